@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The seam between the core and what watches the kernel. A backend is one `const struct
+ * backend_ops`; backends/registry.c alone names the concrete ones. A backend has variants: ways to
+ * get the same events, which differ in what a kernel must have and in the fields they can give.
+ */
+#ifndef CAPTRACE_BACKEND_H
+#define CAPTRACE_BACKEND_H
+
+#include <sys/types.h>
+
+#include "core/event.h"
+#include "core/filter.h"
+
+struct backend;
+struct err;
+struct pollfd;
+
+/* Whom to trace. All pids are as captrace's own PID namespace sees them. */
+struct target {
+	bool all;           /* the whole machine; `pids` is empty */
+	bool follow;        /* descendants of `pids` too */
+	const pid_t *pids;  /* thread groups */
+	size_t pids_len;
+	pid_t command;      /* one of `pids` that captrace started and holds before its exec; or 0 */
+};
+
+struct backend_cfg {
+	const char *variant;   /* "fexit"; set by the registry */
+	const char *btf_path;  /* --btf, or NULL */
+	size_t buffer_size;    /* bytes of ring in all; 0: the backend's own choice */
+	uint64_t fields;       /* CAP_HAVE() bits that anybody will look at */
+	struct target target;
+	struct prefilter prefilter;
+};
+
+struct backend_stats {
+	uint64_t lost;      /* so far; every event that was not delivered */
+	const char *where;  /* of the last loss: "ring buffer", "return probe", …; static */
+	uint64_t unaudited; /* left out in the kernel because of prefilter.audited_only */
+};
+
+/* Where drain() delivers. Neither the event nor what it points to outlives the call. */
+struct event_sink {
+	void (*event)(struct event_sink *, const struct cap_event *);
+};
+
+struct backend_variant {
+	const char *name;    /* "fexit" */
+	const char *summary; /* one line for --help and doctor */
+	uint64_t fields;     /* what it gives at its best */
+};
+
+struct backend_ops {
+	const char *name; /* "bpf" */
+	const struct backend_variant *variants; /* in the order `auto` tries them; ends with no name */
+
+	/*
+	 * Makes the variant cfg->variant ready: loads, attaches and calibrates it, so that a success
+	 * means that checks do arrive, and leaves it quiet until start(). @cfg is borrowed until
+	 * close(). What this kernel or these privileges refuse is a negative errno with the reason
+	 * and, where there is one, the way out in @e.
+	 */
+	int (*open)(struct backend **, const struct backend_cfg *cfg, struct err *e);
+
+	/* From now on checks of the target are recorded. */
+	int (*start)(struct backend *, struct err *);
+
+	/* What it really gives, as found by open(). */
+	uint64_t (*fields)(const struct backend *);
+
+	/* Fills at most @max entries to poll; returns their number. */
+	int (*fds)(const struct backend *, struct pollfd *, int max);
+
+	/*
+	 * Delivers what there is, in order of time. Returns the number of records consumed (events
+	 * left out among them) or a negative errno.
+	 */
+	int (*drain)(struct backend *, struct event_sink *, struct err *);
+
+	/*
+	 * Before the session sleeps: asks that the next record wake the poll on fds(). NULL: this
+	 * variant can't, and the session drains by a timer. A drain must follow before the sleep.
+	 */
+	void (*arm)(struct backend *);
+
+	/* No more records; those already made can still be drained. NULL: nothing to do. */
+	void (*stop)(struct backend *);
+
+	void (*stats)(const struct backend *, struct backend_stats *);
+	void (*close)(struct backend *);
+};
+
+struct backend {
+	const struct backend_ops *ops;
+	const struct backend_variant *variant;
+};
+
+/* backends/registry.c; ends with NULL. */
+extern const struct backend_ops *const backends[];
+
+/* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
+int backend_check_spec(const char *spec, struct err *e);
+
+/*
+ * Opens the first variant that works among those that @spec allows. The reason against each one
+ * that doesn't is told with -v, and all of them are in @e if none works.
+ */
+int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e);
+
+/* "bpf:fexit" of an open backend, in @buf. */
+const char *backend_name(const struct backend *b, char *buf, size_t size);
+
+/* The name of a variant that can give all of @fields, in @buf, or NULL. */
+const char *backend_giving(uint64_t fields, char *buf, size_t size);
+
+#endif

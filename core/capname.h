@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of capabilities: libcap's, upper case and without the "cap_" prefix. */
+#ifndef CAPTRACE_CAPNAME_H
+#define CAPTRACE_CAPNAME_H
+
+#include <stddef.h>
+
+#define CAPNAME_MAX 32
+
+/*
+ * Name of capability @cap, as in "SYS_NICE"; "CAP_<n>" if libcap has no name for it. Returns a
+ * static string where there is one, else @buf.
+ */
+const char *capname_of(int cap, char *buf, size_t size);
+
+/* The same in lower case, as lists of capabilities have it. */
+const char *capname_lower(int cap, char *buf, size_t size);
+
+/* Number of "SYS_NICE", "cap_sys_nice", "23" or "CAP_23", any case; -EINVAL if it is none. */
+int capname_parse(const char *name);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command line. Options are one table in cli.c: name, argument, help and a handler a row; the
+ * parser, --help and the diagnostics come from it.
+ */
+#ifndef CAPTRACE_CLI_H
+#define CAPTRACE_CLI_H
+
+#include <sys/types.h>
+
+#include "core/column.h"
+#include "core/filter.h"
+#include "core/sink.h"
+
+struct err;
+
+/* Exit codes, DESIGN 7. With a command, its own code is used. */
+enum {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_NO_BACKEND = 3,
+	EXIT_CAPTRACE = 125,      /* captrace itself failed; with a command */
+	EXIT_CANNOT_EXEC = 126,   /* the command was found but can't be run */
+	EXIT_NOT_FOUND = 127,
+	EXIT_SIGNAL = 128,        /* + the signal's number */
+};
+
+struct cli {
+	/* Output */
+	const struct sink_ops *sink;
+	const struct column **cols; /* what `columns` shows */
+	size_t cols_len;
+	bool no_header;
+	bool print_stack;
+	/* What to trace */
+	const char *backend;
+	const char *btf_path;
+	size_t buffer_size; /* bytes; 0: the backend's choice */
+	pid_t *pids;
+	size_t pids_len;
+	bool follow;
+	bool unaudited; /* --all */
+	struct filter *filter;
+	/* How long */
+	uint64_t timeout_ns; /* 0: no end */
+	uint64_t max_events; /* 0: no end */
+	/* The command */
+	const char *user;
+	char **command; /* argv, NULL-terminated; NULL: none */
+	/* Already answered (--help, --version): nothing more to do. */
+	bool answered;
+};
+
+/*
+ * Parses @argv. 0, or -EINVAL with @e naming what is wrong and what would be right; cli_free() is
+ * due in both cases. Sets log_level for -v.
+ */
+int cli_parse(struct cli *cli, int argc, char **argv, struct err *e);
+void cli_free(struct cli *cli);
+
+/* "BPF: yes (libbpf 1.1)…" lines of what is built in, for --version; backends/registry.c has it. */
+void backend_print_builtin(void);
+
+#endif

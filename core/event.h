@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One capability check, in the one form that every backend produces and every filter and sink
+ * reads. A field is valid only if its bit is set in `have`: what a variant cannot know is absent,
+ * never 0 and never a guess.
+ */
+#ifndef CAPTRACE_EVENT_H
+#define CAPTRACE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum cap_field {
+	CAP_FIELD_TIMESTAMP,
+	CAP_FIELD_PID,
+	CAP_FIELD_TID,
+	CAP_FIELD_COMM,
+	CAP_FIELD_UID,
+	CAP_FIELD_GID,
+	CAP_FIELD_CAP,
+	CAP_FIELD_AUDIT,
+	CAP_FIELD_INSETID,
+	CAP_FIELD_VERDICT,
+	CAP_FIELD_SYSCALL,
+	CAP_FIELD_CAPS,
+	CAP_FIELD_TARGET_USERNS,
+	CAP_FIELD_CURRENT_USERNS,
+	CAP_FIELD_MNTNS,
+	CAP_FIELD_CGROUPID,
+	CAP_FIELD_KSTACK,
+	/* From identity, never from a backend. */
+	CAP_FIELD_RUNTIME,
+	CAP_FIELD_CONTAINER,
+	CAP_FIELD_CONTAINERID,
+	CAP_FIELD_POD,
+	CAP_FIELD_NAMESPACE,
+	CAP_FIELD_NODE,
+	CAP_FIELD_UNIT,
+	CAP_FIELD_COUNT
+};
+
+#define CAP_HAVE(field) (UINT64_C(1) << (CAP_FIELD_##field))
+
+/* All that a backend can give. */
+#define CAP_HAVE_BACKEND (CAP_HAVE(RUNTIME) - 1)
+
+enum cap_verdict { CAP_ALLOW, CAP_DENY };
+
+/* A kernel stack frame, innermost first. */
+struct cap_frame {
+	uint64_t addr;
+	const char *symbol; /* NULL: unknown; the backend's, valid during the callback */
+	uint64_t offset;    /* of addr in symbol */
+};
+
+struct cap_event {
+	uint64_t have;      /* CAP_HAVE() bits */
+	uint64_t timestamp; /* Unix time of the check, ns */
+	int32_t pid;        /* thread group, initial PID namespace */
+	int32_t tid;        /* thread, initial PID namespace */
+	char comm[16];      /* any bytes, NUL-terminated */
+	uint32_t uid;       /* cred->uid as the initial user namespace sees it */
+	uint32_t gid;
+	int32_t cap;         /* any number the kernel was asked for */
+	bool audit;          /* false: CAP_OPT_NOAUDIT */
+	bool insetid;        /* CAP_OPT_INSETID */
+	enum cap_verdict verdict;
+	const char *syscall; /* static; name in the table of the task's ABI at that time */
+	uint64_t caps;       /* cred->cap_effective */
+	uint32_t target_userns;  /* inode of the namespace asked about */
+	uint32_t current_userns; /* inode of the credentials' namespace */
+	uint32_t mntns;          /* inode of the task's mount namespace */
+	uint64_t cgroupid;       /* of the task, cgroup v2 */
+	const struct cap_frame *kstack;
+	size_t kstack_len;
+	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
+};
+
+static inline bool event_has(const struct cap_event *ev, uint64_t bits)
+{
+	return (ev->have & bits) == bits;
+}
+
+/* "timestamp", "pid", … for diagnostics; NULL past the last field. */
+const char *event_field_name(enum cap_field field);
+
+#endif

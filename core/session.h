@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one loop: waits for the backend's data, signals, the command's end and time, and moves events
+ * from the backend through the filter to the sink.
+ */
+#ifndef CAPTRACE_SESSION_H
+#define CAPTRACE_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct backend;
+struct cap_event;
+struct command;
+struct err;
+struct filter;
+struct out;
+struct sink;
+
+struct session_cfg {
+	struct backend *backend;
+	const struct filter *filter;
+	struct sink *sink;
+	struct out *out;
+	struct command *command; /* NULL: none */
+	bool unaudited;          /* show unaudited checks too */
+	uint64_t timeout_ns;     /* 0: no end */
+	uint64_t max_events;     /* 0: no end */
+	int terminal;            /* fd whose width the sink follows, or -1 */
+};
+
+struct session_result {
+	uint64_t shown, lost, unaudited;
+	int signal;    /* that ended it, or 0 */
+	bool limit;    /* --timeout or --max-events ended it */
+	bool closed;   /* the reader of our output went away */
+};
+
+/*
+ * Blocks the signals that the session reads (SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH), before
+ * anything that has to be cleaned up exists. Children get the mask back that was there before.
+ */
+void session_block_signals(void);
+void session_restore_signals(void);
+
+/* Runs until something ends it. 0, or a negative errno with @e set. */
+int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e);
+
+#endif
