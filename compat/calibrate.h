@@ -50,7 +50,7 @@ struct calib_seen {
 struct calibration {
 	enum opts_form form;
 	bool audited_seen, unaudited_seen; /* these steps' checks arrived at all */
-	bool conflict;     /* the two steps contradict each other: form is OPTS_UNKNOWN */
+	bool conflict;        /* the two steps contradict each other: form is OPTS_UNKNOWN */
 	unsigned int inlined; /* CALLER_* bits: asked, and not seen */
 	unsigned int unknown; /* CALLER_* bits: the check could not be made here */
 	/* Facts that the inlined callers' probes need, as this kernel answers them. */

@@ -14,10 +14,10 @@ struct filter;
 
 /* What a backend may decide in the kernel. Everything here is also decided in user space. */
 struct prefilter {
-	uint64_t caps;       /* bit n: capability n passes; numbers past 63 always pass */
-	uint8_t verdicts;    /* bit CAP_ALLOW, bit CAP_DENY */
-	bool audited_only;   /* drop and count what is known to be unaudited */
-	bool has_uid;        /* only the credentials' uid below passes */
+	uint64_t caps;     /* bit n: capability n passes; numbers past 63 always pass */
+	uint8_t verdicts;  /* bit CAP_ALLOW, bit CAP_DENY */
+	bool audited_only; /* drop and count what is known to be unaudited */
+	bool has_uid;      /* only the credentials' uid below passes */
 	uint32_t uid;
 };
 

@@ -31,9 +31,9 @@ struct session_cfg {
 
 struct session_result {
 	uint64_t shown, lost, unaudited;
-	int signal;    /* that ended it, or 0 */
-	bool limit;    /* --timeout or --max-events ended it */
-	bool closed;   /* the reader of our output went away */
+	int signal;  /* that ended it, or 0 */
+	bool limit;  /* --timeout or --max-events ended it */
+	bool closed; /* the reader of our output went away */
 };
 
 /*

@@ -13,12 +13,12 @@ struct out;
 struct sink;
 
 struct sink_cfg {
-	struct out *out;                   /* borrowed */
-	const struct column *const *cols;  /* columns: what to show; borrowed */
+	struct out *out;                  /* borrowed */
+	const struct column *const *cols; /* columns: what to show; borrowed */
 	size_t cols_len;
-	bool header;                       /* columns: print the heading */
-	bool kstack;                       /* columns: frames under the row */
-	unsigned int width;                /* columns: terminal cells; 0: not a terminal */
+	bool header;        /* columns: print the heading */
+	bool kstack;        /* columns: frames under the row */
+	unsigned int width; /* columns: terminal cells; 0: not a terminal */
 };
 
 struct sink_ops {
