@@ -34,9 +34,15 @@ struct backend_cfg {
 	struct prefilter prefilter;
 };
 
+#define BACKEND_LOSSES_MAX 8
+
 struct backend_stats {
-	uint64_t lost;      /* so far; every event that was not delivered */
-	const char *where;  /* of the last loss: "ring buffer", "return probe", …; static */
+	/* Every event that was not delivered, by the place where it was lost; counts only grow. */
+	struct {
+		const char *where; /* "ring buffer", "return probe", …; static */
+		uint64_t count;
+	} losses[BACKEND_LOSSES_MAX];
+	size_t losses_len;
 	uint64_t unaudited; /* left out in the kernel because of prefilter.audited_only */
 };
 
