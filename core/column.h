@@ -89,4 +89,10 @@ int column_parse(const struct column *col, const char *text, struct value *v, st
  */
 size_t value_text(const struct value *v, char *buf, size_t size);
 
+/*
+ * The same as a string, however long: @v's own, in @buf, or allocated in *@big, which the caller
+ * frees. Without memory it is cut.
+ */
+const char *value_whole(const struct value *v, char *buf, size_t size, char **big);
+
 #endif

@@ -284,24 +284,11 @@ int filter_add_any(struct filter *f, const char *column, const char *values, str
 
 static bool text_match(const struct rule *r, const struct value *v)
 {
-	char buf[1024], *text = buf;
-	size_t len = value_text(v, buf, sizeof(buf));
-	bool hit;
+	cleanup_free char *big = NULL;
+	char buf[1024];
+	const char *text = value_whole(v, buf, sizeof(buf), &big);
 
-	/* Only a kernel stack is that long. */
-	if (len >= sizeof(buf)) {
-		text = malloc(len + 1);
-		if (!text)
-			return false;
-		value_text(v, text, len + 1);
-	}
-	if (r->has_regex)
-		hit = !regexec(&r->regex, text, 0, NULL, 0);
-	else
-		hit = !strcmp(text, r->values[0].s);
-	if (text != buf)
-		free(text);
-	return hit;
+	return r->has_regex ? !regexec(&r->regex, text, 0, NULL, 0) : !strcmp(text, r->values[0].s);
 }
 
 static bool equals_any(const struct rule *r, const struct value *v)

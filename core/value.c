@@ -64,3 +64,20 @@ size_t value_text(const struct value *v, char *buf, size_t size)
 	}
 	return (size_t)n;
 }
+
+const char *value_whole(const struct value *v, char *buf, size_t size, char **big)
+{
+	size_t len;
+
+	if (v->type == VALUE_STR)
+		return v->s;
+	len = value_text(v, buf, size);
+	if (len < size)
+		return buf;
+	/* Only a kernel stack is that long. */
+	*big = malloc(len + 1);
+	if (!*big)
+		return buf;
+	value_text(v, *big, len + 1);
+	return *big;
+}
