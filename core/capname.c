@@ -71,7 +71,7 @@ int capname_parse(const char *name)
 
 	if (!strncasecmp(name, "cap_", 4))
 		name += 4;
-	if (!parse_u64(name, INT32_MAX, &number))
+	if (!parse_u64(name, CAPS - 1, &number))
 		return (int)number;
 	for (int cap = 0; cap < CAPS; cap++)
 		if (names[cap].known && !strcasecmp(name, names[cap].upper))
@@ -94,7 +94,8 @@ int capname_unknown(const char *name, struct err *e)
 			"unknown capability '%s' (did you mean %s? names are libcap's, as in "
 			"SYS_ADMIN)",
 			name, near.best);
-	return err_set(e, -EINVAL,
-		       "unknown capability '%s' (names are libcap's, as in SYS_ADMIN; or a number)",
-		       name);
+	return err_set(
+		e, -EINVAL,
+		"unknown capability '%s' (names are libcap's, as in SYS_ADMIN; numbers 0 to %d)",
+		name, CAPS - 1);
 }

@@ -14,9 +14,6 @@
 
 int column_parse_cap(const char *text, struct value *v, struct err *e)
 {
-	/* A number is taken as it is: the event may hold any that the kernel was asked for. */
-	if (!parse_s64(text, &v->i))
-		return 0;
 	v->i = capname_parse(text);
 	return v->i < 0 ? capname_unknown(text, e) : 0;
 }
