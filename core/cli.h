@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line. Options are one table in cli.c: name, argument, help and a handler a row; the
- * parser, --help and the diagnostics come from it.
+ * The command line. Options are one table in cli_options.c: name, argument, help and a handler a
+ * row; the parser, --help and the diagnostics come from it.
  */
 #ifndef CAPTRACE_CLI_H
 #define CAPTRACE_CLI_H
