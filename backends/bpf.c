@@ -20,6 +20,9 @@
 /* THREAD_SIZE of x86-64 and arm64 without KASAN; calibration tells if it isn't so. */
 #define KERNEL_STACK_SIZE 16384
 
+/* Records a drain: where checks come faster than they are shown, signals still get their turn. */
+#define DRAIN_MAX 65536
+
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 
 static uint32_t own_pidns(void)
@@ -110,8 +113,10 @@ static void on_record(void *arg, const void *data, size_t size)
 
 static int on_ring_record(void *arg, void *data, size_t size)
 {
+	const struct bpf_backend *b = arg;
+
 	on_record(arg, data, size);
-	return 0;
+	return b->records < DRAIN_MAX ? 0 : -ECANCELED;
 }
 
 static void on_perf_record(void *arg, int cpu, void *data, __u32 size)
@@ -301,7 +306,9 @@ int bpf_backend_drain(struct bpf_backend *b)
 		rc = perf_buffer__consume(b->perf);
 		reorder_flush(b->reorder, now, on_record, b);
 	}
-	return rc < 0 ? rc : (int)MIN(b->records, (uint64_t)INT32_MAX);
+	if (rc < 0 && rc != -ECANCELED)
+		return rc;
+	return (int)b->records;
 }
 
 static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)
