@@ -8,7 +8,7 @@
 #include "compat/ksyms.h"
 #include "core/util.h"
 
-_Static_assert(WIRE_DUMP_WORDS == 96, "struct bpf_callers holds a bit a word");
+_Static_assert(WIRE_DUMP_WORDS == 32, "struct bpf_callers holds a bit a word");
 
 /*
  * Who calls cap_capable, and security_capable, with which options (kernel/capability.c,

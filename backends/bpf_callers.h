@@ -20,7 +20,7 @@ void bpf_callers_ranges(struct bpf_cfg *cfg, const struct ksyms *ksyms);
 /* Slots that may hold the two return addresses, narrowed with each calibrating check. */
 struct bpf_callers {
 	uint32_t samples[2];
-	uint8_t candidates[2][96 / 8]; /* bit n: word n; WIRE_DUMP_WORDS bits */
+	uint8_t candidates[2][32 / 8]; /* bit n: word n; WIRE_DUMP_WORDS bits */
 };
 
 /* Takes in what the programs left of the last calibrating check. */

@@ -10,7 +10,7 @@
 #define CAPTRACE_WIRE_H
 
 #define WIRE_STACK_FRAMES 48
-#define WIRE_DUMP_WORDS   96
+#define WIRE_DUMP_WORDS   32
 #define WIRE_UNWIND       14 /* frames from the program up to the caller of the caller */
 
 enum wire_tri { WIRE_NO = 0, WIRE_YES = 1, WIRE_UNKNOWN = 2 };

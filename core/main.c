@@ -55,11 +55,11 @@ static uint64_t fields_wanted(const struct cli *cli)
 {
 	uint64_t fields = filter_needs(cli->filter) | CAP_HAVE(AUDIT);
 
-	if (cli->cols_len)
+	if (cli->sink->whole)
+		fields |= CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
+	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
-	else
-		fields |= CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
 	return fields | (cli->print_stack ? CAP_HAVE(KSTACK) : 0);
 }
 

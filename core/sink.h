@@ -24,6 +24,7 @@ struct sink_cfg {
 struct sink_ops {
 	const char *name; /* "columns", "json", … */
 	const char *help;
+	bool whole; /* shows every field of an event, whatever columns are asked for */
 	int (*open)(struct sink **, const struct sink_cfg *, struct err *);
 	void (*event)(struct sink *, const struct cap_event *);
 	/* @count events were lost @where ("ring buffer", …). NULL: stderr tells it already. */
