@@ -192,19 +192,18 @@ static int map_shared(struct bpf_loaded *l, struct err *e)
 	return 0;
 }
 
-/* What is behind the errno of a refused load; true if that is known. */
-static bool explain_load(const struct bpf_image *image, int error, struct err *e)
+/* What is behind the errno of a refused load or attachment; true if that is known. */
+static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
 	if (!strcmp(image->variant, "tracepoint") && error == -ESRCH)
 		err_set(e, error, "this kernel has no tracepoint capability:cap_capable (6.14)");
 	else if (!strcmp(image->variant, "kprobe") &&
 		 access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
 		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
-	else if (!strcmp(image->variant, "fexit") && error == -EPERM &&
-		 !privilege_explain_bpf(error, e))
+	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
 	else
-		return e->code != 0;
+		return false;
 	return true;
 }
 
@@ -213,7 +212,7 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 {
 	int rc;
 
-	*l = (struct bpf_loaded){.ringbuf = cfg->ringbuf};
+	*l = (struct bpf_loaded){.image = image};
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
@@ -223,7 +222,7 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
-		if (rc && !explain_load(image, rc, e))
+		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
 	}
 	if (!rc)
@@ -256,7 +255,7 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return err_bpf(e, rc, what);
+		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
 	}
 	l->links[l->links_len++] = link;
 	return 0;
