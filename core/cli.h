@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line. Options are one table in cli.c: name, argument, help and a handler a row; the
- * parser, --help and the diagnostics come from it.
+ * The command line. Options are one table in cli_options.c: name, argument, help and a handler a
+ * row; the parser, --help and the diagnostics come from it.
  */
 #ifndef CAPTRACE_CLI_H
 #define CAPTRACE_CLI_H
@@ -20,10 +20,10 @@ enum {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_NO_BACKEND = 3,
-	EXIT_CAPTRACE = 125,      /* captrace itself failed; with a command */
-	EXIT_CANNOT_EXEC = 126,   /* the command was found but can't be run */
+	EXIT_CAPTRACE = 125,    /* captrace itself failed; with a command */
+	EXIT_CANNOT_EXEC = 126, /* the command was found but can't be run */
 	EXIT_NOT_FOUND = 127,
-	EXIT_SIGNAL = 128,        /* + the signal's number */
+	EXIT_SIGNAL = 128, /* + the signal's number */
 };
 
 struct cli {

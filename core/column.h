@@ -9,6 +9,8 @@
 
 #include "core/event.h"
 
+struct err;
+
 enum value_type {
 	VALUE_NONE, /* absent: "-" in columns, null in JSON */
 	VALUE_INT,
@@ -20,7 +22,8 @@ enum value_type {
 	VALUE_LIST, /* comma-separated in columns, an array of strings in JSON */
 };
 
-#define VALUE_ITEM_MAX 192
+/* A kernel symbol (KSYM_NAME_LEN, 512 since 6.1) and its offset. */
+#define VALUE_ITEM_MAX 544
 
 struct value {
 	enum value_type type;
@@ -31,24 +34,33 @@ struct value {
 		const char *s;
 		struct {
 			const struct cap_event *ev;
-			size_t len;
-			/* Item @n, in @buf (VALUE_ITEM_MAX bytes) or static. */
-			const char *(*item)(const struct cap_event *ev, size_t n, char *buf);
+			/*
+			 * The item at @pos, in @buf (VALUE_ITEM_MAX bytes) or static; moves @pos on. Starts at
+			 * 0; NULL at the end.
+			 */
+			const char *(*next)(const struct cap_event *ev, size_t *pos, char *buf);
+			/* If not 0: two lists of this column with the same key have the same items. */
+			uint64_t key;
 		} list;
 	};
+	char buf[32]; /* for short texts that `s` points to */
 };
 
 struct column {
 	const char *name;    /* what -o columns= and -F take, lower case */
-	const char *alias;   /* another accepted spelling, or NULL */
+	const char *alias;   /* other accepted spellings, comma-separated; or NULL */
 	const char *heading; /* NULL: the name in upper case */
 	const char *key;     /* in JSON and YAML */
 	enum value_type type;
-	unsigned char width; /* preferred, in terminal cells */
-	unsigned char min;   /* what it can shrink to; as wide as `width` where cutting would lie */
+	/* In terminal cells. A text is cut to fit, a number never is: it pushes what follows. */
+	unsigned char min;   /* what it shrinks to where the terminal is narrow */
+	unsigned char width; /* preferred */
+	unsigned char max;   /* what it grows to where there is room */
 	bool shown;          /* among the default columns */
 	uint64_t needs;      /* CAP_HAVE() bits */
 	void (*get)(const struct cap_event *ev, struct value *v);
+	/* Reads a filter's value, names and all, into @v; NULL: as the type has it. */
+	int (*parse)(const char *text, struct value *v, struct err *e);
 	const char *help;
 };
 
@@ -59,13 +71,28 @@ extern const size_t columns_len;
 /* Finds a column by name, alias, heading or key, any case; NULL if there is none. */
 const struct column *column_find(const char *name, size_t len);
 
+/* Says in @e that @name is none, what it was perhaps meant to be and which there are: -EINVAL. */
+int column_unknown(const char *name, size_t len, struct err *e);
+
+/* The heading: @col's own, or the name in upper case in @buf. */
+const char *column_heading(const struct column *col, char *buf, size_t size);
+
 /* The value of @col in @ev; VALUE_NONE where the event doesn't have it. */
 void column_get(const struct column *col, const struct cap_event *ev, struct value *v);
+
+/* Reads @text as a value of @col, of its type (a list: its text). Borrows @text. -EINVAL with @e. */
+int column_parse(const struct column *col, const char *text, struct value *v, struct err *e);
 
 /*
  * Writes @v as text for people and filters into @buf (unescaped; a VALUE_STR is any bytes).
  * Returns the length that the whole text has, as snprintf does.
  */
 size_t value_text(const struct value *v, char *buf, size_t size);
+
+/*
+ * The same as a string, however long: @v's own, in @buf, or allocated in *@big, which the caller
+ * frees. Without memory it is cut.
+ */
+const char *value_whole(const struct value *v, char *buf, size_t size, char **big);
 
 #endif

@@ -9,15 +9,16 @@
 
 #include "core/event.h"
 
+struct column;
 struct err;
 struct filter;
 
 /* What a backend may decide in the kernel. Everything here is also decided in user space. */
 struct prefilter {
-	uint64_t caps;       /* bit n: capability n passes; numbers past 63 always pass */
-	uint8_t verdicts;    /* bit CAP_ALLOW, bit CAP_DENY */
-	bool audited_only;   /* drop and count what is known to be unaudited */
-	bool has_uid;        /* only the credentials' uid below passes */
+	uint64_t caps;     /* bit n: capability n passes; numbers past 63 always pass */
+	uint8_t verdicts;  /* bit CAP_ALLOW, bit CAP_DENY */
+	bool audited_only; /* drop and count what is known to be unaudited */
+	bool has_uid;      /* only the credentials' uid below passes */
 	uint32_t uid;
 };
 
@@ -41,6 +42,9 @@ uint64_t filter_needs(const struct filter *f);
 
 /* The column whose rule needs a field outside @given; NULL if there is none. */
 const struct column *filter_unmet(const struct filter *f, uint64_t given);
+
+/* Whether the rules on audit let an event pass that is audited, or not. */
+bool filter_allows_audit(const struct filter *f, bool audit);
 
 /* The part that a kernel can decide; @audited_only is the session's. */
 void filter_pushdown(const struct filter *f, bool audited_only, struct prefilter *out);

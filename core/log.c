@@ -17,16 +17,16 @@ static void vlog(const char *fmt, va_list ap)
 		fprintf(stderr, "captrace: %s\n", line);
 }
 
-#define DEFINE_LOG(name, level)                                                                    \
-	void name(const char *fmt, ...)                                                            \
-	{                                                                                          \
-		va_list ap;                                                                        \
-                                                                                                   \
-		if (log_level < (level))                                                           \
-			return;                                                                    \
-		va_start(ap, fmt);                                                                 \
-		vlog(fmt, ap);                                                                     \
-		va_end(ap);                                                                        \
+#define DEFINE_LOG(name, level)          \
+	void name(const char *fmt, ...)  \
+	{                                \
+		va_list ap;              \
+                                         \
+		if (log_level < (level)) \
+			return;          \
+		va_start(ap, fmt);       \
+		vlog(fmt, ap);           \
+		va_end(ap);              \
 	}
 
 DEFINE_LOG(log_note, 0)

@@ -8,10 +8,17 @@
 struct out;
 struct value;
 
-/* A quoted string. Control characters are escaped, each invalid UTF-8 sequence becomes U+FFFD. */
+/*
+ * A quoted string, all of it printable. Controls (C1 too) and what a YAML reader would take for a
+ * line break are escaped, so that it is a YAML string as well; each maximal subpart of invalid
+ * UTF-8 becomes \ufffd.
+ */
 void json_string(struct out *o, const char *s, size_t len);
 
-/* @indent < 0: on one line; else lists are broken into lines at that depth. */
+/*
+ * @indent < 0: on one line; else a list is broken into lines, as on a line that is indented by
+ * @indent blanks.
+ */
 void json_value(struct out *o, const struct value *v, int indent);
 
 #endif

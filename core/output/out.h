@@ -11,7 +11,7 @@
 
 struct out;
 
-/* @fd is borrowed. NULL if there is no memory. */
+/* @fd is borrowed; -1: kept in memory, for out_data(). NULL if there is no memory. */
 struct out *out_new(int fd);
 void out_free(struct out *o); /* doesn't flush */
 
@@ -24,5 +24,9 @@ void out_repeat(struct out *o, char c, size_t n);
 
 /* Writes out what is buffered. Returns 0 or the first error of any write, a negative errno. */
 int out_flush(struct out *o);
+
+/* What is in the buffer, valid until the next write; and empty it. */
+const char *out_data(const struct out *o, size_t *len);
+void out_clear(struct out *o);
 
 #endif

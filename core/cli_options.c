@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/cli_option.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <string.h>
+
+#include "core/backend.h"
+#include "core/cli.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/nearest.h"
+#include "core/parse.h"
+#include "core/util.h"
+
+#define NS_PER_SEC  UINT64_C(1000000000)
+#define TIMEOUT_MAX UINT64_C(1000000000) /* s; some 30 years */
+#define PID_LIMIT   4194304              /* include/linux/threads.h, PID_MAX_LIMIT */
+#define BUFFER_MIN  UINT64_C(4096)
+#define BUFFER_MAX  (UINT64_C(1) << 31) /* a BPF ring buffer's limit (kernel/bpf/ringbuf.c) */
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "out of memory");
+}
+
+static size_t count_items(const char *list)
+{
+	size_t n = 1;
+
+	for (; *list; list++)
+		n += *list == ',';
+	return n;
+}
+
+static int add_column(struct cli *cli, const char *name, size_t len, struct err *e)
+{
+	const struct column *col = column_find(name, len);
+
+	if (!col)
+		return column_unknown(name, len, e);
+	for (size_t i = 0; i < cli->cols_len; i++)
+		if (cli->cols[i] == col)
+			return err_set(e, -EINVAL, "column '%s' is there twice", col->name);
+	cli->cols[cli->cols_len++] = col;
+	return 0;
+}
+
+static int set_columns(struct cli *cli, const char *list, struct err *e)
+{
+	const char *item;
+	size_t len;
+	int rc;
+
+	free(cli->cols);
+	cli->cols_len = 0;
+	cli->cols = calloc(count_items(list), sizeof(*cli->cols));
+	if (!cli->cols)
+		return no_memory(e);
+	while ((rc = parse_item(&list, &item, &len)) > 0) {
+		rc = add_column(cli, item, len, e);
+		if (rc)
+			return rc;
+	}
+	return rc ? err_set(e, rc, "empty name in the list of columns (captrace --help columns)")
+		  : 0;
+}
+
+static int unknown_format(const char *name, struct err *e)
+{
+	char all[128], hint[64];
+	struct nearest near;
+	size_t n = 0;
+
+	nearest_init(&near, name, strlen(name));
+	for (size_t i = 0; sinks[i]; i++) {
+		nearest_offer(&near, sinks[i]->name);
+		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", sinks[i]->name);
+	}
+	return err_set(e, -EINVAL, "unknown format '%.64s'%s; there are:%s", name,
+		       nearest_hint(&near, hint, sizeof(hint)), all);
+}
+
+static int set_output(struct cli_state *st, const char *arg, struct err *e)
+{
+	const char *equals = strchrnul(arg, '=');
+	cleanup_free char *name = strndup(arg, (size_t)(equals - arg));
+	const struct sink_ops *ops;
+
+	if (!name)
+		return no_memory(e);
+	ops = sink_find(name);
+	if (!ops)
+		return unknown_format(name, e);
+	if (*equals && strcmp(name, "columns") != 0)
+		return err_set(e, -EINVAL, "%s takes no list: it always has all columns", name);
+	st->cli->sink = ops;
+	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
+}
+
+static int set_no_header(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->no_header = true;
+	return 0;
+}
+
+static int set_print_stack(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->print_stack = true;
+	return 0;
+}
+
+static int set_follow(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->follow = true;
+	return 0;
+}
+
+static int set_all(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->unaudited = true;
+	return 0;
+}
+
+static int set_audit_only(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->audit_only = true;
+	return 0;
+}
+
+static int set_user(struct cli_state *st, const char *arg, struct err *e)
+{
+	if (!*arg)
+		return err_set(e, -EINVAL, "empty; give a user's name or number");
+	st->cli->user = arg;
+	return 0;
+}
+
+static int set_filter(struct cli_state *st, const char *arg, struct err *e)
+{
+	return filter_add(st->cli->filter, arg, e);
+}
+
+static int set_backend(struct cli_state *st, const char *arg, struct err *e)
+{
+	int rc = backend_check_spec(arg, e);
+
+	st->cli->backend = arg;
+	return rc;
+}
+
+static int set_btf(struct cli_state *st, const char *arg, struct err *e)
+{
+	if (access(arg, R_OK))
+		return err_set(e, -EINVAL, "'%s': %s; give a vmlinux or a file with raw BTF", arg,
+			       strerror(errno));
+	st->cli->btf_path = arg;
+	return 0;
+}
+
+static int set_timeout(struct cli_state *st, const char *arg, struct err *e)
+{
+	int rc = parse_seconds(arg, TIMEOUT_MAX * NS_PER_SEC, &st->cli->timeout_ns);
+
+	if (rc == -EINVAL)
+		return err_set(e, rc, "'%s' is no number of seconds, as 10 or 0.5", arg);
+	if (rc || !st->cli->timeout_ns)
+		return err_set(e, -EINVAL,
+			       "'%s' is not more than 0 and at most %" PRIu64 " seconds", arg,
+			       TIMEOUT_MAX);
+	return 0;
+}
+
+static int set_max_events(struct cli_state *st, const char *arg, struct err *e)
+{
+	int rc = parse_u64(arg, UINT64_MAX, &st->cli->max_events);
+
+	if (rc || !st->cli->max_events)
+		return err_set(e, -EINVAL, "'%s' is no number of events from 1 on", arg);
+	return 0;
+}
+
+static int set_buffer_size(struct cli_state *st, const char *arg, struct err *e)
+{
+	uint64_t size;
+	int rc = parse_size(arg, BUFFER_MAX, &size);
+
+	if (rc == -EINVAL)
+		return err_set(e, rc, "'%s' is no size, as 512K or 8M", arg);
+	if (rc || size < BUFFER_MIN)
+		return err_set(e, -EINVAL, "'%s' is not between 4K and 2G", arg);
+	st->cli->buffer_size = size;
+	return 0;
+}
+
+static int set_verbose(struct cli_state *st, const char *arg, struct err *e)
+{
+	log_level++;
+	return 0;
+}
+
+/* The kernel takes a thread's id as well; tracing compares thread groups and would show nothing. */
+static int check_thread_group(pid_t pid, struct err *e)
+{
+	cleanup_fclose FILE *f = NULL;
+	char path[64], line[128];
+	int tgid;
+
+	if (kill(pid, 0) && errno == ESRCH)
+		return err_set(e, -EINVAL, "there is no process %d", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Tgid: %d", &tgid) != 1)
+			continue;
+		if (tgid != pid)
+			return err_set(e, -EINVAL, "%d is a thread; its process is %d", (int)pid,
+				       tgid);
+		break;
+	}
+	return 0;
+}
+
+static int add_pid(struct cli *cli, const char *text, struct err *e)
+{
+	uint64_t pid;
+	int rc;
+
+	if (parse_u64(text, PID_LIMIT, &pid) || !pid)
+		return err_set(e, -EINVAL, "'%s' is no process id (1 to %d)", text, PID_LIMIT);
+	rc = check_thread_group((pid_t)pid, e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < cli->pids_len; i++)
+		if (cli->pids[i] == (pid_t)pid)
+			return err_set(e, -EINVAL, "%s is there twice", text);
+	cli->pids[cli->pids_len++] = (pid_t)pid;
+	return 0;
+}
+
+static int set_pid(struct cli_state *st, const char *list, struct err *e)
+{
+	const char *item;
+	size_t len;
+	int rc;
+
+	st->cli->pids = calloc(count_items(list), sizeof(*st->cli->pids));
+	if (!st->cli->pids)
+		return no_memory(e);
+	while ((rc = parse_item(&list, &item, &len)) > 0) {
+		cleanup_free char *text = strndup(item, len);
+
+		if (!text)
+			return no_memory(e);
+		rc = add_pid(st->cli, text, e);
+		if (rc)
+			return rc;
+	}
+	return rc ? err_set(e, rc, "empty process id in the list") : 0;
+}
+
+static int set_help(struct cli_state *st, const char *arg, struct err *e)
+{
+	/* getopt leaves the word of "--help columns" to the command line. */
+	if (!arg && st->argv[0] && st->argv[0][0] != '-')
+		arg = st->argv[0];
+	if (!arg)
+		cli_help();
+	else if (!strcmp(arg, "columns"))
+		cli_help_columns();
+	else
+		return err_set(e, -EINVAL, "there is no help on '%s', only on columns", arg);
+	st->cli->answered = true;
+	return 0;
+}
+
+static int set_version(struct cli_state *st, const char *arg, struct err *e)
+{
+	printf("captrace %s\n", CAPTRACE_VERSION);
+	backend_print_builtin();
+	st->cli->answered = true;
+	return 0;
+}
+
+const struct cli_option cli_options[] = {
+	{
+		.group = "What to trace (default: the whole machine)",
+		.name = "pid",
+		.arg = "PID[,PID…]",
+		.help = "these processes",
+		.set = set_pid,
+		.list = true,
+	},
+	{
+		.name = "follow",
+		.help = "with --pid: their descendants too",
+		.set = set_follow,
+	},
+	{
+		.name = "user",
+		.arg = "NAME",
+		.help = "run COMMAND as this user",
+		.set = set_user,
+	},
+	{
+		.group = "What to show (default: audited checks)",
+		.name = "all",
+		.help = "unaudited checks too",
+		.set = set_all,
+	},
+	{
+		.name = "audit-only",
+		.help = "audited checks alone",
+		.set = set_audit_only,
+	},
+	{
+		.name = "cap",
+		.arg = "CAP[,CAP…]",
+		.help = "these capabilities (SYS_NICE, cap_sys_nice or 23)",
+		.list = true,
+		.column = "cap",
+	},
+	{
+		.name = "verdict",
+		.arg = "VERDICT",
+		.help = "Allow or Deny",
+		.list = true,
+		.column = "verdict",
+	},
+	{
+		.name = "uid",
+		.arg = "UID[,UID…]",
+		.help = "checks of these users (number or name)",
+		.list = true,
+		.column = "uid",
+	},
+	{
+		.name = "comm",
+		.arg = "COMM[,COMM…]",
+		.help = "checks of threads with these command names",
+		.list = true,
+		.column = "comm",
+	},
+	{
+		.name = "syscall",
+		.arg = "NAME[,NAME…]",
+		.help = "checks made for these system calls",
+		.list = true,
+		.column = "syscall",
+	},
+	{
+		.name = "filter",
+		.letter = 'F',
+		.arg = "'COLUMN OP VALUE'",
+		.help = "only what matches; OP is == != > >= < <= ~ !~ (regular\n"
+			"expression); repeated: all have to match",
+		.set = set_filter,
+	},
+	{
+		.group = "Output",
+		.name = "output",
+		.letter = 'o',
+		.arg = "FORMAT",
+		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
+		.set = set_output,
+	},
+	{
+		.name = "no-header",
+		.help = "columns without their heading",
+		.set = set_no_header,
+	},
+	{
+		.name = "print-stack",
+		.help = "kernel stack under each row, as an array in JSON",
+		.set = set_print_stack,
+	},
+	{
+		.group = "How",
+		.name = "backend",
+		.arg = "SPEC",
+		.help = "auto (default), or a backend or one variant of it, as bpf or\n"
+			"bpf:kprobe; one that is named is used or fails",
+		.set = set_backend,
+	},
+	{
+		.name = "btf",
+		.arg = "FILE",
+		.help = "types of a kernel that has none itself: raw BTF or a vmlinux",
+		.set = set_btf,
+	},
+	{
+		.name = "buffer-size",
+		.arg = "SIZE[K|M|G]",
+		.help = "room for events that are not yet read",
+		.set = set_buffer_size,
+	},
+	{
+		.name = "timeout",
+		.arg = "SEC",
+		.help = "end after so many seconds (fractions allowed)",
+		.set = set_timeout,
+	},
+	{
+		.name = "max-events",
+		.arg = "N",
+		.help = "end after so many events shown",
+		.set = set_max_events,
+	},
+	{
+		.group = "About captrace",
+		.name = "verbose",
+		.letter = 'v',
+		.help = "say why things were decided; twice: the libraries' words too",
+		.set = set_verbose,
+	},
+	{
+		.name = "version",
+		.help = "version and what is built in",
+		.set = set_version,
+	},
+	{
+		.name = "help",
+		.letter = 'h',
+		.arg = "columns",
+		.optional = true,
+		.help = "this, or what columns there are",
+		.set = set_help,
+	},
+};
+
+const size_t cli_options_len = ARRAY_SIZE(cli_options);
+
+_Static_assert(ARRAY_SIZE(cli_options) <= CLI_OPTIONS_MAX, "CLI_OPTIONS_MAX is too small");

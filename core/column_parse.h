@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How filters read the values of columns that take names (struct column, parse). */
+#ifndef CAPTRACE_COLUMN_PARSE_H
+#define CAPTRACE_COLUMN_PARSE_H
+
+struct err;
+struct value;
+
+int column_parse_cap(const char *text, struct value *v, struct err *e);
+int column_parse_capname(const char *text, struct value *v, struct err *e);
+int column_parse_audit(const char *text, struct value *v, struct err *e);
+int column_parse_verdict(const char *text, struct value *v, struct err *e);
+int column_parse_uid(const char *text, struct value *v, struct err *e);
+int column_parse_gid(const char *text, struct value *v, struct err *e);
+
+#endif

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* columns: a row per event, for people. */
+#include <string.h>
+
+#include "core/err.h"
+#include "core/output/cell.h"
+#include "core/output/layout.h"
+#include "core/output/out.h"
+#include "core/output/sinks.h"
+#include "core/util.h"
+
+#define FRAME_INDENT 8
+
+struct columns_sink {
+	struct sink sink;
+	struct sink_cfg cfg;
+	const struct column *kstack; /* NULL: no frames under the row */
+	bool utf8;
+	bool heading_due;      /* the layout has changed */
+	unsigned short *cells; /* of each column */
+};
+
+/* A row on its way: cells are written at the cursor, as near to their column as they can be. */
+struct row {
+	const struct columns_sink *cs;
+	size_t i;      /* column */
+	size_t start;  /* of the column */
+	size_t cursor; /* cells written */
+};
+
+static void put(struct row *row, const char *text, size_t len, bool may_cut)
+{
+	const struct columns_sink *cs = row->cs;
+	size_t cells = cs->cells[row->i], end = row->start + cells, limit = CELL_WHOLE, pad;
+
+	/* Blanks are written before a cell, never after it: no row has trailing ones. */
+	if (row->i) {
+		pad = row->start > row->cursor ? row->start - row->cursor : 1;
+		out_repeat(cs->cfg.out, ' ', pad);
+		row->cursor += pad;
+	}
+	/* Pushed by a long number, a text gives way, so that the next column is in its place again. */
+	if (cs->cfg.width && may_cut) {
+		size_t least = MIN(cells, (size_t)cs->cfg.cols[row->i]->min);
+
+		limit = end > row->cursor + least ? end - row->cursor : least;
+	}
+	row->cursor += cell_write(cs->cfg.out, text, len, limit, cs->utf8);
+	row->start = end + 1;
+	row->i++;
+}
+
+static void put_heading(const struct columns_sink *cs)
+{
+	struct row row = {.cs = cs};
+	char buf[32];
+
+	for (size_t i = 0; i < cs->cfg.cols_len; i++) {
+		const char *heading = column_heading(cs->cfg.cols[i], buf, sizeof(buf));
+
+		put(&row, heading, strlen(heading), true);
+	}
+	out_char(cs->cfg.out, '\n');
+}
+
+static void put_frames(const struct columns_sink *cs, const struct cap_event *ev)
+{
+	char item[VALUE_ITEM_MAX];
+	const char *frame;
+	struct value v;
+	size_t pos = 0;
+
+	column_get(cs->kstack, ev, &v);
+	if (v.type == VALUE_NONE)
+		return;
+	while ((frame = v.list.next(ev, &pos, item))) {
+		out_repeat(cs->cfg.out, ' ', FRAME_INDENT);
+		cell_write(cs->cfg.out, frame, strlen(frame), CELL_WHOLE, cs->utf8);
+		out_char(cs->cfg.out, '\n');
+	}
+}
+
+static void columns_event(struct sink *sink, const struct cap_event *ev)
+{
+	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
+	struct row row = {.cs = cs};
+
+	if (cs->heading_due)
+		put_heading(cs);
+	cs->heading_due = false;
+	for (size_t i = 0; i < cs->cfg.cols_len; i++) {
+		cleanup_free char *big = NULL;
+		const char *text;
+		char buf[1024];
+		struct value v;
+
+		column_get(cs->cfg.cols[i], ev, &v);
+		text = value_whole(&v, buf, sizeof(buf), &big);
+		put(&row, text, strlen(text), v.type == VALUE_STR || v.type == VALUE_LIST);
+	}
+	out_char(cs->cfg.out, '\n');
+	if (cs->kstack)
+		put_frames(cs, ev);
+}
+
+static void columns_resize(struct sink *sink, unsigned int width)
+{
+	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
+	cleanup_free unsigned short *old = malloc(cs->cfg.cols_len * sizeof(*old));
+
+	if (old)
+		memcpy(old, cs->cells, cs->cfg.cols_len * sizeof(*old));
+	cs->cfg.width = width;
+	layout_fit(cs->cfg.cols, cs->cfg.cols_len, width, cs->cells);
+	if (cs->cfg.header &&
+	    (!old || memcmp(old, cs->cells, cs->cfg.cols_len * sizeof(*old)) != 0))
+		cs->heading_due = true;
+}
+
+static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
+{
+	struct columns_sink *cs = calloc(1, sizeof(*cs));
+
+	if (!cs)
+		return err_set(e, -ENOMEM, "out of memory");
+	cs->cells = calloc(cfg->cols_len, sizeof(*cs->cells));
+	if (!cs->cells) {
+		free(cs);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	cs->sink.ops = &columns_sink_ops;
+	cs->cfg = *cfg;
+	cs->kstack = cfg->kstack ? column_find("kstack", strlen("kstack")) : NULL;
+	cs->utf8 = cell_locale_is_utf8();
+	layout_fit(cfg->cols, cfg->cols_len, cfg->width, cs->cells);
+	if (cfg->header)
+		put_heading(cs);
+	*sink = &cs->sink;
+	return 0;
+}
+
+static void columns_close(struct sink *sink)
+{
+	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
+
+	free(cs->cells);
+	free(cs);
+}
+
+const struct sink_ops columns_sink_ops = {
+	.name = "columns",
+	.help = "a table (the default); columns=NAME,… chooses what it shows",
+	.open = columns_open,
+	.event = columns_event,
+	.resize = columns_resize,
+	.close = columns_close,
+};

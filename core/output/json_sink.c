@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* json: an object a line. jsonpretty: the same as `jq .` prints it. */
+#include <string.h>
+
+#include "core/err.h"
+#include "core/output/json.h"
+#include "core/output/out.h"
+#include "core/output/sinks.h"
+#include "core/util.h"
+
+#define PRETTY_INDENT 2
+#define MEMOS         8
+
+/*
+ * The names of a full capability set are more than half of an object, and nearly all events of a
+ * system have one of a few sets: the text of the last ones is kept.
+ */
+struct memo {
+	const struct column *col;
+	uint64_t key;
+	struct out *text;
+};
+
+struct json_sink {
+	struct sink sink;
+	struct out *out;
+	int indent;       /* as json_value() has it */
+	const char *end;  /* of an object */
+	struct out *keys; /* the texts before all values, one after the other */
+	size_t *key_end;  /* of each column's text in `keys` */
+	struct memo memos[MEMOS];
+};
+
+static void sink_close(struct sink *sink)
+{
+	struct json_sink *js = container_of(sink, struct json_sink, sink);
+
+	for (size_t i = 0; i < MEMOS; i++)
+		out_free(js->memos[i].text);
+	out_free(js->keys);
+	free(js->key_end);
+	free(js);
+}
+
+/* What stands before the value of a member: the separator and its key. */
+static void key_text(struct json_sink *js, struct out *o, const char *key, bool first)
+{
+	out_char(o, first ? '{' : ',');
+	if (js->indent >= 0) {
+		out_char(o, '\n');
+		out_repeat(o, ' ', PRETTY_INDENT);
+	}
+	json_string(o, key, strlen(key));
+	out_str(o, js->indent >= 0 ? ": " : ":");
+}
+
+static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const struct sink_cfg *cfg,
+			int indent, struct err *e)
+{
+	struct json_sink *js = calloc(1, sizeof(*js));
+
+	if (!js)
+		return err_set(e, -ENOMEM, "out of memory");
+	js->sink.ops = ops;
+	js->out = cfg->out;
+	js->indent = indent;
+	js->end = indent >= 0 ? "\n}\n" : "}\n";
+	js->keys = out_new(-1);
+	js->key_end = calloc(columns_len, sizeof(*js->key_end));
+	if (!js->keys || !js->key_end)
+		goto no_memory;
+	for (size_t i = 0; i < columns_len; i++) {
+		/* The type is the same for all events: it rides on the key that follows. */
+		if (i && !strcmp(columns[i - 1].key, "timestamp")) {
+			key_text(js, js->keys, "type", false);
+			out_str(js->keys, "\"normal\"");
+		}
+		key_text(js, js->keys, columns[i].key, i == 0);
+		out_data(js->keys, &js->key_end[i]);
+	}
+	if (out_flush(js->keys))
+		goto no_memory;
+	*sink = &js->sink;
+	return 0;
+
+no_memory:
+	sink_close(&js->sink);
+	return err_set(e, -ENOMEM, "out of memory");
+}
+
+static void list_value(struct json_sink *js, const struct column *col, const struct value *v)
+{
+	/* Fibonacci hashing: the sets differ in few bits. */
+	struct memo *m = &js->memos[v->list.key * UINT64_C(0x9e3779b97f4a7c15) >> 61];
+	const char *text;
+	size_t len;
+
+	if (m->col != col || m->key != v->list.key) {
+		if (!m->text)
+			m->text = out_new(-1);
+		if (!m->text) {
+			json_value(js->out, v, js->indent);
+			return;
+		}
+		out_clear(m->text);
+		json_value(m->text, v, js->indent);
+		/* A text that memory ran out for is not the list's. */
+		if (out_flush(m->text)) {
+			out_free(m->text);
+			*m = (struct memo){0};
+			json_value(js->out, v, js->indent);
+			return;
+		}
+		m->col = col;
+		m->key = v->list.key;
+	}
+	text = out_data(m->text, &len);
+	out_write(js->out, text, len);
+}
+
+static void sink_event(struct sink *sink, const struct cap_event *ev)
+{
+	struct json_sink *js = container_of(sink, struct json_sink, sink);
+	size_t start = 0, len;
+	const char *keys = out_data(js->keys, &len);
+	struct value v;
+
+	for (size_t i = 0; i < columns_len; i++) {
+		out_write(js->out, keys + start, js->key_end[i] - start);
+		start = js->key_end[i];
+		column_get(&columns[i], ev, &v);
+		if (v.type == VALUE_LIST && v.list.key)
+			list_value(js, &columns[i], &v);
+		else
+			json_value(js->out, &v, js->indent);
+	}
+	out_str(js->out, js->end);
+}
+
+static void sink_lost(struct sink *sink, uint64_t count, const char *where)
+{
+	struct json_sink *js = container_of(sink, struct json_sink, sink);
+
+	key_text(js, js->out, "type", true);
+	out_str(js->out, "\"lost\"");
+	key_text(js, js->out, "count", false);
+	out_u64(js->out, count);
+	key_text(js, js->out, "where", false);
+	json_string(js->out, where, strlen(where));
+	out_str(js->out, js->end);
+}
+
+static int json_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
+{
+	return sink_open_as(sink, &json_sink_ops, cfg, -1, e);
+}
+
+static int jsonpretty_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
+{
+	return sink_open_as(sink, &jsonpretty_sink_ops, cfg, PRETTY_INDENT, e);
+}
+
+const struct sink_ops json_sink_ops = {
+	.name = "json",
+	.help = "a JSON object a line",
+	.whole = true,
+	.open = json_open,
+	.event = sink_event,
+	.lost = sink_lost,
+	.close = sink_close,
+};
+
+const struct sink_ops jsonpretty_sink_ops = {
+	.name = "jsonpretty",
+	.help = "the same, indented",
+	.whole = true,
+	.open = jsonpretty_open,
+	.event = sink_event,
+	.lost = sink_lost,
+	.close = sink_close,
+};

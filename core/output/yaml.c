@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* yaml: a document per event. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/err.h"
+#include "core/output/json.h"
+#include "core/output/out.h"
+#include "core/output/sinks.h"
+#include "core/util.h"
+
+struct yaml_sink {
+	struct sink sink;
+	struct out *out;
+};
+
+/*
+ * Whether every parser reads @s unquoted as that string: no indicators, and neither YAML 1.1 nor
+ * 1.2 takes it for a truth, a null or a number (which start with a digit, a sign or a point).
+ */
+static bool is_plain(const char *s)
+{
+	static const char *const words[] = {"y",   "n",    "yes",   "no",  "on",
+					    "off", "true", "false", "null"};
+	size_t len = strlen(s);
+
+	if (!isalpha((unsigned char)s[0]) || (unsigned char)s[0] > 0x7f || s[len - 1] == ' ')
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (!(isalnum((unsigned char)s[i]) && (unsigned char)s[i] < 0x80) &&
+		    !strchr("_-./+ ", s[i]))
+			return false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (!strcasecmp(s, words[i]))
+			return false;
+	return true;
+}
+
+static void string(struct out *o, const char *s)
+{
+	if (is_plain(s))
+		out_str(o, s);
+	else
+		json_string(o, s, strlen(s));
+}
+
+static void list(struct out *o, const struct value *v)
+{
+	char item[VALUE_ITEM_MAX];
+	const char *s;
+	size_t pos = 0, n;
+
+	for (n = 0; (s = v->list.next(v->list.ev, &pos, item)); n++) {
+		out_str(o, "\n  - ");
+		string(o, s);
+	}
+	if (!n)
+		out_str(o, " []");
+}
+
+static void member(struct out *o, const struct column *col, const struct value *v)
+{
+	out_str(o, col->key);
+	out_char(o, ':');
+	if (v->type == VALUE_LIST) {
+		list(o, v);
+	} else {
+		out_char(o, ' ');
+		if (v->type == VALUE_STR)
+			string(o, v->s);
+		else
+			json_value(o, v, -1);
+	}
+	out_char(o, '\n');
+}
+
+static void yaml_event(struct sink *sink, const struct cap_event *ev)
+{
+	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
+	struct value v;
+
+	out_str(ys->out, "---\n");
+	for (size_t i = 0; i < columns_len; i++) {
+		column_get(&columns[i], ev, &v);
+		member(ys->out, &columns[i], &v);
+		if (!strcmp(columns[i].key, "timestamp"))
+			out_str(ys->out, "type: normal\n");
+	}
+}
+
+static void yaml_lost(struct sink *sink, uint64_t count, const char *where)
+{
+	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
+
+	out_str(ys->out, "---\ntype: lost\ncount: ");
+	out_u64(ys->out, count);
+	out_str(ys->out, "\nwhere: ");
+	string(ys->out, where);
+	out_char(ys->out, '\n');
+}
+
+static int yaml_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
+{
+	struct yaml_sink *ys = calloc(1, sizeof(*ys));
+
+	if (!ys)
+		return err_set(e, -ENOMEM, "out of memory");
+	ys->sink.ops = &yaml_sink_ops;
+	ys->out = cfg->out;
+	*sink = &ys->sink;
+	return 0;
+}
+
+static void yaml_close(struct sink *sink)
+{
+	free(container_of(sink, struct yaml_sink, sink));
+}
+
+const struct sink_ops yaml_sink_ops = {
+	.name = "yaml",
+	.help = "a YAML document per event",
+	.whole = true,
+	.open = yaml_open,
+	.event = yaml_event,
+	.lost = yaml_lost,
+	.close = yaml_close,
+};
