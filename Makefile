@@ -82,15 +82,15 @@ bpf_arch := $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/x86/; s/i.86/x86
 BPF_CFLAGS := -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall -Wextra \
 	      -Wno-unused-parameter -Werror -MMD -MP -I.
 
-$(O)/bpf/%.bpf.o: bpf/%.bpf.c
+$(O)/%.bpf.o: %.bpf.c
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@.tmp $< -MF $(O)/bpf/$*.bpf.d -MT $@
+	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@.tmp $< -MF $(O)/$*.bpf.d -MT $@
 	$(Q)$(BPFTOOL) gen object $@ $@.tmp && rm $@.tmp
 
-$(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
+$(O)/%.skel.h: $(O)/%.bpf.o
 	$(call say,SKEL,$@)
-	$(Q)$(BPFTOOL) gen skeleton $< name $*_bpf >$@.tmp && mv $@.tmp $@
+	$(Q)$(BPFTOOL) gen skeleton $< name $(notdir $*)_bpf >$@.tmp && mv $@.tmp $@
 
 skels := $(patsubst %.bpf.c,$(O)/%.skel.h,$(bpf_src))
 $(filter $(O)/backends/bpf%,$(backend_obj)): | $(skels)
@@ -113,12 +113,28 @@ $(O)/tests/unit/run: $(unit_obj) $(O)/core.a
 check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
 
+# --- Measurements ----------------------------------------------------------------------------
+
 $(O)/tests/bench/sinks: $(O)/tests/bench/sinks.o $(O)/core.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+$(O)/tests/bench/loop: $(O)/tests/bench/loop.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+
+$(O)/tests/bench/floor.o: $(O)/tests/bench/floor.skel.h
+$(O)/tests/bench/floor: $(O)/tests/bench/floor.o
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
+	$(Q)tests/bench/check-cost.sh $(O)
+
 bench-sinks: $(O)/tests/bench/sinks
 	$(Q)$(O)/tests/bench/sinks
+
+# --- Checks of the source --------------------------------------------------------------------
 
 code_dirs := $(wildcard core backends bpf ftrace compat tests)
 all_c := $(shell find $(code_dirs) -name '*.c')
@@ -140,7 +156,7 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all check bench-sinks format-check lint headers-check clean
+.PHONY: all check bench bench-sinks format-check lint headers-check clean
 .SECONDARY:
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
