@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "compat/calibrate_form.h"
+
 struct calibrator;
 struct err;
 
@@ -24,13 +26,6 @@ enum calib_step {
 	CALIB_MMAP0,      /* SYS_RAWIO from cap_mmap_addr() */
 	CALIB_OVERCOMMIT, /* SYS_ADMIN, unaudited, from cap_vm_enough_memory() */
 	CALIB_STEPS
-};
-
-/* What the fourth argument of cap_capable holds. */
-enum opts_form {
-	OPTS_UNKNOWN,
-	OPTS_AUDIT, /* before 5.1: 1 audited, 0 not */
-	OPTS_BITS,  /* c1a85a00ea66 (5.1): 2 NOAUDIT, 4 INSETID */
 };
 
 /* The callers in commoncap.c that may have cap_capable inlined, as bits. */
@@ -50,7 +45,7 @@ struct calib_seen {
 struct calibration {
 	enum opts_form form;
 	bool audited_seen, unaudited_seen; /* these steps' checks arrived at all */
-	bool conflict;     /* the two steps contradict each other: form is OPTS_UNKNOWN */
+	bool conflict;        /* the two steps contradict each other: form is OPTS_UNKNOWN */
 	unsigned int inlined; /* CALLER_* bits: asked, and not seen */
 	unsigned int unknown; /* CALLER_* bits: the check could not be made here */
 	/* Facts that the inlined callers' probes need, as this kernel answers them. */
@@ -78,7 +73,7 @@ int calibrator_step(struct calibrator *c, enum calib_step step);
 void calibration_judge(struct calibration *cal, enum calib_step step, int rc,
 		       const struct calib_seen *seen, size_t len);
 
-/* Fills the facts that need the child but no probe. After the steps. */
+/* Fills the facts that need the child but no probe; before the steps or after them. */
 void calibration_facts(struct calibration *cal, struct calibrator *c);
 
 /* "bits (5.1)", "audit flag (before 5.1)" or "unknown". */

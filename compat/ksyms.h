@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The kernel's symbols as /proc/kallsyms shows them, modules included. */
+/*
+ * The kernel's symbols as /proc/kallsyms shows them, modules included. Loading keeps text symbols
+ * only (the data symbols of CONFIG_KALLSYMS_ALL would be most of the memory); ksyms_resolve() finds
+ * any by name.
+ */
 #ifndef CAPTRACE_KSYMS_H
 #define CAPTRACE_KSYMS_H
 
@@ -12,7 +16,6 @@ struct ksyms;
 struct ksym {
 	uint64_t addr;
 	const char *name; /* lives as long as the ksyms */
-	char type;        /* as nm has it: 't', 'T', 'd', … */
 };
 
 /*
@@ -25,8 +28,11 @@ void ksyms_free(struct ksyms *k);
 /* The text symbol that holds @addr, or NULL. */
 const struct ksym *ksyms_at(const struct ksyms *k, uint64_t addr);
 
-/* The first symbol of that exact name, or NULL. Linear: for start-up. */
-const struct ksym *ksyms_find(const struct ksyms *k, const char *name);
+/*
+ * Fills in `addr` of each of @syms by its `name`, in one pass over the file: the first symbol of
+ * that name, data or text; 0 where there is none. Errors as ksyms_load().
+ */
+int ksyms_resolve(struct ksym *syms, size_t len, struct err *e);
 
 /* Address where the symbol after @sym starts: the end of @sym at the latest. */
 uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym);

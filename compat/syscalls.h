@@ -6,17 +6,7 @@
 #ifndef CAPTRACE_SYSCALLS_H
 #define CAPTRACE_SYSCALLS_H
 
-/* On the wire of the BPF programs too (bpf/wire.h): keep the numbers. */
-enum syscall_abi {
-	SYSCALL_ABI_NONE = 0, /* not in a system call, or unknown */
-	SYSCALL_ABI_X86_64 = 1,
-	SYSCALL_ABI_I386 = 2,
-	SYSCALL_ABI_X32 = 3, /* numbers with bit 30 set */
-	SYSCALL_ABI_ARM64 = 4,
-	SYSCALL_ABI_ARM = 5, /* EABI */
-	SYSCALL_ABI_RISCV64 = 6,
-	SYSCALL_ABI_COUNT
-};
+#include "compat/syscall_abi.h"
 
 /* The ABI of 64-bit (or only) and of 32-bit (compat) tasks on the architecture of this build. */
 enum syscall_abi syscall_abi_native(void);

@@ -18,25 +18,31 @@ struct pollfd;
 
 /* Whom to trace. All pids are as captrace's own PID namespace sees them. */
 struct target {
-	bool all;           /* the whole machine; `pids` is empty */
-	bool follow;        /* descendants of `pids` too */
-	const pid_t *pids;  /* thread groups */
+	bool all;          /* the whole machine; `pids` is empty */
+	bool follow;       /* descendants of `pids` too */
+	const pid_t *pids; /* thread groups */
 	size_t pids_len;
-	pid_t command;      /* one of `pids` that captrace started and holds before its exec; or 0 */
+	pid_t command; /* one of `pids` that captrace started and holds before its exec; or 0 */
 };
 
 struct backend_cfg {
-	const char *variant;   /* "fexit"; set by the registry */
-	const char *btf_path;  /* --btf, or NULL */
-	size_t buffer_size;    /* bytes of ring in all; 0: the backend's own choice */
-	uint64_t fields;       /* CAP_HAVE() bits that anybody will look at */
+	const char *variant;  /* "fexit"; set by the registry */
+	const char *btf_path; /* --btf, or NULL */
+	size_t buffer_size;   /* bytes of ring in all; 0: the backend's own choice */
+	uint64_t fields;      /* CAP_HAVE() bits that anybody will look at */
 	struct target target;
 	struct prefilter prefilter;
 };
 
+#define BACKEND_LOSSES_MAX 8
+
 struct backend_stats {
-	uint64_t lost;      /* so far; every event that was not delivered */
-	const char *where;  /* of the last loss: "ring buffer", "return probe", …; static */
+	/* Every event that was not delivered, by the place where it was lost; counts only grow. */
+	struct {
+		const char *where; /* "ring buffer", "return probe", …; static */
+		uint64_t count;
+	} losses[BACKEND_LOSSES_MAX];
+	size_t losses_len;
 	uint64_t unaudited; /* left out in the kernel because of prefilter.audited_only */
 };
 
@@ -53,7 +59,8 @@ struct backend_variant {
 
 struct backend_ops {
 	const char *name; /* "bpf" */
-	const struct backend_variant *variants; /* in the order `auto` tries them; ends with no name */
+	const struct backend_variant
+		*variants; /* in the order `auto` tries them; ends with no name */
 
 	/*
 	 * Makes the variant cfg->variant ready: loads, attaches and calibrates it, so that a success

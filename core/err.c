@@ -47,6 +47,6 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	n = vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
-		snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", inner);
+		snprintf(e->msg + n, sizeof(e->msg) - n, ": %.*s", (int)sizeof(inner) - n, inner);
 	return e->code;
 }

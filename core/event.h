@@ -62,12 +62,12 @@ struct cap_event {
 	char comm[16];      /* any bytes, NUL-terminated */
 	uint32_t uid;       /* cred->uid as the initial user namespace sees it */
 	uint32_t gid;
-	int32_t cap;         /* any number the kernel was asked for */
-	bool audit;          /* false: CAP_OPT_NOAUDIT */
-	bool insetid;        /* CAP_OPT_INSETID */
+	int32_t cap;  /* any number the kernel was asked for */
+	bool audit;   /* false: CAP_OPT_NOAUDIT */
+	bool insetid; /* CAP_OPT_INSETID */
 	enum cap_verdict verdict;
-	const char *syscall; /* static; name in the table of the task's ABI at that time */
-	uint64_t caps;       /* cred->cap_effective */
+	const char *syscall;     /* static; name in the table of the task's ABI at that time */
+	uint64_t caps;           /* cred->cap_effective */
 	uint32_t target_userns;  /* inode of the namespace asked about */
 	uint32_t current_userns; /* inode of the credentials' namespace */
 	uint32_t mntns;          /* inode of the task's mount namespace */

@@ -7,7 +7,9 @@
 #define CAPTRACE_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct backend;
 struct cap_event;
@@ -26,14 +28,16 @@ struct session_cfg {
 	bool unaudited;          /* show unaudited checks too */
 	uint64_t timeout_ns;     /* 0: no end */
 	uint64_t max_events;     /* 0: no end */
-	int terminal;            /* fd whose width the sink follows, or -1 */
+	int output;         /* fd that `out` writes to: its end is ours, its width the sink's */
+	const pid_t *watch; /* processes with whose end there is nothing left to trace */
+	size_t watch_len;   /* 0: none */
 };
 
 struct session_result {
 	uint64_t shown, lost, unaudited;
-	int signal;    /* that ended it, or 0 */
-	bool limit;    /* --timeout or --max-events ended it */
-	bool closed;   /* the reader of our output went away */
+	int signal;  /* that ended it, or 0 */
+	bool limit;  /* --timeout or --max-events ended it */
+	bool closed; /* the reader of our output went away */
 };
 
 /*
@@ -42,6 +46,9 @@ struct session_result {
  */
 void session_block_signals(void);
 void session_restore_signals(void);
+
+/* Terminal cells of @fd; 0 if it is no terminal. */
+unsigned int session_width(int fd);
 
 /* Runs until something ends it. 0, or a negative errno with @e set. */
 int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e);

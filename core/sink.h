@@ -13,17 +13,18 @@ struct out;
 struct sink;
 
 struct sink_cfg {
-	struct out *out;                   /* borrowed */
-	const struct column *const *cols;  /* columns: what to show; borrowed */
+	struct out *out;                  /* borrowed */
+	const struct column *const *cols; /* columns: what to show; borrowed */
 	size_t cols_len;
-	bool header;                       /* columns: print the heading */
-	bool kstack;                       /* columns: frames under the row */
-	unsigned int width;                /* columns: terminal cells; 0: not a terminal */
+	bool header;        /* columns: print the heading */
+	bool kstack;        /* columns: frames under the row */
+	unsigned int width; /* columns: terminal cells; 0: not a terminal */
 };
 
 struct sink_ops {
 	const char *name; /* "columns", "json", … */
 	const char *help;
+	bool whole; /* shows every field of an event, whatever columns are asked for */
 	int (*open)(struct sink **, const struct sink_cfg *, struct err *);
 	void (*event)(struct sink *, const struct cap_event *);
 	/* @count events were lost @where ("ring buffer", …). NULL: stderr tells it already. */

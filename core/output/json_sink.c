@@ -163,6 +163,7 @@ static int jsonpretty_open(struct sink **sink, const struct sink_cfg *cfg, struc
 const struct sink_ops json_sink_ops = {
 	.name = "json",
 	.help = "a JSON object a line",
+	.whole = true,
 	.open = json_open,
 	.event = sink_event,
 	.lost = sink_lost,
@@ -172,6 +173,7 @@ const struct sink_ops json_sink_ops = {
 const struct sink_ops jsonpretty_sink_ops = {
 	.name = "jsonpretty",
 	.help = "the same, indented",
+	.whole = true,
 	.open = jsonpretty_open,
 	.event = sink_event,
 	.lost = sink_lost,

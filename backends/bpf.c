@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The BPF backend: its variants differ in the object they load, and in how audit is known. */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <linux/types.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "backends/bpf_backend.h"
+#include "compat/ksyms.h"
+#include "compat/privilege.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+
+#define RING_SIZE_DEFAULT (4U << 20)
+
+/* THREAD_SIZE of x86-64 and arm64 without KASAN; calibration tells if it isn't so. */
+#define KERNEL_STACK_SIZE 16384
+
+/* Records a drain: where checks come faster than they are shown, signals still get their turn. */
+#define DRAIN_MAX 65536
+
+#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
+
+static uint32_t own_pidns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? PIDNS_INIT_INO : (uint32_t)st.st_ino;
+}
+
+/* 5.8 (457f44363a88). CAPTRACE_BPF_PERFBUF lets tests run the way of older kernels. */
+static bool have_ringbuf(void)
+{
+	if (getenv("CAPTRACE_BPF_PERFBUF"))
+		return false;
+	return libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1;
+}
+
+static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
+{
+	const struct prefilter *pre = &cfg->prefilter;
+	struct calibration facts = {0};
+	uint32_t pidns = own_pidns();
+
+	calibration_facts(&facts, b->calibrator);
+	b->cfg = (struct bpf_cfg){
+		.want_comm = !!(cfg->fields & CAP_HAVE(COMM)),
+		.want_mntns = !!(cfg->fields & CAP_HAVE(MNTNS)),
+		.want_cgroup = !!(cfg->fields & CAP_HAVE(CGROUPID)),
+		/* Calibration reads it in any case. */
+		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
+		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
+		.ringbuf = have_ringbuf(),
+		.can_read = strcmp(lockdown_state(), "confidentiality") != 0,
+		.targeted = !cfg->target.all,
+		.follow = !cfg->target.all && cfg->target.follow,
+		.nested = pidns != PIDNS_INIT_INO,
+		.pidns = pidns,
+		.self = getpid(),
+		.calibrator = calibrator_pid(b->calibrator),
+		.verdicts = pre->verdicts,
+		.audited_only = pre->audited_only,
+		.has_uid = pre->has_uid,
+		.uid = pre->uid,
+		.caps = pre->caps,
+		.stack_size = KERNEL_STACK_SIZE,
+		.mmap_min_addr = facts.mmap_min_addr,
+		.securebits_mask = facts.securebits_mask,
+	};
+}
+
+static bool is_tracepoint(const struct bpf_backend *b)
+{
+	return !strcmp(b->base.variant->name, "tracepoint");
+}
+
+/* Symbols are read only for stacks, and for the tracepoint's callers. */
+static int load_symbols(struct bpf_backend *b)
+{
+	struct err e = {0};
+	int rc;
+
+	if (!b->cfg.want_stack && !is_tracepoint(b))
+		return 0;
+	rc = ksyms_load(&b->ksyms, &e);
+	if (rc == -ENOMEM)
+		return rc;
+	if (rc)
+		log_note("%s; stack frames stay addresses%s", e.msg,
+			 is_tracepoint(b) ? ", audit and insetid are unknown" : "");
+	else if (is_tracepoint(b))
+		bpf_callers_ranges(&b->cfg, b->ksyms);
+	return 0;
+}
+
+static void on_record(void *arg, const void *data, size_t size)
+{
+	struct bpf_backend *b = arg;
+	struct cap_event ev;
+
+	b->records++;
+	if (b->calibrating) {
+		bpf_calibrate_record(b, data, size);
+		return;
+	}
+	if (b->sink && !bpf_decode(&b->decoder, data, size, &ev))
+		b->sink->event(b->sink, &ev);
+}
+
+static int on_ring_record(void *arg, void *data, size_t size)
+{
+	const struct bpf_backend *b = arg;
+
+	on_record(arg, data, size);
+	return b->records < DRAIN_MAX ? 0 : -ECANCELED;
+}
+
+static void on_perf_record(void *arg, int cpu, void *data, __u32 size)
+{
+	struct bpf_backend *b = arg;
+	const struct wire_check *r = data;
+
+	if (size < sizeof(*r) || reorder_push(b->reorder, r->time, data, size))
+		b->lost_user++;
+}
+
+static void on_perf_lost(void *arg, int cpu, __u64 count)
+{
+	struct bpf_backend *b = arg;
+
+	b->lost_perf += count;
+}
+
+static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
+{
+	int fd = bpf_loaded_map(&b->loaded, "events");
+	size_t page = sysconf(_SC_PAGESIZE), pages = 1;
+	char buf[128];
+
+	if (b->cfg.ringbuf) {
+		b->ring = ring_buffer__new(fd, on_ring_record, b, NULL);
+		if (!b->ring)
+			return err_set(e, -errno, "ring buffer: %s",
+				       bpf_strerror(-errno, buf, sizeof(buf)));
+		return 0;
+	}
+	/* --buffer-size is for all CPUs together. */
+	while (pages * 2 * page * (size_t)libbpf_num_possible_cpus() <= ring_size)
+		pages *= 2;
+	b->reorder = reorder_new();
+	b->perf = perf_buffer__new(fd, pages, on_perf_record, on_perf_lost, b, NULL);
+	if (!b->perf || !b->reorder)
+		return err_set(e, -errno, "perf buffer: %s",
+			       bpf_strerror(-errno, buf, sizeof(buf)));
+	return 0;
+}
+
+static void add_pids(struct bpf_backend *b, const struct target *target)
+{
+	/* In a namespace of our own the numbers mean something to the program only there. */
+	int fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets");
+	uint8_t live = TARGET_LIVE;
+
+	for (size_t i = 0; i < target->pids_len; i++) {
+		uint32_t tgid = target->pids[i];
+
+		if (bpf_map_update_elem(fd, &tgid, &live, BPF_ANY))
+			b->lost_user++;
+	}
+}
+
+static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
+		       const struct backend_cfg *cfg, struct err *e)
+{
+	size_t ring_size = cfg->buffer_size ? cfg->buffer_size : RING_SIZE_DEFAULT;
+	int rc;
+
+	b->cfg.wake_at = ring_size / 4;
+	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, cfg->btf_path, ring_size, e);
+	if (rc)
+		return rc;
+	b->loaded.shared->self_tgid = getpid();
+	rc = open_reader(b, ring_size, e);
+	if (!rc)
+		rc = bpf_loaded_attach(&b->loaded, b->cfg.follow, e);
+	if (!rc)
+		rc = bpf_calibrate(b, e);
+	if (!rc)
+		add_pids(b, &cfg->target);
+	return rc;
+}
+
+static void bpf_close(struct backend *base)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	ring_buffer__free(b->ring);
+	perf_buffer__free(b->perf);
+	bpf_loaded_close(&b->loaded);
+	calibrator_free(b->calibrator);
+	reorder_free(b->reorder);
+	ksyms_free(b->ksyms);
+	free(b);
+}
+
+static int check_btf(const struct bpf_image *image, const char *btf_path, struct err *e)
+{
+	if (btf_path && access(btf_path, R_OK))
+		return err_sys(e, -errno, "--btf %s", btf_path);
+	if ((!btf_path || image->needs_kernel_btf) && access("/sys/kernel/btf/vmlinux", R_OK))
+		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
+			       image->needs_kernel_btf
+				       ? "; --backend=bpf:kprobe takes one with --btf FILE"
+				       : ": give one with --btf FILE");
+	return 0;
+}
+
+static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
+{
+	const struct bpf_image *image = bpf_image_find(cfg->variant);
+	struct bpf_backend *b;
+	int rc;
+
+	if (!image)
+		return err_set(e, -ENOENT, "no variant '%s'", cfg->variant);
+	if (privilege_explain_bpf(-EPERM, e))
+		return -EPERM;
+	rc = check_btf(image, cfg->btf_path, e);
+	if (rc)
+		return rc;
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return err_sys(e, -ENOMEM, "bpf");
+	b->base.ops = &bpf_backend_ops;
+	for (b->base.variant = bpf_backend_ops.variants; b->base.variant->name; b->base.variant++)
+		if (!strcmp(b->base.variant->name, cfg->variant))
+			break;
+	rc = calibrator_start(&b->calibrator, e);
+	if (!rc) {
+		set_cfg(b, cfg);
+		b->decoder.frames = b->frames;
+		rc = load_symbols(b);
+	}
+	if (!rc)
+		rc = open_loaded(b, image, cfg, e);
+	if (rc) {
+		bpf_close(&b->base);
+		return rc;
+	}
+	b->decoder.ksyms = b->ksyms;
+	b->decoder.fields = b->fields & cfg->fields;
+	*out = &b->base;
+	return 0;
+}
+
+static int bpf_start(struct backend *base, struct err *e)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_LIVE, __ATOMIC_SEQ_CST);
+	return 0;
+}
+
+static uint64_t bpf_fields(const struct backend *base)
+{
+	return container_of(base, struct bpf_backend, base)->fields;
+}
+
+static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	if (max < 1)
+		return 0;
+	fds[0] = (struct pollfd){
+		.fd = b->ring ? ring_buffer__epoll_fd(b->ring) : perf_buffer__epoll_fd(b->perf),
+		.events = POLLIN,
+	};
+	return 1;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+int bpf_backend_drain(struct bpf_backend *b)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	int rc;
+
+	/* Each time anew: the wall clock may have been set. */
+	b->decoder.clock_offset = clock_ns(CLOCK_REALTIME) - now;
+	b->records = 0;
+	if (b->ring) {
+		__atomic_store_n(&b->loaded.shared->fill_armed, 1, __ATOMIC_SEQ_CST);
+		rc = ring_buffer__consume(b->ring);
+	} else {
+		rc = perf_buffer__consume(b->perf);
+		reorder_flush(b->reorder, now, on_record, b);
+	}
+	if (rc < 0 && rc != -ECANCELED)
+		return rc;
+	return (int)b->records;
+}
+
+static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	char buf[128];
+	int rc;
+
+	b->sink = sink;
+	rc = bpf_backend_drain(b);
+	b->sink = NULL;
+	return rc < 0 ? err_set(e, rc, "reading the ring: %s", bpf_strerror(rc, buf, sizeof(buf)))
+		      : rc;
+}
+
+static void bpf_arm(struct backend *base)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
+}
+
+/* Entries that stay behind are checks whose return was never seen. */
+static void count_leftover_entries(struct bpf_backend *b)
+{
+	int fd = bpf_loaded_map(&b->loaded, "entries");
+	uint64_t key, *last = NULL;
+
+	while (fd >= 0 && !bpf_map_get_next_key(fd, last, &key)) {
+		b->lost_user++;
+		last = &key;
+	}
+}
+
+static void bpf_stop(struct backend *base)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_OFF, __ATOMIC_SEQ_CST);
+	count_leftover_entries(b);
+}
+
+static uint64_t count_unaudited(const struct bpf_backend *b)
+{
+	int cpus = libbpf_num_possible_cpus(), fd = bpf_loaded_map(&b->loaded, "unaudited");
+	cleanup_free uint64_t *values = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*values));
+	uint64_t sum = 0;
+	uint32_t zero = 0;
+
+	if (!values || bpf_map_lookup_elem(fd, &zero, values))
+		return 0;
+	for (int i = 0; i < cpus; i++)
+		sum += values[i];
+	return sum;
+}
+
+static void bpf_stats(const struct backend *base, struct backend_stats *stats)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	const volatile struct bpf_shared *s = b->loaded.shared;
+
+	*stats = (struct backend_stats){
+		.losses =
+			{
+				{"ring buffer", s->lost_ring + b->lost_perf},
+				{"return probe", s->lost_pair + b->lost_user},
+				{"table of checks in flight", s->lost_entries},
+				{"table of processes", s->lost_targets},
+			},
+		.losses_len = 4,
+		.unaudited = count_unaudited(b),
+	};
+}
+
+static const struct backend_variant variants[] = {
+	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND},
+	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf", CAP_HAVE_BACKEND},
+	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF", CAP_HAVE_BACKEND},
+	{0},
+};
+
+const struct backend_ops bpf_backend_ops = {
+	.name = "bpf",
+	.variants = variants,
+	.open = bpf_open,
+	.start = bpf_start,
+	.fields = bpf_fields,
+	.fds = bpf_fds,
+	.drain = bpf_drain,
+	.arm = bpf_arm,
+	.stop = bpf_stop,
+	.stats = bpf_stats,
+	.close = bpf_close,
+};

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/bpf_decode.h"
+
+#include <linux/types.h>
+#include <string.h>
+
+#include "bpf/wire.h"
+#include "compat/ksyms.h"
+#include "compat/syscalls.h"
+#include "core/util.h"
+
+/* Farther from a symbol's start than any function is long: between the kernel and its modules. */
+#define SYMBOL_REACH 0x100000
+
+/*
+ * Where a check's stack begins for a reader; what is above is the tracer's own machinery. A
+ * trampoline may leave no frame of the function it is attached to.
+ */
+static bool is_hook(const char *symbol)
+{
+	static const char *const hooks[] = {"cap_capable", "cap_capset", "cap_task_prctl",
+					    "cap_mmap_addr", "cap_vm_enough_memory"};
+
+	for (size_t i = 0; symbol && i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(symbol, hooks[i]))
+			return true;
+	return false;
+}
+
+static size_t stack_start(const struct cap_frame *frames, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (is_hook(frames[i].symbol))
+			return i;
+	/* Programs that were loaded before the symbols were read are named. */
+	for (i = 0; i < len; i++)
+		if (frames[i].symbol && strncmp(frames[i].symbol, "bpf_", 4))
+			return i;
+	return 0;
+}
+
+static void decode_frame(const struct bpf_decoder *d, uint64_t addr, struct cap_frame *frame)
+{
+	const struct ksym *sym = d->ksyms ? ksyms_at(d->ksyms, addr) : NULL;
+
+	*frame = (struct cap_frame){.addr = addr};
+	if (!sym || addr - sym->addr > SYMBOL_REACH)
+		return;
+	frame->symbol = sym->name;
+	frame->offset = addr - sym->addr;
+}
+
+static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s,
+			 struct cap_event *ev)
+{
+	size_t len = MIN(s->check.stack_len / sizeof(s->frames[0]), WIRE_STACK_FRAMES);
+	size_t from;
+
+	for (size_t i = 0; i < len; i++)
+		decode_frame(d, s->frames[i], &d->frames[i]);
+	from = stack_start(d->frames, len);
+	ev->kstack = d->frames + from;
+	ev->kstack_len = len - from;
+	if (len)
+		ev->have |= CAP_HAVE(KSTACK);
+}
+
+int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struct cap_event *ev)
+{
+	const struct wire_check *r = data;
+
+	if (size < sizeof(*r))
+		return -EBADMSG;
+	memset(ev, 0, offsetof(struct cap_event, runtime));
+	ev->have = d->fields & ~(CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(KSTACK));
+	ev->timestamp = r->time + d->clock_offset;
+	ev->pid = (int32_t)r->tgid;
+	ev->tid = (int32_t)r->tid;
+	memcpy(ev->comm, r->comm, sizeof(ev->comm));
+	ev->comm[sizeof(ev->comm) - 1] = '\0';
+	ev->uid = r->uid;
+	ev->gid = r->gid;
+	ev->cap = r->cap;
+	ev->verdict = r->denied ? CAP_DENY : CAP_ALLOW;
+	ev->caps = r->caps;
+	ev->target_userns = r->target_userns;
+	ev->current_userns = r->current_userns;
+	ev->mntns = r->mntns;
+	ev->cgroupid = r->cgroupid;
+	if (r->audit != WIRE_UNKNOWN) {
+		ev->have |= d->fields & CAP_HAVE(AUDIT);
+		ev->audit = r->audit == WIRE_YES;
+	}
+	if (r->insetid != WIRE_UNKNOWN) {
+		ev->have |= d->fields & CAP_HAVE(INSETID);
+		ev->insetid = r->insetid == WIRE_YES;
+	}
+	if (ev->have & CAP_HAVE(SYSCALL))
+		ev->syscall = syscall_name((enum syscall_abi)r->abi, r->syscall);
+	if (!ev->syscall)
+		ev->have &= ~CAP_HAVE(SYSCALL);
+	if (d->fields & CAP_HAVE(KSTACK) && size >= sizeof(struct wire_stack))
+		decode_stack(d, data, ev);
+	return 0;
+}

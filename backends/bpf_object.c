@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/bpf_object.h"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/types.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "bpf/wire.h"
+#include "compat/calibrate.h"
+#include "compat/privilege.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+
+#define PID_MAX_DEFAULT 32768
+#define TARGETS_MAX     65536
+
+enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER };
+
+static const struct {
+	const char *program;
+	enum role role;
+	unsigned int caller;
+	const char *symbol; /* of the caller: some configurations don't have it */
+} programs[] = {
+	{"cap_capable_exit", ROLE_MAIN, 0, NULL},
+	/*
+	 * The return probe first: of two probes at one place the later one runs first, and the entry
+	 * probe must see the stack before the return address is replaced.
+	 */
+	{"cap_capable_return", ROLE_MAIN, 0, NULL},
+	{"cap_capable_entry", ROLE_MAIN, 0, NULL},
+	{"cap_capable_event", ROLE_MAIN, 0, NULL},
+	{"follow_fork", ROLE_FOLLOW, 0, NULL},
+	{"follow_exit", ROLE_FOLLOW, 0, NULL},
+	{"follow_free", ROLE_FOLLOW, 0, NULL},
+	{"cap_capset_entry", ROLE_CALLER, CALLER_CAPSET, "cap_capset"},
+	{"cap_task_prctl_entry", ROLE_CALLER, CALLER_PRCTL, "cap_task_prctl"},
+	{"cap_mmap_addr_entry", ROLE_CALLER, CALLER_MMAP_ADDR, "cap_mmap_addr"},
+	{"cap_vm_enough_memory_entry", ROLE_CALLER, CALLER_OVERCOMMIT, "cap_vm_enough_memory"},
+};
+
+const char *bpf_strerror(int error, char *buf, size_t size)
+{
+	if (error == -524) /* ENOTSUPP, the kernel's own */
+		return "not supported by this kernel";
+	if (libbpf_strerror(error, buf, size))
+		snprintf(buf, size, "error %d", -error);
+	return buf;
+}
+
+static int err_bpf(struct err *e, int error, const char *what)
+{
+	char buf[128];
+
+	if (privilege_explain_bpf(error, e))
+		return -EPERM;
+	return err_set(e, error, "%s: %s", what, bpf_strerror(error, buf, sizeof(buf)));
+}
+
+/* libbpf's own words, with -vv only: what matters of them is in our errors. */
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	/* A verifier's log has many lines: as they come. */
+	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
+}
+
+static struct bpf_object *open_image(const struct bpf_image *image, const char *btf_path,
+				     struct err *e)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "captrace",
+		    .btf_custom_path = btf_path);
+	struct bpf_object *obj;
+	const void *elf;
+	size_t size;
+
+	libbpf_set_print(print_libbpf);
+	elf = image->elf(&size);
+	obj = bpf_object__open_mem(elf, size, &opts);
+	if (!obj)
+		err_bpf(e, -errno, "opening the BPF object");
+	return obj;
+}
+
+static size_t read_pid_max(void)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
+	unsigned long v;
+
+	return f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_DEFAULT;
+}
+
+static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
+	int rc = map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
+
+	return rc ? err_bpf(e, rc, name) : 0;
+}
+
+/* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
+static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, struct err *e)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, "events");
+	size_t size = sysconf(_SC_PAGESIZE);
+	int rc;
+
+	if (!map)
+		return err_set(e, -ENOENT, "the BPF object has no map 'events'");
+	if (ringbuf) {
+		while (size < ring_size)
+			size *= 2;
+		rc = bpf_map__set_max_entries(map, size);
+	} else {
+		rc = bpf_map__set_type(map, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+		if (!rc)
+			rc = bpf_map__set_key_size(map, sizeof(int));
+		if (!rc)
+			rc = bpf_map__set_value_size(map, sizeof(int));
+		if (!rc)
+			rc = bpf_map__set_max_entries(map, 0); /* libbpf: as many as CPUs */
+	}
+	return rc ? err_bpf(e, rc, "events") : 0;
+}
+
+static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
+		    struct err *e)
+{
+	size_t targets = cfg->follow ? MIN(read_pid_max(), (size_t)TARGETS_MAX) : 1024;
+	int rc = set_events(obj, cfg->ringbuf, ring_size, e);
+
+	if (!rc && cfg->targeted)
+		rc = set_map(obj, "targets", targets, e);
+	if (!rc && cfg->targeted && cfg->nested)
+		rc = set_map(obj, "seeds", 1024, e);
+	if (!rc && cfg->want_stack && bpf_object__find_map_by_name(obj, "entry_stacks"))
+		rc = set_map(obj, "entry_stacks", 512, e);
+	return rc;
+}
+
+static int set_constants(struct bpf_object *obj, const struct bpf_cfg *cfg, struct err *e)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, ".rodata");
+	size_t size = 0;
+	void *data = map ? (void *)bpf_map__initial_value(map, &size) : NULL;
+
+	if (!data || size < sizeof(*cfg))
+		return err_set(e, -EINVAL, "the BPF object has no constants of ours");
+	memcpy(data, cfg, sizeof(*cfg));
+	return 0;
+}
+
+/* fentry needs its function in the kernel's BTF at load. */
+static bool has_function(const struct btf *btf, const char *symbol)
+{
+	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
+}
+
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow)
+{
+	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		struct bpf_program *prog =
+			bpf_object__find_program_by_name(obj, programs[i].program);
+
+		if (!prog)
+			continue;
+		if (programs[i].role == ROLE_FOLLOW && !follow)
+			bpf_program__set_autoload(prog, false);
+		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
+		    !has_function(btf, programs[i].symbol))
+			bpf_program__set_autoload(prog, false);
+	}
+	btf__free(btf);
+}
+
+static int map_shared(struct bpf_loaded *l, struct err *e)
+{
+	int fd = bpf_loaded_map(l, ".bss");
+	void *p;
+
+	if (fd < 0)
+		return err_set(e, -EINVAL, "the BPF object has no variables of ours");
+	p = mmap(NULL, sizeof(*l->shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (p == MAP_FAILED)
+		return err_sys(e, -errno, "mapping the BPF program's variables");
+	l->shared = p;
+	return 0;
+}
+
+/* What is behind the errno of a refused load or attachment; true if that is known. */
+static bool explain(const struct bpf_image *image, int error, struct err *e)
+{
+	if (!strcmp(image->variant, "tracepoint") && error == -ESRCH)
+		err_set(e, error, "this kernel has no tracepoint capability:cap_capable (6.14)");
+	else if (!strcmp(image->variant, "kprobe") &&
+		 access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
+		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
+	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
+		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
+	else
+		return false;
+	return true;
+}
+
+int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
+		    const char *btf_path, size_t ring_size, struct err *e)
+{
+	int rc;
+
+	*l = (struct bpf_loaded){.image = image};
+	l->obj = open_image(image, btf_path, e);
+	if (!l->obj)
+		return e->code;
+	set_programs(l->obj, image, cfg->follow);
+	rc = set_maps(l->obj, cfg, ring_size, e);
+	if (!rc)
+		rc = set_constants(l->obj, cfg, e);
+	if (!rc) {
+		rc = bpf_object__load(l->obj);
+		if (rc && !explain(image, rc, e))
+			err_bpf(e, rc, "loading the BPF programs");
+	}
+	if (!rc)
+		rc = map_shared(l, e);
+	if (rc)
+		bpf_loaded_close(l);
+	return rc;
+}
+
+void bpf_loaded_close(struct bpf_loaded *l)
+{
+	for (size_t i = 0; i < l->links_len; i++)
+		bpf_link__destroy(l->links[i]);
+	if (l->shared)
+		munmap(l->shared, sizeof(*l->shared));
+	bpf_object__close(l->obj);
+	*l = (struct bpf_loaded){0};
+}
+
+static int attach(struct bpf_loaded *l, const char *name, struct err *e)
+{
+	struct bpf_program *prog = bpf_object__find_program_by_name(l->obj, name);
+	struct bpf_link *link;
+	char what[64];
+
+	if (!prog || !bpf_program__autoload(prog))
+		return 0;
+	link = bpf_program__attach(prog);
+	if (!link) {
+		int rc = -errno;
+
+		snprintf(what, sizeof(what), "attaching %s", name);
+		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
+	}
+	l->links[l->links_len++] = link;
+	return 0;
+}
+
+int bpf_loaded_attach(struct bpf_loaded *l, bool follow, struct err *e)
+{
+	int rc = 0;
+
+	_Static_assert(ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a program");
+	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
+		if (programs[i].role == ROLE_MAIN || (programs[i].role == ROLE_FOLLOW && follow))
+			rc = attach(l, programs[i].program, e);
+	return rc;
+}
+
+int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
+		if (programs[i].role == ROLE_CALLER && programs[i].caller & callers)
+			rc = attach(l, programs[i].program, e);
+	return rc;
+}
+
+int bpf_loaded_map(const struct bpf_loaded *l, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
+
+	return map ? bpf_map__fd(map) : -ENOENT;
+}

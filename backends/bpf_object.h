@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A variant's BPF object: opened, set up, loaded and attached the same way for all variants, by a
+ * table of what each program is for.
+ */
+#ifndef CAPTRACE_BPF_OBJECT_H
+#define CAPTRACE_BPF_OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct bpf_cfg;
+struct bpf_object;
+struct bpf_shared;
+struct err;
+
+#define BPF_LINKS_MAX 16
+
+struct bpf_image {
+	const char *variant;
+	const void *(*elf)(size_t *size);
+	bool needs_kernel_btf; /* typed programs attach by the kernel's own BTF, whatever --btf says */
+};
+
+struct bpf_loaded {
+	const struct bpf_image *image;
+	struct bpf_object *obj;
+	struct bpf_shared *shared; /* mapped */
+	struct bpf_link *links[BPF_LINKS_MAX];
+	size_t links_len;
+};
+
+/* NULL if there is no such variant in this build. */
+const struct bpf_image *bpf_image_find(const char *variant);
+
+/*
+ * Loads @image with @cfg as its constants and maps sized for it. @ring_size in bytes, rounded up
+ * to what the kernel takes.
+ */
+int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
+		    const char *btf_path, size_t ring_size, struct err *e);
+void bpf_loaded_close(struct bpf_loaded *l);
+
+/* Attaches the programs that every run needs, and with cfg.follow those that follow forks. */
+int bpf_loaded_attach(struct bpf_loaded *l, bool follow, struct err *e);
+
+/* Attaches the programs of the inlined callers in @callers (CALLER_* bits). */
+int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e);
+
+/* The fd of a map, by name; negative if there is none. */
+int bpf_loaded_map(const struct bpf_loaded *l, const char *name);
+
+/* "not supported by this kernel" and so on: libbpf's errors go past strerror's. */
+const char *bpf_strerror(int error, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Checks that don't go through the symbol: cap_capable is inlined into its callers in
+ * security/commoncap.c on many kernels. They are symbols of their own, and each asks, if it asks at
+ * all, about the current credentials and their own or the initial user namespace, so that the
+ * verdict follows from the effective set. Attached only where calibration missed their checks.
+ */
+#ifndef CAPTRACE_CALLERS_H
+#define CAPTRACE_CALLERS_H
+
+#define CAP_SETPCAP   8
+#define CAP_SYS_RAWIO 17
+#define CAP_SYS_ADMIN 21
+
+#define PR_SET_SECUREBITS 28
+
+#define SECURE_ALL_LOCKS 0xaaaaaaaa /* each bit's lock is the bit above it */
+
+/* @c has the current credentials. */
+static __always_inline void caller_emit(void *ctx, struct check *c, int cap, u8 audit, u32 ns)
+{
+	c->cap = cap;
+	c->audit = audit;
+	c->insetid = WIRE_NO;
+	c->opts = audit == WIRE_YES ? 0 : 2;
+	c->target_userns = ns;
+	c->denied = !(c->current_userns == ns && c->caps >> cap & 1);
+	check_emit(ctx, c);
+}
+
+/* cap_inh_is_capped() in cap_capset(), always. */
+static __always_inline void caller_capset(void *ctx)
+{
+	struct check c = {};
+
+	if (!thread_wanted())
+		return;
+	cred_current(&c);
+	caller_emit(ctx, &c, CAP_SETPCAP, WIRE_YES, c.current_userns);
+}
+
+/* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
+static __always_inline void caller_prctl(void *ctx, int option, unsigned long bits)
+{
+	struct check c = {};
+	u32 old;
+
+	if (option != PR_SET_SECUREBITS || !thread_wanted())
+		return;
+	old = cred_current(&c);
+	if (((old & SECURE_ALL_LOCKS) >> 1) & (old ^ bits))
+		return;
+	if (old & SECURE_ALL_LOCKS & ~bits)
+		return;
+	if (bits & ~(unsigned long)cfg.securebits_mask)
+		return;
+	caller_emit(ctx, &c, CAP_SETPCAP, WIRE_YES, c.current_userns);
+}
+
+static __always_inline void caller_mmap_addr(void *ctx, unsigned long addr)
+{
+	struct check c = {};
+
+	if (addr >= cfg.mmap_min_addr || !thread_wanted())
+		return;
+	cred_current(&c);
+	caller_emit(ctx, &c, CAP_SYS_RAWIO, WIRE_YES, INIT_USER_NS_INO);
+}
+
+static __always_inline void caller_overcommit(void *ctx)
+{
+	struct check c = {};
+
+	if (!thread_wanted())
+		return;
+	cred_current(&c);
+	caller_emit(ctx, &c, CAP_SYS_ADMIN, WIRE_NO, INIT_USER_NS_INO);
+}
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What all variants do with a check once they have its parts: decide whether anybody wants it, and
+ * write one record. Each .bpf.c is an object of its own and includes this once.
+ */
+#ifndef CAPTRACE_CHECK_H
+#define CAPTRACE_CHECK_H
+
+#include "bpf/vmlinux.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "bpf/wire.h"
+#include "compat/calibrate_form.h"
+#include "compat/syscall_abi.h"
+
+#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
+
+const volatile struct bpf_cfg cfg = {};
+struct bpf_shared shared = {};
+
+/* Type and size are set before load: a perf event array where there is no ring buffer (5.8). */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} events SEC(".maps");
+
+/* Where a record is made for the perf event array. Programs run with preemption off before 5.8. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct wire_stack);
+} scratch SEC(".maps");
+
+/* Unaudited checks left out, per CPU: the one count that is made at full rate. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64);
+} unaudited SEC(".maps");
+
+#include "bpf/target.h"
+#include "bpf/task.h"
+
+/* A check's parts, as the variant's program found them. */
+struct check {
+	s32 cap;
+	u32 opts;
+	u8 denied;
+	u8 audit;   /* enum wire_tri */
+	u8 insetid; /* enum wire_tri */
+	u32 uid, gid;
+	u64 caps;
+	u32 target_userns, current_userns;
+	const u64 *stack; /* frames taken earlier, or NULL: unwind here */
+	u32 stack_len;    /* bytes */
+};
+
+/* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels took that change back. */
+static __always_inline void check_options(struct check *c, u32 opts)
+{
+	c->opts = opts;
+	c->audit = WIRE_UNKNOWN;
+	c->insetid = WIRE_UNKNOWN;
+	if (shared.form == OPTS_BITS) {
+		c->audit = opts & 2 ? WIRE_NO : WIRE_YES;
+		c->insetid = opts & 4 ? WIRE_YES : WIRE_NO;
+	} else if (shared.form == OPTS_AUDIT) {
+		c->audit = opts ? WIRE_YES : WIRE_NO;
+	}
+}
+
+static __always_inline bool check_passes(const struct check *c)
+{
+	u32 zero = 0;
+	u64 *count;
+
+	if ((u32)c->cap < 64 && !(cfg.caps >> c->cap & 1))
+		return false;
+	if (!(cfg.verdicts & (c->denied ? 2 : 1)))
+		return false;
+	if (cfg.has_uid && c->uid != cfg.uid)
+		return false;
+	if (cfg.audited_only && c->audit == WIRE_NO) {
+		count = bpf_map_lookup_elem(&unaudited, &zero);
+		if (count)
+			*count += 1;
+		return false;
+	}
+	return true;
+}
+
+static __always_inline struct wire_check *record_reserve(void)
+{
+	u32 zero = 0;
+	struct wire_check *r;
+
+	if (!cfg.ringbuf)
+		return bpf_map_lookup_elem(&scratch, &zero);
+	r = cfg.want_stack ? bpf_ringbuf_reserve(&events, sizeof(struct wire_stack), 0)
+			   : bpf_ringbuf_reserve(&events, sizeof(struct wire_check), 0);
+	/* The ring buffer doesn't count what it refused. */
+	if (!r)
+		__sync_fetch_and_add(&shared.lost_ring, 1);
+	return r;
+}
+
+/*
+ * No wake-up an event: the reader is woken when it sleeps, or when the ring fills faster than its
+ * timer drains it. Each flag is for one wake-up, so that a burst costs the traced program one.
+ */
+static __always_inline u64 wake_flags(void)
+{
+	if (shared.armed) {
+		shared.armed = 0;
+		return BPF_RB_FORCE_WAKEUP;
+	}
+	if (shared.fill_armed && bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > cfg.wake_at) {
+		shared.fill_armed = 0;
+		return BPF_RB_FORCE_WAKEUP;
+	}
+	return BPF_RB_NO_WAKEUP;
+}
+
+static __always_inline void record_submit(void *ctx, struct wire_check *r)
+{
+	u64 size = cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check);
+
+	if (cfg.ringbuf)
+		bpf_ringbuf_submit(r, wake_flags());
+	else if (bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
+		__sync_fetch_and_add(&shared.lost_ring, 1);
+}
+
+static __always_inline void record_stack(void *ctx, struct wire_check *r, const struct check *c)
+{
+	struct wire_stack *s = (struct wire_stack *)r;
+	long len;
+
+	if (c->stack) {
+		bpf_probe_read_kernel(s->frames, sizeof(s->frames), c->stack);
+		r->stack_len = c->stack_len;
+	} else {
+		len = bpf_get_stack(ctx, s->frames, sizeof(s->frames), 0);
+		r->stack_len = len > 0 ? len : 0;
+	}
+}
+
+/* The tail of every variant: @c is complete and its thread is wanted. */
+static __always_inline void check_emit(void *ctx, const struct check *c)
+{
+	struct wire_check *r;
+	u64 id;
+
+	if (shared.mode == BPF_MODE_LIVE && !check_passes(c))
+		return;
+	r = record_reserve();
+	if (!r)
+		return;
+	r->time = bpf_ktime_get_ns();
+	id = bpf_get_current_pid_tgid();
+	r->tgid = id >> 32;
+	r->tid = id;
+	r->cap = c->cap;
+	r->opts = c->opts;
+	r->denied = c->denied;
+	r->audit = c->audit;
+	r->insetid = c->insetid;
+	r->uid = c->uid;
+	r->gid = c->gid;
+	r->caps = c->caps;
+	r->target_userns = c->target_userns;
+	r->current_userns = c->current_userns;
+	r->stack_len = 0;
+	if (cfg.want_comm)
+		bpf_get_current_comm(r->comm, sizeof(r->comm));
+	if (cfg.want_cgroup)
+		r->cgroupid = bpf_get_current_cgroup_id();
+	record_task(r);
+	if (cfg.want_stack)
+		record_stack(ctx, r, c);
+	record_submit(ctx, r);
+}
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The credentials' part of a check, by typed loads or by reads. */
+#ifndef CAPTRACE_CRED_H
+#define CAPTRACE_CRED_H
+
+static __always_inline void cred_load(struct check *c, const struct cred *cred)
+{
+	c->uid = cred->uid.val;
+	c->gid = cred->gid.val;
+	c->current_userns = cred->user_ns->ns.inum;
+	if (bpf_core_field_exists(cred->cap_effective.val)) {
+		c->caps = cred->cap_effective.val;
+	} else {
+		const struct cred___v62 *old = (const void *)cred;
+
+		c->caps = old->cap_effective.cap[0] | (u64)old->cap_effective.cap[1] << 32;
+	}
+}
+
+/* 8 bytes at cap_effective serve both forms, on a little-endian machine. */
+static __always_inline void cred_read(struct check *c, const struct cred *cred)
+{
+	c->uid = BPF_CORE_READ(cred, uid.val);
+	c->gid = BPF_CORE_READ(cred, gid.val);
+	c->current_userns = BPF_CORE_READ(cred, user_ns, ns.inum);
+	bpf_core_read(&c->caps, sizeof(c->caps), &cred->cap_effective);
+}
+
+/* Those of the current task. Returns securebits. */
+static __always_inline u32 cred_current(struct check *c)
+{
+	if (HAVE_TASK_BTF) {
+		struct task_struct *task = bpf_get_current_task_btf();
+
+		cred_load(c, task->cred);
+		return task->cred->securebits;
+	}
+	struct task_struct *task = (void *)bpf_get_current_task();
+	const struct cred *cred = BPF_CORE_READ(task, cred);
+
+	cred_read(c, cred);
+	return BPF_CORE_READ(cred, securebits);
+}
+
+#endif

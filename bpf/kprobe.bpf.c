@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * bpf:kprobe: a probe at cap_capable's entry keeps the arguments for the one at its return. For
+ * kernels without trampolines, and with --btf for those without BTF of their own.
+ */
+#include "bpf/check.h"
+#include "bpf/cred.h"
+#include "bpf/callers.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+struct entry {
+	const struct cred *cred;
+	struct user_namespace *target_ns;
+	s32 cap;
+	u32 opts;
+	u32 stack_len;
+	u32 pad;
+};
+
+/* A thread has one check at a time; what is in here was preempted in the midst of one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u64);
+	__type(value, struct entry);
+} entries SEC(".maps");
+
+/* The stack is only there at entry: the return probe has replaced the return address. */
+struct entry_stack {
+	u64 frames[WIRE_STACK_FRAMES];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, u64);
+	__type(value, struct entry_stack);
+} entry_stacks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct entry_stack);
+} stack_scratch SEC(".maps");
+
+static __always_inline u32 stack_keep(void *ctx, u64 id)
+{
+	u32 zero = 0;
+	struct entry_stack *s = bpf_map_lookup_elem(&stack_scratch, &zero);
+	long len;
+
+	if (!s)
+		return 0;
+	len = bpf_get_stack(ctx, s->frames, sizeof(s->frames), 0);
+	if (len <= 0 || bpf_map_update_elem(&entry_stacks, &id, s, BPF_ANY))
+		return 0;
+	return len;
+}
+
+SEC("kprobe/cap_capable")
+int BPF_KPROBE(cap_capable_entry, const struct cred *cred, struct user_namespace *target_ns,
+	       int cap, unsigned int opts)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	struct entry e = {.cred = cred, .target_ns = target_ns, .cap = cap, .opts = opts};
+
+	if (!thread_wanted())
+		return 0;
+	/* An entry that is still there was never returned from: its return probe was missed. */
+	if (bpf_map_lookup_elem(&entries, &id))
+		__sync_fetch_and_add(&shared.lost_pair, 1);
+	if (cfg.want_stack)
+		e.stack_len = stack_keep(ctx, id);
+	if (bpf_map_update_elem(&entries, &id, &e, BPF_ANY))
+		__sync_fetch_and_add(&shared.lost_entries, 1);
+	return 0;
+}
+
+SEC("kretprobe/cap_capable")
+int BPF_KRETPROBE(cap_capable_return, int ret)
+{
+	u64 id = bpf_get_current_pid_tgid();
+	struct entry *e = bpf_map_lookup_elem(&entries, &id);
+	struct user_namespace *target_ns;
+	struct entry_stack *s;
+	struct check c = {};
+
+	if (!e)
+		return 0;
+	target_ns = e->target_ns; /* a read of `e` in the same expression would be relocated too */
+	c.cap = e->cap;
+	c.denied = ret != 0;
+	check_options(&c, e->opts);
+	cred_read(&c, e->cred);
+	c.target_userns = BPF_CORE_READ(target_ns, ns.inum);
+	if (cfg.want_stack && e->stack_len) {
+		s = bpf_map_lookup_elem(&entry_stacks, &id);
+		if (s) {
+			c.stack = s->frames;
+			c.stack_len = e->stack_len;
+		}
+	}
+	/* Before the record: nothing that happens to it may leave an entry for a later check. */
+	bpf_map_delete_elem(&entries, &id);
+	check_emit(ctx, &c);
+	return 0;
+}
+
+SEC("kprobe/cap_capset")
+int BPF_KPROBE(cap_capset_entry)
+{
+	caller_capset(ctx);
+	return 0;
+}
+
+SEC("kprobe/cap_task_prctl")
+int BPF_KPROBE(cap_task_prctl_entry, int option, unsigned long arg2)
+{
+	caller_prctl(ctx, option, arg2);
+	return 0;
+}
+
+SEC("kprobe/cap_mmap_addr")
+int BPF_KPROBE(cap_mmap_addr_entry, unsigned long addr)
+{
+	caller_mmap_addr(ctx, addr);
+	return 0;
+}
+
+SEC("kprobe/cap_vm_enough_memory")
+int BPF_KPROBE(cap_vm_enough_memory_entry)
+{
+	caller_overcommit(ctx);
+	return 0;
+}
+
+/* Raw tracepoints, read: with --btf the kernel's own BTF that a typed one needs may be missing. */
+SEC("raw_tp/sched_process_fork")
+int follow_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *parent = (void *)ctx->args[0], *child = (void *)ctx->args[1];
+
+	target_fork(BPF_CORE_READ(parent, tgid), BPF_CORE_READ(child, tgid), parent);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exit")
+int follow_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (void *)ctx->args[0];
+
+	target_exit(BPF_CORE_READ(task, tgid), BPF_CORE_READ(task, signal, live.counter));
+	return 0;
+}
+
+SEC("raw_tp/sched_process_free")
+int follow_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct task_struct *task = (void *)ctx->args[0];
+
+	target_free(BPF_CORE_READ(task, pid), BPF_CORE_READ(task, tgid));
+	return 0;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whose checks are wanted: everybody's but captrace's own, or those of some thread groups and, with
+ * cfg.follow, of all they fork.
+ */
+#ifndef CAPTRACE_TARGET_H
+#define CAPTRACE_TARGET_H
+
+/* Thread groups of the initial PID namespace; sized before load by the machine's pid_max. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u8);
+} targets SEC(".maps");
+
+/* In a PID namespace of its own captrace knows its targets by numbers that only count there. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u8);
+} seeds SEC(".maps");
+
+#define MAX_PID_NS_LEVEL 32 /* include/linux/pid_namespace.h, since f2302505775f (3.7) */
+
+/* The thread group of @task as captrace's PID namespace numbers it; 0 if it isn't in there. */
+static __always_inline u32 nested_tgid(struct task_struct *task)
+{
+	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
+	struct upid *upid = __builtin_preserve_access_index(&pid->numbers[0]);
+	u32 level = BPF_CORE_READ(pid, level);
+	u32 i;
+
+	for (i = 0; i <= MAX_PID_NS_LEVEL; i++) {
+		if (i > level)
+			break;
+		if (BPF_CORE_READ(upid, ns, ns.inum) == cfg.pidns)
+			return BPF_CORE_READ(upid, nr);
+		upid = (void *)upid + bpf_core_type_size(struct upid);
+	}
+	return 0;
+}
+
+/*
+ * @task is read only where captrace is nested; its numbers there are then looked up once, and the
+ * initial namespace's are kept.
+ */
+static __always_inline bool target_has(u32 tgid, struct task_struct *task)
+{
+	u8 live = TARGET_LIVE;
+	u32 nr;
+
+	if (bpf_map_lookup_elem(&targets, &tgid))
+		return true;
+	if (!cfg.nested)
+		return false;
+	nr = nested_tgid(task);
+	if (!nr || !bpf_map_lookup_elem(&seeds, &nr))
+		return false;
+	if (bpf_map_update_elem(&targets, &tgid, &live, BPF_ANY))
+		__sync_fetch_and_add(&shared.lost_targets, 1);
+	bpf_map_delete_elem(&seeds, &nr);
+	return true;
+}
+
+static __always_inline bool thread_wanted(void)
+{
+	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	u32 nr = tgid;
+
+	if (shared.mode == BPF_MODE_LIVE) {
+		if (!cfg.targeted)
+			return tgid != shared.self_tgid;
+		return target_has(tgid, (void *)bpf_get_current_task());
+	}
+	if (shared.mode != BPF_MODE_CALIBRATE)
+		return false;
+	if (cfg.nested)
+		nr = nested_tgid((void *)bpf_get_current_task());
+	return nr == cfg.self || nr == cfg.calibrator;
+}
+
+/*
+ * Fork, exit and free of any task keep `targets` true. An entry outlives the exit of its thread
+ * group, because files are closed and namespaces left after it, and goes with the task; a number
+ * that is used again before that is set anew, or taken out, by the fork.
+ */
+static __always_inline void target_fork(u32 parent, u32 child, struct task_struct *task)
+{
+	u8 live = TARGET_LIVE;
+
+	if (parent == child)
+		return; /* a thread */
+	if (target_has(parent, task)) {
+		if (bpf_map_update_elem(&targets, &child, &live, BPF_ANY))
+			__sync_fetch_and_add(&shared.lost_targets, 1);
+	} else {
+		bpf_map_delete_elem(&targets, &child);
+	}
+}
+
+static __always_inline void target_exit(u32 tgid, int threads_left)
+{
+	u8 *state;
+
+	if (threads_left)
+		return;
+	state = bpf_map_lookup_elem(&targets, &tgid);
+	if (state)
+		*state = TARGET_EXITED;
+}
+
+static __always_inline void target_free(u32 tid, u32 tgid)
+{
+	u8 *state;
+
+	if (tid != tgid)
+		return;
+	state = bpf_map_lookup_elem(&targets, &tgid);
+	if (state && *state == TARGET_EXITED)
+		bpf_map_delete_elem(&targets, &tgid);
+}
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What hangs off the current task: its mount namespace and its system call. Where the kernel gives
+ * a typed `current` (5.11) it is read by direct loads, which lockdown=confidentiality allows, and
+ * else by bpf_probe_read_kernel.
+ */
+#ifndef CAPTRACE_TASK_H
+#define CAPTRACE_TASK_H
+
+#define PF_KTHREAD 0x00200000
+
+#define HAVE_TASK_BTF  bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
+#define HAVE_TASK_REGS bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)
+
+struct saved_regs {
+	u64 nr;   /* as saved at entry */
+	u64 ip;   /* of user space */
+	u32 bits; /* what tells the ABI: thread_info's status, or pstate */
+};
+
+#if defined(__TARGET_ARCH_x86)
+
+#define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
+#define X32_BIT   0x40000000
+
+static __always_inline void regs_load(struct saved_regs *s, const struct pt_regs *regs)
+{
+	s->nr = regs->orig_ax;
+	s->ip = regs->ip;
+}
+
+static __always_inline void regs_read(struct saved_regs *s, const struct pt_regs *regs)
+{
+	s->nr = BPF_CORE_READ(regs, orig_ax);
+	s->ip = BPF_CORE_READ(regs, ip);
+}
+
+/*
+ * TS_COMPAT and not the code segment: a 64-bit task's `int $0x80` is a 32-bit system call. Entries
+ * that are no system call have -1 in orig_ax.
+ */
+static __always_inline u8 regs_abi(const struct saved_regs *s)
+{
+	if ((s32)s->nr < 0)
+		return SYSCALL_ABI_NONE;
+	if (s->bits & TS_COMPAT)
+		return SYSCALL_ABI_I386;
+	return s->nr & X32_BIT ? SYSCALL_ABI_X32 : SYSCALL_ABI_X86_64;
+}
+
+static __always_inline u32 task_bits(struct task_struct *task)
+{
+	return task->thread_info.status;
+}
+
+static __always_inline u32 task_bits_read(struct task_struct *task)
+{
+	return BPF_CORE_READ(task, thread_info.status);
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+#define PSR_MODE32_BIT 0x10
+
+static __always_inline void regs_load(struct saved_regs *s, const struct pt_regs *regs)
+{
+	s->nr = regs->syscallno;
+	s->ip = regs->pc;
+	s->bits = regs->pstate;
+}
+
+static __always_inline void regs_read(struct saved_regs *s, const struct pt_regs *regs)
+{
+	s->nr = BPF_CORE_READ(regs, syscallno);
+	s->ip = BPF_CORE_READ(regs, pc);
+	s->bits = BPF_CORE_READ(regs, pstate);
+}
+
+/* NO_SYSCALL is -1. */
+static __always_inline u8 regs_abi(const struct saved_regs *s)
+{
+	if ((s32)s->nr < 0)
+		return SYSCALL_ABI_NONE;
+	return s->bits & PSR_MODE32_BIT ? SYSCALL_ABI_ARM : SYSCALL_ABI_ARM64;
+}
+
+static __always_inline u32 task_bits(struct task_struct *task)
+{
+	return 0;
+}
+
+static __always_inline u32 task_bits_read(struct task_struct *task)
+{
+	return 0;
+}
+
+#endif
+
+#if defined(__TARGET_ARCH_x86) || defined(__TARGET_ARCH_arm64)
+
+/*
+ * Workers that the kernel makes of a user task (io_uring, vhost) keep a copy of its registers with
+ * the instruction pointer cleared (4727dc20e042, 5.12): they aren't in that system call.
+ */
+static __always_inline void record_regs(struct wire_check *r, const struct saved_regs *s, u32 flags)
+{
+	r->abi = SYSCALL_ABI_NONE;
+	if (flags & PF_KTHREAD || !s->ip)
+		return;
+	r->abi = regs_abi(s);
+	r->syscall = s->nr;
+}
+
+static __always_inline void record_task_typed(struct wire_check *r)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct saved_regs s = {};
+
+	if (cfg.want_mntns)
+		r->mntns = task->nsproxy->mnt_ns->ns.inum;
+	if (!cfg.want_syscall)
+		return;
+	s.bits = task_bits(task);
+	if (HAVE_TASK_REGS)
+		regs_load(&s, (struct pt_regs *)bpf_task_pt_regs(task));
+	else
+		regs_read(&s, task->stack + cfg.stack_size - bpf_core_type_size(struct pt_regs));
+	record_regs(r, &s, task->flags);
+}
+
+static __always_inline void record_task_read(struct wire_check *r)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct saved_regs s = {};
+
+	if (cfg.want_mntns)
+		r->mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+	if (!cfg.want_syscall)
+		return;
+	s.bits = task_bits_read(task);
+	regs_read(&s,
+		  BPF_CORE_READ(task, stack) + cfg.stack_size - bpf_core_type_size(struct pt_regs));
+	record_regs(r, &s, BPF_CORE_READ(task, flags));
+}
+
+static __always_inline void record_task(struct wire_check *r)
+{
+	if (HAVE_TASK_BTF)
+		record_task_typed(r);
+	else
+		record_task_read(r);
+}
+
+#endif
+
+#endif

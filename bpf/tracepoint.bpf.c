@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * bpf:tracepoint: capability:cap_capable (a3f1f4d0ed9c, 6.14), for kernels where nothing can be
+ * attached to functions. It sees the checks of the inlined callers too, but not the fourth
+ * argument: who called cap_capable tells whether it asked for audit.
+ */
+#include "bpf/check.h"
+#include "bpf/cred.h"
+#include "bpf/follow_typed.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* A function of its own, so that the verifier walks its loop once and not at each call. */
+__noinline u32 range_kind(u64 addr)
+{
+	u32 i;
+
+	for (i = 0; i < WIRE_RANGES; i++) {
+		if (i >= cfg.ranges_len)
+			break;
+		if (addr >= cfg.ranges[i].start && addr < cfg.ranges[i].end)
+			return cfg.ranges[i].kind;
+	}
+	return WIRE_CALLER_NONE;
+}
+
+/*
+ * All frames between this program and cap_capable's caller are of a fixed size, so that the two
+ * return addresses are at a fixed distance from the context: two loads instead of an unwinding of
+ * 1,200 ns. Calibration finds the places; a word that isn't in a known function is not believed.
+ */
+static __always_inline u32 caller_by_slot(void *ctx)
+{
+	u64 addr;
+	u32 kind;
+
+	if (!shared.caller_slots[0])
+		return WIRE_CALLER_NONE;
+	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[0] * 8))
+		return WIRE_CALLER_NONE;
+	kind = range_kind(addr);
+	if (kind != WIRE_CALLER_VIA)
+		return kind;
+	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[1] * 8))
+		return WIRE_CALLER_NONE;
+	kind = range_kind(addr);
+	return kind == WIRE_CALLER_VIA ? WIRE_CALLER_NONE : kind;
+}
+
+static __always_inline u32 caller_by_unwinding(void *ctx)
+{
+	u64 frames[WIRE_UNWIND] = {};
+	u32 kind;
+	int i;
+
+	if (bpf_get_stack(ctx, frames, sizeof(frames), 0) < 0)
+		return WIRE_CALLER_NONE;
+	for (i = 0; i < WIRE_UNWIND; i++) {
+		kind = range_kind(frames[i]);
+		if (kind != WIRE_CALLER_NONE && kind != WIRE_CALLER_VIA)
+			return kind;
+	}
+	return WIRE_CALLER_NONE;
+}
+
+static __always_inline void check_caller(void *ctx, struct check *c)
+{
+	u32 kind = WIRE_CALLER_NONE;
+
+	c->audit = WIRE_UNKNOWN;
+	c->insetid = WIRE_UNKNOWN;
+	if (!cfg.ranges_len)
+		return;
+	if (cfg.can_read)
+		kind = caller_by_slot(ctx);
+	if (kind == WIRE_CALLER_NONE)
+		kind = caller_by_unwinding(ctx);
+	if (kind == WIRE_CALLER_NONE)
+		return;
+	c->audit = kind == WIRE_CALLER_NOAUDIT ? WIRE_NO : WIRE_YES;
+	c->insetid = kind == WIRE_CALLER_SETID ? WIRE_YES : WIRE_NO;
+}
+
+/*
+ * For user space to find the slots: the same addresses unwound, and where they lie. The read must
+ * not reach past the end of the stack, or nothing at all is copied.
+ */
+static __always_inline void caller_dump(void *ctx)
+{
+	long len = bpf_get_stack(ctx, shared.frames, sizeof(shared.frames), 0);
+
+	shared.frames_len = len > 0 ? (u64)len / 8 : 0;
+	if (cfg.can_read)
+		bpf_probe_read_kernel(shared.dump, sizeof(shared.dump), ctx);
+}
+
+SEC("tp_btf/cap_capable")
+int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *target_ns,
+	     const struct user_namespace *capable_ns, int cap, int ret)
+{
+	struct check c = {};
+
+	if (!thread_wanted())
+		return 0;
+	if (shared.mode == BPF_MODE_CALIBRATE)
+		caller_dump(ctx);
+	c.cap = cap;
+	c.denied = ret != 0;
+	check_caller(ctx, &c);
+	cred_load(&c, cred);
+	c.target_userns = target_ns->ns.inum;
+	check_emit(ctx, &c);
+	return 0;
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel types that the programs read, kept by hand: only the fields that are used. CO-RE finds
+ * their real places at load, so their order and the fields between them mean nothing here, and the
+ * build never looks at the build host's kernel.
+ *
+ * A type___suffix is another form of `type` in some kernels (libbpf drops the suffix).
+ */
+/* The name is the one that libbpf's bpf_tracing.h looks for, to know these are the kernel's types. */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef int __s32;
+typedef unsigned int __u32;
+typedef long long __s64;
+typedef unsigned long long __u64;
+typedef __u8 u8;
+typedef __s32 s32;
+typedef __u32 u32;
+typedef __u64 u64;
+/* bpf_helper_defs.h names these. */
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+
+#ifndef bool
+typedef _Bool bool;
+#define true 1
+#define false 0
+#endif
+
+enum bpf_map_type {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERF_EVENT_ARRAY = 4,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+
+enum {
+	BPF_ANY = 0,
+};
+
+enum {
+	BPF_RB_NO_WAKEUP = 1,
+	BPF_RB_FORCE_WAKEUP = 2,
+	BPF_RB_AVAIL_DATA = 0,
+};
+
+#define BPF_F_CURRENT_CPU 0xffffffffULL
+
+/* Which helpers this kernel has: its own enum tells (bpf_core_enum_value_exists). */
+enum bpf_func_id {
+	BPF_FUNC_get_current_task_btf = 158, /* 5.11 */
+	BPF_FUNC_task_pt_regs = 175,         /* 5.15 */
+};
+
+/* A context, not a kernel structure: never relocated. */
+struct bpf_raw_tracepoint_args {
+	__u64 args[3];
+};
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	u32 val;
+} kuid_t;
+
+typedef struct {
+	u32 val;
+} kgid_t;
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct user_namespace {
+	struct ns_common ns;
+};
+
+struct mnt_namespace {
+	struct ns_common ns;
+};
+
+struct pid_namespace {
+	struct ns_common ns;
+};
+
+struct upid {
+	int nr;
+	struct pid_namespace *ns;
+};
+
+struct pid {
+	unsigned int level;
+	struct upid numbers[1];
+};
+
+struct nsproxy {
+	struct mnt_namespace *mnt_ns;
+};
+
+/* Since f122a08b197d (6.3) the set is one u64. */
+struct cred {
+	kuid_t uid;
+	kgid_t gid;
+	unsigned int securebits;
+	struct {
+		u64 val;
+	} cap_effective;
+	struct user_namespace *user_ns;
+};
+
+struct cred___v62 {
+	struct {
+		u32 cap[2];
+	} cap_effective;
+};
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+struct signal_struct {
+	atomic_t live;
+};
+
+struct thread_info {
+	u32 status; /* x86 */
+};
+
+struct task_struct {
+	struct thread_info thread_info;
+	void *stack;
+	unsigned int flags;
+	int pid;
+	int tgid;
+	char comm[16];
+	struct task_struct *group_leader;
+	struct pid *thread_pid;
+	const struct cred *cred;
+	struct nsproxy *nsproxy;
+	struct signal_struct *signal;
+};
+
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long di;
+	unsigned long si;
+	unsigned long dx;
+	unsigned long cx;
+	unsigned long r8;
+	unsigned long ax;
+	unsigned long sp;
+	unsigned long orig_ax;
+	unsigned long ip;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	u64 regs[31];
+	u64 sp;
+	u64 pc;
+	u64 pstate;
+	int syscallno;
+};
+/* What bpf_tracing.h takes a kprobe's registers for. */
+struct user_pt_regs {
+	u64 regs[31];
+	u64 sp;
+	u64 pc;
+	u64 pstate;
+};
+#elif defined(__TARGET_ARCH_arm)
+struct pt_regs {
+	unsigned long uregs[18];
+};
+#elif defined(__TARGET_ARCH_riscv)
+struct user_regs_struct {
+	unsigned long pc, ra, sp, gp, tp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7;
+};
+struct pt_regs {
+	unsigned long epc;
+	unsigned long a7;
+	unsigned long orig_a0;
+};
+#endif
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the BPF programs and user space share: the record of a check, the settings that are fixed at
+ * load (struct bpf_cfg, which the verifier sees as constants: what is not asked for is not even in
+ * the program), and the page of variables that both sides write (struct bpf_shared).
+ *
+ * Included by both; it names __u32 and friends and includes nothing.
+ */
+#ifndef CAPTRACE_WIRE_H
+#define CAPTRACE_WIRE_H
+
+#define WIRE_STACK_FRAMES 48
+#define WIRE_DUMP_WORDS   32
+#define WIRE_UNWIND       14 /* frames from the program up to the caller of the caller */
+
+enum wire_tri { WIRE_NO = 0, WIRE_YES = 1, WIRE_UNKNOWN = 2 };
+
+struct wire_check {
+	__u64 time; /* CLOCK_MONOTONIC, ns */
+	__u64 caps;
+	__u64 cgroupid;
+	__u32 tgid, tid; /* initial PID namespace */
+	__u32 uid, gid;
+	__u32 target_userns, current_userns, mntns; /* inodes */
+	__s32 cap;
+	__u32 opts;    /* the fourth argument as it came */
+	__s32 syscall; /* number */
+	__u8 abi;      /* enum syscall_abi; SYSCALL_ABI_NONE: not in a system call */
+	__u8 denied;
+	__u8 audit;      /* enum wire_tri */
+	__u8 insetid;    /* enum wire_tri */
+	__u32 stack_len; /* bytes of a struct wire_stack's frames */
+	char comm[16];
+};
+
+/* The record with cfg.want_stack. */
+struct wire_stack {
+	struct wire_check check;
+	__u64 frames[WIRE_STACK_FRAMES];
+};
+
+/* Where checks get their options from, by the address that cap_capable returns to. */
+enum wire_caller {
+	WIRE_CALLER_NONE = 0, /* not known */
+	WIRE_CALLER_VIA,      /* security_capable: its own caller tells */
+	WIRE_CALLER_AUDIT,
+	WIRE_CALLER_NOAUDIT,
+	WIRE_CALLER_SETID, /* audited, CAP_OPT_INSETID */
+};
+
+struct wire_range {
+	__u64 start, end; /* end is outside */
+	__u32 kind;       /* enum wire_caller */
+	__u32 pad;
+};
+
+#define WIRE_RANGES 24
+
+enum bpf_mode {
+	BPF_MODE_OFF = 0,
+	BPF_MODE_CALIBRATE, /* only captrace itself and its calibrator */
+	BPF_MODE_LIVE,
+};
+
+struct bpf_cfg {
+	/* Fields that somebody looks at; what is always needed isn't listed. */
+	__u8 want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
+	__u8 ringbuf;  /* else a perf event array */
+	__u8 can_read; /* bpf_probe_read_kernel is not locked down */
+	/* Target */
+	__u8 targeted; /* only thread groups in `targets` */
+	__u8 follow;   /* and their children */
+	__u8 nested;   /* captrace isn't in the initial PID namespace: pids below are its own's */
+	__u32 pidns;   /* inode of captrace's PID namespace, if nested */
+	__u32 self, calibrator; /* thread groups as captrace sees them */
+	/* Prefilter */
+	__u8 verdicts; /* bit 0 allow, bit 1 deny */
+	__u8 audited_only;
+	__u8 has_uid;
+	__u32 uid;
+	__u64 caps;
+	/* Machine */
+	__u64 wake_at;    /* bytes in the ring that wake the reader */
+	__u64 stack_size; /* of a kernel stack, where bpf_task_pt_regs is missing */
+	__u64 mmap_min_addr;
+	__u32 securebits_mask;
+	__u32 ranges_len;
+	struct wire_range ranges[WIRE_RANGES];
+};
+
+struct bpf_shared {
+	__u32 mode;       /* enum bpf_mode; user space writes */
+	__u32 form;       /* enum opts_form of compat/calibrate.h; user space writes */
+	__u32 armed;      /* the reader sleeps: wake it at the next record; both write */
+	__u32 fill_armed; /* wake it when the ring is filled to cfg.wake_at; both write */
+	__u32 self_tgid; /* captrace's thread group in the initial PID namespace; user space writes */
+	/* The tracepoint variant: words from the context up to the two return addresses. */
+	__u32 caller_slots[2]; /* 0: not found, unwind; user space writes */
+	/* Losses, counted where they happen; the programs write. */
+	__u64 lost_ring, lost_pair, lost_entries, lost_targets;
+	/* Of the last calibrating check: the stack above the context, and the same unwound. */
+	__u64 dump[WIRE_DUMP_WORDS];
+	__u64 frames[WIRE_UNWIND];
+	__u32 frames_len;
+	__u32 pad;
+};
+
+/* Values of the map `targets`. */
+enum { TARGET_LIVE = 1, TARGET_EXITED = 2 };
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the fourth argument of cap_capable holds; for the BPF programs too. */
+#ifndef CAPTRACE_CALIBRATE_FORM_H
+#define CAPTRACE_CALIBRATE_FORM_H
+
+enum opts_form {
+	OPTS_UNKNOWN,
+	OPTS_AUDIT, /* before 5.1: 1 audited, 0 not */
+	OPTS_BITS,  /* c1a85a00ea66 (5.1): 2 NOAUDIT, 4 INSETID */
+};
+
+#endif

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "compat/privilege.h"
+
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/capability.h>
+
+#include "core/err.h"
+#include "core/util.h"
+
+/* 5.8 (a17b53c4a4b5, 980737282232); older headers don't have them. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+bool privilege_have(int cap)
+{
+	cap_flag_value_t value = CAP_CLEAR;
+	cap_t caps = cap_get_proc();
+
+	if (!caps)
+		return false;
+	if (cap_get_flag(caps, cap, CAP_EFFECTIVE, &value))
+		value = CAP_CLEAR;
+	cap_free(caps);
+	return value == CAP_SET;
+}
+
+bool privilege_explain_bpf(int error, struct err *e)
+{
+	if ((error != -EPERM && error != -EACCES) || privilege_have(CAP_SYS_ADMIN) ||
+	    (privilege_have(CAP_BPF) && privilege_have(CAP_PERFMON)))
+		return false;
+	err_set(e, -EPERM,
+		"not enough privilege: needs CAP_BPF and CAP_PERFMON (before Linux 5.8 "
+		"CAP_SYS_ADMIN); run it as root");
+	return true;
+}
+
+const char *lockdown_state(void)
+{
+	cleanup_fclose FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128];
+
+	/* "none [integrity] confidentiality" */
+	if (!f || !fgets(line, sizeof(line), f))
+		return "none";
+	if (strstr(line, "[confidentiality]"))
+		return "confidentiality";
+	return strstr(line, "[integrity]") ? "integrity" : "none";
+}

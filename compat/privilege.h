@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What captrace itself may do. */
+#ifndef CAPTRACE_PRIVILEGE_H
+#define CAPTRACE_PRIVILEGE_H
+
+#include <stdbool.h>
+
+struct err;
+
+/* Whether capability @cap (CAP_*) is in captrace's effective set. */
+bool privilege_have(int cap);
+
+/*
+ * Why a step that the kernel refused with @error failed, if it is for want of privilege: sets @e
+ * to what is needed for BPF and returns true.
+ */
+bool privilege_explain_bpf(int error, struct err *e);
+
+/* The state of lockdown(7): "none", "integrity", "confidentiality"; "none" if there is no such LSM. */
+const char *lockdown_state(void);
+
+#endif

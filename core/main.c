@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sequencing only: what happens in which order, and which exit code comes of it. */
+#include <inttypes.h>
+#include <locale.h>
+#include <stdio.h>
+
+#include "core/backend.h"
+#include "core/cli.h"
+#include "core/command.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/output/out.h"
+#include "core/session.h"
+#include "core/util.h"
+
+struct run {
+	struct cli cli;
+	struct command *command;
+	struct backend *backend;
+	struct out *out;
+	struct sink *sink;
+};
+
+static int report(const struct err *e, int code)
+{
+	fprintf(stderr, "captrace: %s\n", e->msg);
+	return code;
+}
+
+/* captrace's own failure: with a command the code must not look like one of the command's. */
+static int own_failure(const struct run *r, int code)
+{
+	return r->cli.command ? EXIT_CAPTRACE : code;
+}
+
+static int spawn(struct run *r, struct err *e)
+{
+	if (!r->cli.command)
+		return 0;
+	switch (command_spawn(&r->command, r->cli.command, r->cli.user, e)) {
+	case 0:
+		return 0;
+	case -ENOENT:
+		return report(e, EXIT_NOT_FOUND);
+	case -EACCES:
+		return report(e, EXIT_CANNOT_EXEC);
+	case -EINVAL:
+		return report(e, EXIT_USAGE);
+	default:
+		return report(e, EXIT_CAPTRACE);
+	}
+}
+
+static uint64_t fields_wanted(const struct cli *cli)
+{
+	uint64_t fields = filter_needs(cli->filter) | CAP_HAVE(AUDIT);
+
+	if (cli->sink->whole)
+		fields |= CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
+	else
+		for (size_t i = 0; i < cli->cols_len; i++)
+			fields |= cli->cols[i]->needs;
+	return fields | (cli->print_stack ? CAP_HAVE(KSTACK) : 0);
+}
+
+/* A filter on what this variant can't know would silently drop everything, or nothing. */
+static int check_filter(const struct run *r, struct err *e)
+{
+	const struct column *col = filter_unmet(r->cli.filter, r->backend->ops->fields(r->backend));
+	char name[64], other[64];
+
+	if (!col)
+		return 0;
+	backend_name(r->backend, name, sizeof(name));
+	if (!backend_giving(col->needs, other, sizeof(other)))
+		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
+	else
+		err_set(e, -EINVAL, "filter on '%s': %s can't tell it on this kernel; %s can",
+			col->name, name, other);
+	return report(e, EXIT_USAGE);
+}
+
+static int open_backend(struct run *r, struct err *e)
+{
+	const struct cli *cli = &r->cli;
+	pid_t command = r->command ? command_pid(r->command) : 0;
+	struct backend_cfg cfg = {
+		.btf_path = cli->btf_path,
+		.buffer_size = cli->buffer_size,
+		.fields = fields_wanted(cli),
+		.target =
+			{
+				.all = !command && !cli->pids_len,
+				.follow = command || cli->follow,
+				.pids = command ? &command : cli->pids,
+				.pids_len = command ? 1 : cli->pids_len,
+				.command = command,
+			},
+	};
+
+	filter_pushdown(cli->filter, !cli->unaudited, &cfg.prefilter);
+	if (backend_open(&r->backend, cli->backend, &cfg, e))
+		return report(e, own_failure(r, EXIT_NO_BACKEND));
+	return check_filter(r, e);
+}
+
+static int open_sink(struct run *r, struct err *e)
+{
+	struct sink_cfg cfg = {
+		.cols = r->cli.cols,
+		.cols_len = r->cli.cols_len,
+		.header = !r->cli.no_header,
+		.kstack = r->cli.print_stack,
+		.width = session_width(STDOUT_FILENO),
+	};
+
+	r->out = cfg.out = out_new(STDOUT_FILENO);
+	if (!r->out)
+		err_sys(e, -ENOMEM, "output");
+	else if (!r->cli.sink->open(&r->sink, &cfg, e))
+		return 0;
+	return report(e, own_failure(r, EXIT_FAILED));
+}
+
+static void tell_result(const struct session_result *res)
+{
+	if (res->lost)
+		log_note("lost %" PRIu64 " events in all: what is shown is incomplete "
+			 "(--buffer-size makes the ring larger)",
+			 res->lost);
+	if (res->unaudited)
+		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
+			 res->unaudited);
+}
+
+static int trace(struct run *r, struct err *e)
+{
+	const struct cli *cli = &r->cli;
+	struct session_result res;
+	struct session_cfg cfg = {
+		.backend = r->backend,
+		.filter = cli->filter,
+		.sink = r->sink,
+		.out = r->out,
+		.command = r->command,
+		.unaudited = cli->unaudited,
+		.timeout_ns = cli->timeout_ns,
+		.max_events = cli->max_events,
+		.output = STDOUT_FILENO,
+		.watch = cli->follow ? NULL : cli->pids,
+		.watch_len = cli->follow ? 0 : cli->pids_len,
+	};
+
+	if (session_run(&cfg, &res, e))
+		return report(e, own_failure(r, EXIT_FAILED));
+	if (!res.closed)
+		tell_result(&res);
+	/* A limit that ended the command with the tracing is no failure of either. */
+	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
+}
+
+static int run(struct run *r, int argc, char **argv)
+{
+	struct err e = {0};
+	int code;
+
+	if (cli_parse(&r->cli, argc, argv, &e))
+		return report(&e, EXIT_USAGE);
+	if (r->cli.answered)
+		return EXIT_DONE;
+	code = spawn(r, &e);
+	if (!code)
+		code = open_backend(r, &e);
+	if (!code)
+		code = open_sink(r, &e);
+	return code ? code : trace(r, &e);
+}
+
+int main(int argc, char **argv)
+{
+	struct run r = {0};
+	int code;
+
+	setlocale(LC_CTYPE, "");
+	session_block_signals();
+	code = run(&r, argc, argv);
+	if (r.sink)
+		r.sink->ops->close(r.sink);
+	if (r.backend)
+		r.backend->ops->close(r.backend);
+	out_free(r.out);
+	command_free(r.command);
+	cli_free(&r.cli);
+	return code;
+}

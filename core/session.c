@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/session.h"
+
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+
+#include "core/backend.h"
+#include "core/command.h"
+#include "core/err.h"
+#include "core/filter.h"
+#include "core/log.h"
+#include "core/output/out.h"
+#include "core/sink.h"
+#include "core/util.h"
+
+/* While events come they are taken in batches, this often; a lone one is shown within 50 ms. */
+#define TICK_NS 25000000
+
+#define FDS_MAX 512 /* of a backend: a ring a CPU */
+
+#ifndef SYS_pidfd_open
+#define SYS_pidfd_open 434 /* 5.3, the same everywhere */
+#endif
+
+enum source {
+	SOURCE_BACKEND,
+	SOURCE_SIGNAL,
+	SOURCE_TICK,
+	SOURCE_TIMEOUT,
+	SOURCE_OUTPUT,
+	SOURCE_PID
+};
+
+struct session {
+	struct event_sink sink; /* what the backend drains into */
+	const struct session_cfg *cfg;
+	struct session_result *res;
+	struct err *e;
+	int epoll, signals, tick, timeout;
+	int *pidfds;
+	size_t watched; /* of cfg->watch that still run */
+	bool ticking;
+	unsigned int idle;          /* drains in a row that found nothing */
+	struct backend_stats stats; /* as last told */
+	bool done;
+	int error;
+};
+
+static sigset_t session_signals(void)
+{
+	static const int list[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
+		sigaddset(&set, list[i]);
+	return set;
+}
+
+void session_block_signals(void)
+{
+	sigset_t set = session_signals();
+
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	/* A closed pipe is an error of a write like any other. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+void session_restore_signals(void)
+{
+	sigset_t set = session_signals();
+
+	signal(SIGPIPE, SIG_DFL);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+}
+
+unsigned int session_width(int fd)
+{
+	struct winsize ws;
+
+	if (!isatty(fd))
+		return 0;
+	return ioctl(fd, TIOCGWINSZ, &ws) || !ws.ws_col ? 80 : ws.ws_col;
+}
+
+static void on_event(struct event_sink *sink, const struct cap_event *ev)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	if (s->res->limit || !filter_match(s->cfg->filter, ev))
+		return;
+	if (!s->cfg->unaudited && event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit) {
+		s->res->unaudited++;
+		return;
+	}
+	s->cfg->sink->ops->event(s->cfg->sink, ev);
+	if (++s->res->shown == s->cfg->max_events)
+		s->res->limit = s->done = true;
+}
+
+static int fail(struct session *s, int rc)
+{
+	s->error = rc;
+	s->done = true;
+	return rc;
+}
+
+static void tell_lost(struct session *s)
+{
+	struct sink *sink = s->cfg->sink;
+	struct backend_stats now;
+
+	s->cfg->backend->ops->stats(s->cfg->backend, &now);
+	for (size_t i = 0; i < now.losses_len; i++) {
+		uint64_t before = i < s->stats.losses_len ? s->stats.losses[i].count : 0;
+		uint64_t lost = now.losses[i].count - before;
+
+		if (now.losses[i].count <= before)
+			continue;
+		s->res->lost += lost;
+		if (sink->ops->lost)
+			sink->ops->lost(sink, lost, now.losses[i].where);
+		else
+			log_note("lost %" PRIu64 " events (%s)", lost, now.losses[i].where);
+	}
+	s->stats = now;
+}
+
+static void flush(struct session *s)
+{
+	int rc = out_flush(s->cfg->out);
+
+	if (rc == -EPIPE)
+		s->done = s->res->closed = true;
+	else if (rc && !s->error)
+		fail(s, err_sys(s->e, rc, "writing the output"));
+}
+
+static int drain(struct session *s)
+{
+	int n = s->cfg->backend->ops->drain(s->cfg->backend, &s->sink, s->e);
+
+	if (n < 0)
+		return fail(s, n);
+	tell_lost(s);
+	flush(s);
+	return n;
+}
+
+static void set_tick(struct session *s, bool on)
+{
+	struct itimerspec its = {0};
+
+	if (on == s->ticking)
+		return;
+	if (on)
+		its.it_value.tv_nsec = its.it_interval.tv_nsec = TICK_NS;
+	timerfd_settime(s->tick, 0, &its, NULL);
+	s->ticking = on;
+}
+
+/*
+ * Events are drained by the tick while they come, so that they cost the traced programs no wake-up.
+ * After a tick that found nothing the backend is asked to wake us, and only after one more, which
+ * takes in what was being written at that moment, does the tick stop.
+ */
+static void drain_and_pace(struct session *s)
+{
+	const struct backend_ops *ops = s->cfg->backend->ops;
+	int n = drain(s);
+
+	if (n < 0)
+		return;
+	s->idle = n ? 0 : s->idle + 1;
+	if (!ops->arm)
+		return; /* the tick runs all the time */
+	if (s->idle == 1)
+		ops->arm(s->cfg->backend);
+	set_tick(s, s->idle < 3);
+}
+
+static void on_signal(struct session *s)
+{
+	struct signalfd_siginfo si;
+
+	while (read(s->signals, &si, sizeof(si)) == sizeof(si)) {
+		switch (si.ssi_signo) {
+		case SIGCHLD:
+			if (s->cfg->command && command_reap(s->cfg->command))
+				s->done = true;
+			break;
+		case SIGWINCH:
+			if (s->cfg->sink->ops->resize)
+				s->cfg->sink->ops->resize(s->cfg->sink,
+							  session_width(s->cfg->output));
+			break;
+		default:
+			s->res->signal = (int)si.ssi_signo;
+			s->done = true;
+		}
+	}
+}
+
+static void on_pid_end(struct session *s, size_t index)
+{
+	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->pidfds[index], NULL);
+	if (--s->watched == 0)
+		s->done = true;
+}
+
+static void on_ready(struct session *s, uint64_t data)
+{
+	uint64_t ticks;
+
+	switch ((enum source)(data & 0xff)) {
+	case SOURCE_BACKEND:
+		drain_and_pace(s);
+		break;
+	case SOURCE_TICK:
+		if (read(s->tick, &ticks, sizeof(ticks)) == sizeof(ticks))
+			drain_and_pace(s);
+		break;
+	case SOURCE_SIGNAL:
+		on_signal(s);
+		break;
+	case SOURCE_TIMEOUT:
+		s->res->limit = s->done = true;
+		break;
+	case SOURCE_OUTPUT:
+		s->res->closed = s->done = true;
+		break;
+	case SOURCE_PID:
+		on_pid_end(s, data >> 8);
+		break;
+	}
+}
+
+static int add(struct session *s, int fd, uint32_t events, uint64_t data, const char *what)
+{
+	struct epoll_event ev = {.events = events, .data.u64 = data};
+
+	if (fd < 0 || epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev))
+		return err_sys(s->e, -errno, "%s", what);
+	return 0;
+}
+
+static int add_backend(struct session *s)
+{
+	struct pollfd fds[FDS_MAX];
+	int n = s->cfg->backend->ops->fds(s->cfg->backend, fds, FDS_MAX), rc = 0;
+
+	for (int i = 0; i < n && !rc; i++)
+		rc = add(s, fds[i].fd, EPOLLIN, SOURCE_BACKEND, "epoll: backend");
+	return rc;
+}
+
+/* A process whose pidfd can't be had (before 5.3) is traced to the end of the session. */
+static void add_pids(struct session *s)
+{
+	s->pidfds = calloc(s->cfg->watch_len + 1, sizeof(*s->pidfds));
+	s->watched = s->cfg->watch_len;
+	for (size_t i = 0; s->pidfds && i < s->cfg->watch_len; i++) {
+		s->pidfds[i] = (int)syscall(SYS_pidfd_open, s->cfg->watch[i], 0);
+		if (s->pidfds[i] >= 0)
+			add(s, s->pidfds[i], EPOLLIN, SOURCE_PID | (uint64_t)i << 8, "pidfd");
+		else if (errno == ESRCH && --s->watched == 0)
+			s->done = true;
+	}
+}
+
+static int set_up(struct session *s)
+{
+	sigset_t set = session_signals();
+	struct itimerspec its = {0};
+	int rc;
+
+	s->epoll = epoll_create1(EPOLL_CLOEXEC);
+	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	s->tick = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	s->timeout = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	rc = add(s, s->signals, EPOLLIN, SOURCE_SIGNAL, "signalfd");
+	if (!rc)
+		rc = add(s, s->tick, EPOLLIN, SOURCE_TICK, "timerfd");
+	if (!rc)
+		rc = add(s, s->timeout, EPOLLIN, SOURCE_TIMEOUT, "timerfd");
+	if (!rc)
+		rc = add_backend(s);
+	if (rc)
+		return rc;
+	/* Told of a reader that went away though nothing is being written; not of plain files. */
+	add(s, s->cfg->output, 0, SOURCE_OUTPUT, "output");
+	add_pids(s);
+	its.it_value.tv_sec = (time_t)(s->cfg->timeout_ns / 1000000000);
+	its.it_value.tv_nsec = (long)(s->cfg->timeout_ns % 1000000000);
+	timerfd_settime(s->timeout, 0, &its, NULL);
+	set_tick(s, true);
+	return 0;
+}
+
+static void tear_down(struct session *s)
+{
+	const int fds[] = {s->epoll, s->signals, s->tick, s->timeout};
+
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	for (size_t i = 0; s->pidfds && i < s->cfg->watch_len; i++)
+		if (s->pidfds[i] >= 0)
+			close(s->pidfds[i]);
+	free(s->pidfds);
+}
+
+static int loop(struct session *s)
+{
+	struct epoll_event events[32];
+
+	while (!s->done) {
+		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), -1);
+
+		if (n < 0 && errno != EINTR)
+			return fail(s, err_sys(s->e, -errno, "epoll_wait"));
+		for (int i = 0; i < n && !s->done; i++)
+			on_ready(s, events[i].data.u64);
+	}
+	return s->error;
+}
+
+/* What was recorded before the end is shown, unless the end is that nobody wants more. */
+static void finish(struct session *s)
+{
+	const struct backend_ops *ops = s->cfg->backend->ops;
+	struct session_result *res = s->res;
+
+	if (ops->stop)
+		ops->stop(s->cfg->backend);
+	while (!s->error && !res->closed && drain(s) > 0)
+		;
+	if (s->cfg->sink->ops->finish)
+		s->cfg->sink->ops->finish(s->cfg->sink);
+	flush(s);
+	res->unaudited += s->stats.unaudited;
+}
+
+int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e)
+{
+	struct session s = {
+		.sink.event = on_event,
+		.cfg = cfg,
+		.res = res,
+		.e = e,
+		.epoll = -1,
+		.signals = -1,
+		.tick = -1,
+		.timeout = -1,
+	};
+	int rc;
+
+	*res = (struct session_result){0};
+	rc = set_up(&s);
+	if (!rc)
+		rc = cfg->backend->ops->start(cfg->backend, e);
+	if (!rc && cfg->command)
+		rc = command_go(cfg->command, e);
+	if (!rc) {
+		flush(&s); /* the heading */
+		loop(&s);
+		if (cfg->command)
+			command_end(cfg->command, res->signal ? res->signal : SIGTERM);
+		finish(&s);
+		rc = s.error;
+	}
+	tear_down(&s);
+	return rc;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Checks of credentials that are not those the task shows: what is asked about is what counts. */
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include "expect.h"
+#include "topics.h"
+
+static struct creds own_creds(void)
+{
+	return (struct creds){getuid(), getgid(), own_caps(), own_userns()};
+}
+
+/*
+ * access() of root asks with all of the permitted set, whatever of it is effective
+ * (access_override_creds()). The other way round is in step_suid().
+ */
+static void access_permitted(void)
+{
+	struct creds permitted = own_creds();
+
+	make_file("secret", 0);
+	set_effective(CAP_DAC_OVERRIDE, 0);
+	expect(.syscall = "faccessat", .cap = CAP_DAC_OVERRIDE, .creds = &permitted);
+	must(syscall(SYS_faccessat, AT_FDCWD, "secret", W_OK));
+	must_fail(EACCES, ASK(CAP_DAC_OVERRIDE, openat, AT_FDCWD, "secret", O_WRONLY));
+}
+
+static void own_namespace(void)
+{
+	must(unshare(CLONE_NEWUSER));
+}
+
+static int map_fd;
+static uint32_t map_ns;
+static struct creds opener;
+
+/* file_ns_capable() asks about who opened the file. */
+static void write_opened(void)
+{
+	become_nobody();
+	expect(.syscall = "write", .cap = CAP_SYS_ADMIN, .target = map_ns, .verdict = ALLOW,
+	       .creds = &opener);
+	must_fail(EINVAL, write(map_fd, "x", 1));
+}
+
+static void file_creds(void)
+{
+	char path[64];
+	pid_t pid;
+
+	pid = child_idle("owned", own_namespace);
+	opener = own_creds();
+	map_ns = userns_of(pid);
+	/* cap_ptrace_access_check(): the child's namespace is not root's own. */
+	expect(.syscall = "readlinkat", .cap = CAP_SYS_PTRACE, .target = map_ns, .verdict = ALLOW);
+	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)pid);
+	map_fd = must(open(path, O_WRONLY));
+	in_child("writer", write_opened);
+	close(map_fd);
+	child_stop(pid);
+}
+
+void topic_creds(void)
+{
+	in_child("access", access_permitted);
+	in_child("file", file_creds);
+}
+
+/* --- overlayfs -------------------------------------------------------------------------------- */
+
+static struct creds mounter;
+
+/* nobody writes to a file of the lower layer: it is copied up by the mounter's credentials. */
+static void copy_up(void)
+{
+	int fd;
+
+	become_nobody();
+	/* Which checks that takes differs; all of them are the mounter's. */
+	expect(.syscall = "openat", .cap = CAP_ANY, .verdict = ALLOW, .repeat = true,
+	       .creds = &mounter);
+	fd = must(syscall(SYS_openat, AT_FDCWD, "merged/file", O_WRONLY));
+	close(fd);
+	must_fail(EPERM, ASK(CAP_CHOWN, fchownat, AT_FDCWD, "merged/file", NOBODY, -1, 0));
+}
+
+void topic_overlay(void)
+{
+	static const char *const dirs[] = {"layers", "layers/lower", "layers/upper", "layers/work",
+					   "merged"};
+	size_t i;
+	int err;
+
+	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
+		must(mkdir(dirs[i], 0755));
+		/* Layers on one that is itself no overlay and has trusted attributes. */
+		if (!i)
+			must(ASK_SOME(CAP_SYS_ADMIN, mount, "none", dirs[0], "tmpfs", 0, NULL));
+	}
+	make_file("layers/lower/file", 0666);
+	/* may_mount(), mount_capable(), then attributes, a whiteout and so on to try the upper layer. */
+	expect(.syscall = "mount", .cap = CAP_ANY, .verdict = ALLOW, .repeat = true);
+	err = mount("none", "merged", "overlay", 0,
+		    "lowerdir=layers/lower,upperdir=layers/upper,workdir=layers/work");
+	if (err < 0) {
+		skip("overlayfs: %s", strerror(errno));
+	} else {
+		mounter = own_creds();
+		/* ovl_fill_super() takes it from the credentials that it keeps. */
+		mounter.caps &= ~(UINT64_C(1) << CAP_SYS_RESOURCE);
+		in_child("nobody", copy_up);
+		must(ASK(CAP_SYS_ADMIN, umount2, "merged", 0));
+	}
+	must(ASK(CAP_SYS_ADMIN, umount2, "layers", MNT_DETACH));
+}
