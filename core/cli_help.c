@@ -82,9 +82,9 @@ void cli_help_columns(void)
 		printf("%c %-14s %-14s %-21s %s\n", col->shown ? '*' : ' ', col->name, col->key,
 		       column_heading(col, heading, sizeof(heading)), col->help);
 	}
-	printf("\nHeadings and JSON's keys are accepted as names, and:");
-	for (size_t i = 0, n = 0; i < columns_len; i++)
+	printf("\nHeadings and JSON's keys are names, too, and:\n");
+	for (size_t i = 0; i < columns_len; i++)
 		if (columns[i].alias)
-			printf("%s %s for %s", n++ ? ";" : "", columns[i].alias, columns[i].name);
-	printf(".\nA value that could not be known is - in columns and null in JSON.\n");
+			printf("  %-14s %s\n", columns[i].name, columns[i].alias);
+	printf("\nA value that could not be known is - in columns and null in JSON.\n");
 }

@@ -101,7 +101,7 @@ static int parse_number(const struct column *col, const char *text, struct value
 	if (!rc)
 		return 0;
 	if (rc == -ERANGE)
-		return err_set(e, rc = -EINVAL, "%s: number '%s' is out of range", col->name, text);
+		return err_set(e, -EINVAL, "%s: number '%s' is out of range", col->name, text);
 	/* The column shows it without 0x, and that is what gets pasted. */
 	if (col->type == VALUE_HEX) {
 		char hex[64];

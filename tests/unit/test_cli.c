@@ -1,0 +1,422 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <criterion/criterion.h>
+#include <criterion/redirect.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "core/cli.h"
+#include "core/cli_option.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+#include "tests/unit/helper.h"
+
+#define WORDS_MAX 32
+
+/* Cuts @line at its blanks into @argv, after the program's name. Words of '' are empty. */
+static int words(char *line, char **argv)
+{
+	int argc = 0;
+
+	argv[argc++] = (char *)"captrace";
+	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = !strcmp(word, "''") ? (char *)"" : word;
+	argv[argc] = NULL;
+	return argc;
+}
+
+/* The words live in a static buffer: what cli points to stays. */
+static int parse(const char *text, struct cli *cli, struct err *e)
+{
+	static char line[1024], *argv[WORDS_MAX];
+
+	snprintf(line, sizeof(line), "%s", text);
+	*e = (struct err){0};
+	return cli_parse(cli, words(line, argv), argv, e);
+}
+
+static void expect(const char *text, struct cli *cli)
+{
+	struct err e;
+
+	cr_assert_eq(parse(text, cli, &e), 0, "%s: %s", text, e.msg);
+}
+
+static void expect_error(const char *text, const char *part)
+{
+	struct cli cli;
+	struct err e;
+
+	cr_assert_eq(parse(text, &cli, &e), -EINVAL, "'%s' was taken", text);
+	cr_assert(strstr(e.msg, part), "%s: %s", text, e.msg);
+	cr_assert_eq(e.code, -EINVAL);
+	cr_assert_null(strchr(e.msg, '\n'));
+	cli_free(&cli);
+}
+
+Test(cli, defaults)
+{
+	struct cli cli;
+
+	expect("", &cli);
+	cr_assert_str_eq(cli.sink->name, "columns");
+	cr_assert_eq(cli.cols_len, 8);
+	cr_assert_str_eq(cli.cols[0]->name, "pid");
+	cr_assert_str_eq(cli.backend, "auto");
+	cr_assert(!cli.command && !cli.pids_len && !cli.unaudited && !cli.timeout_ns);
+	cr_assert(!cli.max_events && !cli.buffer_size && !cli.user && !cli.btf_path);
+	cr_assert(!cli.answered && !cli.no_header && !cli.print_stack && !cli.follow);
+	cr_assert_eq(filter_needs(cli.filter), 0);
+	cr_assert_eq(log_level, 0);
+	cli_free(&cli);
+}
+
+Test(cli, a_command_and_its_own_options)
+{
+	struct cli cli;
+
+	expect("-o json -- nice -n -5 true --help", &cli);
+	cr_assert_str_eq(cli.sink->name, "json");
+	cr_assert_str_eq(cli.command[0], "nice");
+	cr_assert_str_eq(cli.command[4], "--help");
+	cr_assert_null(cli.command[5]);
+	cli_free(&cli);
+	expect("--user nobody -- -- x", &cli);
+	cr_assert_str_eq(cli.user, "nobody");
+	cr_assert_str_eq(cli.command[0], "--");
+	cli_free(&cli);
+	/* "--" as an option's value isn't the end of options. */
+	expect("--comm -- -v -- true", &cli);
+	cr_assert_str_eq(cli.command[0], "true");
+	cr_assert_eq(log_level, 1);
+	cli_free(&cli);
+}
+
+Test(cli, a_command_needs_its_dashes)
+{
+	expect_error("nice -n 5 true", "put -- before a command: captrace -- nice");
+	expect_error("-o json nice", "'nice' is no option");
+	expect_error("--comm -- nice", "'nice' is no option");
+	expect_error("''", "'' is no option");
+	expect_error("--", "no command follows --");
+	expect_error("-v --", "no command follows --");
+}
+
+Test(cli, output)
+{
+	struct cli cli;
+
+	expect("-o columns=PID,capName,K8S.POD,mountnsid --no-header --print-stack", &cli);
+	cr_assert_eq(cli.cols_len, 4);
+	cr_assert_str_eq(cli.cols[1]->name, "capname");
+	cr_assert_str_eq(cli.cols[2]->name, "pod");
+	cr_assert(cli.no_header && cli.print_stack);
+	cli_free(&cli);
+	expect("--output=columns=pid -o columns=comm,tid", &cli);
+	cr_assert_eq(cli.cols_len, 2);
+	cli_free(&cli);
+	for (size_t i = 0; sinks[i]; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "-o%s", sinks[i]->name);
+		expect(line, &cli);
+		cr_assert_eq(cli.sink, sinks[i]);
+		cli_free(&cli);
+	}
+	expect_error("-o", "--output needs a value");
+	expect_error("-o jsn", "did you mean json?");
+	expect_error("-o table", "there are: columns json jsonpretty yaml");
+	expect_error("-o ''", "unknown format ''");
+	expect_error("-o JSON", "did you mean json?");
+	expect_error("-o json=pid", "json takes no list");
+	expect_error("-o columns=", "empty name");
+	expect_error("-o columns=pid,", "empty name");
+	expect_error("-o columns=pid,,comm", "empty name");
+	expect_error("-o columns=pid,comm,PID", "column 'pid' is there twice");
+	expect_error("-o columns=mntns,mountnsid", "is there twice");
+	expect_error("-o columns=capnam", "did you mean capname?");
+	expect_error("-o columns=foo", "there are: node namespace pod");
+}
+
+Test(cli, unknown_options)
+{
+	expect_error("--verdcit Allow", "unknown option --verdcit (did you mean --verdict?)");
+	expect_error("--verdcit=Allow", "unknown option --verdcit (did you mean --verdict?)");
+	expect_error("--frobnicate", "unknown option --frobnicate (captrace --help");
+	expect_error("-x", "unknown option -x");
+	expect_error("-vx", "unknown option -x");
+	expect_error("-v --nope=1 -- x", "unknown option --nope");
+	expect_error("--u root", "--u could be several options");
+	expect_error("--all=1", "--all takes no value");
+	expect_error("--follow=yes", "--follow takes no value");
+	expect_error("--cap", "--cap needs a value: --cap CAP[,CAP…]");
+	expect_error("-F", "--filter needs a value");
+}
+
+Test(cli, abbreviations_and_clusters)
+{
+	struct cli cli;
+
+	expect("--max 5 -vvojson", &cli);
+	cr_assert_eq(cli.max_events, 5);
+	cr_assert_eq(log_level, 2);
+	cr_assert_str_eq(cli.sink->name, "json");
+	cli_free(&cli);
+	expect("-v", &cli);
+	cr_assert_eq(log_level, 1, "of this command line, not added to the last");
+	cli_free(&cli);
+}
+
+Test(cli, timeout)
+{
+	struct cli cli;
+
+	expect("--timeout 2", &cli);
+	cr_assert_eq(cli.timeout_ns, UINT64_C(2000000000));
+	cli_free(&cli);
+	expect("--timeout=0.05", &cli);
+	cr_assert_eq(cli.timeout_ns, 50000000);
+	cli_free(&cli);
+	expect_error("--timeout 0", "more than 0");
+	expect_error("--timeout 0.0", "more than 0");
+	expect_error("--timeout 0.0000000001", "more than 0");
+	expect_error("--timeout -1", "no number of seconds");
+	expect_error("--timeout 5s", "no number of seconds");
+	expect_error("--timeout ''", "no number of seconds");
+	expect_error("--timeout 1e3", "no number of seconds");
+	expect_error("--timeout 99999999999999999999", "at most 1000000000 seconds");
+}
+
+Test(cli, numbers)
+{
+	struct cli cli;
+
+	expect("--max-events 18446744073709551615 --buffer-size 8M", &cli);
+	cr_assert_eq(cli.max_events, UINT64_MAX);
+	cr_assert_eq(cli.buffer_size, 8 << 20);
+	cli_free(&cli);
+	expect_error("--max-events 0", "from 1 on");
+	expect_error("--max-events 1x", "from 1 on");
+	expect_error("--max-events -3", "from 1 on");
+	expect_error("--max-events 18446744073709551616", "from 1 on");
+	expect_error("--buffer-size 1", "between 4K and 2G");
+	expect_error("--buffer-size 3G", "between 4K and 2G");
+	expect_error("--buffer-size 99999999999999999999G", "between 4K and 2G");
+	expect_error("--buffer-size 8MB", "no size");
+	expect_error("--buffer-size big", "no size");
+}
+
+Test(cli, filters)
+{
+	struct cli cli;
+	struct cap_event ev;
+
+	event_chroot(&ev);
+	expect("--cap SYS_NICE,sys_chroot --verdict allow --uid 0,nobody --comm chroot "
+	       "--syscall chroot,openat -F pid>1 --filter cap!=0 --all",
+	       &cli);
+	cr_assert(filter_match(cli.filter, &ev));
+	cr_assert(cli.unaudited);
+	ev.comm[0] = 'C';
+	cr_assert_not(filter_match(cli.filter, &ev));
+	cli_free(&cli);
+	/* Repeating a list adds to it. */
+	event_chroot(&ev);
+	expect("--cap SYS_NICE --cap SYS_CHROOT --cap=0", &cli);
+	cr_assert(filter_match(cli.filter, &ev));
+	cli_free(&cli);
+	expect("--uid root", &cli);
+	cr_assert(filter_match(cli.filter, &ev));
+	cli_free(&cli);
+}
+
+Test(cli, filter_errors_name_the_option)
+{
+	expect_error("--cap SYS_NICEE",
+		     "--cap: unknown capability 'SYS_NICEE' (did you mean SYS_NICE? "
+		     "names are libcap's, as in SYS_ADMIN)");
+	expect_error("--cap 64", "--cap: unknown capability '64'");
+	expect_error("--cap ''", "--cap: empty value");
+	expect_error("--cap SYS_NICE --cap 23", "--cap: '23' is there twice");
+	expect_error("--verdict no", "--verdict: a verdict is Allow or Deny");
+	expect_error("--uid no-such-user", "--uid: 'no-such-user' is neither");
+	expect_error("--uid -1", "--uid: ");
+	expect_error("--comm a,", "--comm: empty value");
+	expect_error("--syscall ,", "--syscall: empty value");
+	expect_error("-F ''", "--filter: empty filter");
+	expect_error("-F nope==1", "--filter: unknown column 'nope'");
+	expect_error("--filter pid", "--filter: 'pid' has no operator");
+	expect_error("-F audit==0", "take --all");
+}
+
+static void *ask_for_thread(void *arg)
+{
+	struct err *e = arg;
+	struct cli cli;
+	char line[64];
+
+	snprintf(line, sizeof(line), "--pid %ld", syscall(SYS_gettid));
+	parse(line, &cli, e);
+	cli_free(&cli);
+	return NULL;
+}
+
+Test(cli, pids)
+{
+	char line[128];
+	struct err e;
+	struct cli cli;
+	pthread_t thread;
+
+	snprintf(line, sizeof(line), "--pid %d --pid 1 --follow", getpid());
+	expect(line, &cli);
+	cr_assert_eq(cli.pids_len, 2);
+	cr_assert_eq(cli.pids[0], getpid());
+	cr_assert_eq(cli.pids[1], 1);
+	cr_assert(cli.follow);
+	cli_free(&cli);
+
+	expect_error("--pid 4194304", "--pid: there is no process 4194304");
+	expect_error("--pid 0", "no process id");
+	expect_error("--pid -1", "no process id");
+	expect_error("--pid 1x", "no process id");
+	expect_error("--pid 4194305", "1 to 4194304");
+	expect_error("--pid ''", "--pid: empty process id");
+	expect_error("--pid 1,", "empty process id");
+	expect_error("--pid 1,1", "is there twice");
+	expect_error("--pid 1 --pid 0x1", "is there twice");
+
+	pthread_create(&thread, NULL, ask_for_thread, &e);
+	pthread_join(thread, NULL);
+	cr_assert(strstr(e.msg, " is a thread; its process is "), "%s", e.msg);
+}
+
+Test(cli, what_excludes_each_other)
+{
+	struct cli cli;
+
+	expect_error("--all --audit-only", "exclude each other");
+	expect_error("--user nobody", "--user");
+	expect_error("--user '' -- true", "--user: empty");
+	expect_error("--follow", "--follow goes with --pid");
+	expect_error("--follow -- true", "a command is always followed");
+	expect_error("--pid 1 -- true", "--pid and a command exclude each other");
+	expect("--audit-only", &cli);
+	cr_assert_not(cli.unaudited);
+	cli_free(&cli);
+}
+
+Test(cli, backend)
+{
+	struct cli cli;
+
+	expect("--backend fake:one --btf /dev/null", &cli);
+	cr_assert_str_eq(cli.backend, "fake:one");
+	cr_assert_str_eq(cli.btf_path, "/dev/null");
+	cli_free(&cli);
+	expect_error("--backend nope", "--backend: unknown backend 'nope'; there are: auto fake");
+	expect_error("--btf /no/such/file", "--btf: '/no/such/file': No such file or directory");
+}
+
+/* What cli_parse() writes to standard output. */
+static size_t answer(const char *text, char *buf, size_t size)
+{
+	struct cli cli;
+	struct err e;
+	FILE *out;
+	size_t n;
+
+	cr_redirect_stdout();
+	cr_assert_eq(parse(text, &cli, &e), 0, "%s: %s", text, e.msg);
+	cr_assert(cli.answered);
+	cli_free(&cli);
+	fclose(stdout);
+	out = cr_get_redirected_stdout();
+	n = fread(buf, 1, size - 1, out);
+	buf[n] = '\0';
+	return n;
+}
+
+Test(cli, help)
+{
+	static char buf[16384];
+
+	answer("--help", buf, sizeof(buf));
+	for (size_t i = 0; i < cli_options_len; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "--%s", cli_options[i].name);
+		cr_assert(strstr(buf, name), "%s", name);
+	}
+	for (const char *line = buf; *line; line += strcspn(line, "\n") + 1)
+		cr_assert_leq(strcspn(line, "\n"), 100);
+	cr_assert(strstr(buf, "-o, --output FORMAT"));
+}
+
+static void help_columns(const char *text)
+{
+	static char buf[16384];
+
+	answer(text, buf, sizeof(buf));
+	for (size_t i = 0; i < columns_len; i++)
+		cr_assert(strstr(buf, columns[i].help), "%s", columns[i].name);
+	cr_assert(strstr(buf, "* capname        capName"), "%s", buf);
+	cr_assert(strstr(buf, "k8s.container"));
+}
+
+Test(cli, help_columns_as_two_words)
+{
+	help_columns("--help columns");
+}
+
+Test(cli, help_columns_as_one)
+{
+	help_columns("-v --help=columns --nope");
+}
+
+Test(cli, help_columns_by_letter)
+{
+	help_columns("-h columns");
+}
+
+Test(cli, help_before_other_options)
+{
+	static char buf[16384];
+
+	answer("-h --nope", buf, sizeof(buf));
+	cr_assert(strstr(buf, "Usage: captrace"));
+}
+
+Test(cli, version)
+{
+	char buf[256];
+
+	answer("--version", buf, sizeof(buf));
+	cr_assert_eq(strncmp(buf, "captrace ", 9), 0);
+	cr_assert(strstr(buf, "\nfake: yes\n"));
+}
+
+Test(cli, no_help_on_that)
+{
+	expect_error("--help=rows", "no help on 'rows'");
+	expect_error("--version=1", "takes no value");
+}
+
+Test(cli, rows_of_options_are_whole)
+{
+	for (size_t i = 0; i < cli_options_len; i++) {
+		const struct cli_option *o = &cli_options[i];
+
+		cr_assert(o->name && o->help);
+		cr_assert(o->set || (o->list && o->column), "%s", o->name);
+		cr_assert(!o->list || o->arg, "%s", o->name);
+		cr_assert(!o->column || column_find(o->column, strlen(o->column)), "%s", o->name);
+		for (size_t j = 0; j < i; j++) {
+			cr_assert_str_neq(o->name, cli_options[j].name);
+			cr_assert(!o->letter || o->letter != cli_options[j].letter);
+		}
+	}
+}
