@@ -95,10 +95,52 @@ $(O)/bpf/%.skel.h: $(O)/bpf/%.bpf.o
 skels := $(patsubst %.bpf.c,$(O)/%.skel.h,$(bpf_src))
 $(filter $(O)/backends/bpf%,$(backend_obj)): | $(skels)
 
+# --- Tests and checks ------------------------------------------------------------------------
+
+# An archive, so that a test links only what it reaches: core without backends has to do.
+$(O)/core.a: $(core_obj)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+test_pkgs := criterion jansson yaml-0.1
+unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
+$(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
+
+$(O)/tests/unit/run: $(unit_obj) $(O)/core.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(test_pkgs)) $(LDLIBS)
+
+check: $(O)/tests/unit/run
+	$(Q)$(O)/tests/unit/run
+
+$(O)/tests/bench/sinks: $(O)/tests/bench/sinks.o $(O)/core.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+bench-sinks: $(O)/tests/bench/sinks
+	$(Q)$(O)/tests/bench/sinks
+
+code_dirs := $(wildcard core backends bpf ftrace compat tests)
+all_c := $(shell find $(code_dirs) -name '*.c')
+all_h := $(shell find $(code_dirs) -name '*.h')
+
+format-check:
+	$(Q)clang-format --dry-run -Werror $(all_c) $(all_h)
+
+# User space only: the BPF programs and what they share with it have another target.
+lint:
+	$(Q)clang-tidy --quiet $(filter-out bpf/% %.bpf.c,$(all_c)) -- $(CPPFLAGS) -std=gnu11 \
+		-Wno-unknown-warning-option
+
+headers-check:
+	$(Q)for h in $(filter-out bpf/%,$(all_h)); do \
+		$(CC) $(CPPFLAGS) $(filter-out -MMD -MP,$(CFLAGS)) -fsyntax-only -x c $$h || exit 1; \
+	done
+
 clean:
 	rm -rf $(O)
 
-.PHONY: all clean
+.PHONY: all check bench-sinks format-check lint headers-check clean
 .SECONDARY:
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

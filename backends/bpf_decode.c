@@ -12,7 +12,10 @@
 /* Farther from a symbol's start than any function is long: between the kernel and its modules. */
 #define SYMBOL_REACH 0x100000
 
-/* Where a check's stack begins for a reader; what is above is the tracer's own machinery. */
+/*
+ * Where a check's stack begins for a reader; what is above is the tracer's own machinery. A
+ * trampoline may leave no frame of the function it is attached to.
+ */
 static bool is_hook(const char *symbol)
 {
 	static const char *const hooks[] = {"cap_capable", "cap_capset", "cap_task_prctl",
@@ -22,6 +25,20 @@ static bool is_hook(const char *symbol)
 		if (!strcmp(symbol, hooks[i]))
 			return true;
 	return false;
+}
+
+static size_t stack_start(const struct cap_frame *frames, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (is_hook(frames[i].symbol))
+			return i;
+	/* Programs that were loaded before the symbols were read are named. */
+	for (i = 0; i < len; i++)
+		if (frames[i].symbol && strncmp(frames[i].symbol, "bpf_", 4))
+			return i;
+	return 0;
 }
 
 static void decode_frame(const struct bpf_decoder *d, uint64_t addr, struct cap_frame *frame)
@@ -39,13 +56,11 @@ static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s
 			 struct cap_event *ev)
 {
 	size_t len = MIN(s->check.stack_len / sizeof(s->frames[0]), WIRE_STACK_FRAMES);
-	size_t from = 0;
+	size_t from;
 
 	for (size_t i = 0; i < len; i++)
 		decode_frame(d, s->frames[i], &d->frames[i]);
-	for (size_t i = 0; i < len && !from; i++)
-		if (is_hook(d->frames[i].symbol))
-			from = i;
+	from = stack_start(d->frames, len);
 	ev->kstack = d->frames + from;
 	ev->kstack_len = len - from;
 	if (len)

@@ -27,8 +27,12 @@ static const struct {
 	const char *symbol; /* of the caller: some configurations don't have it */
 } programs[] = {
 	{"cap_capable_exit", ROLE_MAIN, 0, NULL},
-	{"cap_capable_entry", ROLE_MAIN, 0, NULL},
+	/*
+	 * The return probe first: of two probes at one place the later one runs first, and the entry
+	 * probe must see the stack before the return address is replaced.
+	 */
 	{"cap_capable_return", ROLE_MAIN, 0, NULL},
+	{"cap_capable_entry", ROLE_MAIN, 0, NULL},
 	{"cap_capable_event", ROLE_MAIN, 0, NULL},
 	{"follow_fork", ROLE_FOLLOW, 0, NULL},
 	{"follow_exit", ROLE_FOLLOW, 0, NULL},
@@ -60,16 +64,8 @@ static int err_bpf(struct err *e, int error, const char *what)
 /* libbpf's own words, with -vv only: what matters of them is in our errors. */
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	char line[512];
-	int n;
-
-	if (log_level < 2)
-		return 0;
-	n = vsnprintf(line, sizeof(line), fmt, ap);
-	if (n > 0 && (size_t)n < sizeof(line) && line[n - 1] == '\n')
-		line[n - 1] = '\0';
-	log_debug("%s", line);
-	return n;
+	/* A verifier's log has many lines: as they come. */
+	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
 }
 
 static struct bpf_object *open_image(const struct bpf_image *image, const char *btf_path,
@@ -196,12 +192,27 @@ static int map_shared(struct bpf_loaded *l, struct err *e)
 	return 0;
 }
 
+/* What is behind the errno of a refused load or attachment; true if that is known. */
+static bool explain(const struct bpf_image *image, int error, struct err *e)
+{
+	if (!strcmp(image->variant, "tracepoint") && error == -ESRCH)
+		err_set(e, error, "this kernel has no tracepoint capability:cap_capable (6.14)");
+	else if (!strcmp(image->variant, "kprobe") &&
+		 access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
+		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
+	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
+		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
+	else
+		return false;
+	return true;
+}
+
 int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
 		    const char *btf_path, size_t ring_size, struct err *e)
 {
 	int rc;
 
-	*l = (struct bpf_loaded){.ringbuf = cfg->ringbuf};
+	*l = (struct bpf_loaded){.image = image};
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
@@ -211,7 +222,7 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
-		if (rc)
+		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
 	}
 	if (!rc)
@@ -244,7 +255,7 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return err_bpf(e, rc, what);
+		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
 	}
 	l->links[l->links_len++] = link;
 	return 0;

@@ -23,11 +23,11 @@ struct bpf_image {
 };
 
 struct bpf_loaded {
+	const struct bpf_image *image;
 	struct bpf_object *obj;
 	struct bpf_shared *shared; /* mapped */
 	struct bpf_link *links[BPF_LINKS_MAX];
 	size_t links_len;
-	bool ringbuf;
 };
 
 /* NULL if there is no such variant in this build. */
@@ -35,7 +35,7 @@ const struct bpf_image *bpf_image_find(const char *variant);
 
 /*
  * Loads @image with @cfg as its constants and maps sized for it. @ring_size in bytes, rounded up
- * to what the kernel takes. @targets_len entries besides what is forked.
+ * to what the kernel takes.
  */
 int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
 		    const char *btf_path, size_t ring_size, struct err *e);

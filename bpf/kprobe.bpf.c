@@ -83,16 +83,18 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 {
 	u64 id = bpf_get_current_pid_tgid();
 	struct entry *e = bpf_map_lookup_elem(&entries, &id);
+	struct user_namespace *target_ns;
 	struct entry_stack *s;
 	struct check c = {};
 
 	if (!e)
 		return 0;
+	target_ns = e->target_ns; /* a read of `e` in the same expression would be relocated too */
 	c.cap = e->cap;
 	c.denied = ret != 0;
 	check_options(&c, e->opts);
 	cred_read(&c, e->cred);
-	c.target_userns = BPF_CORE_READ(e->target_ns, ns.inum);
+	c.target_userns = BPF_CORE_READ(target_ns, ns.inum);
 	if (cfg.want_stack && e->stack_len) {
 		s = bpf_map_lookup_elem(&entry_stacks, &id);
 		if (s) {

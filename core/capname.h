@@ -18,7 +18,7 @@ const char *capname_of(int cap, char *buf, size_t size);
 /* The same in lower case, as lists of capabilities have it. */
 const char *capname_lower(int cap, char *buf, size_t size);
 
-/* Number of "SYS_NICE", "cap_sys_nice", "23" or "CAP_23", any case; numbers 0 to 63. -EINVAL if none. */
+/* Number of "SYS_NICE", "cap_sys_nice", "23" or "CAP_23", any case, up to 63; or -EINVAL. */
 int capname_parse(const char *name);
 
 /* Says in @e that @name is none, and what it was perhaps meant to be. Returns -EINVAL. */

@@ -42,7 +42,7 @@ static inline bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-void json_string(struct out *o, const char *s, size_t len)
+void json_write_string(struct out *o, const char *s, size_t len)
 {
 	size_t done = 0, i = 0;
 
@@ -81,7 +81,7 @@ static void list(struct out *o, const struct value *v, int indent)
 			out_char(o, '\n');
 			out_repeat(o, ' ', (size_t)indent + 2);
 		}
-		json_string(o, s, strlen(s));
+		json_write_string(o, s, strlen(s));
 	}
 	if (n && indent >= 0) {
 		out_char(o, '\n');
@@ -90,7 +90,7 @@ static void list(struct out *o, const struct value *v, int indent)
 	out_char(o, ']');
 }
 
-void json_value(struct out *o, const struct value *v, int indent)
+void json_write_value(struct out *o, const struct value *v, int indent)
 {
 	switch (v->type) {
 	case VALUE_NONE:
@@ -108,7 +108,7 @@ void json_value(struct out *o, const struct value *v, int indent)
 		out_str(o, v->b ? "true" : "false");
 		break;
 	case VALUE_STR:
-		json_string(o, v->s, strlen(v->s));
+		json_write_string(o, v->s, strlen(v->s));
 		break;
 	case VALUE_LIST:
 		list(o, v, indent);

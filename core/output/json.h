@@ -13,12 +13,12 @@ struct value;
  * line break are escaped, so that it is a YAML string as well; each maximal subpart of invalid
  * UTF-8 becomes \ufffd.
  */
-void json_string(struct out *o, const char *s, size_t len);
+void json_write_string(struct out *o, const char *s, size_t len);
 
 /*
  * @indent < 0: on one line; else a list is broken into lines, as on a line that is indented by
  * @indent blanks.
  */
-void json_value(struct out *o, const struct value *v, int indent);
+void json_write_value(struct out *o, const struct value *v, int indent);
 
 #endif

@@ -24,7 +24,7 @@ struct memo {
 struct json_sink {
 	struct sink sink;
 	struct out *out;
-	int indent;       /* as json_value() has it */
+	int indent;       /* as json_write_value() has it */
 	const char *end;  /* of an object */
 	struct out *keys; /* the texts before all values, one after the other */
 	size_t *key_end;  /* of each column's text in `keys` */
@@ -50,7 +50,7 @@ static void key_text(struct json_sink *js, struct out *o, const char *key, bool 
 		out_char(o, '\n');
 		out_repeat(o, ' ', PRETTY_INDENT);
 	}
-	json_string(o, key, strlen(key));
+	json_write_string(o, key, strlen(key));
 	out_str(o, js->indent >= 0 ? ": " : ":");
 }
 
@@ -99,16 +99,16 @@ static void list_value(struct json_sink *js, const struct column *col, const str
 		if (!m->text)
 			m->text = out_new(-1);
 		if (!m->text) {
-			json_value(js->out, v, js->indent);
+			json_write_value(js->out, v, js->indent);
 			return;
 		}
 		out_clear(m->text);
-		json_value(m->text, v, js->indent);
+		json_write_value(m->text, v, js->indent);
 		/* A text that memory ran out for is not the list's. */
 		if (out_flush(m->text)) {
 			out_free(m->text);
 			*m = (struct memo){0};
-			json_value(js->out, v, js->indent);
+			json_write_value(js->out, v, js->indent);
 			return;
 		}
 		m->col = col;
@@ -132,7 +132,7 @@ static void sink_event(struct sink *sink, const struct cap_event *ev)
 		if (v.type == VALUE_LIST && v.list.key)
 			list_value(js, &columns[i], &v);
 		else
-			json_value(js->out, &v, js->indent);
+			json_write_value(js->out, &v, js->indent);
 	}
 	out_str(js->out, js->end);
 }
@@ -146,7 +146,7 @@ static void sink_lost(struct sink *sink, uint64_t count, const char *where)
 	key_text(js, js->out, "count", false);
 	out_u64(js->out, count);
 	key_text(js, js->out, "where", false);
-	json_string(js->out, where, strlen(where));
+	json_write_string(js->out, where, strlen(where));
 	out_str(js->out, js->end);
 }
 

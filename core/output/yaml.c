@@ -42,7 +42,7 @@ static void string(struct out *o, const char *s)
 	if (is_plain(s))
 		out_str(o, s);
 	else
-		json_string(o, s, strlen(s));
+		json_write_string(o, s, strlen(s));
 }
 
 static void list(struct out *o, const struct value *v)
@@ -70,7 +70,7 @@ static void member(struct out *o, const struct column *col, const struct value *
 		if (v->type == VALUE_STR)
 			string(o, v->s);
 		else
-			json_value(o, v, -1);
+			json_write_value(o, v, -1);
 	}
 	out_char(o, '\n');
 }
