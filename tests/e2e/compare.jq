@@ -7,8 +7,9 @@
 #   $words    the words (see tests/workload/expect.h)
 #   $all      whether unaudited checks were asked for
 #   $given    the keys that this tracer is expected to give; others have to be null
-#   $pass     a filter that was given to the tracer, as an array of [key, [values]]
+#   $tids     whether what other threads than the workload's did may be there too
 #   $inlined  whether the tracer sees the inlined callers
+#   pass      (defined by ./compare) the filter that was given to the tracer
 #   $tables   {table: {number: name}} to name system calls of a tracer that shows their numbers
 
 def known: ["pid", "tid", "comm", "syscall", "uid", "gid", "cap", "capName", "audit", "verdict",
@@ -74,25 +75,31 @@ def align($ws; $es):
 
 def by_tid: reduce .[] as $x ({}; .[$x.tid | tostring] += [$x]);
 
-# Inodes and ids as names, by first appearance.
-def renamed($prefix; key):
-	reduce .[] as $l ({names: {}, out: []};
-		($l | key | if . == null then null else tostring end) as $v
-		| if $v != null and (.names | has($v) | not) then
-			.names[$v] = "\($prefix)\(.names | length)"
-		  else . end
-		| .out += [if $v == null then $l else ($l | key = .) end
-			| if $v == null then . else . end]
-		| if $v != null then .names[$v] as $name | .out[-1] |= (key = $name) else . end)
+# Inodes as names, by first appearance within one thread: the kernel uses freed ones again.
+def renamed($name; key):
+	reduce .[] as $l ({seen: {}, out: []};
+		($l | key | tostring) as $v
+		| if .seen[$v] then . else .seen[$v] = "\($name)\(.seen | length)" end
+		| .out += [if $v == "null" or $v == "4026531837" then $l else .seen[$v] as $n | $l | key = $n end])
 	| .out;
+
+# A thread's events as lines in which nothing depends on the run.
+def lines_of($task):
+	renamed("userns"; .currentuserns) | renamed("userns"; .targetuserns)
+	| renamed("mntns"; .mountnsid) | renamed("cgroup"; .cgroupid)
+	| .[]
+	| "\($task) \((.comm // "-") | sub("^iou-wrk-[0-9]+$"; "iou-wrk-N") | tojson) \(.syscall) "
+		+ "\(.uid):\(.gid) \(.cap) \(.capName) \(.audit) \(.verdict) \(.insetid) "
+		+ "\(.currentuserns)>\(.targetuserns) \(.caps) \(.mountnsid) \(.cgroupid) "
+		+ "\(.capsNames | tojson)";
 
 . as $input
 | [$words[] | select(.cap != null or .verdict != null)
 	| select($inlined or (.inlined | not))
 	| select($all or .audit != 0 or ($given | index("audit") | not))
-	| . as $w
-	| select(all($pass[]; .[0] as $k | .[1] | index([$w[$k]])))] as $ws
-| [$input[] | select(.type == "normal")] as $es
+	| select(pass)] as $ws
+| (reduce $ws[] as $w ({}; .[$w.tid | tostring] = true)) as $ours
+| [$input[] | select(.type == "normal") | select(($tids | not) or $ours[.tid | tostring])] as $es
 | ($ws | by_tid) as $wt
 | ($es | by_tid) as $et
 | [($wt + $et) | keys[] as $tid
@@ -100,7 +107,6 @@ def renamed($prefix; key):
 	| align($w; $et[$tid] // []) + {
 		task: ($w | map(.task) | unique | join("+")),
 		tid: $tid}] as $threads
-| [$threads | sort_by(.task)[] | .task as $t | .lines[] | . + {task: $t}] as $lines
 | {
 	words: ($ws | length),
 	events: ($es | length),
@@ -112,10 +118,5 @@ def renamed($prefix; key):
 	failed: [$words[] | select(.failed) | "\(.workload): \(.failed)"],
 	strange: [$input[] | select(.type != "normal" and .type != "lost")],
 	given: [known[] as $k | select(any($es[]; .[$k] != null)) | $k],
-	lines: ($lines
-		| renamed("userns"; .currentuserns) | renamed("userns"; .targetuserns)
-		| renamed("mntns"; .mountnsid) | renamed("cgroup"; .cgroupid)
-		| map("\(.task) \(.comm | tojson) \(.syscall) \(.uid):\(.gid) \(.cap) \(.capName) "
-			+ "\(.audit) \(.verdict) \(.insetid) \(.currentuserns)>\(.targetuserns) "
-			+ "\(.caps) \(.capsNames | tojson) \(.mountnsid) \(.cgroupid)"))
+	lines: [$threads | sort_by(.task)[] | .task as $task | .lines | lines_of($task)]
 }
