@@ -24,7 +24,8 @@ static void system_wide(void)
 	must_fail(EINVAL, ASK(CAP_SYS_TIME, adjtimex, &tick));
 	must_fail(EINVAL, ASK(CAP_SYSLOG, syslog, 2, NULL, 0));
 	must_fail(EINVAL, ASK(CAP_SYS_BOOT, reboot, 0, 0, 0, NULL));
-	must_fail(ENOENT, ASK(CAP_SYS_ADMIN, pivot_root, "no", "no"));
+	/* Newer kernels look the paths up before they ask. */
+	ASK(CAP_SYS_ADMIN, pivot_root, ".", ".");
 	must_fail(EINVAL, ASK(CAP_SETPCAP, prctl, PR_CAPBSET_DROP, 9999, 0, 0, 0));
 	ASK(CAP_SYS_RESOURCE, prctl, PR_SET_MM, 9999, 0, 0, 0);
 	must(ASK(CAP_WAKE_ALARM, timerfd_create, CLOCK_REALTIME_ALARM, 0));

@@ -94,11 +94,16 @@ static void write_text(const char *path, const char *text)
 	close(fd);
 }
 
+static char group[32]; /* no other run's */
+
 static void in_cgroup(void)
 {
+	char procs[64];
+
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
-	write_text("fs/ct-workload/cgroup.procs", "0");
-	hold_cgroup(cgroup_id("fs/ct-workload"));
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", group);
+	write_text(procs, "0");
+	hold_cgroup(cgroup_id(group));
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
 }
 
@@ -110,9 +115,10 @@ void topic_cgroup(void)
 		skip("cgroup2: %s", strerror(errno));
 		return;
 	}
-	if (mkdir("fs/ct-workload", 0755) < 0 && errno != EEXIST)
-		fail("mkdir in cgroup2: %s", strerror(errno));
+	snprintf(group, sizeof(group), "fs/ct-workload-%d", (int)getpid());
+	/* The root's mode is 0555. */
+	must(ASK_SOME(CAP_DAC_OVERRIDE, mkdirat, AT_FDCWD, group, 0755));
 	in_child("moved", in_cgroup);
-	rmdir("fs/ct-workload");
+	must(ASK_SOME(CAP_DAC_OVERRIDE, unlinkat, AT_FDCWD, group, AT_REMOVEDIR));
 	must(ASK(CAP_SYS_ADMIN, umount2, "fs", 0));
 }

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Children, credentials and files, as the topics need them. */
-#include <grp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -39,37 +36,41 @@ void in_child(const char *name, void (*fn)(void))
 	child_wait(child_start(name, fn));
 }
 
+/* Ends when its parent closes this, or ends: a kill() of another user's would be a check. */
+static int stop_fd = -1;
+
 pid_t child_idle(const char *name, void (*prepare)(void))
 {
+	int ready[2], stop[2];
 	pid_t pid;
-	int ready[2];
 	char c;
 
 	must(pipe(ready));
+	must(pipe(stop));
 	pid = must(fork());
 	if (!pid) {
 		close(ready[0]);
+		close(stop[1]);
 		task_name("%s", name);
-		/* Not left behind if the topic fails. */
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		prepare();
 		must(write(ready[1], "", 1));
-		for (;;)
-			pause();
+		must(read(stop[0], &c, 1));
+		_exit(0);
 	}
 	close(ready[1]);
+	close(stop[0]);
 	if (read(ready[0], &c, 1) != 1)
 		fail("child %s did not start", name);
 	close(ready[0]);
+	stop_fd = stop[1];
 	return pid;
 }
 
 void child_stop(pid_t pid)
 {
-	int status;
-
-	kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
+	close(stop_fd);
+	stop_fd = -1;
+	child_wait(pid);
 }
 
 void become_nobody(void)

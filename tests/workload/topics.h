@@ -15,7 +15,10 @@ void in_child(const char *name, void (*fn)(void));
 pid_t child_start(const char *name, void (*fn)(void));
 void child_wait(pid_t pid);
 
-/* A child that only sleeps until child_stop(), after @prepare. Returns once @prepare is done. */
+/*
+ * A child that only sleeps until child_stop(), after @prepare. Returns once @prepare is done. One at
+ * a time.
+ */
 pid_t child_idle(const char *name, void (*prepare)(void));
 void child_stop(pid_t pid);
 

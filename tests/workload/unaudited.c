@@ -77,7 +77,7 @@ static void read_stat(void)
 static void read_stat_as_nobody(void)
 {
 	become_nobody();
-	snprintf(stat_path, sizeof(stat_path), "/proc/1/stat");
+	snprintf(stat_path, sizeof(stat_path), "/proc/%d/stat", (int)getppid());
 	read_stat();
 }
 

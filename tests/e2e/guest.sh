@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tests/e2e/guest.sh OUT CAPTRACE WORKLOADS VARIANT...
+#
+# Runs the workload under each variant in several ways and leaves in OUT/VARIANT/ of each run
+#   RUN.json   what captrace printed       RUN.words  what the workload says
+#   RUN.err    its standard error          RUN.rc     its exit code
+#   RUN.how    how compare has to judge it: "MODE PASS"; MODE all|audited, PASS a jq condition, or
+#              `tids`: others than the workload were traced too
+# for tests/e2e/compare. Runs in a VM's busybox and natively, as root. WORKLOADS is the folder with
+# workload and, where there is one, workload32. E2E_RUNS limits the runs, E2E_STORM is how many
+# processes the storm has (none without it).
+
+set -u
+out=$1 captrace=$2 workloads=$3
+shift 3
+runs=${E2E_RUNS:-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
+[ -z "${E2E_STORM:-}" ] || runs="$runs storm"
+
+scratch=$(mktemp -d) || exit 1
+# Its own file system, so that what the workload leaves mounted or removes in it never matters.
+mount -t tmpfs -o mode=755 ct-e2e "$scratch" || exit 1
+# shellcheck disable=SC2317 # called by the trap
+clean_up() {
+	umount -l "$scratch"
+	rmdir "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+
+# Few topics for what only tries a filter.
+some='granted denied dropped setid threads comm'
+
+# run NAME MODE PASS WORKLOAD OPTIONS TOPICS
+run() {
+	dir=$out/$variant
+	mkdir -p "$dir" "$scratch/$1"
+	: >"$dir/$1.words"
+	chmod 666 "$dir/$1.words"
+	chmod 777 "$scratch/$1"
+	echo "$2 $3" >"$dir/$1.how"
+	# shellcheck disable=SC2086 # options and topics are lists
+	"$captrace" --backend="$spec" -o json $5 -- "$4" -w "$dir/$1.words" -n "${E2E_STORM:-100}" \
+		"$scratch/$1" $6 >"$dir/$1.json" 2>"$dir/$1.err" </dev/null
+	echo $? >"$dir/$1.rc"
+	umount -l "$scratch/$1"/*/* 2>/dev/null
+	rm -rf "${scratch:?}/$1"
+}
+
+# Started without a command: traces until it is told to end. Live once it shows a check that we make
+# over and over.
+# attached NAME OPTIONS TOPICS
+attached() {
+	dir=$out/$variant
+	mkdir -p "$dir" "$scratch/$1"
+	echo 'audited tids' >"$dir/$1.how"
+	mkfifo "$scratch/go"
+	# The shell that is traced: asks until it is told to go on.
+	sh -c 'while [ ! -e "$0/live" ]; do chroot / /bin/true; done; read -r go <"$0/go"; shift; "$@"' \
+		"$scratch" - "$workloads/workload" -w "$dir/$1.words" "$scratch/$1" $3 &
+	traced=$!
+	pid_option=''
+	[ "$1" != pid ] || pid_option="--pid $traced --follow"
+	# shellcheck disable=SC2086
+	"$captrace" --backend="$spec" -o json $pid_option $2 >"$dir/$1.json" 2>"$dir/$1.err" &
+	tracer=$!
+	until grep -q SYS_CHROOT "$dir/$1.json" || ! kill -0 $tracer 2>/dev/null; do
+		usleep 50000 2>/dev/null || sleep 0.05
+	done
+	: >"$scratch/live"
+	echo go >"$scratch/go"
+	wait $traced
+	# What was asked is shown within 50 ms; a busy machine may take longer.
+	tries=100
+	last=$(tail -n 1 "$dir/$1.words" | sed 's/.*"tid":\([0-9]*\),.*/\1/')
+	until grep -q "\"tid\": *$last[,}]" "$dir/$1.json" || [ $tries = 0 ] ||
+		! kill -0 $tracer 2>/dev/null; do
+		usleep 50000 2>/dev/null || sleep 0.05
+		tries=$((tries - 1))
+	done
+	kill -INT $tracer 2>/dev/null
+	wait $tracer
+	echo $? >"$dir/$1.rc"
+	rm -rf "$scratch/live" "$scratch/go" "${scratch:?}/$1"
+}
+
+one_run() {
+	w=$workloads/workload
+	case $1 in
+	audited) run audited audited true "$w" '' all ;;
+	all) run all all true "$w" --all all ;;
+	bits32)
+		[ ! -x "$workloads/workload32" ] ||
+			run bits32 audited true "${w}32" '' all ;;
+	nobody) run nobody all true "$w" '--all --user nobody' all ;;
+	cap) run cap audited '.cap == 0 or .cap == 23' "$w" '--cap CHOWN,cap_sys_nice' "$some" ;;
+	verdict) run verdict audited '.verdict == "Deny"' "$w" '--verdict Deny' "$some" ;;
+	uid) run uid audited '.uid == 65534' "$w" '--uid 65534' "$some" ;;
+	comm) run comm audited '.comm == "two" or .comm == "setid"' "$w" '--comm two,setid' "$some" ;;
+	syscall) run syscall audited '.syscall == "chroot"' "$w" '--syscall chroot' "$some" ;;
+	filter) run filter audited '.insetid and .gid != 0' "$w" '-F insetid==true -F gid!=0' "$some" ;;
+	machine) attached machine '' "$some" ;;
+	pid) attached pid '' "$some" ;;
+	storm) run storm audited true "$w" '' storm ;;
+	*) echo "guest.sh: no run $1" >&2 ;;
+	esac
+}
+
+for spec; do
+	variant=$(echo "$spec" | tr : -)
+	mkdir -p "$out/$variant"
+	# What this kernel refuses is refused for all runs: one is enough.
+	one_run audited
+	case $(cat "$out/$variant/audited.rc") in
+	2 | 3 | 125) continue ;;
+	esac
+	for r in $runs; do
+		[ "$r" = audited ] || one_run "$r"
+	done
+done
+"$captrace" --version >"$out/version" 2>&1
+uname -a >"$out/uname"
