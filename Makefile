@@ -41,6 +41,8 @@ endif
 ifeq ($(STATIC),1)
 LDFLAGS  += -static
 PKG_CONFIG += --static
+else
+CPPFLAGS += -DCAPTRACE_NSS
 endif
 
 pkgs := libcap libseccomp

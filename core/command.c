@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "core/account.h"
 #include "core/err.h"
 #include "core/session.h"
 #include "core/util.h"
@@ -31,9 +31,8 @@ struct command {
 
 struct user {
 	bool set;
-	uid_t uid;
-	gid_t gid;
-	char name[64]; /* for its supplementary groups; empty: none */
+	bool named; /* has an entry, and so supplementary groups */
+	struct account account;
 };
 
 /* What a shell finds: the first executable file, else remembers that there was a file. */
@@ -80,24 +79,6 @@ static int find_command(const char *name, char *path, size_t size, struct err *e
 	return 0;
 }
 
-/* NSS needs shared libraries that a static binary may not find; /etc/passwd is then read as it is. */
-static const struct passwd *find_passwd(const char *name, uid_t uid)
-{
-	const struct passwd *pw = name ? getpwnam(name) : getpwuid(uid);
-	FILE *f;
-
-	if (pw)
-		return pw;
-	f = fopen("/etc/passwd", "re");
-	if (!f)
-		return NULL;
-	while ((pw = fgetpwent(f)))
-		if (name ? !strcmp(pw->pw_name, name) : pw->pw_uid == uid)
-			break;
-	fclose(f);
-	return pw;
-}
-
 static bool parse_id(const char *s, char **end, unsigned int *id)
 {
 	unsigned long v;
@@ -108,40 +89,43 @@ static bool parse_id(const char *s, char **end, unsigned int *id)
 	return *end != s && *s >= '0' && *s <= '9' && !errno && v < UINT32_MAX;
 }
 
+/* A name, UID or UID:GID. */
 static int find_user(const char *spec, struct user *u, struct err *e)
 {
-	const struct passwd *pw = find_passwd(spec, 0);
 	char *end;
 
 	*u = (struct user){.set = true};
-	if (!pw) {
-		if (!parse_id(spec, &end, &u->uid) || (*end && *end != ':'))
-			return err_set(e, -EINVAL,
-				       "--user: no user '%s'; give a name, UID or UID:GID", spec);
-		if (*end == ':') {
-			if (!parse_id(end + 1, &end, &u->gid) || *end)
-				return err_set(e, -EINVAL, "--user: '%s' is not UID:GID", spec);
-			return 0;
-		}
-		pw = find_passwd(NULL, u->uid);
-		if (!pw) {
-			u->gid = u->uid;
-			return 0;
-		}
+	u->named = account_by_name(spec, &u->account);
+	if (u->named)
+		return 0;
+	if (!parse_id(spec, &end, &u->account.uid) || (*end && *end != ':'))
+		return err_set(e, -EINVAL, "--user: no user '%s'; give a name, UID or UID:GID",
+			       spec);
+	if (*end == ':') {
+		if (!parse_id(end + 1, &end, &u->account.gid) || *end)
+			return err_set(e, -EINVAL, "--user: '%s' is not UID:GID", spec);
+		return 0;
 	}
-	u->uid = pw->pw_uid;
-	u->gid = pw->pw_gid;
-	snprintf(u->name, sizeof(u->name), "%s", pw->pw_name);
+	u->named = account_by_uid(u->account.uid, &u->account);
+	if (!u->named)
+		u->account.gid = u->account.uid;
 	return 0;
 }
 
 static int become(const struct user *u)
 {
+	gid_t groups[NGROUPS_MAX / 64];
+	int n = 0;
+
 	if (!u->set)
 		return 0;
-	if (u->name[0] ? initgroups(u->name, u->gid) : setgroups(0, NULL))
-		return -errno;
-	if (setresgid(u->gid, u->gid, u->gid) || setresuid(u->uid, u->uid, u->uid))
+	if (u->named)
+		n = account_groups(&u->account, groups, ARRAY_SIZE(groups));
+	if (n < 0)
+		return n;
+	if (setgroups((size_t)n, groups) ||
+	    setresgid(u->account.gid, u->account.gid, u->account.gid) ||
+	    setresuid(u->account.uid, u->account.uid, u->account.uid))
 		return -errno;
 	return 0;
 }
@@ -190,7 +174,7 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 	struct user u = {0};
 	struct command *c;
 	char path[PATH_MAX];
-	int go[2], status[2], rc, error;
+	int go[2] = {-1, -1}, status[2] = {-1, -1}, rc, error;
 
 	rc = find_command(argv[0], path, sizeof(path), e);
 	if (!rc && user)

@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 
@@ -43,7 +44,7 @@ struct session {
 	const struct session_cfg *cfg;
 	struct session_result *res;
 	struct err *e;
-	int epoll, signals, tick, timeout;
+	int epoll, signals, ends, tick, timeout;
 	int *pidfds;
 	size_t watched; /* of cfg->watch that still run */
 	bool ticking;
@@ -53,14 +54,24 @@ struct session {
 	int error;
 };
 
-static sigset_t session_signals(void)
+/* Those that end the session. */
+static sigset_t end_signals(void)
 {
-	static const int list[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH};
 	sigset_t set;
 
 	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
-		sigaddset(&set, list[i]);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	return set;
+}
+
+static sigset_t session_signals(void)
+{
+	sigset_t set = end_signals();
+
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGWINCH);
 	return set;
 }
 
@@ -138,6 +149,8 @@ static void flush(struct session *s)
 	int rc = out_flush(s->cfg->out);
 
 	if (rc == -EPIPE)
+		s->done = s->res->closed = true;
+	else if (rc == -EINTR)
 		s->done = s->res->closed = true;
 	else if (rc && !s->error)
 		fail(s, err_sys(s->e, rc, "writing the output"));
@@ -275,12 +288,20 @@ static void add_pids(struct session *s)
 	}
 }
 
+static bool isregular(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 static int set_up(struct session *s)
 {
-	sigset_t set = session_signals();
+	sigset_t set = session_signals(), ends = end_signals();
 	struct itimerspec its = {0};
 	int rc;
 
+	s->ends = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->tick = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -294,6 +315,8 @@ static int set_up(struct session *s)
 		rc = add_backend(s);
 	if (rc)
 		return rc;
+	if (!isregular(s->cfg->output))
+		out_set_interrupt(s->cfg->out, s->ends);
 	/* Told of a reader that went away though nothing is being written; not of plain files. */
 	add(s, s->cfg->output, 0, SOURCE_OUTPUT, "output");
 	add_pids(s);
@@ -306,8 +329,9 @@ static int set_up(struct session *s)
 
 static void tear_down(struct session *s)
 {
-	const int fds[] = {s->epoll, s->signals, s->tick, s->timeout};
+	const int fds[] = {s->epoll, s->signals, s->ends, s->tick, s->timeout};
 
+	out_set_interrupt(s->cfg->out, -1);
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
@@ -357,6 +381,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 		.e = e,
 		.epoll = -1,
 		.signals = -1,
+		.ends = -1,
 		.tick = -1,
 		.timeout = -1,
 	};
@@ -371,6 +396,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 	if (!rc) {
 		flush(&s); /* the heading */
 		loop(&s);
+		on_signal(&s); /* one that interrupted a write is still to be read */
 		if (cfg->command)
 			command_end(cfg->command, res->signal ? res->signal : SIGTERM);
 		finish(&s);
