@@ -148,9 +148,8 @@ static void flush(struct session *s)
 {
 	int rc = out_flush(s->cfg->out);
 
-	if (rc == -EPIPE)
-		s->done = s->res->closed = true;
-	else if (rc == -EINTR)
+	/* The reader went away, or a signal interrupted the wait for it. */
+	if (rc == -EPIPE || rc == -EINTR)
 		s->done = s->res->closed = true;
 	else if (rc && !s->error)
 		fail(s, err_sys(s->e, rc, "writing the output"));
