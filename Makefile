@@ -34,6 +34,7 @@ endif
 say = $(if $(Q),@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))')
 
 all: $(O)/captrace
+	@:
 
 help:
 	@sed -n 's/^#  *\(make .*\)/\1/p' Makefile
