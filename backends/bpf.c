@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The BPF backend: its variants differ in the object they load, and in how audit is known. */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
 #include <poll.h>
@@ -207,15 +208,26 @@ static void bpf_close(struct backend *base)
 	free(b);
 }
 
-static int check_btf(const struct bpf_image *image, const char *btf_path, struct err *e)
+static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
 {
-	if (btf_path && access(btf_path, R_OK))
-		return err_sys(e, -errno, "--btf %s", btf_path);
-	if ((!btf_path || image->needs_kernel_btf) && access("/sys/kernel/btf/vmlinux", R_OK))
+	struct btf *btf;
+
+	if (image->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
 		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
-			       image->needs_kernel_btf
-				       ? "; --backend=bpf:kprobe takes one with --btf FILE"
-				       : ": give one with --btf FILE");
+			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
+	if (!path && access("/sys/kernel/btf/vmlinux", R_OK))
+		return err_set(e, -ENOENT,
+			       "no BTF of this kernel (/sys/kernel/btf/vmlinux): give "
+			       "one with --btf FILE");
+	if (!path)
+		return 0;
+	btf = btf__parse(path, NULL);
+	if (!btf)
+		return err_set(e, -EBADMSG,
+			       "--btf %s: no BTF in it; give raw BTF, or a vmlinux with a .BTF "
+			       "section",
+			       path);
+	btf__free(btf);
 	return 0;
 }
 

@@ -87,6 +87,8 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 			rc = open_variant(b, backends[i], v, cfg, &why);
 			if (!rc)
 				return 0;
+			if (rc == -EBADMSG)
+				return err_set(e, rc, "%s", why.msg);
 			log_verbose("%s", why.msg);
 			/* The same want of privilege would be told by each variant. */
 			n = strstr(reasons, why.msg + strcspn(why.msg, " "))

@@ -84,6 +84,7 @@ static int open_backend(struct run *r, struct err *e)
 {
 	const struct cli *cli = &r->cli;
 	pid_t command = r->command ? command_pid(r->command) : 0;
+	int rc;
 	struct backend_cfg cfg = {
 		.btf_path = cli->btf_path,
 		.buffer_size = cli->buffer_size,
@@ -99,7 +100,10 @@ static int open_backend(struct run *r, struct err *e)
 	};
 
 	filter_pushdown(cli->filter, !cli->unaudited, &cfg.prefilter);
-	if (backend_open(&r->backend, cli->backend, &cfg, e))
+	rc = backend_open(&r->backend, cli->backend, &cfg, e);
+	if (rc == -EBADMSG)
+		return report(e, EXIT_USAGE);
+	if (rc)
 		return report(e, own_failure(r, EXIT_NO_BACKEND));
 	return check_filter(r, e);
 }
