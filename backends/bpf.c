@@ -231,6 +231,13 @@ static int check_btf(const struct bpf_image *image, const char *path, struct err
 	return 0;
 }
 
+/* libbpf's own words, with -vv only: what matters of them is in our errors. */
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	/* A verifier's log has many lines: as they come. */
+	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
+}
+
 static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
 {
 	const struct bpf_image *image = bpf_image_find(cfg->variant);
@@ -241,6 +248,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 		return err_set(e, -ENOENT, "no variant '%s'", cfg->variant);
 	if (privilege_explain_bpf(-EPERM, e))
 		return -EPERM;
+	libbpf_set_print(print_libbpf);
 	rc = check_btf(image, cfg->btf_path, e);
 	if (rc)
 		return rc;

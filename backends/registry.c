@@ -66,7 +66,7 @@ static int open_variant(struct backend **b, const struct backend_ops *ops,
 	cfg->variant = v->name;
 	rc = ops->open(b, cfg, e);
 	if (rc)
-		return err_wrap(e, "%s:%s", ops->name, v->name);
+		return rc == -EBADMSG ? rc : err_wrap(e, "%s:%s", ops->name, v->name);
 	log_verbose("using %s:%s", ops->name, v->name);
 	return 0;
 }
