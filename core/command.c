@@ -248,6 +248,11 @@ bool command_reap(struct command *c)
 	return pid < 0 && errno == ECHILD;
 }
 
+bool command_ended(const struct command *c)
+{
+	return c->gone;
+}
+
 /* The parent of @pid, from /proc; 0 if it is gone. The comm in there may hold any character. */
 static pid_t parent_of(pid_t pid)
 {

@@ -198,6 +198,22 @@ static void drain_and_pace(struct session *s)
 	set_tick(s, s->idle < 3);
 }
 
+/* A command that goes on in the background is traced to its end: say why we are still here. */
+static void on_child(struct session *s)
+{
+	struct command *c = s->cfg->command;
+	bool before;
+
+	if (!c)
+		return;
+	before = command_ended(c);
+	if (command_reap(c))
+		s->done = true;
+	else if (command_ended(c) && !before)
+		log_note("the command has ended, its descendants are still traced (Ctrl-C ends "
+			 "them)");
+}
+
 static void on_signal(struct session *s)
 {
 	struct signalfd_siginfo si;
@@ -205,8 +221,7 @@ static void on_signal(struct session *s)
 	while (read(s->signals, &si, sizeof(si)) == sizeof(si)) {
 		switch (si.ssi_signo) {
 		case SIGCHLD:
-			if (s->cfg->command && command_reap(s->cfg->command))
-				s->done = true;
+			on_child(s);
 			break;
 		case SIGWINCH:
 			if (s->cfg->sink->ops->resize)
