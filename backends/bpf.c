@@ -14,6 +14,7 @@
 #include "compat/privilege.h"
 #include "core/err.h"
 #include "core/log.h"
+#include "core/process.h"
 #include "core/util.h"
 
 #define RING_SIZE_DEFAULT (4U << 20)
@@ -23,6 +24,9 @@
 
 /* Records a drain: where checks come faster than they are shown, signals still get their turn. */
 #define DRAIN_MAX 65536
+
+/* Bounds the search for what forks while it is looked for. */
+#define SEED_ROUNDS 16
 
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 
@@ -160,17 +164,44 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 	return 0;
 }
 
+struct seeding {
+	struct bpf_backend *b;
+	int fd;
+	size_t added;
+};
+
+static void add_pid(void *arg, pid_t pid)
+{
+	struct seeding *s = arg;
+	uint8_t live = TARGET_LIVE;
+	uint32_t tgid = (uint32_t)pid;
+
+	if (!bpf_map_update_elem(s->fd, &tgid, &live, BPF_NOEXIST))
+		s->added++;
+	else if (errno != EEXIST)
+		s->b->lost_targets++;
+}
+
+/*
+ * The programs that follow forks are attached by now. What a process forked before that is found in
+ * /proc, and what those forked before they were found the next time, until there is nothing new.
+ */
 static void add_pids(struct bpf_backend *b, const struct target *target)
 {
 	/* In a namespace of our own the numbers mean something to the program only there. */
-	int fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets");
-	uint8_t live = TARGET_LIVE;
+	struct seeding s = {
+		.b = b,
+		.fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets"),
+	};
 
-	for (size_t i = 0; i < target->pids_len; i++) {
-		uint32_t tgid = target->pids[i];
-
-		if (bpf_map_update_elem(fd, &tgid, &live, BPF_ANY))
-			b->lost_user++;
+	for (size_t i = 0; i < target->pids_len; i++)
+		add_pid(&s, target->pids[i]);
+	if (!target->follow || target->command)
+		return;
+	for (int round = 0; s.added && round < SEED_ROUNDS; round++) {
+		s.added = 0;
+		for (size_t i = 0; i < target->pids_len; i++)
+			process_descendants(target->pids[i], add_pid, &s);
 	}
 }
 
@@ -396,7 +427,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"ring buffer", s->lost_ring + b->lost_perf},
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
-				{"table of processes", s->lost_targets},
+				{"table of processes", s->lost_targets + b->lost_targets},
 			},
 		.losses_len = 4,
 		.unaudited = count_unaudited(b),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/command.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
@@ -15,6 +14,7 @@
 
 #include "core/account.h"
 #include "core/err.h"
+#include "core/process.h"
 #include "core/session.h"
 #include "core/util.h"
 
@@ -253,51 +253,17 @@ bool command_ended(const struct command *c)
 	return c->gone;
 }
 
-/* The parent of @pid, from /proc; 0 if it is gone. The comm in there may hold any character. */
-static pid_t parent_of(pid_t pid)
+static void send_signal(void *arg, pid_t pid)
 {
-	char path[32], buf[512], *p;
-	cleanup_close int fd = -1;
-	ssize_t n;
-	int ppid;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	if (n <= 0)
-		return 0;
-	buf[n] = '\0';
-	p = strrchr(buf, ')');
-	return p && sscanf(p + 1, " %*c %d", &ppid) == 1 ? ppid : 0;
+	kill(pid, *(int *)arg);
 }
 
-static bool is_descendant(pid_t pid, pid_t ancestor)
+/* captrace has no other children by now, and is the subreaper of what its own leave behind. */
+static void signal_all(const struct command *c, int sig)
 {
-	for (int depth = 0; pid > 1 && depth < 1024; depth++) {
-		pid = parent_of(pid);
-		if (pid == ancestor)
-			return true;
-	}
-	return false;
-}
-
-static void signal_descendants(const struct command *c, int sig)
-{
-	DIR *proc = opendir("/proc");
-	const struct dirent *d;
-	pid_t self = getpid();
-
 	if (!c->gone)
 		kill(c->pid, sig);
-	if (!proc)
-		return;
-	while ((d = readdir(proc))) {
-		pid_t pid = (pid_t)strtol(d->d_name, NULL, 10);
-
-		if (pid > 1 && pid != self && pid != c->pid && is_descendant(pid, self))
-			kill(pid, sig);
-	}
-	closedir(proc);
+	process_descendants(getpid(), send_signal, &sig);
 }
 
 static int64_t now_ms(void)
@@ -333,13 +299,13 @@ void command_end(struct command *c, int sig)
 
 	if (command_reap(c))
 		return;
-	signal_descendants(c, sig);
-	signal_descendants(c, SIGCONT);
+	signal_all(c, sig);
+	signal_all(c, SIGCONT);
 	if (wait_all(c, GRACE_MS))
 		return;
 	/* What forks while it is killed is found the next time. */
 	for (end = now_ms() + KILL_MS; now_ms() < end;) {
-		signal_descendants(c, SIGKILL);
+		signal_all(c, SIGKILL);
 		if (wait_all(c, 50))
 			return;
 	}
