@@ -15,7 +15,7 @@
 #include "core/account.h"
 #include "core/err.h"
 #include "core/process.h"
-#include "core/session.h"
+#include "core/signals.h"
 #include "core/util.h"
 
 #define GRACE_MS 1000 /* between the first signal and SIGKILL */
@@ -143,7 +143,7 @@ static void hold_and_exec(const char *path, char *const argv[], const struct use
 	char byte;
 	int rc;
 
-	session_restore_signals();
+	signals_restore();
 	rc = become(u);
 	/* What the kernel asks during the exec is the command's own, and is to bear its name. */
 	prctl(PR_SET_NAME, base ? base + 1 : path);
@@ -274,7 +274,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Until all are gone or @ms have passed. SIGCHLD is blocked (session_block_signals()). */
+/* Until all are gone or @ms have passed. SIGCHLD is blocked (signals_block()). */
 static bool wait_all(struct command *c, int64_t ms)
 {
 	int64_t end = now_ms() + ms, left = ms;

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -18,6 +17,7 @@
 #include "core/filter.h"
 #include "core/log.h"
 #include "core/output/out.h"
+#include "core/signals.h"
 #include "core/sink.h"
 #include "core/util.h"
 
@@ -53,44 +53,6 @@ struct session {
 	bool done;
 	int error;
 };
-
-/* Those that end the session. */
-static sigset_t end_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	return set;
-}
-
-static sigset_t session_signals(void)
-{
-	sigset_t set = end_signals();
-
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGWINCH);
-	return set;
-}
-
-void session_block_signals(void)
-{
-	sigset_t set = session_signals();
-
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* A closed pipe is an error of a write like any other. */
-	signal(SIGPIPE, SIG_IGN);
-}
-
-void session_restore_signals(void)
-{
-	sigset_t set = session_signals();
-
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
 
 unsigned int session_width(int fd)
 {
@@ -311,7 +273,7 @@ static bool isregular(int fd)
 
 static int set_up(struct session *s)
 {
-	sigset_t set = session_signals(), ends = end_signals();
+	sigset_t set = signals_all(), ends = signals_ending();
 	struct itimerspec its = {0};
 	int rc;
 
