@@ -59,17 +59,17 @@ else
 CPPFLAGS += -DCAPTRACE_NSS
 endif
 
-pkgs := libcap libseccomp
+pkgs := libcap libseccomp jansson
 ifeq ($(BPF),1)
 pkgs += libbpf
 CPPFLAGS += -DHAVE_BPF
 endif
 CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null) -pthread
 
 # --- Sources ---------------------------------------------------------------------------------
 
-core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/output/*.c))
+core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/identity/*.c core/output/*.c))
 compat_src := $(wildcard compat/*.c)
 backend_src := backends/registry.c
 ifeq ($(BPF),1)
@@ -121,7 +121,7 @@ $(O)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-test_pkgs := criterion jansson yaml-0.1
+test_pkgs := criterion yaml-0.1
 unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
 $(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
 

@@ -28,6 +28,8 @@ enum cap_field {
 	CAP_FIELD_CURRENT_USERNS,
 	CAP_FIELD_MNTNS,
 	CAP_FIELD_CGROUPID,
+	CAP_FIELD_CGROUP_KEY,
+	CAP_FIELD_STARTUP,
 	CAP_FIELD_KSTACK,
 	/* From identity, never from a backend. */
 	CAP_FIELD_RUNTIME,
@@ -37,6 +39,7 @@ enum cap_field {
 	CAP_FIELD_NAMESPACE,
 	CAP_FIELD_NODE,
 	CAP_FIELD_UNIT,
+	CAP_FIELD_CGROUP,
 	CAP_FIELD_COUNT
 };
 
@@ -44,6 +47,11 @@ enum cap_field {
 
 /* All that a backend can give. */
 #define CAP_HAVE_BACKEND (CAP_HAVE(RUNTIME) - 1)
+
+/* All that identity can. */
+#define CAP_HAVE_IDENTITY                                                                  \
+	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
+	 CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) | CAP_HAVE(UNIT) | CAP_HAVE(CGROUP))
 
 enum cap_verdict { CAP_ALLOW, CAP_DENY };
 
@@ -72,9 +80,18 @@ struct cap_event {
 	uint32_t current_userns; /* inode of the credentials' namespace */
 	uint32_t mntns;          /* inode of the task's mount namespace */
 	uint64_t cgroupid;       /* of the task, cgroup v2 */
+	uint64_t cgroup_key;     /* of the task, for identity (core/cgroup.h) */
+	/*
+	 * The task was put into its cgroup from outside and has not executed a program there since: a
+	 * container's runtime, or the child of systemd that becomes a unit.
+	 */
+	bool startup;
 	const struct cap_frame *kstack;
 	size_t kstack_len;
 	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
+	const char *cgroup; /* path of the cgroup that cgroup_key names */
+	const char *const
+		*labels; /* "key=value" of the container and its pod, ends with NULL; or NULL */
 };
 
 static inline bool event_has(const struct cap_event *ev, uint64_t bits)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who a cgroup stands for: made once, never changed. When more becomes known a new one takes its
+ * place.
+ */
+#ifndef CAPTRACE_IDENTITY_SUBJECT_H
+#define CAPTRACE_IDENTITY_SUBJECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cap_event;
+struct cgroup_parts;
+struct container;
+struct runtime;
+
+struct subject {
+	uint64_t key;
+	const char *cgroup; /* path; NULL: it was gone before anybody could tell */
+	const char *runtime, *container, *containerid, *pod, *namespace, *unit;
+	const char *const *labels; /* "key=value", ends with NULL; or NULL */
+	bool complete;             /* nothing more is being looked up */
+	/* The subjects' table. */
+	struct subject *hash_next, *newer, *older;
+};
+
+struct subject_facts {
+	uint64_t key;
+	const char *cgroup;
+	const char *containerid;
+	const struct runtime *runtime;
+	const struct container *container; /* NULL: the runtime's state is not known */
+	bool complete;
+};
+
+/* All is copied. NULL if there is no memory. */
+struct subject *subject_new(const struct subject_facts *facts);
+
+/* Sets the identity fields of @ev, which borrow from @s. */
+void subject_fill(const struct subject *s, struct cap_event *ev);
+
+#endif
