@@ -98,14 +98,13 @@ SEC("tp_btf/cap_capable")
 int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *target_ns,
 	     const struct user_namespace *capable_ns, int cap, int ret)
 {
-	struct check c = {};
+	struct check c = {.cap = cap, .denied = ret != 0};
 
-	if (!thread_wanted())
+	if (!cap_wanted(cap) || !verdict_wanted(ret) || !uid_wanted(cred->uid.val) ||
+	    !thread_wanted())
 		return 0;
 	if (shared.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
-	c.cap = cap;
-	c.denied = ret != 0;
 	check_caller(ctx, &c);
 	cred_load(&c, cred);
 	c.target_userns = target_ns->ns.inum;
