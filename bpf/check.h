@@ -176,7 +176,8 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r = record_reserve();
 	if (!r)
 		return;
-	r->time = bpf_ktime_get_ns();
+	if (cfg.want_time)
+		r->time = bpf_ktime_get_ns();
 	id = bpf_get_current_pid_tgid();
 	r->tgid = id >> 32;
 	r->tid = id;
@@ -191,10 +192,6 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->target_userns = c->target_userns;
 	r->current_userns = c->current_userns;
 	r->stack_len = 0;
-	if (cfg.want_comm)
-		bpf_get_current_comm(r->comm, sizeof(r->comm));
-	if (cfg.want_cgroup)
-		r->cgroupid = bpf_get_current_cgroup_id();
 	record_task(r);
 	if (cfg.want_stack)
 		record_stack(ctx, r, c);

@@ -123,6 +123,18 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct kernfs_node {
+	u64 id; /* 67c0496e87d1 (5.5) */
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct signal_struct {
 	atomic_t live;
 };
@@ -142,6 +154,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	struct signal_struct *signal;
 };
 
