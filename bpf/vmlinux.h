@@ -18,6 +18,7 @@ typedef long long __s64;
 typedef unsigned long long __u64;
 typedef __u8 u8;
 typedef __s32 s32;
+typedef __s64 s64;
 typedef __u32 u32;
 typedef __u64 u64;
 /* bpf_helper_defs.h names these. */
