@@ -50,16 +50,19 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	const struct prefilter *pre = &cfg->prefilter;
 	struct calibration facts = {0};
 	uint32_t pidns = own_pidns();
+	bool ringbuf = have_ringbuf();
 
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
+		/* Rings of several CPUs are put in order by it. */
+		.want_time = cfg->fields & CAP_HAVE(TIMESTAMP) || !ringbuf,
 		.want_comm = !!(cfg->fields & CAP_HAVE(COMM)),
 		.want_mntns = !!(cfg->fields & CAP_HAVE(MNTNS)),
 		.want_cgroup = !!(cfg->fields & CAP_HAVE(CGROUPID)),
 		/* Calibration reads it in any case. */
 		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
 		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
-		.ringbuf = have_ringbuf(),
+		.ringbuf = ringbuf,
 		.can_read = strcmp(lockdown_state(), "confidentiality") != 0,
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
