@@ -58,7 +58,6 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
 		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
 		.ringbuf = ringbuf,
-		.can_read = strcmp(lockdown_state(), "confidentiality") != 0,
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
 		.nested = pidns != PIDNS_INIT_INO,
