@@ -280,3 +280,10 @@ int bpf_loaded_map(const struct bpf_loaded *l, const char *name)
 
 	return map ? bpf_map__fd(map) : -ENOENT;
 }
+
+size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
+
+	return map ? bpf_map__max_entries(map) : 0;
+}
