@@ -12,10 +12,16 @@
 #include <bpf/libbpf.h>
 extern const struct backend_ops bpf_backend_ops;
 #endif
+#ifdef HAVE_FTRACE
+extern const struct backend_ops ftrace_backend_ops;
+#endif
 
 const struct backend_ops *const backends[] = {
 #ifdef HAVE_BPF
 	&bpf_backend_ops,
+#endif
+#ifdef HAVE_FTRACE
+	&ftrace_backend_ops,
 #endif
 	NULL,
 };
@@ -124,5 +130,14 @@ void backend_print_builtin(void)
 	printf("bpf: yes (libbpf %s)\n", libbpf_version_string());
 #else
 	printf("bpf: no (built with BPF=0)\n");
+#endif
+#ifdef HAVE_FTRACE
+#ifdef HAVE_DW
+	printf("ftrace: yes (libtracefs, libtraceevent, libelf, libdw)\n");
+#else
+	printf("ftrace: yes (libtracefs, libtraceevent, libelf; without libdw)\n");
+#endif
+#else
+	printf("ftrace: no (built with FTRACE=0)\n");
 #endif
 }
