@@ -22,7 +22,7 @@ struct bpf_backend {
 	struct backend base;
 	struct bpf_cfg cfg;
 	struct bpf_loaded loaded;
-	struct bpf_ring *ring;    /* or, before 5.8, */
+	struct bpf_ring *ring; /* or, before 5.8, */
 	struct perf_buffer *perf;
 	struct reorder *reorder; /* of the perf buffer's CPUs */
 	struct ksyms *ksyms;     /* NULL: not needed, or not to be had */

@@ -41,8 +41,8 @@ static __always_inline u32 caller_kind(u64 addr)
  */
 static __always_inline u64 stack_word(void *ctx, u32 slot)
 {
-	const struct timespec64 *word = bpf_rdonly_cast(
-		ctx + (u64)slot * 8, bpf_core_type_id_kernel(struct timespec64));
+	const struct timespec64 *word =
+		bpf_rdonly_cast(ctx + (u64)slot * 8, bpf_core_type_id_kernel(struct timespec64));
 
 	return word->tv_sec;
 }
