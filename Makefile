@@ -215,6 +215,27 @@ bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 bench-sinks: $(O)/tests/bench/sinks
 	$(Q)$(O)/tests/bench/sinks
 
+# --- Workloads ------------------------------------------------------------------------------
+
+# Programs that make known checks (tests/workload/main.c), static: they run in bare guests. For another
+# machine: make O=build-arm64 CC=aarch64-linux-gnu-gcc workloads. A 64-bit kernel's other ABI is
+# tested by a second program.
+machine := $(shell $(CC) -dumpmachine)
+CC32 ?= $(if $(filter x86_64-%,$(machine)),i686-linux-gnu-gcc)$(if $(filter \
+	aarch64-%,$(machine)),arm-linux-gnueabihf-gcc)
+workload_src := $(wildcard tests/workload/*.c)
+workloads := $(O)/tests/workload/workload $(if $(CC32),$(O)/tests/workload/workload32)
+$(O)/tests/workload/workload32: override CC := $(CC32)
+
+$(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
+		$(wildcard tests/workload/*.h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
+		-o $@ $(workload_src)
+
+workloads: $(workloads)
+
 # --- Checks of the source --------------------------------------------------------------------
 
 code_dirs := $(wildcard core backends bpf ftrace compat tests)
@@ -237,7 +258,7 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e bench bench-sinks format-check lint \
+.PHONY: all help run install static vm check link-check test e2e bench bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/command.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
@@ -15,7 +14,8 @@
 
 #include "core/account.h"
 #include "core/err.h"
-#include "core/session.h"
+#include "core/process.h"
+#include "core/signals.h"
 #include "core/util.h"
 
 #define GRACE_MS 1000 /* between the first signal and SIGKILL */
@@ -143,7 +143,7 @@ static void hold_and_exec(const char *path, char *const argv[], const struct use
 	char byte;
 	int rc;
 
-	session_restore_signals();
+	signals_restore();
 	rc = become(u);
 	/* What the kernel asks during the exec is the command's own, and is to bear its name. */
 	prctl(PR_SET_NAME, base ? base + 1 : path);
@@ -248,51 +248,22 @@ bool command_reap(struct command *c)
 	return pid < 0 && errno == ECHILD;
 }
 
-/* The parent of @pid, from /proc; 0 if it is gone. The comm in there may hold any character. */
-static pid_t parent_of(pid_t pid)
+bool command_ended(const struct command *c)
 {
-	char path[32], buf[512], *p;
-	cleanup_close int fd = -1;
-	ssize_t n;
-	int ppid;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	if (n <= 0)
-		return 0;
-	buf[n] = '\0';
-	p = strrchr(buf, ')');
-	return p && sscanf(p + 1, " %*c %d", &ppid) == 1 ? ppid : 0;
+	return c->gone;
 }
 
-static bool is_descendant(pid_t pid, pid_t ancestor)
+static void send_signal(void *arg, pid_t pid)
 {
-	for (int depth = 0; pid > 1 && depth < 1024; depth++) {
-		pid = parent_of(pid);
-		if (pid == ancestor)
-			return true;
-	}
-	return false;
+	kill(pid, *(int *)arg);
 }
 
-static void signal_descendants(const struct command *c, int sig)
+/* captrace has no other children by now, and is the subreaper of what its own leave behind. */
+static void signal_all(const struct command *c, int sig)
 {
-	DIR *proc = opendir("/proc");
-	const struct dirent *d;
-	pid_t self = getpid();
-
 	if (!c->gone)
 		kill(c->pid, sig);
-	if (!proc)
-		return;
-	while ((d = readdir(proc))) {
-		pid_t pid = (pid_t)strtol(d->d_name, NULL, 10);
-
-		if (pid > 1 && pid != self && pid != c->pid && is_descendant(pid, self))
-			kill(pid, sig);
-	}
-	closedir(proc);
+	process_descendants(getpid(), send_signal, &sig);
 }
 
 static int64_t now_ms(void)
@@ -303,7 +274,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Until all are gone or @ms have passed. SIGCHLD is blocked (session_block_signals()). */
+/* Until all are gone or @ms have passed. SIGCHLD is blocked (signals_block()). */
 static bool wait_all(struct command *c, int64_t ms)
 {
 	int64_t end = now_ms() + ms, left = ms;
@@ -328,13 +299,13 @@ void command_end(struct command *c, int sig)
 
 	if (command_reap(c))
 		return;
-	signal_descendants(c, sig);
-	signal_descendants(c, SIGCONT);
+	signal_all(c, sig);
+	signal_all(c, SIGCONT);
 	if (wait_all(c, GRACE_MS))
 		return;
 	/* What forks while it is killed is found the next time. */
 	for (end = now_ms() + KILL_MS; now_ms() < end;) {
-		signal_descendants(c, SIGKILL);
+		signal_all(c, SIGKILL);
 		if (wait_all(c, 50))
 			return;
 	}

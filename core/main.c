@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/session.h"
+#include "core/signals.h"
 #include "core/util.h"
 
 struct run {
@@ -186,7 +187,7 @@ int main(int argc, char **argv)
 	int code;
 
 	setlocale(LC_CTYPE, "");
-	session_block_signals();
+	signals_block();
 	code = run(&r, argc, argv);
 	if (r.sink)
 		r.sink->ops->close(r.sink);

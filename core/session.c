@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -18,6 +17,7 @@
 #include "core/filter.h"
 #include "core/log.h"
 #include "core/output/out.h"
+#include "core/signals.h"
 #include "core/sink.h"
 #include "core/util.h"
 
@@ -48,49 +48,12 @@ struct session {
 	int *pidfds;
 	size_t watched; /* of cfg->watch that still run */
 	bool ticking;
+	bool behind;                /* the last drain left something */
 	unsigned int idle;          /* drains in a row that found nothing */
 	struct backend_stats stats; /* as last told */
 	bool done;
 	int error;
 };
-
-/* Those that end the session. */
-static sigset_t end_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGHUP);
-	return set;
-}
-
-static sigset_t session_signals(void)
-{
-	sigset_t set = end_signals();
-
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGWINCH);
-	return set;
-}
-
-void session_block_signals(void)
-{
-	sigset_t set = session_signals();
-
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* A closed pipe is an error of a write like any other. */
-	signal(SIGPIPE, SIG_IGN);
-}
-
-void session_restore_signals(void)
-{
-	sigset_t set = session_signals();
-
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
 
 unsigned int session_width(int fd)
 {
@@ -190,12 +153,29 @@ static void drain_and_pace(struct session *s)
 
 	if (n < 0)
 		return;
+	s->behind = n >= BACKEND_DRAIN_MAX;
 	s->idle = n ? 0 : s->idle + 1;
 	if (!ops->arm)
 		return; /* the tick runs all the time */
 	if (s->idle == 1)
 		ops->arm(s->cfg->backend);
 	set_tick(s, s->idle < 3);
+}
+
+/* A command that goes on in the background is traced to its end: say why we are still here. */
+static void on_child(struct session *s)
+{
+	struct command *c = s->cfg->command;
+	bool before;
+
+	if (!c)
+		return;
+	before = command_ended(c);
+	if (command_reap(c))
+		s->done = true;
+	else if (command_ended(c) && !before)
+		log_note("the command has ended, its descendants are still traced (Ctrl-C ends "
+			 "them)");
 }
 
 static void on_signal(struct session *s)
@@ -205,8 +185,7 @@ static void on_signal(struct session *s)
 	while (read(s->signals, &si, sizeof(si)) == sizeof(si)) {
 		switch (si.ssi_signo) {
 		case SIGCHLD:
-			if (s->cfg->command && command_reap(s->cfg->command))
-				s->done = true;
+			on_child(s);
 			break;
 		case SIGWINCH:
 			if (s->cfg->sink->ops->resize)
@@ -269,7 +248,8 @@ static int add_backend(struct session *s)
 	int n = s->cfg->backend->ops->fds(s->cfg->backend, fds, FDS_MAX), rc = 0;
 
 	for (int i = 0; i < n && !rc; i++)
-		rc = add(s, fds[i].fd, EPOLLIN, SOURCE_BACKEND, "epoll: backend");
+		/* The edge: a ring that fills while it is drained must not wake us for each event. */
+		rc = add(s, fds[i].fd, EPOLLIN | EPOLLET, SOURCE_BACKEND, "epoll: backend");
 	return rc;
 }
 
@@ -296,7 +276,7 @@ static bool isregular(int fd)
 
 static int set_up(struct session *s)
 {
-	sigset_t set = session_signals(), ends = end_signals();
+	sigset_t set = signals_all(), ends = signals_ending();
 	struct itimerspec its = {0};
 	int rc;
 
@@ -345,12 +325,14 @@ static int loop(struct session *s)
 	struct epoll_event events[32];
 
 	while (!s->done) {
-		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), -1);
+		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), s->behind ? 0 : -1);
 
 		if (n < 0 && errno != EINTR)
 			return fail(s, err_sys(s->e, -errno, "epoll_wait"));
 		for (int i = 0; i < n && !s->done; i++)
 			on_ready(s, events[i].data.u64);
+		if (!n)
+			drain_and_pace(s);
 	}
 	return s->error;
 }

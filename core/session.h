@@ -40,13 +40,6 @@ struct session_result {
 	bool closed; /* the reader of our output went away */
 };
 
-/*
- * Blocks the signals that the session reads (SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH), before
- * anything that has to be cleaned up exists. Children get the mask back that was there before.
- */
-void session_block_signals(void);
-void session_restore_signals(void);
-
 /* Terminal cells of @fd; 0 if it is no terminal. */
 unsigned int session_width(int fd);
 
