@@ -265,7 +265,7 @@ static int set_help(struct cli_state *st, const char *arg, struct err *e)
 	if (!arg && st->argv[0] && st->argv[0][0] != '-')
 		arg = st->argv[0];
 	if (!arg)
-		cli_help();
+		cli_help(st->cli->cmd);
 	else if (!strcmp(arg, "columns"))
 		cli_help_columns();
 	else
@@ -315,6 +315,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "cap",
+		.commands = CLI_ANY,
 		.arg = "CAP[,CAP…]",
 		.help = "these capabilities (SYS_NICE, cap_sys_nice or 23)",
 		.list = true,
@@ -322,6 +323,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "verdict",
+		.commands = CLI_ANY,
 		.arg = "VERDICT",
 		.help = "Allow or Deny",
 		.list = true,
@@ -329,6 +331,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "uid",
+		.commands = CLI_ANY,
 		.arg = "UID[,UID…]",
 		.help = "checks of these users (number or name)",
 		.list = true,
@@ -336,6 +339,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "comm",
+		.commands = CLI_ANY,
 		.arg = "COMM[,COMM…]",
 		.help = "checks of threads with these command names",
 		.list = true,
@@ -343,6 +347,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "syscall",
+		.commands = CLI_ANY,
 		.arg = "NAME[,NAME…]",
 		.help = "checks made for these system calls",
 		.list = true,
@@ -350,6 +355,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "filter",
+		.commands = CLI_ANY,
 		.letter = 'F',
 		.arg = "'COLUMN OP VALUE'",
 		.help = "only what matches; OP is == != > >= < <= ~ !~ (regular\n"
@@ -409,17 +415,20 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "About captrace",
 		.name = "verbose",
+		.commands = CLI_ANY,
 		.letter = 'v',
 		.help = "say why things were decided; twice: the libraries' words too",
 		.set = set_verbose,
 	},
 	{
 		.name = "version",
+		.commands = CLI_ANY,
 		.help = "version and what is built in",
 		.set = set_version,
 	},
 	{
 		.name = "help",
+		.commands = CLI_ANY,
 		.letter = 'h',
 		.arg = "columns",
 		.optional = true,
