@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/source.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -30,13 +29,13 @@ void source_init(struct cap_source *src)
 void cap_sets_read(struct cap_sets *sets, pid_t pid)
 {
 	const struct {
-		const char *format;
+		const char *name;
 		uint64_t *set;
 	} lines[] = {
-		{"CapInh: %" SCNx64, &sets->inheritable},
-		{"CapPrm: %" SCNx64, &sets->permitted},
-		{"CapBnd: %" SCNx64, &sets->bounding},
-		{"CapAmb: %" SCNx64, &sets->ambient}, /* 4.3 */
+		{"CapInh:", &sets->inheritable},
+		{"CapPrm:", &sets->permitted},
+		{"CapBnd:", &sets->bounding},
+		{"CapAmb:", &sets->ambient}, /* 4.3 */
 	};
 	cleanup_fclose FILE *f = NULL;
 	char path[64], line[256];
@@ -47,6 +46,9 @@ void cap_sets_read(struct cap_sets *sets, pid_t pid)
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f))
 		for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
-			found += sscanf(line, lines[i].format, lines[i].set) == 1;
+			if (!strncmp(line, lines[i].name, strlen(lines[i].name))) {
+				*lines[i].set = strtoull(line + strlen(lines[i].name), NULL, 16);
+				found++;
+			}
 	sets->known = found >= 3;
 }
