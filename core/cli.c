@@ -282,11 +282,14 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 	} else {
 		cli->cmd = cli_commands;
 	}
+	if (cli->cmd->sink)
+		cli->sink = cli->cmd->sink;
 	rc = parse_words(st, argc, argv, e);
 	if (rc)
 		return rc;
 	if (cli->answered)
 		return fflush(stdout) ? err_sys(e, -errno, "standard output") : 0;
+	cli->unaudited |= cli->cmd->unaudited && !st->audit_only;
 	rc = apply_lists(st, e);
 	if (!rc)
 		rc = check_together(st, e);

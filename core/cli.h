@@ -34,6 +34,7 @@ struct cli {
 	size_t files_len;
 	/* Output */
 	const struct sink_ops *sink;
+	const char *file;           /* where it goes; NULL or "-": standard output */
 	const struct column **cols; /* what `columns` shows */
 	size_t cols_len;
 	bool no_header;

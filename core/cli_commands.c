@@ -3,7 +3,23 @@
 
 #include "core/cli.h"
 #include "core/cli_option.h"
+#include "core/err.h"
+#include "core/record.h"
 #include "core/util.h"
+
+static int check_record(const struct cli *cli, struct err *e)
+{
+	return cli->file ? 0
+			 : err_set(e, -EINVAL,
+				   "captrace record needs -o FILE (- is standard output)");
+}
+
+static int check_replay(const struct cli *cli, struct err *e)
+{
+	return cli->files_len
+		       ? 0
+		       : err_set(e, -EINVAL, "captrace replay needs FILE… (- is standard input)");
+}
 
 const struct cli_command cli_commands[] = {
 	{
@@ -16,6 +32,27 @@ const struct cli_command cli_commands[] = {
 			"shows its checks\n"
 			"and those of all its descendants, and returns its exit code.\n",
 		.command = true,
+	},
+	{
+		.name = "record",
+		.bit = CLI_RECORD,
+		.usage = "[OPTIONS] -o FILE [-- COMMAND [ARGS…]]",
+		.help = "Keeps the capability checks in FILE, for captrace replay and captrace "
+			"advise: unaudited\n"
+			"ones too, with how the system calls ended that were denied one.\n",
+		.sink = &record_sink_ops,
+		.command = true,
+		.unaudited = true,
+		.check = check_record,
+	},
+	{
+		.name = "replay",
+		.bit = CLI_REPLAY,
+		.usage = "[OPTIONS] FILE…",
+		.help = "Shows what was recorded, several recordings merged by time. It needs no "
+			"privilege.\n",
+		.files = true,
+		.check = check_replay,
 	},
 };
 

@@ -12,25 +12,30 @@
 struct cli;
 struct cli_option;
 struct err;
+struct sink_ops;
 
 #define CLI_OPTIONS_MAX 80
 
 /* Subcommands, as bits: which of them take an option. */
 enum {
 	CLI_TRACE = 1 << 0,
+	CLI_RECORD = 1 << 1,
+	CLI_REPLAY = 1 << 2,
 };
 
-#define CLI_LIVE CLI_TRACE
+#define CLI_LIVE (CLI_TRACE | CLI_RECORD)
 #define CLI_ANY  (~0U)
 
 /* What `captrace WORD` does; the first row is what it does without a word. */
 struct cli_command {
 	const char *name;
 	unsigned int bit;
-	const char *usage; /* after "captrace" */
-	const char *help;  /* what it does: lines as they are printed */
-	bool files;        /* takes FILE operands */
-	bool command;      /* takes -- COMMAND */
+	const char *usage;           /* after "captrace" */
+	const char *help;            /* what it does: lines as they are printed */
+	const struct sink_ops *sink; /* NULL: what -o says */
+	bool files;                  /* takes FILE operands */
+	bool command;                /* takes -- COMMAND */
+	bool unaudited;              /* unaudited checks too, without --all */
 	/* What no single option can tell is wrong; NULL: nothing. */
 	int (*check)(const struct cli *cli, struct err *e);
 };

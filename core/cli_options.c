@@ -98,6 +98,14 @@ static int set_output(struct cli_state *st, const char *arg, struct err *e)
 	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
 }
 
+static int set_file(struct cli_state *st, const char *arg, struct err *e)
+{
+	if (!*arg)
+		return err_set(e, -EINVAL, "empty; give a file's name");
+	st->cli->file = arg;
+	return 0;
+}
+
 static int set_no_header(struct cli_state *st, const char *arg, struct err *e)
 {
 	st->cli->no_header = true;
@@ -292,6 +300,14 @@ const struct cli_option cli_options[] = {
 		.list = true,
 	},
 	{
+		.name = "pid",
+		.commands = CLI_REPLAY,
+		.arg = "PID[,PID…]",
+		.help = "checks of these processes",
+		.list = true,
+		.column = "pid",
+	},
+	{
 		.name = "follow",
 		.help = "with --pid: their descendants too",
 		.set = set_follow,
@@ -305,11 +321,13 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "What to show (default: audited checks)",
 		.name = "all",
+		.commands = CLI_TRACE | CLI_REPLAY,
 		.help = "unaudited checks too",
 		.set = set_all,
 	},
 	{
 		.name = "audit-only",
+		.commands = CLI_TRACE | CLI_RECORD | CLI_REPLAY,
 		.help = "audited checks alone",
 		.set = set_audit_only,
 	},
@@ -365,18 +383,29 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "Output",
 		.name = "output",
+		.commands = CLI_TRACE | CLI_REPLAY,
 		.letter = 'o',
 		.arg = "FORMAT",
 		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
 		.set = set_output,
 	},
 	{
+		.name = "output",
+		.commands = CLI_RECORD,
+		.letter = 'o',
+		.arg = "FILE",
+		.help = "where to; - is standard output",
+		.set = set_file,
+	},
+	{
 		.name = "no-header",
+		.commands = CLI_TRACE | CLI_REPLAY,
 		.help = "columns without their heading",
 		.set = set_no_header,
 	},
 	{
 		.name = "print-stack",
+		.commands = CLI_TRACE | CLI_RECORD | CLI_REPLAY,
 		.help = "kernel stack under each row, as an array in JSON",
 		.set = set_print_stack,
 	},
@@ -408,6 +437,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "max-events",
+		.commands = CLI_ANY,
 		.arg = "N",
 		.help = "end after so many events shown",
 		.set = set_max_events,
