@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   make            build/captrace
-#   make run        install what is missing, build, trace a small demo
-#   make test       unit, native and VM tests
-#   make help       the rest
+#   make                       build/captrace
+#   make run [ARGS=…]          install what is missing, build, trace a small demo (or ARGS)
+#   make test                  unit tests, checks of the source, native and VM tests
+#   make check                 unit tests alone, without root
+#   make bench                 what a check costs the traced program
+#   make static                build/amd64/captrace, needing nothing where it runs
+#   make vm KERNEL=… [CMD=…]   a kernel of ci/kernels with captrace in it: a shell, or CMD
+#   make install [PREFIX= DESTDIR=]
+#
+# BPF=0 leaves out the BPF backend. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
+# WERROR=1 makes warnings errors.
 #
 # Non-recursive: every folder is a list of sources here, and objects mirror the tree under $(O).
 
@@ -16,6 +23,9 @@ BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 
 VERSION := 0.1
+
+# As Debian names it.
+ARCH   ?= $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/amd64/; s/i.86/i386/; s/aarch64/arm64/')
 ifeq ($(V),1)
 Q :=
 else
@@ -24,6 +34,10 @@ endif
 say = $(if $(Q),@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))')
 
 all: $(O)/captrace
+	@:
+
+help:
+	@sed -n 's/^#  *\(make .*\)/\1/p' Makefile
 
 # --- Flags -----------------------------------------------------------------------------------
 
@@ -41,6 +55,8 @@ endif
 ifeq ($(STATIC),1)
 LDFLAGS  += -static
 PKG_CONFIG += --static
+else
+CPPFLAGS += -DCAPTRACE_NSS
 endif
 
 pkgs := libcap libseccomp
@@ -48,8 +64,8 @@ ifeq ($(BPF),1)
 pkgs += libbpf
 CPPFLAGS += -DHAVE_BPF
 endif
-CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs))
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs))
+CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
 
 # --- Sources ---------------------------------------------------------------------------------
 
@@ -97,8 +113,11 @@ $(filter $(O)/backends/bpf%,$(backend_obj)): | $(skels)
 
 # --- Tests and checks ------------------------------------------------------------------------
 
-# An archive, so that a test links only what it reaches: core without backends has to do.
+# Archives, so that a test links only what it reaches: core without backends has to do.
 $(O)/core.a: $(core_obj)
+$(O)/compat.a: $(compat_obj)
+$(O)/backends.a: $(backend_obj)
+$(O)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -106,12 +125,54 @@ test_pkgs := criterion jansson yaml-0.1
 unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
 $(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
 
-$(O)/tests/unit/run: $(unit_obj) $(O)/core.a
+$(O)/tests/unit/run: $(unit_obj) $(O)/backends.a $(O)/compat.a $(O)/core.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(test_pkgs)) $(LDLIBS)
 
 check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
+
+# core may include core alone, and a build without the BPF backend needs no libbpf.
+link-check:
+	$(Q)! grep -rnE '#include "(backends|bpf|ftrace|compat)/' core
+	$(Q)$(submake) BPF=0 O=$(O)/nobpf all
+	$(Q)! ldd $(O)/nobpf/captrace | grep -E 'libbpf|libtracefs'
+
+# What changes with every commit is tested first, what takes longest last. VMs get the static
+# binary; a rolling suite's kernel that can't be had is reported and not failed.
+vm_kernels ?= $(shell awk '$$1 ~ /^amd64-/ && $$3 != "built" { print $$1 }' ci/kernels)
+
+test:
+	$(Q)ci/deps all
+	$(Q)$(submake) format-check headers-check link-check lint
+	$(Q)$(submake) check
+	$(Q)$(submake) SAN=1 O=$(O)/san check
+	$(Q)$(submake) e2e
+
+e2e: all workloads static
+	$(Q)tests/e2e/run native
+	$(Q)tests/e2e/run --captrace $(O)/$(ARCH)/captrace $(vm_kernels)
+
+# --- Running and installing ------------------------------------------------------------------
+
+# A sub-make, because what ci/deps installs is looked up when a Makefile is read.
+submake := $(MAKE) --no-print-directory
+asroot  := $(if $(filter 0,$(shell id -u)),,sudo)
+demo    := nice -n -5 true; f=$$(mktemp); chown 1:1 "$$f"; rm "$$f"; chroot / true
+
+run:
+	$(Q)ci/deps build
+	$(Q)$(submake) all
+	$(Q)$(asroot) $(O)/captrace $(if $(ARGS),$(ARGS),-- sh -c '$(demo)')
+
+install: $(O)/captrace
+	install -D -m 755 $(O)/captrace $(DESTDIR)$(PREFIX)/bin/captrace
+
+static:
+	$(Q)$(submake) STATIC=1 O=$(O)/$(ARCH) all
+
+vm: static
+	$(Q)ci/vm $(KERNEL) --add $(O)/$(ARCH)/captrace:/bin/captrace $(if $(CMD),-- sh -c '$(CMD)')
 
 # --- Measurements ----------------------------------------------------------------------------
 
@@ -156,7 +217,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all check bench bench-sinks format-check lint headers-check clean
+.PHONY: all help run install static vm check link-check test e2e bench bench-sinks format-check lint \
+	headers-check clean
 .SECONDARY:
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

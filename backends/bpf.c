@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The BPF backend: its variants differ in the object they load, and in how audit is known. */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
 #include <poll.h>
@@ -13,6 +14,7 @@
 #include "compat/privilege.h"
 #include "core/err.h"
 #include "core/log.h"
+#include "core/process.h"
 #include "core/util.h"
 
 #define RING_SIZE_DEFAULT (4U << 20)
@@ -22,6 +24,9 @@
 
 /* Records a drain: where checks come faster than they are shown, signals still get their turn. */
 #define DRAIN_MAX 65536
+
+/* Bounds the search for what forks while it is looked for. */
+#define SEED_ROUNDS 16
 
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 
@@ -45,16 +50,19 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	const struct prefilter *pre = &cfg->prefilter;
 	struct calibration facts = {0};
 	uint32_t pidns = own_pidns();
+	bool ringbuf = have_ringbuf();
 
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
+		/* Rings of several CPUs are put in order by it. */
+		.want_time = cfg->fields & CAP_HAVE(TIMESTAMP) || !ringbuf,
 		.want_comm = !!(cfg->fields & CAP_HAVE(COMM)),
 		.want_mntns = !!(cfg->fields & CAP_HAVE(MNTNS)),
 		.want_cgroup = !!(cfg->fields & CAP_HAVE(CGROUPID)),
 		/* Calibration reads it in any case. */
 		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
 		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
-		.ringbuf = have_ringbuf(),
+		.ringbuf = ringbuf,
 		.can_read = strcmp(lockdown_state(), "confidentiality") != 0,
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
@@ -159,17 +167,44 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 	return 0;
 }
 
+struct seeding {
+	struct bpf_backend *b;
+	int fd;
+	size_t added;
+};
+
+static void add_pid(void *arg, pid_t pid)
+{
+	struct seeding *s = arg;
+	uint8_t live = TARGET_LIVE;
+	uint32_t tgid = (uint32_t)pid;
+
+	if (!bpf_map_update_elem(s->fd, &tgid, &live, BPF_NOEXIST))
+		s->added++;
+	else if (errno != EEXIST)
+		s->b->lost_targets++;
+}
+
+/*
+ * The programs that follow forks are attached by now. What a process forked before that is found in
+ * /proc, and what those forked before they were found the next time, until there is nothing new.
+ */
 static void add_pids(struct bpf_backend *b, const struct target *target)
 {
 	/* In a namespace of our own the numbers mean something to the program only there. */
-	int fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets");
-	uint8_t live = TARGET_LIVE;
+	struct seeding s = {
+		.b = b,
+		.fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets"),
+	};
 
-	for (size_t i = 0; i < target->pids_len; i++) {
-		uint32_t tgid = target->pids[i];
-
-		if (bpf_map_update_elem(fd, &tgid, &live, BPF_ANY))
-			b->lost_user++;
+	for (size_t i = 0; i < target->pids_len; i++)
+		add_pid(&s, target->pids[i]);
+	if (!target->follow || target->command)
+		return;
+	for (int round = 0; s.added && round < SEED_ROUNDS; round++) {
+		s.added = 0;
+		for (size_t i = 0; i < target->pids_len; i++)
+			process_descendants(target->pids[i], add_pid, &s);
 	}
 }
 
@@ -207,16 +242,34 @@ static void bpf_close(struct backend *base)
 	free(b);
 }
 
-static int check_btf(const struct bpf_image *image, const char *btf_path, struct err *e)
+static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
 {
-	if (btf_path && access(btf_path, R_OK))
-		return err_sys(e, -errno, "--btf %s", btf_path);
-	if ((!btf_path || image->needs_kernel_btf) && access("/sys/kernel/btf/vmlinux", R_OK))
+	struct btf *btf;
+
+	if (image->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
 		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
-			       image->needs_kernel_btf
-				       ? "; --backend=bpf:kprobe takes one with --btf FILE"
-				       : ": give one with --btf FILE");
+			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
+	if (!path && access("/sys/kernel/btf/vmlinux", R_OK))
+		return err_set(e, -ENOENT,
+			       "no BTF of this kernel (/sys/kernel/btf/vmlinux): give "
+			       "one with --btf FILE");
+	if (!path)
+		return 0;
+	btf = btf__parse(path, NULL);
+	if (!btf)
+		return err_set(e, -EBADMSG,
+			       "--btf %s: no BTF in it; give raw BTF, or a vmlinux with a .BTF "
+			       "section",
+			       path);
+	btf__free(btf);
 	return 0;
+}
+
+/* libbpf's own words, with -vv only: what matters of them is in our errors. */
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	/* A verifier's log has many lines: as they come. */
+	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
 }
 
 static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
@@ -229,6 +282,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 		return err_set(e, -ENOENT, "no variant '%s'", cfg->variant);
 	if (privilege_explain_bpf(-EPERM, e))
 		return -EPERM;
+	libbpf_set_print(print_libbpf);
 	rc = check_btf(image, cfg->btf_path, e);
 	if (rc)
 		return rc;
@@ -376,7 +430,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"ring buffer", s->lost_ring + b->lost_perf},
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
-				{"table of processes", s->lost_targets},
+				{"table of processes", s->lost_targets + b->lost_targets},
 			},
 		.losses_len = 4,
 		.unaudited = count_unaudited(b),

@@ -61,13 +61,6 @@ static int err_bpf(struct err *e, int error, const char *what)
 	return err_set(e, error, "%s: %s", what, bpf_strerror(error, buf, sizeof(buf)));
 }
 
-/* libbpf's own words, with -vv only: what matters of them is in our errors. */
-static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	/* A verifier's log has many lines: as they come. */
-	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
-}
-
 static struct bpf_object *open_image(const struct bpf_image *image, const char *btf_path,
 				     struct err *e)
 {
@@ -77,7 +70,6 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 	const void *elf;
 	size_t size;
 
-	libbpf_set_print(print_libbpf);
 	elf = image->elf(&size);
 	obj = bpf_object__open_mem(elf, size, &opts);
 	if (!obj)

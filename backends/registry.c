@@ -66,7 +66,7 @@ static int open_variant(struct backend **b, const struct backend_ops *ops,
 	cfg->variant = v->name;
 	rc = ops->open(b, cfg, e);
 	if (rc)
-		return err_wrap(e, "%s:%s", ops->name, v->name);
+		return rc == -EBADMSG ? rc : err_wrap(e, "%s:%s", ops->name, v->name);
 	log_verbose("using %s:%s", ops->name, v->name);
 	return 0;
 }
@@ -87,6 +87,8 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 			rc = open_variant(b, backends[i], v, cfg, &why);
 			if (!rc)
 				return 0;
+			if (rc == -EBADMSG)
+				return err_set(e, rc, "%s", why.msg);
 			log_verbose("%s", why.msg);
 			/* The same want of privilege would be told by each variant. */
 			n = strstr(reasons, why.msg + strcspn(why.msg, " "))

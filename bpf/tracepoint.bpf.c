@@ -18,10 +18,19 @@ __noinline u32 range_kind(u64 addr)
 	for (i = 0; i < WIRE_RANGES; i++) {
 		if (i >= cfg.ranges_len)
 			break;
-		if (addr >= cfg.ranges[i].start && addr < cfg.ranges[i].end)
+		if (addr >= cfg.ranges[i].start && addr < cfg.ranges[i].end) {
+			shared.kinds[addr % WIRE_KINDS] = addr << 8 | cfg.ranges[i].kind;
 			return cfg.ranges[i].kind;
+		}
 	}
 	return WIRE_CALLER_NONE;
+}
+
+static __always_inline u32 caller_kind(u64 addr)
+{
+	u64 known = shared.kinds[addr % WIRE_KINDS];
+
+	return (s64)known >> 8 == (s64)addr ? known & 0xff : range_kind(addr);
 }
 
 /*
@@ -38,12 +47,12 @@ static __always_inline u32 caller_by_slot(void *ctx)
 		return WIRE_CALLER_NONE;
 	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[0] * 8))
 		return WIRE_CALLER_NONE;
-	kind = range_kind(addr);
+	kind = caller_kind(addr);
 	if (kind != WIRE_CALLER_VIA)
 		return kind;
 	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[1] * 8))
 		return WIRE_CALLER_NONE;
-	kind = range_kind(addr);
+	kind = caller_kind(addr);
 	return kind == WIRE_CALLER_VIA ? WIRE_CALLER_NONE : kind;
 }
 
@@ -98,14 +107,13 @@ SEC("tp_btf/cap_capable")
 int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *target_ns,
 	     const struct user_namespace *capable_ns, int cap, int ret)
 {
-	struct check c = {};
+	struct check c = {.cap = cap, .denied = ret != 0};
 
-	if (!thread_wanted())
+	if (!cap_wanted(cap) || !verdict_wanted(ret) || !uid_wanted(cred->uid.val) ||
+	    !thread_wanted())
 		return 0;
 	if (shared.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
-	c.cap = cap;
-	c.denied = ret != 0;
 	check_caller(ctx, &c);
 	cred_load(&c, cred);
 	c.target_userns = target_ns->ns.inum;

@@ -18,6 +18,7 @@ typedef long long __s64;
 typedef unsigned long long __u64;
 typedef __u8 u8;
 typedef __s32 s32;
+typedef __s64 s64;
 typedef __u32 u32;
 typedef __u64 u64;
 /* bpf_helper_defs.h names these. */
@@ -123,6 +124,18 @@ typedef struct {
 	int counter;
 } atomic_t;
 
+struct kernfs_node {
+	u64 id; /* 67c0496e87d1 (5.5) */
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
+
 struct signal_struct {
 	atomic_t live;
 };
@@ -142,6 +155,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	struct signal_struct *signal;
 };
 

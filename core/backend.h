@@ -76,7 +76,8 @@ struct backend_ops {
 	 * Makes the variant cfg->variant ready: loads, attaches and calibrates it, so that a success
 	 * means that checks do arrive, and leaves it quiet until start(). @cfg is borrowed until
 	 * close(). What this kernel or these privileges refuse is a negative errno with the reason
-	 * and, where there is one, the way out in @e.
+	 * and, where there is one, the way out in @e; -EBADMSG is kept for a file of the user's
+	 * that isn't what it should be.
 	 */
 	int (*open)(struct backend **, const struct backend_cfg *cfg, struct err *e);
 
@@ -128,7 +129,7 @@ int backend_check_spec(const char *spec, struct err *e);
 
 /*
  * Opens the first variant that works among those that @spec allows. The reason against each one
- * that doesn't is told with -v, and all of them are in @e if none works.
+ * that doesn't is told with -v, and all of them are in @e if none works. -EBADMSG ends the search.
  */
 int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e);
 

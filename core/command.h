@@ -32,6 +32,9 @@ int command_go(struct command *c, struct err *e);
 /* Takes in what has ended (SIGCHLD). True once the command and all its descendants are gone. */
 bool command_reap(struct command *c);
 
+/* True once the command itself has ended, though descendants may still run. */
+bool command_ended(const struct command *c);
+
 /* Ends the command and all its descendants: @sig first, after a grace of 1 s SIGKILL. */
 void command_end(struct command *c, int sig);
 

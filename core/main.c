@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/session.h"
+#include "core/signals.h"
 #include "core/source.h"
 #include "core/util.h"
 
@@ -110,6 +111,7 @@ static int open_backend(struct run *r, struct err *e)
 {
 	const struct cli *cli = &r->cli;
 	pid_t command = r->command ? command_pid(r->command) : 0;
+	int rc;
 	struct backend_cfg cfg = {
 		.btf_path = cli->btf_path,
 		.buffer_size = cli->buffer_size,
@@ -129,7 +131,10 @@ static int open_backend(struct run *r, struct err *e)
 	filter_pushdown(cli->filter, !cli->unaudited, &cfg.prefilter);
 	if (cli->files_len)
 		return backend_open(&r->backend, "replay", &cfg, e) ? report(e, EXIT_FAILED) : 0;
-	if (backend_open(&r->backend, cli->backend, &cfg, e))
+	rc = backend_open(&r->backend, cli->backend, &cfg, e);
+	if (rc == -EBADMSG)
+		return report(e, EXIT_USAGE);
+	if (rc)
 		return report(e, own_failure(r, EXIT_NO_BACKEND));
 	describe(r, cfg.fields);
 	return 0;
@@ -234,7 +239,7 @@ int main(int argc, char **argv)
 	int code;
 
 	setlocale(LC_CTYPE, "");
-	session_block_signals();
+	signals_block();
 	code = run(&r, argc, argv);
 	if (r.sink)
 		r.sink->ops->close(r.sink);
