@@ -80,8 +80,8 @@ struct cap_event {
 	uint64_t cgroupid;       /* of the task, cgroup v2 */
 	const struct cap_frame *kstack;
 	size_t kstack_len;
-	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
 	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */
+	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
 };
 
 /*

@@ -30,7 +30,7 @@ static void separate(struct json_writer *w)
 		new_line(w);
 }
 
-void json_begin(struct json_writer *w, char bracket)
+void jw_begin(struct json_writer *w, char bracket)
 {
 	separate(w);
 	out_char(w->out, bracket);
@@ -38,7 +38,7 @@ void json_begin(struct json_writer *w, char bracket)
 	w->filled &= ~(UINT32_C(1) << w->depth);
 }
 
-void json_end(struct json_writer *w, char bracket)
+void jw_end(struct json_writer *w, char bracket)
 {
 	bool filled = w->filled >> w->depth & 1;
 
@@ -53,7 +53,7 @@ void json_end(struct json_writer *w, char bracket)
 	}
 }
 
-void json_key(struct json_writer *w, const char *key)
+void jw_key(struct json_writer *w, const char *key)
 {
 	separate(w);
 	json_write_string(w->out, key, strlen(key));
@@ -61,54 +61,54 @@ void json_key(struct json_writer *w, const char *key)
 	w->after_key = true;
 }
 
-void json_str(struct json_writer *w, const char *s)
+void jw_str(struct json_writer *w, const char *s)
 {
 	if (!s) {
-		json_null(w);
+		jw_null(w);
 		return;
 	}
 	separate(w);
 	json_write_string(w->out, s, strlen(s));
 }
 
-void json_u64(struct json_writer *w, uint64_t v)
+void jw_u64(struct json_writer *w, uint64_t v)
 {
 	separate(w);
 	out_u64(w->out, v);
 }
 
-void json_s64(struct json_writer *w, int64_t v)
+void jw_s64(struct json_writer *w, int64_t v)
 {
 	separate(w);
 	out_s64(w->out, v);
 }
 
-void json_bool(struct json_writer *w, bool v)
+void jw_bool(struct json_writer *w, bool v)
 {
 	separate(w);
 	out_str(w->out, v ? "true" : "false");
 }
 
-void json_null(struct json_writer *w)
+void jw_null(struct json_writer *w)
 {
 	separate(w);
 	out_str(w->out, "null");
 }
 
-void json_key_str(struct json_writer *w, const char *key, const char *s)
+void jw_key_str(struct json_writer *w, const char *key, const char *s)
 {
-	json_key(w, key);
-	json_str(w, s);
+	jw_key(w, key);
+	jw_str(w, s);
 }
 
-void json_key_u64(struct json_writer *w, const char *key, uint64_t v)
+void jw_key_u64(struct json_writer *w, const char *key, uint64_t v)
 {
-	json_key(w, key);
-	json_u64(w, v);
+	jw_key(w, key);
+	jw_u64(w, v);
 }
 
-void json_key_bool(struct json_writer *w, const char *key, bool v)
+void jw_key_bool(struct json_writer *w, const char *key, bool v)
 {
-	json_key(w, key);
-	json_bool(w, v);
+	jw_key(w, key);
+	jw_bool(w, v);
 }

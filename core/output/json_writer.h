@@ -17,21 +17,21 @@ struct json_writer {
 };
 
 /* @bracket is '{' or '['; each is closed by its own '}' or ']'. */
-void json_begin(struct json_writer *w, char bracket);
-void json_end(struct json_writer *w, char bracket);
+void jw_begin(struct json_writer *w, char bracket);
+void jw_end(struct json_writer *w, char bracket);
 
-void json_key(struct json_writer *w, const char *key);
+void jw_key(struct json_writer *w, const char *key);
 
 /* Values: after a key, or in an array. A NULL string is null. */
-void json_str(struct json_writer *w, const char *s);
-void json_u64(struct json_writer *w, uint64_t v);
-void json_s64(struct json_writer *w, int64_t v);
-void json_bool(struct json_writer *w, bool v);
-void json_null(struct json_writer *w);
+void jw_str(struct json_writer *w, const char *s);
+void jw_u64(struct json_writer *w, uint64_t v);
+void jw_s64(struct json_writer *w, int64_t v);
+void jw_bool(struct json_writer *w, bool v);
+void jw_null(struct json_writer *w);
 
 /* A key and its value. */
-void json_key_str(struct json_writer *w, const char *key, const char *s);
-void json_key_u64(struct json_writer *w, const char *key, uint64_t v);
-void json_key_bool(struct json_writer *w, const char *key, bool v);
+void jw_key_str(struct json_writer *w, const char *key, const char *s);
+void jw_key_u64(struct json_writer *w, const char *key, uint64_t v);
+void jw_key_bool(struct json_writer *w, const char *key, bool v);
 
 #endif
