@@ -67,7 +67,13 @@ static void seen_free(struct seen *s)
 	out_free(s->out);
 }
 
-/* A new file of that text; its name, to unlink and free. */
+static void discard(char *name)
+{
+	unlink(name);
+	free(name);
+}
+
+/* A new file of that text; its name, to discard(). */
 static char *file_of(const char *text, size_t len)
 {
 	char *name = strdup("/tmp/captrace-test-XXXXXX");
@@ -82,7 +88,7 @@ static char *file_of(const char *text, size_t len)
 static int replay(struct seen *s, char **files, size_t len, struct backend_stats *stats,
 		  struct err *e)
 {
-	static char why[512];
+	static char why[512], where[BACKEND_LOSSES_MAX][32];
 	struct backend_cfg cfg = {.files = files, .files_len = len, .fields = ALL_FIELDS};
 	const struct backend_ops *ops = &replay_backend_ops;
 	struct backend *b;
@@ -99,8 +105,10 @@ static int replay(struct seen *s, char **files, size_t len, struct backend_stats
 	ops->stats(b, stats);
 	snprintf(why, sizeof(why), "%s", stats->incomplete ? stats->incomplete : "");
 	stats->incomplete = why;
-	for (size_t i = 0; i < stats->losses_len; i++)
-		stats->losses[i].where = strdup(stats->losses[i].where);
+	for (size_t i = 0; i < stats->losses_len; i++) {
+		snprintf(where[i], sizeof(where[i]), "%s", stats->losses[i].where);
+		stats->losses[i].where = where[i];
+	}
 	ops->close(b);
 	return MIN(rc, 0);
 }
@@ -227,7 +235,9 @@ Test(replay, what_was_recorded_comes_back_whole)
 	cr_assert_eq(stats.unaudited, 5);
 	cr_assert_str_eq(stats.incomplete, "");
 	seen_free(&s);
-	unlink(name);
+	free(want);
+	discard(name);
+	free(text);
 }
 
 Test(replay, the_header_comes_back)
@@ -259,7 +269,8 @@ Test(replay, the_header_comes_back)
 	cr_assert_str_eq(src->path, "/usr/bin/nice");
 	cr_assert(src->sets.known && src->sets.bounding == 1 && src->sets.ambient == 8);
 	b->ops->close(b);
-	unlink(name);
+	discard(name);
+	free(text);
 }
 
 /* Whole lines of events in the first @len bytes of @text; a cut last one counts if it is whole JSON. */
@@ -310,16 +321,16 @@ Test(replay, a_cut_recording_is_read_to_the_cut, .timeout = 60)
 				  "cut at %zu: %s", cut, stats.incomplete);
 		}
 		seen_free(&s);
-		unlink(name);
-		free(name);
+		discard(name);
 	}
+	free(text);
 }
 
 Test(replay, several_are_merged_by_time)
 {
 	struct backend_stats stats;
 	struct cap_event a[3], b[2];
-	char *names[2], *text;
+	char *names[2], *text, *text_b;
 	const char *at;
 	struct seen s;
 	struct err e;
@@ -336,8 +347,8 @@ Test(replay, several_are_merged_by_time)
 	}
 	text = record(a, 3);
 	names[0] = file_of(text, strlen(text));
-	text = record(b, 2);
-	names[1] = file_of(text, strlen(text));
+	text_b = record(b, 2);
+	names[1] = file_of(text_b, strlen(text_b));
 	seen_init(&s);
 	cr_assert_eq(replay(&s, names, 2, &stats, &e), 0, "%s", e.msg);
 	at = text_of(s.out);
@@ -351,8 +362,11 @@ Test(replay, several_are_merged_by_time)
 	cr_assert_eq(stats.losses_len, 1, "the same place in both");
 	cr_assert_eq(stats.losses[0].count, 6);
 	cr_assert_eq(stats.unaudited, 10);
-	unlink(names[0]);
-	unlink(names[1]);
+	seen_free(&s);
+	free(text);
+	free(text_b);
+	discard(names[0]);
+	discard(names[1]);
 }
 
 static void expect_refused(const char *text, const char *part)
@@ -366,8 +380,7 @@ static void expect_refused(const char *text, const char *part)
 	cr_assert_lt(replay(&s, &name, 1, &stats, &e), 0, "'%s' was taken", text);
 	cr_assert(strstr(e.msg, part), "%s: %s", text, e.msg);
 	seen_free(&s);
-	unlink(name);
-	free(name);
+	discard(name);
 }
 
 #define HEADER "{\"type\":\"header\",\"format\":\"captrace\",\"version\":1,\"fields\":[\"pid\"]}\n"
@@ -404,8 +417,7 @@ static void expect_incomplete(const char *text, unsigned int events, const char 
 	cr_assert_eq(s.events, events);
 	cr_assert(strstr(stats.incomplete, part), "%s: %s", text, stats.incomplete);
 	seen_free(&s);
-	unlink(name);
-	free(name);
+	discard(name);
 }
 
 Test(replay, what_is_missing_is_said)
