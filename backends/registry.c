@@ -29,9 +29,8 @@ const struct backend_ops *const backends[] = {
 	NULL,
 };
 
-/* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
-static bool spec_allows(const char *spec, const struct backend_ops *ops,
-			const struct backend_variant *v)
+bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
+			 const struct backend_variant *v)
 {
 	size_t len = strlen(ops->name);
 
@@ -63,7 +62,7 @@ int backend_check_spec(const char *spec, struct err *e)
 
 	for (size_t i = 0; backends[i]; i++)
 		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
-			if (spec_allows(spec, backends[i], v))
+			if (backend_spec_allows(spec, backends[i], v))
 				return 0;
 	list_variants(known, sizeof(known));
 	return err_set(e, -EINVAL, "no backend '%s' in this build; there is %s", spec, known);
@@ -94,7 +93,7 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 			struct err why = {0};
 			int n;
 
-			if (!spec_allows(spec, backends[i], v))
+			if (!backend_spec_allows(spec, backends[i], v))
 				continue;
 			rc = open_variant(b, backends[i], v, cfg, &why);
 			if (!rc)

@@ -113,6 +113,10 @@ struct backend_ops {
 
 	void (*stats)(const struct backend *, struct backend_stats *);
 
+	/* Tells @fact what open() found out about this kernel, for doctor. NULL: nothing. */
+	void (*describe)(const struct backend *,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg);
+
 	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
 	bool (*ended)(const struct backend *);
 
@@ -132,6 +136,10 @@ extern const struct backend_ops *const backends[];
 
 /* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
 int backend_check_spec(const char *spec, struct err *e);
+
+/* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
+bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
+			 const struct backend_variant *v);
 
 /*
  * Opens the first variant that works among those that @spec allows. The reason against each one

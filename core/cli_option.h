@@ -21,6 +21,7 @@ enum {
 	CLI_TRACE = 1 << 0,
 	CLI_RECORD = 1 << 1,
 	CLI_REPLAY = 1 << 2,
+	CLI_DOCTOR = 1 << 4,
 };
 
 #define CLI_LIVE (CLI_TRACE | CLI_RECORD)

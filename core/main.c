@@ -10,6 +10,7 @@
 #include "core/cli.h"
 #include "core/cli_option.h"
 #include "core/command.h"
+#include "core/doctor.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/output/out.h"
@@ -214,6 +215,21 @@ static int trace(struct run *r, struct err *e)
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
 
+static int doctor(struct run *r, struct err *e)
+{
+	struct doctor_cfg cfg = {
+		.backend = r->cli.backend,
+		.btf_path = r->cli.btf_path,
+		.json = strcmp(r->cli.sink->name, "columns") != 0,
+		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
+	};
+
+	r->out = out_new(STDOUT_FILENO);
+	if (!r->out)
+		return report(e, EXIT_FAILED);
+	return doctor_run(&cfg, r->out) ? EXIT_DONE : EXIT_NO_BACKEND;
+}
+
 static int run(struct run *r, int argc, char **argv)
 {
 	struct err e = {0};
@@ -223,6 +239,8 @@ static int run(struct run *r, int argc, char **argv)
 		return report(&e, EXIT_USAGE);
 	if (r->cli.answered)
 		return EXIT_DONE;
+	if (r->cli.cmd->bit == CLI_DOCTOR)
+		return doctor(r, &e);
 	code = spawn(r, &e);
 	if (!code)
 		code = open_backend(r, &e);
