@@ -16,7 +16,7 @@
 
 #define SECURE_ALL_LOCKS 0xaaaaaaaa /* each bit's lock is the bit above it */
 
-/* @c has the current credentials. */
+/* @c has the current credentials; @cap and the thread are wanted. */
 static __always_inline void caller_emit(void *ctx, struct check *c, int cap, u8 audit, u32 ns)
 {
 	c->cap = cap;
@@ -25,7 +25,8 @@ static __always_inline void caller_emit(void *ctx, struct check *c, int cap, u8 
 	c->opts = audit == WIRE_YES ? 0 : 2;
 	c->target_userns = ns;
 	c->denied = !(c->current_userns == ns && c->caps >> cap & 1);
-	check_emit(ctx, c);
+	if (verdict_wanted(c->denied) && uid_wanted(c->uid))
+		check_emit(ctx, c);
 }
 
 /* cap_inh_is_capped() in cap_capset(), always. */
@@ -33,7 +34,7 @@ static __always_inline void caller_capset(void *ctx)
 {
 	struct check c = {};
 
-	if (!thread_wanted())
+	if (!cap_wanted(CAP_SETPCAP) || !thread_wanted())
 		return;
 	cred_current(&c);
 	caller_emit(ctx, &c, CAP_SETPCAP, WIRE_YES, c.current_userns);
@@ -45,7 +46,7 @@ static __always_inline void caller_prctl(void *ctx, int option, unsigned long bi
 	struct check c = {};
 	u32 old;
 
-	if (option != PR_SET_SECUREBITS || !thread_wanted())
+	if (option != PR_SET_SECUREBITS || !cap_wanted(CAP_SETPCAP) || !thread_wanted())
 		return;
 	old = cred_current(&c);
 	if (((old & SECURE_ALL_LOCKS) >> 1) & (old ^ bits))
@@ -61,7 +62,7 @@ static __always_inline void caller_mmap_addr(void *ctx, unsigned long addr)
 {
 	struct check c = {};
 
-	if (addr >= cfg.mmap_min_addr || !thread_wanted())
+	if (addr >= cfg.mmap_min_addr || !cap_wanted(CAP_SYS_RAWIO) || !thread_wanted())
 		return;
 	cred_current(&c);
 	caller_emit(ctx, &c, CAP_SYS_RAWIO, WIRE_YES, INIT_USER_NS_INO);
@@ -71,7 +72,7 @@ static __always_inline void caller_overcommit(void *ctx)
 {
 	struct check c = {};
 
-	if (!thread_wanted())
+	if (!cap_wanted(CAP_SYS_ADMIN) || !thread_wanted())
 		return;
 	cred_current(&c);
 	caller_emit(ctx, &c, CAP_SYS_ADMIN, WIRE_NO, INIT_USER_NS_INO);

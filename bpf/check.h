@@ -74,24 +74,39 @@ static __always_inline void check_options(struct check *c, u32 opts)
 	}
 }
 
-static __always_inline bool check_passes(const struct check *c)
+/*
+ * The filters, the cheapest first: what costs a lookup or an unwinding comes after all that the
+ * hook's arguments can tell. Calibration sees everything.
+ */
+static __always_inline bool cap_wanted(s32 cap)
+{
+	if (shared.mode != BPF_MODE_LIVE)
+		return shared.mode == BPF_MODE_CALIBRATE;
+	return (u32)cap >= 64 || cfg.caps >> cap & 1;
+}
+
+static __always_inline bool verdict_wanted(bool denied)
+{
+	return shared.mode != BPF_MODE_LIVE || cfg.verdicts & (denied ? 2 : 1);
+}
+
+static __always_inline bool uid_wanted(u32 uid)
+{
+	return !cfg.has_uid || shared.mode != BPF_MODE_LIVE || uid == cfg.uid;
+}
+
+/* The last of them, because what it leaves out is counted. */
+static __always_inline bool audit_wanted(u8 audit)
 {
 	u32 zero = 0;
 	u64 *count;
 
-	if ((u32)c->cap < 64 && !(cfg.caps >> c->cap & 1))
-		return false;
-	if (!(cfg.verdicts & (c->denied ? 2 : 1)))
-		return false;
-	if (cfg.has_uid && c->uid != cfg.uid)
-		return false;
-	if (cfg.audited_only && c->audit == WIRE_NO) {
-		count = bpf_map_lookup_elem(&unaudited, &zero);
-		if (count)
-			*count += 1;
-		return false;
-	}
-	return true;
+	if (!cfg.audited_only || audit != WIRE_NO || shared.mode != BPF_MODE_LIVE)
+		return true;
+	count = bpf_map_lookup_elem(&unaudited, &zero);
+	if (count)
+		*count += 1;
+	return false;
 }
 
 static __always_inline struct wire_check *record_reserve(void)
@@ -150,18 +165,19 @@ static __always_inline void record_stack(void *ctx, struct wire_check *r, const 
 	}
 }
 
-/* The tail of every variant: @c is complete and its thread is wanted. */
+/* The tail of every variant: @c is complete, and wanted as far as its audit flag doesn't tell. */
 static __always_inline void check_emit(void *ctx, const struct check *c)
 {
 	struct wire_check *r;
 	u64 id;
 
-	if (shared.mode == BPF_MODE_LIVE && !check_passes(c))
+	if (!audit_wanted(c->audit))
 		return;
 	r = record_reserve();
 	if (!r)
 		return;
-	r->time = bpf_ktime_get_ns();
+	if (cfg.want_time)
+		r->time = bpf_ktime_get_ns();
 	id = bpf_get_current_pid_tgid();
 	r->tgid = id >> 32;
 	r->tid = id;
@@ -176,10 +192,6 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->target_userns = c->target_userns;
 	r->current_userns = c->current_userns;
 	r->stack_len = 0;
-	if (cfg.want_comm)
-		bpf_get_current_comm(r->comm, sizeof(r->comm));
-	if (cfg.want_cgroup)
-		r->cgroupid = bpf_get_current_cgroup_id();
 	record_task(r);
 	if (cfg.want_stack)
 		record_stack(ctx, r, c);

@@ -14,12 +14,11 @@ SEC("fexit/cap_capable")
 int BPF_PROG(cap_capable_exit, const struct cred *cred, struct user_namespace *target_ns, int cap,
 	     unsigned int opts, int ret)
 {
-	struct check c = {};
+	struct check c = {.cap = cap, .denied = ret != 0};
 
-	if (!thread_wanted())
+	if (!cap_wanted(cap) || !verdict_wanted(ret) || !uid_wanted(cred->uid.val) ||
+	    !thread_wanted())
 		return 0;
-	c.cap = cap;
-	c.denied = ret != 0;
 	check_options(&c, opts);
 	cred_load(&c, cred);
 	c.target_userns = target_ns->ns.inum;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What hangs off the current task: its mount namespace and its system call. Where the kernel gives
- * a typed `current` (5.11) it is read by direct loads, which lockdown=confidentiality allows, and
- * else by bpf_probe_read_kernel.
+ * What hangs off the current task: name, cgroup, mount namespace and system call. Where the kernel
+ * gives a typed `current` (5.11) it is read by direct loads, which lockdown=confidentiality allows
+ * and which are cheaper than helpers, and else by bpf_probe_read_kernel.
  */
 #ifndef CAPTRACE_TASK_H
 #define CAPTRACE_TASK_H
@@ -114,8 +114,15 @@ static __always_inline void record_regs(struct wire_check *r, const struct saved
 static __always_inline void record_task_typed(struct wire_check *r)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	const u64 *comm = (const u64 *)task->comm;
 	struct saved_regs s = {};
 
+	if (cfg.want_comm) {
+		((u64 *)r->comm)[0] = comm[0];
+		((u64 *)r->comm)[1] = comm[1];
+	}
+	if (cfg.want_cgroup)
+		r->cgroupid = task->cgroups->dfl_cgrp->kn->id;
 	if (cfg.want_mntns)
 		r->mntns = task->nsproxy->mnt_ns->ns.inum;
 	if (!cfg.want_syscall)
@@ -133,6 +140,10 @@ static __always_inline void record_task_read(struct wire_check *r)
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct saved_regs s = {};
 
+	if (cfg.want_comm)
+		bpf_get_current_comm(r->comm, sizeof(r->comm));
+	if (cfg.want_cgroup)
+		r->cgroupid = bpf_get_current_cgroup_id();
 	if (cfg.want_mntns)
 		r->mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
 	if (!cfg.want_syscall)

@@ -10,6 +10,8 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
+
 /* A function of its own, so that the verifier walks its loop once and not at each call. */
 __noinline u32 range_kind(u64 addr)
 {
@@ -18,10 +20,31 @@ __noinline u32 range_kind(u64 addr)
 	for (i = 0; i < WIRE_RANGES; i++) {
 		if (i >= cfg.ranges_len)
 			break;
-		if (addr >= cfg.ranges[i].start && addr < cfg.ranges[i].end)
+		if (addr >= cfg.ranges[i].start && addr < cfg.ranges[i].end) {
+			shared.kinds[addr % WIRE_KINDS] = addr << 8 | cfg.ranges[i].kind;
 			return cfg.ranges[i].kind;
+		}
 	}
 	return WIRE_CALLER_NONE;
+}
+
+static __always_inline u32 caller_kind(u64 addr)
+{
+	u64 known = shared.kinds[addr % WIRE_KINDS];
+
+	return (s64)known >> 8 == (s64)addr ? known & 0xff : range_kind(addr);
+}
+
+/*
+ * A word of the stack that the context lies on: a load, not a helper, which lockdown allows and
+ * which gives 0 past the end.
+ */
+static __always_inline u64 stack_word(void *ctx, u32 slot)
+{
+	const struct timespec64 *word =
+		bpf_rdonly_cast(ctx + (u64)slot * 8, bpf_core_type_id_kernel(struct timespec64));
+
+	return word->tv_sec;
 }
 
 /*
@@ -31,19 +54,14 @@ __noinline u32 range_kind(u64 addr)
  */
 static __always_inline u32 caller_by_slot(void *ctx)
 {
-	u64 addr;
 	u32 kind;
 
 	if (!shared.caller_slots[0])
 		return WIRE_CALLER_NONE;
-	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[0] * 8))
-		return WIRE_CALLER_NONE;
-	kind = range_kind(addr);
+	kind = caller_kind(stack_word(ctx, shared.caller_slots[0]));
 	if (kind != WIRE_CALLER_VIA)
 		return kind;
-	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[1] * 8))
-		return WIRE_CALLER_NONE;
-	kind = range_kind(addr);
+	kind = caller_kind(stack_word(ctx, shared.caller_slots[1]));
 	return kind == WIRE_CALLER_VIA ? WIRE_CALLER_NONE : kind;
 }
 
@@ -65,14 +83,13 @@ static __always_inline u32 caller_by_unwinding(void *ctx)
 
 static __always_inline void check_caller(void *ctx, struct check *c)
 {
-	u32 kind = WIRE_CALLER_NONE;
+	u32 kind;
 
 	c->audit = WIRE_UNKNOWN;
 	c->insetid = WIRE_UNKNOWN;
 	if (!cfg.ranges_len)
 		return;
-	if (cfg.can_read)
-		kind = caller_by_slot(ctx);
+	kind = caller_by_slot(ctx);
 	if (kind == WIRE_CALLER_NONE)
 		kind = caller_by_unwinding(ctx);
 	if (kind == WIRE_CALLER_NONE)
@@ -81,31 +98,28 @@ static __always_inline void check_caller(void *ctx, struct check *c)
 	c->insetid = kind == WIRE_CALLER_SETID ? WIRE_YES : WIRE_NO;
 }
 
-/*
- * For user space to find the slots: the same addresses unwound, and where they lie. The read must
- * not reach past the end of the stack, or nothing at all is copied.
- */
+/* For user space to find the slots: the same addresses unwound, and where they lie. */
 static __always_inline void caller_dump(void *ctx)
 {
 	long len = bpf_get_stack(ctx, shared.frames, sizeof(shared.frames), 0);
+	u32 i;
 
 	shared.frames_len = len > 0 ? (u64)len / 8 : 0;
-	if (cfg.can_read)
-		bpf_probe_read_kernel(shared.dump, sizeof(shared.dump), ctx);
+	for (i = 0; i < WIRE_DUMP_WORDS; i++)
+		shared.dump[i] = stack_word(ctx, i);
 }
 
 SEC("tp_btf/cap_capable")
 int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *target_ns,
 	     const struct user_namespace *capable_ns, int cap, int ret)
 {
-	struct check c = {};
+	struct check c = {.cap = cap, .denied = ret != 0};
 
-	if (!thread_wanted())
+	if (!cap_wanted(cap) || !verdict_wanted(ret) || !uid_wanted(cred->uid.val) ||
+	    !thread_wanted())
 		return 0;
 	if (shared.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
-	c.cap = cap;
-	c.denied = ret != 0;
 	check_caller(ctx, &c);
 	cred_load(&c, cred);
 	c.target_userns = target_ns->ns.inum;

@@ -18,6 +18,7 @@ typedef long long __s64;
 typedef unsigned long long __u64;
 typedef __u8 u8;
 typedef __s32 s32;
+typedef __s64 s64;
 typedef __u32 u32;
 typedef __u64 u64;
 /* bpf_helper_defs.h names these. */
@@ -119,9 +120,26 @@ struct cred___v62 {
 	} cap_effective;
 };
 
+/* Any type that starts with a word. */
+struct timespec64 {
+	s64 tv_sec;
+};
+
 typedef struct {
 	int counter;
 } atomic_t;
+
+struct kernfs_node {
+	u64 id; /* 67c0496e87d1 (5.5) */
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct css_set {
+	struct cgroup *dfl_cgrp;
+};
 
 struct signal_struct {
 	atomic_t live;
@@ -142,6 +160,7 @@ struct task_struct {
 	struct pid *thread_pid;
 	const struct cred *cred;
 	struct nsproxy *nsproxy;
+	struct css_set *cgroups;
 	struct signal_struct *signal;
 };
 

@@ -55,6 +55,7 @@ struct wire_range {
 };
 
 #define WIRE_RANGES 24
+#define WIRE_KINDS  64
 
 enum bpf_mode {
 	BPF_MODE_OFF = 0,
@@ -64,9 +65,8 @@ enum bpf_mode {
 
 struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
-	__u8 want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
-	__u8 ringbuf;  /* else a perf event array */
-	__u8 can_read; /* bpf_probe_read_kernel is not locked down */
+	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
+	__u8 ringbuf; /* else a perf event array */
 	/* Target */
 	__u8 targeted; /* only thread groups in `targets` */
 	__u8 follow;   /* and their children */
@@ -103,6 +103,11 @@ struct bpf_shared {
 	__u64 frames[WIRE_UNWIND];
 	__u32 frames_len;
 	__u32 pad;
+	/*
+	 * The tracepoint variant's last answers about callers, each in one word so that no CPU sees
+	 * half of one: the address without its top byte, all ones in kernel addresses, and the kind.
+	 */
+	__u64 kinds[WIRE_KINDS];
 };
 
 /* Values of the map `targets`. */

@@ -48,6 +48,7 @@ struct session {
 	int *pidfds;
 	size_t watched; /* of cfg->watch that still run */
 	bool ticking;
+	bool behind;                /* the last drain left something */
 	unsigned int idle;          /* drains in a row that found nothing */
 	struct backend_stats stats; /* as last told */
 	bool done;
@@ -76,6 +77,20 @@ static void on_event(struct event_sink *sink, const struct cap_event *ev)
 	s->cfg->sink->ops->event(s->cfg->sink, ev);
 	if (++s->res->shown == s->cfg->max_events)
 		s->res->limit = s->done = true;
+}
+
+static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	s->cfg->sink->ops->outcome(s->cfg->sink, o);
+}
+
+static void on_exec(struct event_sink *sink, const struct cap_exec *x)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	s->cfg->sink->ops->exec(s->cfg->sink, x);
 }
 
 static int fail(struct session *s, int rc)
@@ -125,6 +140,8 @@ static int drain(struct session *s)
 		return fail(s, n);
 	tell_lost(s);
 	flush(s);
+	if (s->cfg->backend->ops->ended && s->cfg->backend->ops->ended(s->cfg->backend))
+		s->done = true;
 	return n;
 }
 
@@ -152,6 +169,7 @@ static void drain_and_pace(struct session *s)
 
 	if (n < 0)
 		return;
+	s->behind = n >= BACKEND_DRAIN_MAX;
 	s->idle = n ? 0 : s->idle + 1;
 	if (!ops->arm)
 		return; /* the tick runs all the time */
@@ -246,7 +264,8 @@ static int add_backend(struct session *s)
 	int n = s->cfg->backend->ops->fds(s->cfg->backend, fds, FDS_MAX), rc = 0;
 
 	for (int i = 0; i < n && !rc; i++)
-		rc = add(s, fds[i].fd, EPOLLIN, SOURCE_BACKEND, "epoll: backend");
+		/* The edge: a ring that fills while it is drained must not wake us for each event. */
+		rc = add(s, fds[i].fd, EPOLLIN | EPOLLET, SOURCE_BACKEND, "epoll: backend");
 	return rc;
 }
 
@@ -322,12 +341,14 @@ static int loop(struct session *s)
 	struct epoll_event events[32];
 
 	while (!s->done) {
-		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), -1);
+		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), s->behind ? 0 : -1);
 
 		if (n < 0 && errno != EINTR)
 			return fail(s, err_sys(s->e, -errno, "epoll_wait"));
 		for (int i = 0; i < n && !s->done; i++)
 			on_ready(s, events[i].data.u64);
+		if (!n)
+			drain_and_pace(s);
 	}
 	return s->error;
 }
@@ -342,16 +363,22 @@ static void finish(struct session *s)
 		ops->stop(s->cfg->backend);
 	while (!s->error && !res->closed && drain(s) > 0)
 		;
-	if (s->cfg->sink->ops->finish)
-		s->cfg->sink->ops->finish(s->cfg->sink);
-	flush(s);
 	res->unaudited += s->stats.unaudited;
+	res->incomplete = s->stats.incomplete;
+	if (s->cfg->sink->ops->finish)
+		s->cfg->sink->ops->finish(s->cfg->sink, res);
+	flush(s);
 }
 
 int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e)
 {
 	struct session s = {
-		.sink.event = on_event,
+		.sink =
+			{
+				.event = on_event,
+				.outcome = cfg->sink->ops->outcome ? on_outcome : NULL,
+				.exec = cfg->sink->ops->exec ? on_exec : NULL,
+			},
 		.cfg = cfg,
 		.res = res,
 		.e = e,

@@ -3,7 +3,6 @@
  * floor tracepoint|fexit COMMAND…: runs COMMAND while the counting program is on that hook, and
  * says on stderr how many checks it counted.
  */
-#define _GNU_SOURCE
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <inttypes.h>
