@@ -140,7 +140,7 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	struct calibration cal = {0};
 	int rc;
 
-	b->fields = b->base.variant->fields;
+	b->fields = b->base.variant->fields & ~(CAP_HAVE(CGROUP_KEY) | CAP_HAVE(STARTUP));
 	b->calibrating = true;
 	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_CALIBRATE, __ATOMIC_SEQ_CST);
 	learn_self(b);

@@ -9,7 +9,6 @@
 #include "core/cli.h"
 #include "core/err.h"
 #include "core/log.h"
-#include "core/nearest.h"
 #include "core/parse.h"
 #include "core/util.h"
 
@@ -18,85 +17,6 @@
 #define PID_LIMIT   4194304              /* include/linux/threads.h, PID_MAX_LIMIT */
 #define BUFFER_MIN  UINT64_C(4096)
 #define BUFFER_MAX  (UINT64_C(1) << 31) /* a BPF ring buffer's limit (kernel/bpf/ringbuf.c) */
-
-static int no_memory(struct err *e)
-{
-	return err_set(e, -ENOMEM, "out of memory");
-}
-
-static size_t count_items(const char *list)
-{
-	size_t n = 1;
-
-	for (; *list; list++)
-		n += *list == ',';
-	return n;
-}
-
-static int add_column(struct cli *cli, const char *name, size_t len, struct err *e)
-{
-	const struct column *col = column_find(name, len);
-
-	if (!col)
-		return column_unknown(name, len, e);
-	for (size_t i = 0; i < cli->cols_len; i++)
-		if (cli->cols[i] == col)
-			return err_set(e, -EINVAL, "column '%s' is there twice", col->name);
-	cli->cols[cli->cols_len++] = col;
-	return 0;
-}
-
-static int set_columns(struct cli *cli, const char *list, struct err *e)
-{
-	const char *item;
-	size_t len;
-	int rc;
-
-	free(cli->cols);
-	cli->cols_len = 0;
-	cli->cols = calloc(count_items(list), sizeof(*cli->cols));
-	if (!cli->cols)
-		return no_memory(e);
-	while ((rc = parse_item(&list, &item, &len)) > 0) {
-		rc = add_column(cli, item, len, e);
-		if (rc)
-			return rc;
-	}
-	return rc ? err_set(e, rc, "empty name in the list of columns (captrace --help columns)")
-		  : 0;
-}
-
-static int unknown_format(const char *name, struct err *e)
-{
-	char all[128], hint[64];
-	struct nearest near;
-	size_t n = 0;
-
-	nearest_init(&near, name, strlen(name));
-	for (size_t i = 0; sinks[i]; i++) {
-		nearest_offer(&near, sinks[i]->name);
-		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", sinks[i]->name);
-	}
-	return err_set(e, -EINVAL, "unknown format '%.64s'%s; there are:%s", name,
-		       nearest_hint(&near, hint, sizeof(hint)), all);
-}
-
-static int set_output(struct cli_state *st, const char *arg, struct err *e)
-{
-	const char *equals = strchrnul(arg, '=');
-	cleanup_free char *name = strndup(arg, (size_t)(equals - arg));
-	const struct sink_ops *ops;
-
-	if (!name)
-		return no_memory(e);
-	ops = sink_find(name);
-	if (!ops)
-		return unknown_format(name, e);
-	if (*equals && strcmp(name, "columns") != 0)
-		return err_set(e, -EINVAL, "%s takes no list: it always has all columns", name);
-	st->cli->sink = ops;
-	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
-}
 
 static int set_file(struct cli_state *st, const char *arg, struct err *e)
 {
@@ -121,6 +41,12 @@ static int set_print_stack(struct cli_state *st, const char *arg, struct err *e)
 static int set_follow(struct cli_state *st, const char *arg, struct err *e)
 {
 	st->cli->follow = true;
+	return 0;
+}
+
+static int set_startup(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->startup = true;
 	return 0;
 }
 
@@ -252,14 +178,14 @@ static int set_pid(struct cli_state *st, const char *list, struct err *e)
 	size_t len;
 	int rc;
 
-	st->cli->pids = calloc(count_items(list), sizeof(*st->cli->pids));
+	st->cli->pids = calloc(cli_count_items(list), sizeof(*st->cli->pids));
 	if (!st->cli->pids)
-		return no_memory(e);
+		return cli_no_memory(e);
 	while ((rc = parse_item(&list, &item, &len)) > 0) {
 		cleanup_free char *text = strndup(item, len);
 
 		if (!text)
-			return no_memory(e);
+			return cli_no_memory(e);
 		rc = add_pid(st->cli, text, e);
 		if (rc)
 			return rc;
@@ -317,6 +243,76 @@ const struct cli_option cli_options[] = {
 		.arg = "NAME",
 		.help = "run COMMAND as this user",
 		.set = set_user,
+	},
+	{
+		.group = "Whom to trace (waits for what isn't there yet)",
+		.commands = CLI_EVENTS,
+		.name = "runtimes",
+		.letter = 'r',
+		.arg = "NAME[,NAME…]",
+		.help = "containers of docker, containerd, cri-o, podman",
+		.set = cli_set_runtimes,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "containername",
+		.letter = 'c',
+		.arg = "NAME[,NAME…]",
+		.help = "containers of these names",
+		.set = cli_set_containers,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "namespace",
+		.letter = 'n',
+		.arg = "NAME[,NAME…]",
+		.help = "pods of these Kubernetes namespaces",
+		.set = cli_set_namespaces,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "podname",
+		.letter = 'p',
+		.arg = "NAME[,NAME…]",
+		.help = "pods of these names (-p, as in kubectl gadget; a process is\n"
+			"--pid, which has no letter)",
+		.set = cli_set_pods,
+		.list = true,
+	},
+	{
+		.name = "selector",
+		.arg = "KEY=VALUE[,…]",
+		.help = "containers and pods with all of these labels; KEY!=VALUE, KEY\n"
+			"and !KEY, too",
+		.set = cli_set_selector,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "unit",
+		.arg = "UNIT[,UNIT…]",
+		.help = "systemd units, over restarts, with all they contain (nginx,\n"
+			"user@1000.service, session-3.scope)",
+		.set = cli_set_units,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "cgroup",
+		.arg = "PATH[,PATH…]",
+		.help = "cgroups and what is below them",
+		.set = cli_set_cgroups,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "startup",
+		.help = "with a container, pod or unit: also what its runtime or systemd\n"
+			"does in it before its own program (the column startup)",
+		.set = set_startup,
 	},
 	{
 		.group = "What to show (default: audited checks)",
@@ -387,7 +383,7 @@ const struct cli_option cli_options[] = {
 		.letter = 'o',
 		.arg = "FORMAT",
 		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
-		.set = set_output,
+		.set = cli_set_output,
 	},
 	{
 		.name = "output",
@@ -424,6 +420,13 @@ const struct cli_option cli_options[] = {
 		.arg = "FILE",
 		.help = "types of a kernel that has none itself: raw BTF or a vmlinux",
 		.set = set_btf,
+	},
+	{
+		.name = "host-root",
+		.arg = "DIR",
+		.help = "where the machine's / is, for captrace in a container: the state\n"
+			"of container runtimes is read there",
+		.set = cli_set_host_root,
 	},
 	{
 		.name = "buffer-size",

@@ -91,6 +91,11 @@ struct cap_event {
 	 * container's runtime, or the child of systemd that becomes a unit.
 	 */
 	bool startup;
+	/*
+	 * Stands for all that identity has set below: where two events have the same number, it is the
+	 * same. 0: nothing is known about that.
+	 */
+	uint64_t subject;
 	const struct cap_frame *kstack;
 	size_t kstack_len;
 	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */

@@ -264,3 +264,25 @@ int hierarchy_scan(const struct hierarchy *h, void (*fn)(void *arg, uint64_t key
 {
 	return scan(h->v1, true, fn, arg) + scan(h->v2, false, fn, arg);
 }
+
+/* The longest mount point of a cgroup file system that @path is in or below. */
+const char *hierarchy_strip(const char *path)
+{
+	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
+	cleanup_free char *line = NULL;
+	size_t room = 0, longest = 0;
+
+	while (f && getline(&line, &room, f) > 0) {
+		char point[256], type[16];
+		const char *rest = strstr(line, " - ");
+		size_t len;
+
+		if (!rest || sscanf(line, "%*s %*s %*s %*s %255s", point) != 1 ||
+		    sscanf(rest, " - %15s", type) != 1 || strncmp(type, "cgroup", 6) != 0)
+			continue;
+		len = strlen(point);
+		if (!strncmp(path, point, len) && (!path[len] || path[len] == '/'))
+			longest = MAX(longest, len);
+	}
+	return path[longest] ? path + longest : "/";
+}

@@ -37,6 +37,9 @@ uint64_t hierarchy_key(const char *path, bool v1);
  */
 int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t size);
 
+/* @path without the mount point of a cgroup file system that it begins with. Points into @path. */
+const char *hierarchy_strip(const char *path);
+
 /* Calls @fn for each cgroup there is, parents first. Returns their number or a negative errno. */
 int hierarchy_scan(const struct hierarchy *h, void (*fn)(void *arg, uint64_t key, const char *path),
 		   void *arg);

@@ -113,6 +113,7 @@ void subject_fill(const struct subject *s, struct cap_event *ev)
 	set(ev, &ev->namespace, s->namespace, CAP_HAVE(NAMESPACE));
 	set(ev, &ev->unit, s->unit, CAP_HAVE(UNIT));
 	ev->labels = s->labels;
+	ev->subject = s->number;
 	if (!has_startup(s))
 		ev->have &= ~CAP_HAVE(STARTUP);
 }

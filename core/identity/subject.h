@@ -16,10 +16,13 @@ struct runtime;
 
 struct subject {
 	uint64_t key;
+	uint64_t number;    /* of its own */
 	const char *cgroup; /* path; NULL: it was gone before anybody could tell */
 	const char *runtime, *container, *containerid, *pod, *namespace, *unit;
 	const char *const *labels; /* "key=value", ends with NULL; or NULL */
 	bool complete;             /* nothing more is being looked up */
+	bool retried;              /* its state was not there, and is looked for again */
+	bool waited;               /* an event has waited for it; the session sets it */
 	/* The subjects' table. */
 	struct subject *hash_next, *newer, *older;
 };
