@@ -128,8 +128,12 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 		.buffer_size = cfg->buffer_size,
 		.frames = !!(cfg->fields & CAP_HAVE(KSTACK)),
 	};
-	int rc = b->feed_ops->open(&b->feed, &fc, e);
+	int rc;
 
+	/* A trace ring's threads can be followed only with all that they fork. */
+	if (b->feed_ops == &feed_ring && b->fields & CAP_HAVE(PID))
+		fc.target.follow = true;
+	rc = b->feed_ops->open(&b->feed, &fc, e);
 	if (!rc)
 		rc = attach_kind(b, CHECK_MAIN, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
@@ -166,8 +170,13 @@ static int find_layout(struct ftrace_backend *b, struct err *e)
 
 static int open_steps(struct ftrace_backend *b, struct err *e)
 {
-	int rc = open_tracing(b, e);
+	int rc;
 
+	if (b->nested && b->feed_ops == &feed_ring)
+		return err_set(e, -EOPNOTSUPP,
+			       "trace rings know processes by their numbers in the initial PID "
+			       "namespace only, and captrace is in another one");
+	rc = open_tracing(b, e);
 	if (!rc)
 		rc = calibrator_start(&b->calibrator, e);
 	if (!rc)
@@ -226,7 +235,7 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 	memcpy(b->pids, cfg->target.pids, cfg->target.pids_len * sizeof(*b->pids));
 	b->cfg.target.pids = b->pids;
 	b->nested = in_own_pidns();
-	b->feed_ops = &feed_perf;
+	b->feed_ops = strcmp(cfg->variant, "ring") ? &feed_perf : &feed_ring;
 	rc = open_steps(b, e);
 	if (rc) {
 		ftrace_close(&b->base);
@@ -283,7 +292,10 @@ static void set_stack(struct ftrace_backend *b, const struct feed_record *r, str
 	ev->have |= r->frames_len ? CAP_HAVE(KSTACK) : 0;
 }
 
-/* In the kernel a target is its threads; a thread group's number is looked at here. */
+/*
+ * What the kernel follows is threads and what they create; a thread group's number is looked at
+ * here. A trace ring doesn't tell it, but captrace itself has one thread only.
+ */
 static bool is_target(const struct ftrace_backend *b, const struct feed_record *r,
 		      const struct cap_event *ev)
 {
@@ -291,8 +303,8 @@ static bool is_target(const struct ftrace_backend *b, const struct feed_record *
 	int32_t pid = r->pid > 0 ? r->pid : ev->pid;
 
 	if (target->all)
-		return pid != getpid();
-	if (target->follow)
+		return (r->pid > 0 ? r->pid : ev->tid) != getpid();
+	if (target->follow || !pid)
 		return true;
 	for (size_t i = 0; i < target->pids_len; i++)
 		if (target->pids[i] == pid)
@@ -360,6 +372,8 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 
 static const struct backend_variant variants[] = {
 	{"perf", "probes through tracefs, read through perf events", CAP_HAVE_BACKEND},
+	{"ring", "probes through tracefs, read through the rings of private instances",
+	 CAP_HAVE_BACKEND},
 	{0},
 };
 

@@ -63,7 +63,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.fields = b->cfg.fields,
 		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
 		.compute = b->compute,
-		.junk = b->feed_ops != &feed_perf,
+		.junk = b->feed_ops == &feed_ring,
 		.comm = b->comm,
 		.pin_uid = b->cfg.prefilter.has_uid,
 	};
@@ -143,7 +143,7 @@ static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudite
 	bool by_verdict = pre->verdicts != ((1 << CAP_ALLOW) | (1 << CAP_DENY));
 
 	filter_caps(out, pre->caps);
-	if (!pre->audited_only || by_verdict)
+	if (!pre->audited_only || by_verdict || !b->feed_ops->counts)
 		return;
 	if (b->cal.form == OPTS_BITS)
 		fputs(unaudited ? "opts & 2 && " : "!(opts & 2) && ", out);

@@ -75,6 +75,7 @@ typedef void feed_fn(void *arg, const struct feed_record *r);
 
 struct feed_ops {
 	const char *name;
+	bool counts; /* takes sources with `count` */
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
 	int (*attach)(struct feed *, const struct feed_source *, struct err *);
 	void (*detach)(struct feed *); /* all sources */
@@ -94,6 +95,6 @@ struct feed {
 	bool clock_unknown; /* times tell the order and nothing else */
 };
 
-extern const struct feed_ops feed_perf;
+extern const struct feed_ops feed_perf, feed_ring;
 
 #endif

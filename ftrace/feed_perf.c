@@ -509,6 +509,7 @@ static void feed_perf_close(struct feed *base)
 
 const struct feed_ops feed_perf = {
 	.name = "perf",
+	.counts = true,
 	.open = feed_perf_open,
 	.attach = feed_perf_attach,
 	.detach = feed_perf_detach,
