@@ -17,14 +17,18 @@
 
 #define PID_MAX_DEFAULT 32768
 #define TARGETS_MAX     65536
+#define JUDGED_MAX      8192          /* cgroups */
+#define STARTING_MAX    4096          /* processes that start a container or unit up */
+#define NEWS_SIZE       (256U * 1024) /* 500 new cgroups at once */
 
-enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER };
+enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER, ROLE_NEWS, ROLE_STARTUP };
 
 static const struct {
 	const char *program;
 	enum role role;
 	unsigned int caller;
-	const char *symbol; /* of the caller: some configurations don't have it */
+	/* Of the caller, or the type of the tracepoint: some kernels don't have it. */
+	const char *symbol;
 } programs[] = {
 	{"cap_capable_exit", ROLE_MAIN, 0, NULL},
 	/*
@@ -41,7 +45,26 @@ static const struct {
 	{"cap_task_prctl_entry", ROLE_CALLER, CALLER_PRCTL, "cap_task_prctl"},
 	{"cap_mmap_addr_entry", ROLE_CALLER, CALLER_MMAP_ADDR, "cap_mmap_addr"},
 	{"cap_vm_enough_memory_entry", ROLE_CALLER, CALLER_OVERCOMMIT, "cap_vm_enough_memory"},
+	{"cgroup_mkdir", ROLE_NEWS, 0, "btf_trace_cgroup_mkdir"},
+	{"start_attach", ROLE_STARTUP, 0, "btf_trace_cgroup_attach_task"},
+	{"start_fork", ROLE_STARTUP, 0, NULL},
+	{"start_exec", ROLE_STARTUP, 0, NULL},
+	{"start_free", ROLE_STARTUP, 0, NULL},
 };
+
+static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
+{
+	switch (role) {
+	case ROLE_FOLLOW:
+		return cfg->follow;
+	case ROLE_NEWS:
+		return cfg->want_news;
+	case ROLE_STARTUP:
+		return cfg->want_startup;
+	default:
+		return true;
+	}
+}
 
 const char *bpf_strerror(int error, char *buf, size_t size)
 {
@@ -94,14 +117,15 @@ static int set_map(struct bpf_object *obj, const char *name, size_t entries, str
 }
 
 /* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
-static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, struct err *e)
+static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size_t ring_size,
+		    struct err *e)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(obj, "events");
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
 	size_t size = sysconf(_SC_PAGESIZE);
 	int rc;
 
 	if (!map)
-		return err_set(e, -ENOENT, "the BPF object has no map 'events'");
+		return err_set(e, -ENOENT, "the BPF object has no map '%s'", name);
 	if (ringbuf) {
 		while (size < ring_size)
 			size *= 2;
@@ -115,14 +139,21 @@ static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, st
 		if (!rc)
 			rc = bpf_map__set_max_entries(map, 0); /* libbpf: as many as CPUs */
 	}
-	return rc ? err_bpf(e, rc, "events") : 0;
+	return rc ? err_bpf(e, rc, name) : 0;
 }
 
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
 		    struct err *e)
 {
 	size_t targets = cfg->follow ? MIN(read_pid_max(), (size_t)TARGETS_MAX) : 1024;
-	int rc = set_events(obj, cfg->ringbuf, ring_size, e);
+	int rc = set_ring(obj, "events", cfg->ringbuf, ring_size, e);
+
+	if (!rc)
+		rc = set_ring(obj, "news", cfg->ringbuf, cfg->want_news ? NEWS_SIZE : 1, e);
+	if (!rc && cfg->by_cgroup)
+		rc = set_map(obj, "judged", JUDGED_MAX, e);
+	if (!rc && cfg->want_startup)
+		rc = set_map(obj, "starting", STARTING_MAX, e);
 
 	if (!rc && cfg->targeted)
 		rc = set_map(obj, "targets", targets, e);
@@ -151,8 +182,19 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-static int set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow,
-			struct err *e)
+static bool has_tracepoint(const struct btf *btf, const char *type)
+{
+	return !btf || !type || btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
+}
+
+/* What is for cgroups can be done without. */
+static bool is_optional(enum role role)
+{
+	return role == ROLE_NEWS || role == ROLE_STARTUP;
+}
+
+static int set_programs(struct bpf_object *obj, const struct bpf_image *image,
+			const struct bpf_cfg *cfg, struct err *e)
 {
 	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
 	int rc = 0;
@@ -168,7 +210,9 @@ static int set_programs(struct bpf_object *obj, const struct bpf_image *image, b
 
 		if (!prog)
 			continue;
-		if (programs[i].role == ROLE_FOLLOW && !follow)
+		if (!role_wanted(programs[i].role, cfg))
+			bpf_program__set_autoload(prog, false);
+		if (is_optional(programs[i].role) && !has_tracepoint(btf, programs[i].symbol))
 			bpf_program__set_autoload(prog, false);
 		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
 		    !has_function(btf, programs[i].symbol))
@@ -214,7 +258,7 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	rc = set_programs(l->obj, image, cfg->follow, e);
+	rc = set_programs(l->obj, image, cfg, e);
 	if (!rc)
 		rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
@@ -256,18 +300,37 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		snprintf(what, sizeof(what), "attaching %s", name);
 		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
 	}
+	l->names[l->links_len] = name;
 	l->links[l->links_len++] = link;
 	return 0;
 }
 
-int bpf_loaded_attach(struct bpf_loaded *l, bool follow, struct err *e)
+bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
+{
+	for (size_t i = 0; i < l->links_len; i++)
+		if (!strcmp(l->names[i], program))
+			return true;
+	return false;
+}
+
+static int attach_optional(struct bpf_loaded *l, const char *name)
+{
+	struct err why = {0};
+
+	if (attach(l, name, &why))
+		log_verbose("%s", why.msg);
+	return 0;
+}
+
+int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct err *e)
 {
 	int rc = 0;
 
 	_Static_assert(ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a program");
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
-		if (programs[i].role == ROLE_MAIN || (programs[i].role == ROLE_FOLLOW && follow))
-			rc = attach(l, programs[i].program, e);
+		if (programs[i].role != ROLE_CALLER && role_wanted(programs[i].role, cfg))
+			rc = is_optional(programs[i].role) ? attach_optional(l, programs[i].program)
+							   : attach(l, programs[i].program, e);
 	return rc;
 }
 
