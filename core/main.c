@@ -79,7 +79,10 @@ static uint64_t fields_wanted(const struct cli *cli)
 	/* Whether what enters a cgroup prepares something depends on what that cgroup is. */
 	if (fields & CAP_HAVE(STARTUP))
 		fields |= CAP_HAVE(CGROUP);
-	return fields | (fields & CAP_HAVE_IDENTITY ? CAP_HAVE(CGROUP_KEY) : 0);
+	/* A backend that has no key of a cgroup may have its id, which on most machines is the same. */
+	if (fields & CAP_HAVE_IDENTITY)
+		fields |= CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID);
+	return fields;
 }
 
 /* What the backend gives, and what identity makes of that. */
