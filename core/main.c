@@ -286,6 +286,8 @@ static int trace(struct run *r, struct err *e)
 
 	if (session_run(&cfg, &res, e))
 		return report(e, own_failure(r, EXIT_FAILED));
+	/* What it waited for is about to be told. */
+	identity_stop(r->identity);
 	if (!res.closed)
 		tell_result(r, &res);
 	/* A limit that ended the command with the tracing is no failure of either. */

@@ -198,7 +198,7 @@ void identity_stop(struct identity *id)
 {
 	struct timespec end = deadline(STOP_WAIT_MS);
 
-	if (!id || !id->running)
+	if (!id || !id->running || id->left)
 		return;
 	__atomic_store_n(&id->stop, true, __ATOMIC_SEQ_CST);
 	eventfd_write(id->wake, 1);
@@ -211,6 +211,7 @@ void identity_stop(struct identity *id)
 	id->backend = NULL;
 	pthread_mutex_unlock(&id->backend_lock);
 	pthread_detach(id->thread);
+	id->left = true;
 }
 
 void identity_free(struct identity *id)

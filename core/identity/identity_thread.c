@@ -217,7 +217,7 @@ static void find_out(struct identity *id, uint64_t key)
 static void answer_requests(struct identity *id)
 {
 	pthread_mutex_lock(&id->lock);
-	while (id->answered < id->asked && !id->stop) {
+	while (id->answered < id->asked && !__atomic_load_n(&id->stop, __ATOMIC_SEQ_CST)) {
 		uint64_t key = id->requests[id->answered % IDENTITY_REQUESTS];
 
 		pthread_mutex_unlock(&id->lock);

@@ -24,6 +24,7 @@ struct identity {
 	uint64_t unknown; /* the session's own */
 	pthread_t thread;
 	bool running, stop;
+	bool left; /* it hung and was not waited for */
 	int wake; /* eventfd: there is a request, or stop is set */
 
 	/* The thread's own. */
