@@ -147,6 +147,9 @@ bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
  */
 int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e);
 
+/* Whether any table of system calls has @name: a filter on another would never match. */
+bool backend_knows_syscall(const char *name);
+
 /* "bpf:fexit" of an open backend, in @buf. */
 const char *backend_name(const struct backend *b, char *buf, size_t size);
 

@@ -26,6 +26,7 @@ struct command {
 	char *path;
 	int go;     /* pipe: a byte lets the child exec, the end of file makes it exit */
 	int status; /* pipe: an errno from the child; closed by a successful exec */
+	char *path; /* of what is executed */
 	bool gone;  /* it has ended, `wait_status` is valid */
 	int wait_status;
 };
@@ -238,7 +239,7 @@ int command_go(struct command *c, struct err *e)
 	if (write(c->go, "g", 1) != 1)
 		return err_sys(e, -errno, "starting the command");
 	if (read(c->status, &error, sizeof(error)) == sizeof(error))
-		return err_sys(e, error, "executing the command");
+		return err_sys(e, error, "executing %s", c->path);
 	return 0;
 }
 

@@ -207,8 +207,12 @@ static int trace(struct run *r, struct err *e)
 		.watch_len = cli->follow ? 0 : cli->pids_len,
 	};
 
-	if (session_run(&cfg, &res, e))
+	if (session_run(&cfg, &res, e)) {
+		if (res.exec_error)
+			return report(e, res.exec_error == -ENOENT ? EXIT_NOT_FOUND
+								   : EXIT_CANNOT_EXEC);
 		return report(e, own_failure(r, EXIT_FAILED));
+	}
 	if (!res.closed)
 		tell_result(r, &res);
 	/* A limit that ended the command with the tracing is no failure of either. */
@@ -233,10 +237,11 @@ static int doctor(struct run *r, struct err *e)
 static int run(struct run *r, int argc, char **argv)
 {
 	struct err e = {0};
-	int code;
+	int code, rc;
 
-	if (cli_parse(&r->cli, argc, argv, &e))
-		return report(&e, EXIT_USAGE);
+	rc = cli_parse(&r->cli, argc, argv, &e);
+	if (rc)
+		return report(&e, rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
 	if (r->cli.answered)
 		return EXIT_DONE;
 	if (r->cli.cmd->bit == CLI_DOCTOR)
