@@ -26,7 +26,6 @@ struct command {
 	char *path;
 	int go;     /* pipe: a byte lets the child exec, the end of file makes it exit */
 	int status; /* pipe: an errno from the child; closed by a successful exec */
-	char *path; /* of what is executed */
 	bool gone;  /* it has ended, `wait_status` is valid */
 	int wait_status;
 };
