@@ -145,16 +145,30 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 	return 0;
 }
 
+/* Before the start: nobody else writes. */
+static int add_target(struct bpf_backend *b, uint32_t tgid)
+{
+	int fd = bpf_loaded_map(&b->loaded, "targets");
+	struct target_group group;
+	uint32_t index = tgid / TARGET_GROUP;
+
+	if (bpf_map_lookup_elem(fd, &index, &group))
+		return -errno;
+	group.state[tgid % TARGET_GROUP] = TARGET_LIVE;
+	return bpf_map_update_elem(fd, &index, &group, BPF_ANY);
+}
+
 static void add_pids(struct bpf_backend *b, const struct target *target)
 {
 	/* In a namespace of our own the numbers mean something to the program only there. */
-	int fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets");
+	int seeds = bpf_loaded_map(&b->loaded, "seeds");
 	uint8_t live = TARGET_LIVE;
 
 	for (size_t i = 0; i < target->pids_len; i++) {
 		uint32_t tgid = target->pids[i];
 
-		if (bpf_map_update_elem(fd, &tgid, &live, BPF_ANY))
+		if (b->cfg.nested ? bpf_map_update_elem(seeds, &tgid, &live, BPF_ANY)
+				  : add_target(b, tgid))
 			b->lost_user++;
 	}
 }

@@ -15,8 +15,7 @@
 #include "core/log.h"
 #include "core/util.h"
 
-#define PID_MAX_DEFAULT 32768
-#define TARGETS_MAX     65536
+#define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
 
 enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER };
 
@@ -85,12 +84,13 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 	return obj;
 }
 
-static size_t read_pid_max(void)
+/* Of the initial PID namespace: since 7863dcc72d0f (6.14) each can have its own. */
+static size_t read_pid_max(bool nested)
 {
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
 	unsigned long v;
 
-	return f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_DEFAULT;
+	return !nested && f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_LIMIT;
 }
 
 static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
@@ -129,7 +129,7 @@ static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, st
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
 		    struct err *e)
 {
-	size_t targets = cfg->follow ? MIN(read_pid_max(), (size_t)TARGETS_MAX) : 1024;
+	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
 	int rc = set_events(obj, cfg->ringbuf, ring_size, e);
 
 	if (!rc && cfg->targeted)

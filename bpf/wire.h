@@ -116,7 +116,13 @@ struct bpf_shared {
 	__u64 kinds[WIRE_KINDS];
 };
 
-/* Values of the map `targets`. */
-enum { TARGET_LIVE = 1, TARGET_EXITED = 2 };
+enum target_state { TARGET_NONE = 0, TARGET_LIVE = 1, TARGET_EXITED = 2 };
+
+#define TARGET_GROUP 8 /* an array map rounds its values up to this */
+
+/* A value of the map `targets`: thread groups of consecutive numbers. */
+struct target_group {
+	__u8 state[TARGET_GROUP]; /* enum target_state */
+};
 
 #endif
