@@ -1,21 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   make            build/captrace
-#   make run        install what is missing, build, trace a small demo
-#   make test       unit, native and VM tests
-#   make help       the rest
+#   make                       build/captrace
+#   make run [ARGS=…]          install what is missing, build, trace a small demo (or ARGS)
+#   make test                  unit tests, checks of the source, native and VM tests
+#   make check                 unit tests alone, without root
+#   make bench                 what a check costs the traced program
+#   make static                build/amd64/captrace, needing nothing where it runs
+#   make vm KERNEL=… [CMD=…]   a kernel of ci/kernels with captrace in it: a shell, or CMD
+#   make install [PREFIX= DESTDIR=]
+#
+# BPF=0 and FTRACE=0 leave out a backend, DWARF=0 what reads DWARF. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
+# WERROR=1 makes warnings errors.
 #
 # Non-recursive: every folder is a list of sources here, and objects mirror the tree under $(O).
 
 O      ?= build
 PREFIX ?= /usr/local
 BPF    ?= 1
+FTRACE ?= 1
+DWARF  ?= $(shell $(PKG_CONFIG) --exists libdw && echo 1)
 CC     ?= gcc
 CLANG  ?= clang
 BPFTOOL ?= bpftool
 PKG_CONFIG ?= pkg-config
 
 VERSION := 0.1
+
+# As Debian names it.
+ARCH   ?= $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/amd64/; s/i.86/i386/; s/aarch64/arm64/')
 ifeq ($(V),1)
 Q :=
 else
@@ -24,6 +36,10 @@ endif
 say = $(if $(Q),@printf '  %-7s %s\n' '$(1)' '$(patsubst $(O)/%,%,$(2))')
 
 all: $(O)/captrace
+	@:
+
+help:
+	@sed -n 's/^#  *\(make .*\)/\1/p' Makefile
 
 # --- Flags -----------------------------------------------------------------------------------
 
@@ -41,34 +57,51 @@ endif
 ifeq ($(STATIC),1)
 LDFLAGS  += -static
 PKG_CONFIG += --static
+else
+CPPFLAGS += -DCAPTRACE_NSS
 endif
 
-pkgs := libcap libseccomp
+pkgs := libcap libseccomp jansson
 ifeq ($(BPF),1)
 pkgs += libbpf
 CPPFLAGS += -DHAVE_BPF
 endif
-CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs))
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs))
+ifeq ($(FTRACE),1)
+pkgs += libtracefs libtraceevent libelf
+CPPFLAGS += -DHAVE_FTRACE
+ifeq ($(DWARF),1)
+pkgs += libdw
+CPPFLAGS += -DHAVE_DW
+endif
+endif
+CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
 
 # --- Sources ---------------------------------------------------------------------------------
 
-core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/output/*.c))
+core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c))
 compat_src := $(wildcard compat/*.c)
-backend_src := backends/registry.c
+backend_src := backends/registry.c backends/doctor.c $(wildcard backends/replay*.c)
 ifeq ($(BPF),1)
 backend_src += backends/bpf.c $(wildcard backends/bpf_*.c)
 bpf_src     := $(wildcard bpf/*.bpf.c)
+endif
+ifeq ($(FTRACE),1)
+backend_src += $(wildcard backends/ftrace*.c)
+ftrace_src  := $(wildcard ftrace/*.c)
+else
+compat_src  := $(filter-out $(addprefix compat/,tracedir.c layout%.c btf_types.c elf_section.c 		 machine.c),$(compat_src))
 endif
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 core_obj    := $(call obj,$(core_src))
 compat_obj  := $(call obj,$(compat_src))
+ftrace_obj  := $(call obj,$(ftrace_src))
 backend_obj := $(call obj,$(backend_src))
 
 # --- Program ---------------------------------------------------------------------------------
 
-$(O)/captrace: $(call obj,core/main.c) $(core_obj) $(compat_obj) $(backend_obj)
+$(O)/captrace: $(call obj,core/main.c) $(core_obj) $(compat_obj) $(ftrace_obj) $(backend_obj)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -97,8 +130,12 @@ $(filter $(O)/backends/bpf%,$(backend_obj)): | $(skels)
 
 # --- Tests and checks ------------------------------------------------------------------------
 
-# An archive, so that a test links only what it reaches: core without backends has to do.
+# Archives, so that a test links only what it reaches: core without backends has to do.
 $(O)/core.a: $(core_obj)
+$(O)/compat.a: $(compat_obj)
+$(O)/backends.a: $(backend_obj)
+$(O)/ftrace.a: $(ftrace_obj)
+$(O)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
@@ -106,12 +143,56 @@ test_pkgs := criterion jansson yaml-0.1
 unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
 $(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
 
-$(O)/tests/unit/run: $(unit_obj) $(O)/core.a
+$(O)/tests/unit/run: $(unit_obj) $(O)/backends.a $(O)/ftrace.a $(O)/compat.a $(O)/core.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(test_pkgs)) $(LDLIBS)
 
 check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
+
+# core may include core alone, and a build without a backend needs none of its libraries.
+link-check:
+	$(Q)! grep -rnE '#include "(backends|bpf|ftrace|compat)/' core
+	$(Q)$(submake) BPF=0 O=$(O)/nobpf all
+	$(Q)! ldd $(O)/nobpf/captrace | grep libbpf
+	$(Q)$(submake) FTRACE=0 O=$(O)/noftrace all
+	$(Q)! ldd $(O)/noftrace/captrace | grep -E 'libtracefs|libtraceevent|libdw'
+
+# What changes with every commit is tested first, what takes longest last. VMs get the static
+# binary; a rolling suite's kernel that can't be had is reported and not failed.
+vm_kernels ?= $(shell awk '$$1 ~ /^amd64-/ && $$3 != "built" { print $$1 }' ci/kernels)
+
+test:
+	$(Q)ci/deps all
+	$(Q)$(submake) format-check headers-check link-check lint
+	$(Q)$(submake) check
+	$(Q)$(submake) SAN=1 O=$(O)/san check
+	$(Q)$(submake) e2e
+
+e2e: all workloads static
+	$(Q)tests/e2e/run native
+	$(Q)tests/e2e/run --captrace $(O)/$(ARCH)/captrace $(vm_kernels)
+
+# --- Running and installing ------------------------------------------------------------------
+
+# A sub-make, because what ci/deps installs is looked up when a Makefile is read.
+submake := $(MAKE) --no-print-directory
+asroot  := $(if $(filter 0,$(shell id -u)),,sudo)
+demo    := nice -n -5 true; f=$$(mktemp); chown 1:1 "$$f"; rm "$$f"; chroot / true
+
+run:
+	$(Q)ci/deps build
+	$(Q)$(submake) all
+	$(Q)$(asroot) $(O)/captrace $(if $(ARGS),$(ARGS),-- sh -c '$(demo)')
+
+install: $(O)/captrace
+	install -D -m 755 $(O)/captrace $(DESTDIR)$(PREFIX)/bin/captrace
+
+static:
+	$(Q)$(submake) STATIC=1 O=$(O)/$(ARCH) all
+
+vm: static
+	$(Q)ci/vm $(KERNEL) --add $(O)/$(ARCH)/captrace:/bin/captrace $(if $(CMD),-- sh -c '$(CMD)')
 
 # --- Measurements ----------------------------------------------------------------------------
 
@@ -133,6 +214,27 @@ bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 
 bench-sinks: $(O)/tests/bench/sinks
 	$(Q)$(O)/tests/bench/sinks
+
+# --- Workloads ------------------------------------------------------------------------------
+
+# Programs that make known checks (tests/workload/main.c), static: they run in bare guests. For another
+# machine: make O=build-arm64 CC=aarch64-linux-gnu-gcc workloads. A 64-bit kernel's other ABI is
+# tested by a second program.
+machine := $(shell $(CC) -dumpmachine)
+CC32 ?= $(if $(filter x86_64-%,$(machine)),i686-linux-gnu-gcc)$(if $(filter \
+	aarch64-%,$(machine)),arm-linux-gnueabihf-gcc)
+workload_src := $(wildcard tests/workload/*.c)
+workloads := $(O)/tests/workload/workload $(if $(CC32),$(O)/tests/workload/workload32)
+$(O)/tests/workload/workload32: override CC := $(CC32)
+
+$(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
+		$(wildcard tests/workload/*.h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
+		-o $@ $(workload_src)
+
+workloads: $(workloads)
 
 # --- Checks of the source --------------------------------------------------------------------
 
@@ -156,7 +258,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all check bench bench-sinks format-check lint headers-check clean
+.PHONY: all help run install static vm check link-check test e2e bench bench-sinks workloads format-check lint \
+	headers-check clean
 .SECONDARY:
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The BPF backend: its variants differ in the object they load, and in how audit is known. */
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
 #include <poll.h>
@@ -14,12 +15,16 @@
 #include "compat/privilege.h"
 #include "core/err.h"
 #include "core/log.h"
+#include "core/process.h"
 #include "core/util.h"
 
 #define RING_SIZE_DEFAULT (4U << 20)
 
 /* THREAD_SIZE of x86-64 and arm64 without KASAN; calibration tells if it isn't so. */
 #define KERNEL_STACK_SIZE 16384
+
+/* Bounds the search for what forks while it is looked for. */
+#define SEED_ROUNDS 16
 
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 
@@ -145,31 +150,53 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 	return 0;
 }
 
-/* Before the start: nobody else writes. */
-static int add_target(struct bpf_backend *b, uint32_t tgid)
-{
-	int fd = bpf_loaded_map(&b->loaded, "targets");
-	struct target_group group;
-	uint32_t index = tgid / TARGET_GROUP;
+struct seeding {
+	struct bpf_backend *b;
+	size_t added;
+};
 
-	if (bpf_map_lookup_elem(fd, &index, &group))
-		return -errno;
-	group.state[tgid % TARGET_GROUP] = TARGET_LIVE;
-	return bpf_map_update_elem(fd, &index, &group, BPF_ANY);
+/* In a namespace of our own our numbers mean something to the program only there. */
+static int seed(struct bpf_loaded *l, bool nested, uint32_t tgid)
+{
+	uint8_t none = TARGET_NONE, live = TARGET_LIVE;
+
+	if (nested)
+		return bpf_map_update_elem(bpf_loaded_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
+	if (tgid >= l->targets_len)
+		return -ERANGE;
+	return __atomic_compare_exchange_n(&l->targets[tgid], &none, live, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST)
+		       ? 0
+		       : -EEXIST;
 }
 
+static void add_pid(void *arg, pid_t pid)
+{
+	struct seeding *s = arg;
+	int rc = seed(&s->b->loaded, s->b->cfg.nested, (uint32_t)pid);
+
+	if (!rc)
+		s->added++;
+	else if (rc != -EEXIST)
+		s->b->lost_targets++;
+}
+
+/*
+ * The programs that follow forks are attached by now. What a process forked before that is found in
+ * /proc, and what those forked before they were found the next time, until there is nothing new.
+ */
 static void add_pids(struct bpf_backend *b, const struct target *target)
 {
-	/* In a namespace of our own the numbers mean something to the program only there. */
-	int seeds = bpf_loaded_map(&b->loaded, "seeds");
-	uint8_t live = TARGET_LIVE;
+	struct seeding s = {.b = b};
 
-	for (size_t i = 0; i < target->pids_len; i++) {
-		uint32_t tgid = target->pids[i];
-
-		if (b->cfg.nested ? bpf_map_update_elem(seeds, &tgid, &live, BPF_ANY)
-				  : add_target(b, tgid))
-			b->lost_user++;
+	for (size_t i = 0; i < target->pids_len; i++)
+		add_pid(&s, target->pids[i]);
+	if (!target->follow || target->command)
+		return;
+	for (int round = 0; s.added && round < SEED_ROUNDS; round++) {
+		s.added = 0;
+		for (size_t i = 0; i < target->pids_len; i++)
+			process_descendants(target->pids[i], add_pid, &s);
 	}
 }
 
@@ -207,16 +234,34 @@ static void bpf_close(struct backend *base)
 	free(b);
 }
 
-static int check_btf(const struct bpf_image *image, const char *btf_path, struct err *e)
+static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
 {
-	if (btf_path && access(btf_path, R_OK))
-		return err_sys(e, -errno, "--btf %s", btf_path);
-	if ((!btf_path || image->needs_kernel_btf) && access("/sys/kernel/btf/vmlinux", R_OK))
+	struct btf *btf;
+
+	if (image->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
 		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
-			       image->needs_kernel_btf
-				       ? "; --backend=bpf:kprobe takes one with --btf FILE"
-				       : ": give one with --btf FILE");
+			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
+	if (!path && access("/sys/kernel/btf/vmlinux", R_OK))
+		return err_set(e, -ENOENT,
+			       "no BTF of this kernel (/sys/kernel/btf/vmlinux): give "
+			       "one with --btf FILE");
+	if (!path)
+		return 0;
+	btf = btf__parse(path, NULL);
+	if (!btf)
+		return err_set(e, -EBADMSG,
+			       "--btf %s: no BTF in it; give raw BTF, or a vmlinux with a .BTF "
+			       "section",
+			       path);
+	btf__free(btf);
 	return 0;
+}
+
+/* libbpf's own words, with -vv only: what matters of them is in our errors. */
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	/* A verifier's log has many lines: as they come. */
+	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
 }
 
 static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
@@ -229,6 +274,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 		return err_set(e, -ENOENT, "no variant '%s'", cfg->variant);
 	if (privilege_explain_bpf(-EPERM, e))
 		return -EPERM;
+	libbpf_set_print(print_libbpf);
 	rc = check_btf(image, cfg->btf_path, e);
 	if (rc)
 		return rc;
@@ -374,11 +420,31 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"ring buffer", s->lost_ring + b->lost_perf},
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
-				{"table of processes", s->lost_targets},
+				{"table of processes", s->lost_targets + b->lost_targets},
 			},
 		.losses_len = 4,
 		.unaudited = count_unaudited(b),
 	};
+}
+
+static void bpf_describe(const struct backend *base,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	const struct calibration *cal = &b->calibration;
+	char buf[128];
+
+	if (!strcmp(base->variant->name, "tracepoint"))
+		fact(arg, "audit",
+		     b->loaded.shared->caller_slots[0] ? "from the caller's place on the stack"
+						       : "from the caller, by unwinding");
+	else
+		fact(arg, "fourth argument", opts_form_name(cal->form));
+	fact(arg, "probed apart, where cap_capable is inlined",
+	     callers_names(cal->inlined, buf, sizeof(buf)));
+	if (cal->unknown)
+		fact(arg, "could not be tried", callers_names(cal->unknown, buf, sizeof(buf)));
+	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
 }
 
 static const struct backend_variant variants[] = {
@@ -399,5 +465,6 @@ const struct backend_ops bpf_backend_ops = {
 	.arm = bpf_arm,
 	.stop = bpf_stop,
 	.stats = bpf_stats,
+	.describe = bpf_describe,
 	.close = bpf_close,
 };

@@ -60,13 +60,6 @@ static int err_bpf(struct err *e, int error, const char *what)
 	return err_set(e, error, "%s: %s", what, bpf_strerror(error, buf, sizeof(buf)));
 }
 
-/* libbpf's own words, with -vv only: what matters of them is in our errors. */
-static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
-{
-	/* A verifier's log has many lines: as they come. */
-	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
-}
-
 static struct bpf_object *open_image(const struct bpf_image *image, const char *btf_path,
 				     struct err *e)
 {
@@ -76,7 +69,6 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 	const void *elf;
 	size_t size;
 
-	libbpf_set_print(print_libbpf);
 	elf = image->elf(&size);
 	obj = bpf_object__open_mem(elf, size, &opts);
 	if (!obj)
@@ -159,11 +151,18 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow)
+static int set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow,
+			struct err *e)
 {
 	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
+	int rc = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+	/* Asked first: what a kernel without it says to the program depends on the kernel. */
+	if (!strcmp(image->variant, "tracepoint") && btf &&
+	    btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0)
+		rc = err_set(e, -ESRCH,
+			     "this kernel has no tracepoint capability:cap_capable (6.14)");
+	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
 
@@ -176,29 +175,25 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 			bpf_program__set_autoload(prog, false);
 	}
 	btf__free(btf);
+	return rc;
 }
 
-static int map_shared(struct bpf_loaded *l, struct err *e)
+static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void *out, struct err *e)
 {
-	int fd = bpf_loaded_map(l, ".bss");
-	void *p;
+	int fd = bpf_loaded_map(l, name);
+	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	if (fd < 0)
-		return err_set(e, -EINVAL, "the BPF object has no variables of ours");
-	p = mmap(NULL, sizeof(*l->shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
-		return err_sys(e, -errno, "mapping the BPF program's variables");
-	l->shared = p;
+		return err_sys(e, fd < 0 ? fd : -errno, "mapping the BPF programs' %s", name);
+	*(void **)out = p;
 	return 0;
 }
 
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
-	if (!strcmp(image->variant, "tracepoint") && error == -ESRCH)
-		err_set(e, error, "this kernel has no tracepoint capability:cap_capable (6.14)");
-	else if (!strcmp(image->variant, "kprobe") &&
-		 access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
+	if (!strcmp(image->variant, "kprobe") &&
+	    access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
 		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
@@ -216,8 +211,9 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	set_programs(l->obj, image, cfg->follow);
-	rc = set_maps(l->obj, cfg, ring_size, e);
+	rc = set_programs(l->obj, image, cfg->follow, e);
+	if (!rc)
+		rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
@@ -226,7 +222,10 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 			err_bpf(e, rc, "loading the BPF programs");
 	}
 	if (!rc)
-		rc = map_shared(l, e);
+		rc = map_memory(l, ".bss", sizeof(*l->shared), &l->shared, e);
+	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
+	if (!rc)
+		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
 	if (rc)
 		bpf_loaded_close(l);
 	return rc;
@@ -238,6 +237,8 @@ void bpf_loaded_close(struct bpf_loaded *l)
 		bpf_link__destroy(l->links[i]);
 	if (l->shared)
 		munmap(l->shared, sizeof(*l->shared));
+	if (l->targets)
+		munmap(l->targets, l->targets_len);
 	bpf_object__close(l->obj);
 	*l = (struct bpf_loaded){0};
 }

@@ -66,7 +66,11 @@ int BPF_KPROBE(cap_capable_entry, const struct cred *cred, struct user_namespace
 	u64 id = bpf_get_current_pid_tgid();
 	struct entry e = {.cred = cred, .target_ns = target_ns, .cap = cap, .opts = opts};
 
-	if (!cap_wanted(cap) || !thread_wanted())
+	/*
+	 * Filters wait for the return: a check that left no entry would there be paired with one
+	 * that an earlier check left, whose own return was missed.
+	 */
+	if (!thread_wanted())
 		return 0;
 	/* An entry that is still there was never returned from: its return probe was missed. */
 	if (bpf_map_lookup_elem(&entries, &id))
@@ -104,7 +108,7 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 	}
 	/* Before the record: nothing that happens to it may leave an entry for a later check. */
 	bpf_map_delete_elem(&entries, &id);
-	if (verdict_wanted(c.denied) && uid_wanted(c.uid))
+	if (cap_wanted(c.cap) && verdict_wanted(c.denied) && uid_wanted(c.uid))
 		check_emit(ctx, &c);
 	return 0;
 }

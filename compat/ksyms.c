@@ -65,6 +65,8 @@ static int append(struct ksyms *k, uint64_t addr, const char *name)
 		k->names = names;
 		k->names_room = room;
 	}
+	if (!k->names) /* room is never 0: for the analyser */
+		return -ENOMEM;
 	memcpy(k->names + k->names_len, name, size);
 	/* An index until all are read: the buffer still moves. */
 	k->syms[k->len++] = (struct ksym){.addr = addr, .name = (char *)k->names_len};
@@ -123,7 +125,8 @@ int ksyms_load(struct ksyms **out, struct err *e)
 	}
 	for (size_t i = 0; i < k->len; i++)
 		k->syms[i].name = k->names + (size_t)k->syms[i].name;
-	qsort(k->syms, k->len, sizeof(*k->syms), by_addr);
+	if (k->len)
+		qsort(k->syms, k->len, sizeof(*k->syms), by_addr);
 	*out = k;
 	return 0;
 }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/column_parse.h"
 
-#include <grp.h>
-#include <pwd.h>
 #include <stdbool.h>
 #include <strings.h>
 
+#include "core/account.h"
 #include "core/capname.h"
 #include "core/column.h"
 #include "core/err.h"
@@ -66,29 +65,27 @@ int column_parse_verdict(const char *text, struct value *v, struct err *e)
 
 int column_parse_uid(const char *text, struct value *v, struct err *e)
 {
-	const struct passwd *pw;
+	struct account user;
 
 	if (!parse_u64(text, UINT32_MAX, &v->u))
 		return 0;
-	pw = getpwnam(text);
-	if (!pw)
+	if (!account_by_name(text, &user))
 		return err_set(e, -EINVAL, "'%s' is neither a user's name nor a number up to %u",
 			       text, UINT32_MAX);
-	v->u = pw->pw_uid;
+	v->u = user.uid;
 	return 0;
 }
 
 int column_parse_gid(const char *text, struct value *v, struct err *e)
 {
-	const struct group *gr;
+	gid_t gid;
 
 	if (!parse_u64(text, UINT32_MAX, &v->u))
 		return 0;
-	gr = getgrnam(text);
-	if (!gr)
+	if (!account_group(text, &gid))
 		return err_set(e, -EINVAL, "'%s' is neither a group's name nor a number up to %u",
 			       text, UINT32_MAX);
-	v->u = gr->gr_gid;
+	v->u = gid;
 	return 0;
 }
 

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/command.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdint.h>
 #include <string.h>
@@ -14,8 +12,10 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "core/account.h"
 #include "core/err.h"
-#include "core/session.h"
+#include "core/process.h"
+#include "core/signals.h"
 #include "core/util.h"
 
 #define GRACE_MS 1000 /* between the first signal and SIGKILL */
@@ -23,6 +23,7 @@
 
 struct command {
 	pid_t pid;
+	char *path;
 	int go;     /* pipe: a byte lets the child exec, the end of file makes it exit */
 	int status; /* pipe: an errno from the child; closed by a successful exec */
 	bool gone;  /* it has ended, `wait_status` is valid */
@@ -31,9 +32,8 @@ struct command {
 
 struct user {
 	bool set;
-	uid_t uid;
-	gid_t gid;
-	char name[64]; /* for its supplementary groups; empty: none */
+	bool named; /* has an entry, and so supplementary groups */
+	struct account account;
 };
 
 /* What a shell finds: the first executable file, else remembers that there was a file. */
@@ -80,24 +80,6 @@ static int find_command(const char *name, char *path, size_t size, struct err *e
 	return 0;
 }
 
-/* NSS needs shared libraries that a static binary may not find; /etc/passwd is then read as it is. */
-static const struct passwd *find_passwd(const char *name, uid_t uid)
-{
-	const struct passwd *pw = name ? getpwnam(name) : getpwuid(uid);
-	FILE *f;
-
-	if (pw)
-		return pw;
-	f = fopen("/etc/passwd", "re");
-	if (!f)
-		return NULL;
-	while ((pw = fgetpwent(f)))
-		if (name ? !strcmp(pw->pw_name, name) : pw->pw_uid == uid)
-			break;
-	fclose(f);
-	return pw;
-}
-
 static bool parse_id(const char *s, char **end, unsigned int *id)
 {
 	unsigned long v;
@@ -108,40 +90,43 @@ static bool parse_id(const char *s, char **end, unsigned int *id)
 	return *end != s && *s >= '0' && *s <= '9' && !errno && v < UINT32_MAX;
 }
 
+/* A name, UID or UID:GID. */
 static int find_user(const char *spec, struct user *u, struct err *e)
 {
-	const struct passwd *pw = find_passwd(spec, 0);
 	char *end;
 
 	*u = (struct user){.set = true};
-	if (!pw) {
-		if (!parse_id(spec, &end, &u->uid) || (*end && *end != ':'))
-			return err_set(e, -EINVAL,
-				       "--user: no user '%s'; give a name, UID or UID:GID", spec);
-		if (*end == ':') {
-			if (!parse_id(end + 1, &end, &u->gid) || *end)
-				return err_set(e, -EINVAL, "--user: '%s' is not UID:GID", spec);
-			return 0;
-		}
-		pw = find_passwd(NULL, u->uid);
-		if (!pw) {
-			u->gid = u->uid;
-			return 0;
-		}
+	u->named = account_by_name(spec, &u->account);
+	if (u->named)
+		return 0;
+	if (!parse_id(spec, &end, &u->account.uid) || (*end && *end != ':'))
+		return err_set(e, -EINVAL, "--user: no user '%s'; give a name, UID or UID:GID",
+			       spec);
+	if (*end == ':') {
+		if (!parse_id(end + 1, &end, &u->account.gid) || *end)
+			return err_set(e, -EINVAL, "--user: '%s' is not UID:GID", spec);
+		return 0;
 	}
-	u->uid = pw->pw_uid;
-	u->gid = pw->pw_gid;
-	snprintf(u->name, sizeof(u->name), "%s", pw->pw_name);
+	u->named = account_by_uid(u->account.uid, &u->account);
+	if (!u->named)
+		u->account.gid = u->account.uid;
 	return 0;
 }
 
 static int become(const struct user *u)
 {
+	gid_t groups[NGROUPS_MAX / 64];
+	int n = 0;
+
 	if (!u->set)
 		return 0;
-	if (u->name[0] ? initgroups(u->name, u->gid) : setgroups(0, NULL))
-		return -errno;
-	if (setresgid(u->gid, u->gid, u->gid) || setresuid(u->uid, u->uid, u->uid))
+	if (u->named)
+		n = account_groups(&u->account, groups, ARRAY_SIZE(groups));
+	if (n < 0)
+		return n;
+	if (setgroups((size_t)n, groups) ||
+	    setresgid(u->account.gid, u->account.gid, u->account.gid) ||
+	    setresuid(u->account.uid, u->account.uid, u->account.uid))
 		return -errno;
 	return 0;
 }
@@ -159,7 +144,7 @@ static void hold_and_exec(const char *path, char *const argv[], const struct use
 	char byte;
 	int rc;
 
-	session_restore_signals();
+	signals_restore();
 	rc = become(u);
 	/* What the kernel asks during the exec is the command's own, and is to bear its name. */
 	prctl(PR_SET_NAME, base ? base + 1 : path);
@@ -190,7 +175,7 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 	struct user u = {0};
 	struct command *c;
 	char path[PATH_MAX];
-	int go[2], status[2], rc, error;
+	int go[2] = {-1, -1}, status[2] = {-1, -1}, rc, error;
 
 	rc = find_command(argv[0], path, sizeof(path), e);
 	if (!rc && user)
@@ -200,8 +185,10 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return err_sys(e, -ENOMEM, "command");
-	rc = open_pipes(go, status, e);
+	c->path = strdup(path);
+	rc = c->path ? open_pipes(go, status, e) : err_sys(e, -ENOMEM, "command");
 	if (rc) {
+		free(c->path);
 		free(c);
 		return rc;
 	}
@@ -239,6 +226,11 @@ pid_t command_pid(const struct command *c)
 	return c->pid;
 }
 
+const char *command_path(const struct command *c)
+{
+	return c->path;
+}
+
 int command_go(struct command *c, struct err *e)
 {
 	int error;
@@ -264,51 +256,22 @@ bool command_reap(struct command *c)
 	return pid < 0 && errno == ECHILD;
 }
 
-/* The parent of @pid, from /proc; 0 if it is gone. The comm in there may hold any character. */
-static pid_t parent_of(pid_t pid)
+bool command_ended(const struct command *c)
 {
-	char path[32], buf[512], *p;
-	cleanup_close int fd = -1;
-	ssize_t n;
-	int ppid;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	if (n <= 0)
-		return 0;
-	buf[n] = '\0';
-	p = strrchr(buf, ')');
-	return p && sscanf(p + 1, " %*c %d", &ppid) == 1 ? ppid : 0;
+	return c->gone;
 }
 
-static bool is_descendant(pid_t pid, pid_t ancestor)
+static void send_signal(void *arg, pid_t pid)
 {
-	for (int depth = 0; pid > 1 && depth < 1024; depth++) {
-		pid = parent_of(pid);
-		if (pid == ancestor)
-			return true;
-	}
-	return false;
+	kill(pid, *(int *)arg);
 }
 
-static void signal_descendants(const struct command *c, int sig)
+/* captrace has no other children by now, and is the subreaper of what its own leave behind. */
+static void signal_all(const struct command *c, int sig)
 {
-	DIR *proc = opendir("/proc");
-	const struct dirent *d;
-	pid_t self = getpid();
-
 	if (!c->gone)
 		kill(c->pid, sig);
-	if (!proc)
-		return;
-	while ((d = readdir(proc))) {
-		pid_t pid = (pid_t)strtol(d->d_name, NULL, 10);
-
-		if (pid > 1 && pid != self && pid != c->pid && is_descendant(pid, self))
-			kill(pid, sig);
-	}
-	closedir(proc);
+	process_descendants(getpid(), send_signal, &sig);
 }
 
 static int64_t now_ms(void)
@@ -319,7 +282,7 @@ static int64_t now_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-/* Until all are gone or @ms have passed. SIGCHLD is blocked (session_block_signals()). */
+/* Until all are gone or @ms have passed. SIGCHLD is blocked (signals_block()). */
 static bool wait_all(struct command *c, int64_t ms)
 {
 	int64_t end = now_ms() + ms, left = ms;
@@ -344,13 +307,13 @@ void command_end(struct command *c, int sig)
 
 	if (command_reap(c))
 		return;
-	signal_descendants(c, sig);
-	signal_descendants(c, SIGCONT);
+	signal_all(c, sig);
+	signal_all(c, SIGCONT);
 	if (wait_all(c, GRACE_MS))
 		return;
 	/* What forks while it is killed is found the next time. */
 	for (end = now_ms() + KILL_MS; now_ms() < end;) {
-		signal_descendants(c, SIGKILL);
+		signal_all(c, SIGKILL);
 		if (wait_all(c, 50))
 			return;
 	}
@@ -372,5 +335,6 @@ void command_free(struct command *c)
 	close(c->status);
 	if (c->pid > 0 && !wait_all(c, GRACE_MS))
 		command_end(c, SIGTERM);
+	free(c->path);
 	free(c);
 }

@@ -23,11 +23,17 @@ int command_spawn(struct command **c, char *const argv[], const char *user, stru
 /* Thread group of the command, in captrace's PID namespace. */
 pid_t command_pid(const struct command *c);
 
+/* The file it will execute, as it was found. */
+const char *command_path(const struct command *c);
+
 /* Lets it exec. A failed exec is reported here, as by command_spawn(). */
 int command_go(struct command *c, struct err *e);
 
 /* Takes in what has ended (SIGCHLD). True once the command and all its descendants are gone. */
 bool command_reap(struct command *c);
+
+/* True once the command itself has ended, though descendants may still run. */
+bool command_ended(const struct command *c);
 
 /* Ends the command and all its descendants: @sig first, after a grace of 1 s SIGKILL. */
 void command_end(struct command *c, int sig);

@@ -3,11 +3,11 @@
 
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 
@@ -17,6 +17,7 @@
 #include "core/filter.h"
 #include "core/log.h"
 #include "core/output/out.h"
+#include "core/signals.h"
 #include "core/sink.h"
 #include "core/util.h"
 
@@ -43,7 +44,7 @@ struct session {
 	const struct session_cfg *cfg;
 	struct session_result *res;
 	struct err *e;
-	int epoll, signals, tick, timeout;
+	int epoll, signals, ends, tick, timeout;
 	int *pidfds;
 	size_t watched; /* of cfg->watch that still run */
 	bool ticking;
@@ -53,34 +54,6 @@ struct session {
 	bool done;
 	int error;
 };
-
-static sigset_t session_signals(void)
-{
-	static const int list[] = {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < ARRAY_SIZE(list); i++)
-		sigaddset(&set, list[i]);
-	return set;
-}
-
-void session_block_signals(void)
-{
-	sigset_t set = session_signals();
-
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	/* A closed pipe is an error of a write like any other. */
-	signal(SIGPIPE, SIG_IGN);
-}
-
-void session_restore_signals(void)
-{
-	sigset_t set = session_signals();
-
-	signal(SIGPIPE, SIG_DFL);
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
 
 unsigned int session_width(int fd)
 {
@@ -104,6 +77,20 @@ static void on_event(struct event_sink *sink, const struct cap_event *ev)
 	s->cfg->sink->ops->event(s->cfg->sink, ev);
 	if (++s->res->shown == s->cfg->max_events)
 		s->res->limit = s->done = true;
+}
+
+static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	s->cfg->sink->ops->outcome(s->cfg->sink, o);
+}
+
+static void on_exec(struct event_sink *sink, const struct cap_exec *x)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	s->cfg->sink->ops->exec(s->cfg->sink, x);
 }
 
 static int fail(struct session *s, int rc)
@@ -138,7 +125,8 @@ static void flush(struct session *s)
 {
 	int rc = out_flush(s->cfg->out);
 
-	if (rc == -EPIPE)
+	/* The reader went away, or a signal interrupted the wait for it. */
+	if (rc == -EPIPE || rc == -EINTR)
 		s->done = s->res->closed = true;
 	else if (rc && !s->error)
 		fail(s, err_sys(s->e, rc, "writing the output"));
@@ -152,6 +140,8 @@ static int drain(struct session *s)
 		return fail(s, n);
 	tell_lost(s);
 	flush(s);
+	if (s->cfg->backend->ops->ended && s->cfg->backend->ops->ended(s->cfg->backend))
+		s->done = true;
 	return n;
 }
 
@@ -188,6 +178,22 @@ static void drain_and_pace(struct session *s)
 	set_tick(s, s->idle < 3);
 }
 
+/* A command that goes on in the background is traced to its end: say why we are still here. */
+static void on_child(struct session *s)
+{
+	struct command *c = s->cfg->command;
+	bool before;
+
+	if (!c)
+		return;
+	before = command_ended(c);
+	if (command_reap(c))
+		s->done = true;
+	else if (command_ended(c) && !before)
+		log_note("the command has ended, its descendants are still traced (Ctrl-C ends "
+			 "them)");
+}
+
 static void on_signal(struct session *s)
 {
 	struct signalfd_siginfo si;
@@ -195,8 +201,7 @@ static void on_signal(struct session *s)
 	while (read(s->signals, &si, sizeof(si)) == sizeof(si)) {
 		switch (si.ssi_signo) {
 		case SIGCHLD:
-			if (s->cfg->command && command_reap(s->cfg->command))
-				s->done = true;
+			on_child(s);
 			break;
 		case SIGWINCH:
 			if (s->cfg->sink->ops->resize)
@@ -278,12 +283,20 @@ static void add_pids(struct session *s)
 	}
 }
 
+static bool isregular(int fd)
+{
+	struct stat st;
+
+	return !fstat(fd, &st) && S_ISREG(st.st_mode);
+}
+
 static int set_up(struct session *s)
 {
-	sigset_t set = session_signals();
+	sigset_t set = signals_all(), ends = signals_ending();
 	struct itimerspec its = {0};
 	int rc;
 
+	s->ends = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->tick = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
@@ -297,6 +310,8 @@ static int set_up(struct session *s)
 		rc = add_backend(s);
 	if (rc)
 		return rc;
+	if (!isregular(s->cfg->output))
+		out_set_interrupt(s->cfg->out, s->ends);
 	/* Told of a reader that went away though nothing is being written; not of plain files. */
 	add(s, s->cfg->output, 0, SOURCE_OUTPUT, "output");
 	add_pids(s);
@@ -309,8 +324,9 @@ static int set_up(struct session *s)
 
 static void tear_down(struct session *s)
 {
-	const int fds[] = {s->epoll, s->signals, s->tick, s->timeout};
+	const int fds[] = {s->epoll, s->signals, s->ends, s->tick, s->timeout};
 
+	out_set_interrupt(s->cfg->out, -1);
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
@@ -347,21 +363,28 @@ static void finish(struct session *s)
 		ops->stop(s->cfg->backend);
 	while (!s->error && !res->closed && drain(s) > 0)
 		;
-	if (s->cfg->sink->ops->finish)
-		s->cfg->sink->ops->finish(s->cfg->sink);
-	flush(s);
 	res->unaudited += s->stats.unaudited;
+	res->incomplete = s->stats.incomplete;
+	if (s->cfg->sink->ops->finish)
+		s->cfg->sink->ops->finish(s->cfg->sink, res);
+	flush(s);
 }
 
 int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e)
 {
 	struct session s = {
-		.sink.event = on_event,
+		.sink =
+			{
+				.event = on_event,
+				.outcome = cfg->sink->ops->outcome ? on_outcome : NULL,
+				.exec = cfg->sink->ops->exec ? on_exec : NULL,
+			},
 		.cfg = cfg,
 		.res = res,
 		.e = e,
 		.epoll = -1,
 		.signals = -1,
+		.ends = -1,
 		.tick = -1,
 		.timeout = -1,
 	};
@@ -376,6 +399,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 	if (!rc) {
 		flush(&s); /* the heading */
 		loop(&s);
+		on_signal(&s); /* one that interrupted a write is still to be read */
 		if (cfg->command)
 			command_end(cfg->command, res->signal ? res->signal : SIGTERM);
 		finish(&s);

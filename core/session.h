@@ -35,17 +35,11 @@ struct session_cfg {
 
 struct session_result {
 	uint64_t shown, lost, unaudited;
-	int signal;  /* that ended it, or 0 */
-	bool limit;  /* --timeout or --max-events ended it */
-	bool closed; /* the reader of our output went away */
+	int signal;             /* that ended it, or 0 */
+	bool limit;             /* --timeout or --max-events ended it */
+	bool closed;            /* the reader of our output went away */
+	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
 };
-
-/*
- * Blocks the signals that the session reads (SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGWINCH), before
- * anything that has to be cleaned up exists. Children get the mask back that was there before.
- */
-void session_block_signals(void);
-void session_restore_signals(void);
 
 /* Terminal cells of @fd; 0 if it is no terminal. */
 unsigned int session_width(int fd);

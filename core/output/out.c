@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/output/out.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <string.h>
@@ -12,7 +13,8 @@
 
 struct out {
 	int fd;
-	int error; /* negative errno */
+	int interrupt; /* fd, or -1 */
+	int error;     /* negative errno */
 	size_t len, size;
 	char *buf;
 };
@@ -24,6 +26,7 @@ struct out *out_new(int fd)
 	if (!o)
 		return NULL;
 	o->fd = fd;
+	o->interrupt = -1;
 	o->size = fd < 0 ? 256 : OUT_SIZE;
 	o->buf = malloc(o->size);
 	if (!o->buf) {
@@ -41,21 +44,45 @@ void out_free(struct out *o)
 	free(o);
 }
 
-static int write_all(int fd, const char *data, size_t len)
+void out_set_interrupt(struct out *o, int fd)
 {
-	while (len) {
-		ssize_t n = write(fd, data, len);
+	o->interrupt = fd;
+}
 
+/* Until there is room for PIPE_BUF bytes. */
+static int wait_for_room(const struct out *o)
+{
+	struct pollfd fds[] = {
+		{.fd = o->fd, .events = POLLOUT},
+		{.fd = o->interrupt, .events = POLLIN},
+	};
+
+	while (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+		if (errno != EINTR)
+			return -errno;
+	/* Room, or the end of the reader, which the write will tell. */
+	return fds[0].revents ? 0 : -EINTR;
+}
+
+/*
+ * A pipe that is ready takes PIPE_BUF bytes at once; a longer write may block for the rest, where
+ * no signal that a signalfd has taken over gets through.
+ */
+static int write_all(const struct out *o, const char *data, size_t len)
+{
+	size_t chunk = o->interrupt >= 0 ? PIPE_BUF : len;
+
+	while (len) {
+		ssize_t n;
+		int rc = wait_for_room(o);
+
+		if (rc)
+			return rc;
+		n = write(o->fd, data, MIN(len, chunk));
 		if (n >= 0) {
 			data += n;
 			len -= (size_t)n;
-		} else if (errno == EAGAIN) {
-			/* Not our doing: who shares the descriptor may have set O_NONBLOCK. */
-			struct pollfd p = {.fd = fd, .events = POLLOUT};
-
-			if (poll(&p, 1, -1) < 0 && errno != EINTR)
-				return -errno;
-		} else if (errno != EINTR) {
+		} else if (errno != EAGAIN && errno != EINTR) {
 			return -errno;
 		}
 	}
@@ -66,7 +93,7 @@ int out_flush(struct out *o)
 {
 	if (o->fd >= 0) {
 		if (!o->error && o->len)
-			o->error = write_all(o->fd, o->buf, o->len);
+			o->error = write_all(o, o->buf, o->len);
 		o->len = 0;
 	}
 	return o->error;
@@ -104,7 +131,7 @@ void out_write(struct out *o, const void *data, size_t len)
 {
 	if (len > OUT_SIZE && o->fd >= 0) {
 		if (!out_flush(o))
-			o->error = write_all(o->fd, data, len);
+			o->error = write_all(o, data, len);
 		return;
 	}
 	if (!reserve(o, len))

@@ -15,6 +15,13 @@ struct out;
 struct out *out_new(int fd);
 void out_free(struct out *o); /* doesn't flush */
 
+/*
+ * A reader that has stopped reading must not keep the user from ending captrace: when @fd becomes
+ * readable (a signalfd) while a write waits for room, that write gives up with -EINTR. Borrowed;
+ * -1: wait for ever.
+ */
+void out_set_interrupt(struct out *o, int fd);
+
 void out_write(struct out *o, const void *data, size_t len);
 void out_str(struct out *o, const char *s);
 void out_char(struct out *o, char c);

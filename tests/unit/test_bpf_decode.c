@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the BPF programs record, and what becomes of it. Needs no kernel. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <linux/types.h>
+#include <string.h>
+
+#include "backends/bpf_callers.h"
+#include "backends/bpf_decode.h"
+#include "bpf/wire.h"
+#include "compat/syscall_abi.h"
+
+static struct cap_frame frames[WIRE_STACK_FRAMES];
+
+static const struct bpf_decoder all = {
+	.fields = CAP_HAVE_BACKEND,
+	.clock_offset = 1000,
+	.frames = frames,
+};
+
+static struct wire_check sample(void)
+{
+	return (struct wire_check){
+		.time = 5,
+		.caps = 0x1ffffffffff,
+		.cgroupid = 42,
+		.tgid = 100,
+		.tid = 101,
+		.uid = 4294967294,
+		.gid = 7,
+		.target_userns = 4026531837,
+		.current_userns = 4026532133,
+		.mntns = 4026531840,
+		.cap = 0,
+		.syscall = 141,
+		.abi = SYSCALL_ABI_X86_64,
+		.denied = 1,
+		.audit = WIRE_NO,
+		.insetid = WIRE_YES,
+		.comm = "nice",
+	};
+}
+
+Test(bpf_decode, every_field)
+{
+	struct wire_check r = sample();
+	struct cap_event ev;
+
+	cr_assert_eq(bpf_decode(&all, &r, sizeof(r), &ev), 0);
+	cr_assert_eq(ev.have, CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK));
+	cr_assert_eq(ev.timestamp, 1005);
+	cr_assert_eq(ev.pid, 100);
+	cr_assert_eq(ev.tid, 101);
+	cr_assert_eq(ev.uid, 4294967294);
+	cr_assert_eq(ev.gid, 7);
+	cr_assert_eq(ev.cap, 0);
+	cr_assert_eq(ev.audit, false);
+	cr_assert_eq(ev.insetid, true);
+	cr_assert_eq(ev.verdict, CAP_DENY);
+	cr_assert_str_eq(ev.syscall, "setpriority");
+	cr_assert_eq(ev.caps, 0x1ffffffffff);
+	cr_assert_eq(ev.target_userns, 4026531837);
+	cr_assert_eq(ev.current_userns, 4026532133);
+	cr_assert_eq(ev.mntns, 4026531840);
+	cr_assert_eq(ev.cgroupid, 42);
+	cr_assert_str_eq(ev.comm, "nice");
+}
+
+Test(bpf_decode, unknown_is_absent)
+{
+	struct wire_check r = sample();
+	struct cap_event ev;
+
+	r.audit = r.insetid = WIRE_UNKNOWN;
+	r.abi = SYSCALL_ABI_NONE;
+	cr_assert_eq(bpf_decode(&all, &r, sizeof(r), &ev), 0);
+	cr_assert_eq(ev.have & (CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(SYSCALL)), 0);
+	cr_assert_null(ev.syscall);
+}
+
+Test(bpf_decode, fields_that_are_not_filled_are_absent)
+{
+	struct bpf_decoder d = all;
+	struct wire_check r = sample();
+	struct cap_event ev;
+
+	d.fields = CAP_HAVE(PID) | CAP_HAVE(CAP);
+	cr_assert_eq(bpf_decode(&d, &r, sizeof(r), &ev), 0);
+	cr_assert_eq(ev.have, CAP_HAVE(PID) | CAP_HAVE(CAP));
+}
+
+Test(bpf_decode, same_number_by_abi)
+{
+	struct wire_check r = sample();
+	struct cap_event ev;
+
+	r.syscall = 97;
+	r.abi = SYSCALL_ABI_I386;
+	bpf_decode(&all, &r, sizeof(r), &ev);
+	cr_assert_str_eq(ev.syscall, "setpriority");
+	r.syscall = 141;
+	bpf_decode(&all, &r, sizeof(r), &ev);
+	cr_assert_str_eq(ev.syscall, "getdents");
+	r.syscall = 463;
+	bpf_decode(&all, &r, sizeof(r), &ev);
+	cr_assert_str_eq(ev.syscall, "setxattrat");
+	r.syscall = 900;
+	bpf_decode(&all, &r, sizeof(r), &ev);
+	cr_assert_str_eq(ev.syscall, "syscall_900");
+}
+
+Test(bpf_decode, comm_without_end)
+{
+	struct wire_check r = sample();
+	struct cap_event ev;
+
+	memset(r.comm, 'x', sizeof(r.comm));
+	bpf_decode(&all, &r, sizeof(r), &ev);
+	cr_assert_eq(strlen(ev.comm), 15);
+}
+
+Test(bpf_decode, short_record)
+{
+	struct wire_check r = sample();
+	struct cap_event ev;
+
+	cr_assert_eq(bpf_decode(&all, &r, sizeof(r) - 1, &ev), -EBADMSG);
+}
+
+Test(bpf_decode, stack_longer_than_its_room)
+{
+	static struct wire_stack s;
+	struct cap_event ev;
+
+	s.check = sample();
+	s.check.stack_len = 100000;
+	s.frames[0] = 0xffffffff81000000;
+	cr_assert_eq(bpf_decode(&all, &s, sizeof(s), &ev), 0);
+	cr_assert(ev.have & CAP_HAVE(KSTACK));
+	cr_assert_eq(ev.kstack_len, WIRE_STACK_FRAMES);
+	cr_assert_eq(ev.kstack[0].addr, 0xffffffff81000000);
+	cr_assert_null(ev.kstack[0].symbol);
+}
+
+/* Two functions that tell audit, reached through a third. */
+static const struct bpf_cfg cfg = {
+	.ranges_len = 3,
+	.ranges =
+		{
+			{100, 200, WIRE_CALLER_VIA, 0},
+			{300, 400, WIRE_CALLER_AUDIT, 0},
+			{500, 600, WIRE_CALLER_NOAUDIT, 0},
+		},
+};
+
+static struct bpf_shared stack_of(uint64_t via, uint64_t caller)
+{
+	struct bpf_shared s = {
+		.frames = {1, 2, via, caller, 9},
+		.frames_len = 5,
+	};
+
+	/* A copy of `via` that an earlier call left behind, nearer than the real one. */
+	s.dump[3] = 150;
+	s.dump[8] = via;
+	s.dump[12] = caller;
+	return s;
+}
+
+Test(bpf_callers, a_stale_copy_is_told_from_the_slot)
+{
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550);
+	struct bpf_callers c = {0};
+	uint32_t slots[2];
+
+	bpf_callers_learn(&c, &cfg, &one);
+	bpf_callers_slots(&c, slots);
+	cr_assert_eq(slots[0], 0, "one sample proves nothing");
+	bpf_callers_learn(&c, &cfg, &two);
+	bpf_callers_slots(&c, slots);
+	cr_assert_eq(slots[0], 8);
+	cr_assert_eq(slots[1], 12);
+}
+
+Test(bpf_callers, places_that_vary_are_not_found)
+{
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550);
+	struct bpf_callers c = {0};
+	uint32_t slots[2];
+
+	two.dump[13] = two.dump[12];
+	two.dump[12] = 0;
+	bpf_callers_learn(&c, &cfg, &one);
+	bpf_callers_learn(&c, &cfg, &two);
+	bpf_callers_slots(&c, slots);
+	cr_assert_eq(slots[0], 0);
+	cr_assert_eq(slots[1], 0);
+}
