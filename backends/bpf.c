@@ -83,23 +83,20 @@ static bool is_tracepoint(const struct bpf_backend *b)
 	return !strcmp(b->base.variant->name, "tracepoint");
 }
 
-/* Symbols are read only for stacks, and for the tracepoint's callers. */
+/* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
 static int load_symbols(struct bpf_backend *b)
 {
 	struct err e = {0};
-	int rc;
+	int rc = is_tracepoint(b) ? bpf_callers_ranges(&b->cfg, &e) : 0;
 
-	if (!b->cfg.want_stack && !is_tracepoint(b))
-		return 0;
-	rc = ksyms_load(&b->ksyms, &e);
-	if (rc == -ENOMEM)
-		return rc;
 	if (rc)
-		log_note("%s; stack frames stay addresses%s", e.msg,
-			 is_tracepoint(b) ? ", audit and insetid are unknown" : "");
-	else if (is_tracepoint(b))
-		bpf_callers_ranges(&b->cfg, b->ksyms);
-	return 0;
+		log_note("%s; audit and insetid are unknown", e.msg);
+	if (rc == -ENOMEM || !b->cfg.want_stack)
+		return rc == -ENOMEM ? rc : 0;
+	rc = ksyms_load(&b->ksyms, &e);
+	if (rc)
+		log_note("%s; stack frames stay addresses", e.msg);
+	return rc == -ENOMEM ? rc : 0;
 }
 
 static void on_record(void *arg, const void *data, size_t size)

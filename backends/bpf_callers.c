@@ -45,25 +45,27 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(callers) <= WIRE_RANGES, "more callers than ranges");
 
-void bpf_callers_ranges(struct bpf_cfg *cfg, const struct ksyms *ksyms)
+int bpf_callers_ranges(struct bpf_cfg *cfg, struct err *e)
 {
 	struct ksym syms[ARRAY_SIZE(callers)];
+	uint64_t ends[ARRAY_SIZE(callers)];
+	int rc;
 
 	for (size_t i = 0; i < ARRAY_SIZE(callers); i++)
 		syms[i] = (struct ksym){.name = callers[i].symbol};
-	if (ksyms_resolve(syms, ARRAY_SIZE(syms), NULL))
-		return;
+	rc = ksyms_resolve_ranges(syms, ends, ARRAY_SIZE(syms), e);
+	if (rc)
+		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(callers); i++) {
-		const struct ksym *sym = syms[i].addr ? ksyms_at(ksyms, syms[i].addr) : NULL;
-
-		if (!sym)
+		if (!ends[i])
 			continue;
 		cfg->ranges[cfg->ranges_len++] = (struct wire_range){
-			.start = sym->addr,
-			.end = ksyms_end(ksyms, sym),
+			.start = syms[i].addr,
+			.end = ends[i],
 			.kind = callers[i].kind,
 		};
 	}
+	return 0;
 }
 
 static enum wire_caller kind_of(const struct bpf_cfg *cfg, uint64_t addr)

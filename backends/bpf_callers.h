@@ -13,10 +13,10 @@
 
 struct bpf_cfg;
 struct bpf_shared;
-struct ksyms;
+struct err;
 
-/* Fills cfg->ranges from the symbols that this kernel has. */
-void bpf_callers_ranges(struct bpf_cfg *cfg, const struct ksyms *ksyms);
+/* Fills cfg->ranges from the symbols that this kernel has. Errors as ksyms_load(). */
+int bpf_callers_ranges(struct bpf_cfg *cfg, struct err *e);
 
 /* The addresses on the way to a check, from the inside. */
 enum { SLOT_ANCHOR, SLOT_CALLER, SLOT_OUTER, SLOTS };

@@ -151,18 +151,11 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-static int set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow,
-			struct err *e)
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow)
 {
-	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
-	int rc = 0;
+	struct btf *btf = NULL;
 
-	/* Asked first: what a kernel without it says to the program depends on the kernel. */
-	if (!strcmp(image->variant, "tracepoint") && btf &&
-	    btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0)
-		rc = err_set(e, -ESRCH,
-			     "this kernel has no tracepoint capability:cap_capable (6.14)");
-	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
 
@@ -170,12 +163,15 @@ static int set_programs(struct bpf_object *obj, const struct bpf_image *image, b
 			continue;
 		if (programs[i].role == ROLE_FOLLOW && !follow)
 			bpf_program__set_autoload(prog, false);
-		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
-		    !has_function(btf, programs[i].symbol))
+		if (programs[i].role != ROLE_CALLER || !image->needs_kernel_btf)
+			continue;
+		/* Read only where it is needed: it takes longer than all the rest. */
+		if (!btf)
+			btf = btf__load_vmlinux_btf();
+		if (!has_function(btf, programs[i].symbol))
 			bpf_program__set_autoload(prog, false);
 	}
 	btf__free(btf);
-	return rc;
 }
 
 static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void *out, struct err *e)
@@ -189,14 +185,31 @@ static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void 
 	return 0;
 }
 
+/* What a kernel without the tracepoint says to a program for it depends on the kernel. */
+static bool lacks_tracepoint(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool lacks =
+		btf && btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0;
+
+	btf__free(btf);
+	return lacks;
+}
+
+static bool lacks_kprobes(void)
+{
+	/* e12f03d7031a (4.17); a BPF program is attached through it. */
+	return !access("/sys/bus/event_source/devices", F_OK) &&
+	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
+}
+
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
-	if (!strcmp(image->variant, "kprobe") &&
-	    access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
-		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
-	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
+	if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
+	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
+		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
 	else
 		return false;
 	return true;
@@ -208,18 +221,21 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	int rc;
 
 	*l = (struct bpf_loaded){.image = image};
+	/* It would be found out by loading all programs and then attaching one. */
+	if (!strcmp(image->variant, "kprobe") && lacks_kprobes())
+		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	rc = set_programs(l->obj, image, cfg->follow, e);
-	if (!rc)
-		rc = set_maps(l->obj, cfg, ring_size, e);
+	set_programs(l->obj, image, cfg->follow);
+	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
+		rc = rc ? e->code : 0;
 	}
 	if (!rc)
 		rc = map_memory(l, ".bss", sizeof(*l->shared), &l->shared, e);
@@ -256,7 +272,7 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
+		return explain(l->image, rc, e) ? e->code : err_bpf(e, rc, what);
 	}
 	l->links[l->links_len++] = link;
 	return 0;

@@ -4,13 +4,21 @@
  * attached to functions. It sees the checks of the inlined callers too, but not the fourth
  * argument: who called cap_capable tells whether it asked for audit.
  */
+#include "bpf/vmlinux.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
+
+#define typed(ptr, type) ((type *)bpf_rdonly_cast(ptr, bpf_core_type_id_kernel(type)))
+#define distrusted(ptr)  typed(ptr, typeof(*(ptr)))
+
 #include "bpf/check.h"
 #include "bpf/cred.h"
 #include "bpf/follow_typed.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
 
 /* A function of its own, so that the verifier walks its loop once and not at each call. */
 __noinline u32 range_kind(u64 addr)
@@ -41,8 +49,7 @@ static __always_inline u32 caller_kind(u64 addr)
  */
 static __always_inline u64 stack_word(void *ctx, u32 slot)
 {
-	const struct timespec64 *word =
-		bpf_rdonly_cast(ctx + (u64)slot * 8, bpf_core_type_id_kernel(struct timespec64));
+	const struct timespec64 *word = typed(ctx + (u64)slot * 8, struct timespec64);
 
 	return word->tv_sec;
 }
@@ -150,7 +157,7 @@ int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *
 	if (shared.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
 	check_caller(ctx, &c);
-	cred_load(&c, cred);
+	cred_load(&c, distrusted(cred));
 	c.target_userns = target_ns->ns.inum;
 	check_emit(ctx, &c);
 	return 0;
