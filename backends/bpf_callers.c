@@ -100,8 +100,9 @@ void bpf_callers_learn(struct bpf_callers *c, const struct bpf_cfg *cfg,
 
 		if (kind == WIRE_CALLER_NONE)
 			continue;
-		/* It is one address; if it isn't, no word has been all of them. */
-		c->anchor = shared->frames[i - 1];
+		/* One address for all; where another one is in its place, there is no such word. */
+		if (!c->samples[SLOT_ANCHOR])
+			c->anchor = shared->frames[i - 1];
 		narrow(c, SLOT_ANCHOR, shared, c->anchor);
 		narrow(c, SLOT_CALLER, shared, shared->frames[i]);
 		if (kind == WIRE_CALLER_VIA)
