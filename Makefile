@@ -61,7 +61,7 @@ else
 CPPFLAGS += -DCAPTRACE_NSS
 endif
 
-pkgs := libcap libseccomp
+pkgs := libcap libseccomp jansson
 ifeq ($(BPF),1)
 pkgs += libbpf
 CPPFLAGS += -DHAVE_BPF
@@ -79,9 +79,9 @@ LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
 
 # --- Sources ---------------------------------------------------------------------------------
 
-core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/output/*.c))
+core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c))
 compat_src := $(wildcard compat/*.c)
-backend_src := backends/registry.c
+backend_src := backends/registry.c backends/doctor.c $(wildcard backends/replay*.c)
 ifeq ($(BPF),1)
 backend_src += backends/bpf.c $(wildcard backends/bpf_*.c)
 bpf_src     := $(wildcard bpf/*.bpf.c)

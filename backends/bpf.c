@@ -418,6 +418,26 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 	};
 }
 
+static void bpf_describe(const struct backend *base,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	const struct calibration *cal = &b->calibration;
+	char buf[128];
+
+	if (!strcmp(base->variant->name, "tracepoint"))
+		fact(arg, "audit",
+		     b->loaded.shared->caller_slots[0] ? "from the caller's place on the stack"
+						       : "from the caller, by unwinding");
+	else
+		fact(arg, "fourth argument", opts_form_name(cal->form));
+	fact(arg, "probed apart, where cap_capable is inlined",
+	     callers_names(cal->inlined, buf, sizeof(buf)));
+	if (cal->unknown)
+		fact(arg, "could not be tried", callers_names(cal->unknown, buf, sizeof(buf)));
+	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
+}
+
 static const struct backend_variant variants[] = {
 	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND},
 	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf", CAP_HAVE_BACKEND},
@@ -436,5 +456,6 @@ const struct backend_ops bpf_backend_ops = {
 	.arm = bpf_arm,
 	.stop = bpf_stop,
 	.stats = bpf_stats,
+	.describe = bpf_describe,
 	.close = bpf_close,
 };

@@ -155,6 +155,7 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		settle_form(b, &cal);
 		rc = settle_inlined(b, &cal, e);
 	}
+	b->calibration = cal;
 	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_OFF, __ATOMIC_SEQ_CST);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;

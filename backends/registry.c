@@ -16,6 +16,8 @@ extern const struct backend_ops bpf_backend_ops;
 extern const struct backend_ops ftrace_backend_ops;
 #endif
 
+extern const struct backend_ops replay_backend_ops;
+
 const struct backend_ops *const backends[] = {
 #ifdef HAVE_BPF
 	&bpf_backend_ops,
@@ -23,17 +25,17 @@ const struct backend_ops *const backends[] = {
 #ifdef HAVE_FTRACE
 	&ftrace_backend_ops,
 #endif
+	&replay_backend_ops,
 	NULL,
 };
 
-/* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
-static bool spec_allows(const char *spec, const struct backend_ops *ops,
-			const struct backend_variant *v)
+bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
+			 const struct backend_variant *v)
 {
 	size_t len = strlen(ops->name);
 
 	if (!strcmp(spec, "auto"))
-		return true;
+		return !ops->recorded;
 	if (strncmp(spec, ops->name, len))
 		return false;
 	return !spec[len] || (spec[len] == ':' && !strcmp(spec + len + 1, v->name));
@@ -44,6 +46,8 @@ static void list_variants(char *buf, size_t size)
 	size_t n = (size_t)snprintf(buf, size, "auto");
 
 	for (size_t i = 0; backends[i]; i++) {
+		if (backends[i]->recorded)
+			continue;
 		n += (size_t)snprintf(buf + n, n < size ? size - n : 0, ", %s", backends[i]->name);
 		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
 			if (n < size)
@@ -58,7 +62,7 @@ int backend_check_spec(const char *spec, struct err *e)
 
 	for (size_t i = 0; backends[i]; i++)
 		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
-			if (spec_allows(spec, backends[i], v))
+			if (backend_spec_allows(spec, backends[i], v))
 				return 0;
 	list_variants(known, sizeof(known));
 	return err_set(e, -EINVAL, "no backend '%s' in this build; there is %s", spec, known);
@@ -72,7 +76,8 @@ static int open_variant(struct backend **b, const struct backend_ops *ops,
 	cfg->variant = v->name;
 	rc = ops->open(b, cfg, e);
 	if (rc)
-		return rc == -EBADMSG ? rc : err_wrap(e, "%s:%s", ops->name, v->name);
+		return rc == -EBADMSG || ops->recorded ? rc
+						       : err_wrap(e, "%s:%s", ops->name, v->name);
 	log_verbose("using %s:%s", ops->name, v->name);
 	return 0;
 }
@@ -88,7 +93,7 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 			struct err why = {0};
 			int n;
 
-			if (!spec_allows(spec, backends[i], v))
+			if (!backend_spec_allows(spec, backends[i], v))
 				continue;
 			rc = open_variant(b, backends[i], v, cfg, &why);
 			if (!rc)
@@ -117,7 +122,7 @@ const char *backend_giving(uint64_t fields, char *buf, size_t size)
 {
 	for (size_t i = 0; backends[i]; i++)
 		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
-			if ((v->fields & fields) == fields) {
+			if (!backends[i]->recorded && (v->fields & fields) == fields) {
 				snprintf(buf, size, "%s:%s", backends[i]->name, v->name);
 				return buf;
 			}

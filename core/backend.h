@@ -13,6 +13,7 @@
 #include "core/filter.h"
 
 struct backend;
+struct cap_source;
 struct err;
 struct pollfd;
 
@@ -29,9 +30,11 @@ struct backend_cfg {
 	const char *variant;  /* "fexit"; set by the registry */
 	const char *btf_path; /* --btf, or NULL */
 	size_t buffer_size;   /* bytes of ring in all; 0: the backend's own choice */
-	uint64_t fields;      /* CAP_HAVE() bits that anybody will look at */
+	uint64_t fields;      /* CAP_HAVE() bits that anybody will look at, CAP_HAVE_BESIDE too */
 	struct target target;
 	struct prefilter prefilter;
+	char *const *files; /* recordings to read; a running kernel is not asked */
+	size_t files_len;
 };
 
 #define BACKEND_LOSSES_MAX 8
@@ -43,14 +46,20 @@ struct backend_stats {
 		uint64_t count;
 	} losses[BACKEND_LOSSES_MAX];
 	size_t losses_len;
-	uint64_t unaudited; /* left out in the kernel because of prefilter.audited_only */
+	uint64_t unaudited;     /* left out in the kernel because of prefilter.audited_only */
+	const char *incomplete; /* why there may be more that nobody counted; NULL: no reason */
 };
 
 #define BACKEND_DRAIN_MAX 65536
 
-/* Where drain() delivers. Neither the event nor what it points to outlives the call. */
+/*
+ * Where drain() delivers. Neither the event nor what it points to outlives the call. The other two
+ * are called only if cfg.fields asks for them, and are then not NULL.
+ */
 struct event_sink {
 	void (*event)(struct event_sink *, const struct cap_event *);
+	void (*outcome)(struct event_sink *, const struct cap_outcome *);
+	void (*exec)(struct event_sink *, const struct cap_exec *);
 };
 
 struct backend_variant {
@@ -61,6 +70,7 @@ struct backend_variant {
 
 struct backend_ops {
 	const char *name; /* "bpf" */
+	bool recorded;    /* reads recordings: never chosen by `auto` */
 	const struct backend_variant
 		*variants; /* in the order `auto` tries them; ends with no name */
 
@@ -102,6 +112,17 @@ struct backend_ops {
 	void (*stop)(struct backend *);
 
 	void (*stats)(const struct backend *, struct backend_stats *);
+
+	/* Tells @fact what open() found out about this kernel, for doctor. NULL: nothing. */
+	void (*describe)(const struct backend *,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg);
+
+	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
+	bool (*ended)(const struct backend *);
+
+	/* The recordings that it reads, from open() to close(). NULL: it watches a running kernel. */
+	const struct cap_source *(*sources)(const struct backend *, size_t *len);
+
 	void (*close)(struct backend *);
 };
 
@@ -115,6 +136,10 @@ extern const struct backend_ops *const backends[];
 
 /* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
 int backend_check_spec(const char *spec, struct err *e);
+
+/* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
+bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
+			 const struct backend_variant *v);
 
 /*
  * Opens the first variant that works among those that @spec allows. The reason against each one

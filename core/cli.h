@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line. Options are one table in cli_options.c: name, argument, help and a handler a
- * row; the parser, --help and the diagnostics come from it.
+ * The command line. Subcommands are one table in cli_commands.c, options one in cli_options.c: name,
+ * argument, help, the subcommands that take it and a handler a row; the parser, --help and the
+ * diagnostics come from them.
  */
 #ifndef CAPTRACE_CLI_H
 #define CAPTRACE_CLI_H
@@ -12,6 +13,7 @@
 #include "core/filter.h"
 #include "core/sink.h"
 
+struct cli_command;
 struct err;
 
 /* Exit codes, DESIGN 7. With a command, its own code is used. */
@@ -27,8 +29,12 @@ enum {
 };
 
 struct cli {
+	const struct cli_command *cmd;
+	char **files; /* operands */
+	size_t files_len;
 	/* Output */
 	const struct sink_ops *sink;
+	const char *file;           /* where it goes; NULL or "-": standard output */
 	const struct column **cols; /* what `columns` shows */
 	size_t cols_len;
 	bool no_header;

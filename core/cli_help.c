@@ -50,18 +50,32 @@ static void print_option(const struct cli_option *o)
 	print_help(HELP_AT, o->help);
 }
 
-void cli_help(void)
+static void print_commands(const struct cli_command *cmd)
 {
-	printf("Usage: captrace [OPTIONS] [-- COMMAND [ARGS…]]\n\n"
-	       "Shows the capability checks the kernel makes: who asked, for which capability, "
-	       "from\n"
-	       "which system call, and whether it was granted. With COMMAND: runs it, shows its "
-	       "checks\n"
-	       "and those of all its descendants, and returns its exit code.\n");
+	if (cmd != cli_commands || cli_commands_len < 2)
+		return;
+	for (size_t i = 1; i < cli_commands_len; i++)
+		printf("       captrace %s %s\n", cli_commands[i].name, cli_commands[i].usage);
+}
+
+void cli_help(const struct cli_command *cmd)
+{
+	const char *group = NULL;
+
+	printf("Usage: captrace%s%s %s\n", cmd == cli_commands ? "" : " ",
+	       cmd == cli_commands ? "" : cmd->name, cmd->usage);
+	print_commands(cmd);
+	printf("\n%s", cmd->help);
 	for (size_t i = 0; i < cli_options_len; i++) {
-		if (cli_options[i].group)
-			printf("\n%s:\n", cli_options[i].group);
-		print_option(&cli_options[i]);
+		const struct cli_option *o = &cli_options[i];
+
+		group = o->group ? o->group : group;
+		if (!cli_option_of(o, cmd))
+			continue;
+		if (group)
+			printf("\n%s:\n", group);
+		group = NULL;
+		print_option(o);
 	}
 	printf("\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 no backend works here; with "
 	       "COMMAND\n"

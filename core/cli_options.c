@@ -98,6 +98,14 @@ static int set_output(struct cli_state *st, const char *arg, struct err *e)
 	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
 }
 
+static int set_file(struct cli_state *st, const char *arg, struct err *e)
+{
+	if (!*arg)
+		return err_set(e, -EINVAL, "empty; give a file's name");
+	st->cli->file = arg;
+	return 0;
+}
+
 static int set_no_header(struct cli_state *st, const char *arg, struct err *e)
 {
 	st->cli->no_header = true;
@@ -265,7 +273,7 @@ static int set_help(struct cli_state *st, const char *arg, struct err *e)
 	if (!arg && st->argv[0] && st->argv[0][0] != '-')
 		arg = st->argv[0];
 	if (!arg)
-		cli_help();
+		cli_help(st->cli->cmd);
 	else if (!strcmp(arg, "columns"))
 		cli_help_columns();
 	else
@@ -292,6 +300,14 @@ const struct cli_option cli_options[] = {
 		.list = true,
 	},
 	{
+		.name = "pid",
+		.commands = CLI_REPLAY,
+		.arg = "PID[,PID…]",
+		.help = "checks of these processes",
+		.list = true,
+		.column = "pid",
+	},
+	{
 		.name = "follow",
 		.help = "with --pid: their descendants too",
 		.set = set_follow,
@@ -305,16 +321,19 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "What to show (default: audited checks)",
 		.name = "all",
+		.commands = CLI_TRACE | CLI_REPLAY,
 		.help = "unaudited checks too",
 		.set = set_all,
 	},
 	{
 		.name = "audit-only",
+		.commands = CLI_TRACE | CLI_RECORD | CLI_REPLAY,
 		.help = "audited checks alone",
 		.set = set_audit_only,
 	},
 	{
 		.name = "cap",
+		.commands = CLI_ANY,
 		.arg = "CAP[,CAP…]",
 		.help = "these capabilities (SYS_NICE, cap_sys_nice or 23)",
 		.list = true,
@@ -322,6 +341,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "verdict",
+		.commands = CLI_ANY,
 		.arg = "VERDICT",
 		.help = "Allow or Deny",
 		.list = true,
@@ -329,6 +349,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "uid",
+		.commands = CLI_ANY,
 		.arg = "UID[,UID…]",
 		.help = "checks of these users (number or name)",
 		.list = true,
@@ -336,6 +357,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "comm",
+		.commands = CLI_ANY,
 		.arg = "COMM[,COMM…]",
 		.help = "checks of threads with these command names",
 		.list = true,
@@ -343,6 +365,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "syscall",
+		.commands = CLI_ANY,
 		.arg = "NAME[,NAME…]",
 		.help = "checks made for these system calls",
 		.list = true,
@@ -350,6 +373,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "filter",
+		.commands = CLI_ANY,
 		.letter = 'F',
 		.arg = "'COLUMN OP VALUE'",
 		.help = "only what matches; OP is == != > >= < <= ~ !~ (regular\n"
@@ -359,24 +383,36 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "Output",
 		.name = "output",
+		.commands = CLI_TRACE | CLI_REPLAY | CLI_DOCTOR,
 		.letter = 'o',
 		.arg = "FORMAT",
 		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
 		.set = set_output,
 	},
 	{
+		.name = "output",
+		.commands = CLI_RECORD,
+		.letter = 'o',
+		.arg = "FILE",
+		.help = "where to; - is standard output",
+		.set = set_file,
+	},
+	{
 		.name = "no-header",
+		.commands = CLI_TRACE | CLI_REPLAY,
 		.help = "columns without their heading",
 		.set = set_no_header,
 	},
 	{
 		.name = "print-stack",
+		.commands = CLI_TRACE | CLI_RECORD | CLI_REPLAY,
 		.help = "kernel stack under each row, as an array in JSON",
 		.set = set_print_stack,
 	},
 	{
 		.group = "How",
 		.name = "backend",
+		.commands = CLI_LIVE | CLI_DOCTOR,
 		.arg = "SPEC",
 		.help = "auto (default), or a backend or one variant of it, as bpf or\n"
 			"bpf:kprobe; one that is named is used or fails",
@@ -384,6 +420,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "btf",
+		.commands = CLI_LIVE | CLI_DOCTOR,
 		.arg = "FILE",
 		.help = "types of a kernel that has none itself: raw BTF or a vmlinux",
 		.set = set_btf,
@@ -402,6 +439,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "max-events",
+		.commands = CLI_ANY,
 		.arg = "N",
 		.help = "end after so many events shown",
 		.set = set_max_events,
@@ -409,17 +447,20 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "About captrace",
 		.name = "verbose",
+		.commands = CLI_ANY,
 		.letter = 'v',
 		.help = "say why things were decided; twice: the libraries' words too",
 		.set = set_verbose,
 	},
 	{
 		.name = "version",
+		.commands = CLI_ANY,
 		.help = "version and what is built in",
 		.set = set_version,
 	},
 	{
 		.name = "help",
+		.commands = CLI_ANY,
 		.letter = 'h',
 		.arg = "columns",
 		.optional = true,

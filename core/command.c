@@ -23,6 +23,7 @@
 
 struct command {
 	pid_t pid;
+	char *path;
 	int go;     /* pipe: a byte lets the child exec, the end of file makes it exit */
 	int status; /* pipe: an errno from the child; closed by a successful exec */
 	bool gone;  /* it has ended, `wait_status` is valid */
@@ -184,8 +185,10 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return err_sys(e, -ENOMEM, "command");
-	rc = open_pipes(go, status, e);
+	c->path = strdup(path);
+	rc = c->path ? open_pipes(go, status, e) : err_sys(e, -ENOMEM, "command");
 	if (rc) {
+		free(c->path);
 		free(c);
 		return rc;
 	}
@@ -221,6 +224,11 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 pid_t command_pid(const struct command *c)
 {
 	return c->pid;
+}
+
+const char *command_path(const struct command *c)
+{
+	return c->path;
 }
 
 int command_go(struct command *c, struct err *e)
@@ -327,5 +335,6 @@ void command_free(struct command *c)
 	close(c->status);
 	if (c->pid > 0 && !wait_all(c, GRACE_MS))
 		command_end(c, SIGTERM);
+	free(c->path);
 	free(c);
 }

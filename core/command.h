@@ -23,6 +23,9 @@ int command_spawn(struct command **c, char *const argv[], const char *user, stru
 /* Thread group of the command, in captrace's PID namespace. */
 pid_t command_pid(const struct command *c);
 
+/* The file it will execute, as it was found. */
+const char *command_path(const struct command *c);
+
 /* Lets it exec. A failed exec is reported here, as by command_spawn(). */
 int command_go(struct command *c, struct err *e);
 

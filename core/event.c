@@ -26,6 +26,8 @@ static const char *const names[CAP_FIELD_COUNT] = {
 	[CAP_FIELD_NAMESPACE] = "namespace",
 	[CAP_FIELD_NODE] = "node",
 	[CAP_FIELD_UNIT] = "unit",
+	[CAP_FIELD_OUTCOME] = "outcome",
+	[CAP_FIELD_EXEC] = "exec",
 };
 
 const char *event_field_name(enum cap_field field)

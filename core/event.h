@@ -37,13 +37,19 @@ enum cap_field {
 	CAP_FIELD_NAMESPACE,
 	CAP_FIELD_NODE,
 	CAP_FIELD_UNIT,
+	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
+	CAP_FIELD_OUTCOME,
+	CAP_FIELD_EXEC,
 	CAP_FIELD_COUNT
 };
 
 #define CAP_HAVE(field) (UINT64_C(1) << (CAP_FIELD_##field))
 
-/* All that a backend can give. */
+/* Every field of a check that a backend can give. */
 #define CAP_HAVE_BACKEND (CAP_HAVE(RUNTIME) - 1)
+
+/* What else it can tell. */
+#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC))
 
 enum cap_verdict { CAP_ALLOW, CAP_DENY };
 
@@ -74,7 +80,34 @@ struct cap_event {
 	uint64_t cgroupid;       /* of the task, cgroup v2 */
 	const struct cap_frame *kstack;
 	size_t kstack_len;
+	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */
 	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
+};
+
+/*
+ * How a system call ended in which a capability was asked for: of every audited check that was
+ * denied, and of the granted ones for which it matters (SETUID, SETGID, SETPCAP). It is about the
+ * thread's checks from `since` to `until`, and comes after them.
+ */
+struct cap_outcome {
+	uint64_t since, until; /* Unix ns: the first of the checks, the return from the call */
+	int32_t pid, tid;
+	bool refused; /* it failed with EPERM or EACCES */
+	bool has_ret; /* else all that is known is `refused` */
+	int64_t ret;  /* what it returned: a negative errno, or not */
+	bool has_ids;
+	bool ids_changed; /* a user or group id of the thread is another than at the check */
+	bool has_permitted;
+	uint64_t permitted; /* cred->cap_permitted after the call */
+	unsigned int source;
+};
+
+/* A process has executed a file. */
+struct cap_exec {
+	uint64_t timestamp; /* Unix ns */
+	int32_t pid, tid;
+	const char *filename; /* as execve() was given it; valid during the callback */
+	unsigned int source;
 };
 
 static inline bool event_has(const struct cap_event *ev, uint64_t bits)

@@ -1,25 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Sequencing only: what happens in which order, and which exit code comes of it. */
+#include <fcntl.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/backend.h"
 #include "core/cli.h"
+#include "core/cli_option.h"
 #include "core/command.h"
+#include "core/doctor.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/session.h"
 #include "core/signals.h"
+#include "core/source.h"
 #include "core/util.h"
 
 struct run {
 	struct cli cli;
 	struct command *command;
 	struct backend *backend;
+	int fd; /* of the output */
 	struct out *out;
 	struct sink *sink;
+	struct cap_source source; /* what is traced, where it is no recording */
 };
 
 static int report(const struct err *e, int code)
@@ -61,6 +68,8 @@ static uint64_t fields_wanted(const struct cli *cli)
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
+	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
+	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
 	return fields | (cli->print_stack ? CAP_HAVE(KSTACK) : 0);
 }
 
@@ -81,6 +90,24 @@ static int check_filter(const struct run *r, struct err *e)
 	return report(e, EXIT_USAGE);
 }
 
+/* The kernel that is traced, in the words that a recording of it has. */
+static void describe(struct run *r, uint64_t wanted)
+{
+	struct cap_source *src = &r->source;
+	pid_t first = r->command ? command_pid(r->command) : r->cli.pids_len ? r->cli.pids[0] : 0;
+
+	source_init(src);
+	backend_name(r->backend, src->variant, sizeof(src->variant));
+	src->fields = r->backend->ops->fields(r->backend) & wanted;
+	src->unaudited = r->cli.unaudited;
+	src->command = r->cli.command;
+	src->path = r->command ? command_path(r->command) : NULL;
+	src->pids = r->cli.pids;
+	src->pids_len = r->cli.pids_len;
+	if (first)
+		cap_sets_read(&src->sets, first);
+}
+
 static int open_backend(struct run *r, struct err *e)
 {
 	const struct cli *cli = &r->cli;
@@ -90,6 +117,8 @@ static int open_backend(struct run *r, struct err *e)
 		.btf_path = cli->btf_path,
 		.buffer_size = cli->buffer_size,
 		.fields = fields_wanted(cli),
+		.files = cli->files,
+		.files_len = cli->files_len,
 		.target =
 			{
 				.all = !command && !cli->pids_len,
@@ -101,12 +130,28 @@ static int open_backend(struct run *r, struct err *e)
 	};
 
 	filter_pushdown(cli->filter, !cli->unaudited, &cfg.prefilter);
+	if (cli->files_len)
+		return backend_open(&r->backend, "replay", &cfg, e) ? report(e, EXIT_FAILED) : 0;
 	rc = backend_open(&r->backend, cli->backend, &cfg, e);
 	if (rc == -EBADMSG)
 		return report(e, EXIT_USAGE);
 	if (rc)
 		return report(e, own_failure(r, EXIT_NO_BACKEND));
-	return check_filter(r, e);
+	describe(r, cfg.fields);
+	return 0;
+}
+
+static int open_output(struct run *r, struct err *e)
+{
+	const char *file = r->cli.file;
+
+	r->fd = STDOUT_FILENO;
+	if (file && strcmp(file, "-") != 0)
+		r->fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (r->fd < 0)
+		return err_sys(e, -errno, "%s", file);
+	r->out = out_new(r->fd);
+	return r->out ? 0 : err_sys(e, -ENOMEM, "output");
 }
 
 static int open_sink(struct run *r, struct err *e)
@@ -116,26 +161,32 @@ static int open_sink(struct run *r, struct err *e)
 		.cols_len = r->cli.cols_len,
 		.header = !r->cli.no_header,
 		.kstack = r->cli.print_stack,
-		.width = session_width(STDOUT_FILENO),
+		.sources = &r->source,
+		.sources_len = 1,
 	};
 
-	r->out = cfg.out = out_new(STDOUT_FILENO);
-	if (!r->out)
-		err_sys(e, -ENOMEM, "output");
-	else if (!r->cli.sink->open(&r->sink, &cfg, e))
-		return 0;
-	return report(e, own_failure(r, EXIT_FAILED));
+	if (r->backend->ops->sources)
+		cfg.sources = r->backend->ops->sources(r->backend, &cfg.sources_len);
+	if (open_output(r, e))
+		return report(e, own_failure(r, EXIT_FAILED));
+	cfg.out = r->out;
+	cfg.width = session_width(r->fd);
+	if (r->cli.sink->open(&r->sink, &cfg, e))
+		return report(e, own_failure(r, EXIT_FAILED));
+	return 0;
 }
 
-static void tell_result(const struct session_result *res)
+static void tell_result(const struct run *r, const struct session_result *res)
 {
 	if (res->lost)
 		log_note("lost %" PRIu64 " events in all: what is shown is incomplete "
 			 "(--buffer-size makes the ring larger)",
 			 res->lost);
-	if (res->unaudited)
+	if (res->unaudited && r->cli.cmd->bit & (CLI_TRACE | CLI_REPLAY))
 		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
 			 res->unaudited);
+	if (res->incomplete)
+		log_note("incomplete: %s", res->incomplete);
 }
 
 static int trace(struct run *r, struct err *e)
@@ -151,7 +202,7 @@ static int trace(struct run *r, struct err *e)
 		.unaudited = cli->unaudited,
 		.timeout_ns = cli->timeout_ns,
 		.max_events = cli->max_events,
-		.output = STDOUT_FILENO,
+		.output = r->fd,
 		.watch = cli->follow ? NULL : cli->pids,
 		.watch_len = cli->follow ? 0 : cli->pids_len,
 	};
@@ -159,9 +210,24 @@ static int trace(struct run *r, struct err *e)
 	if (session_run(&cfg, &res, e))
 		return report(e, own_failure(r, EXIT_FAILED));
 	if (!res.closed)
-		tell_result(&res);
+		tell_result(r, &res);
 	/* A limit that ended the command with the tracing is no failure of either. */
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
+}
+
+static int doctor(struct run *r, struct err *e)
+{
+	struct doctor_cfg cfg = {
+		.backend = r->cli.backend,
+		.btf_path = r->cli.btf_path,
+		.json = strcmp(r->cli.sink->name, "columns") != 0,
+		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
+	};
+
+	r->out = out_new(STDOUT_FILENO);
+	if (!r->out)
+		return report(e, EXIT_FAILED);
+	return doctor_run(&cfg, r->out) ? EXIT_DONE : EXIT_NO_BACKEND;
 }
 
 static int run(struct run *r, int argc, char **argv)
@@ -173,9 +239,13 @@ static int run(struct run *r, int argc, char **argv)
 		return report(&e, EXIT_USAGE);
 	if (r->cli.answered)
 		return EXIT_DONE;
+	if (r->cli.cmd->bit == CLI_DOCTOR)
+		return doctor(r, &e);
 	code = spawn(r, &e);
 	if (!code)
 		code = open_backend(r, &e);
+	if (!code)
+		code = check_filter(r, &e);
 	if (!code)
 		code = open_sink(r, &e);
 	return code ? code : trace(r, &e);
@@ -194,6 +264,8 @@ int main(int argc, char **argv)
 	if (r.backend)
 		r.backend->ops->close(r.backend);
 	out_free(r.out);
+	if (r.fd > STDERR_FILENO)
+		close(r.fd);
 	command_free(r.command);
 	cli_free(&r.cli);
 	return code;

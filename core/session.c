@@ -79,6 +79,20 @@ static void on_event(struct event_sink *sink, const struct cap_event *ev)
 		s->res->limit = s->done = true;
 }
 
+static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	s->cfg->sink->ops->outcome(s->cfg->sink, o);
+}
+
+static void on_exec(struct event_sink *sink, const struct cap_exec *x)
+{
+	struct session *s = container_of(sink, struct session, sink);
+
+	s->cfg->sink->ops->exec(s->cfg->sink, x);
+}
+
 static int fail(struct session *s, int rc)
 {
 	s->error = rc;
@@ -126,6 +140,8 @@ static int drain(struct session *s)
 		return fail(s, n);
 	tell_lost(s);
 	flush(s);
+	if (s->cfg->backend->ops->ended && s->cfg->backend->ops->ended(s->cfg->backend))
+		s->done = true;
 	return n;
 }
 
@@ -347,16 +363,22 @@ static void finish(struct session *s)
 		ops->stop(s->cfg->backend);
 	while (!s->error && !res->closed && drain(s) > 0)
 		;
-	if (s->cfg->sink->ops->finish)
-		s->cfg->sink->ops->finish(s->cfg->sink);
-	flush(s);
 	res->unaudited += s->stats.unaudited;
+	res->incomplete = s->stats.incomplete;
+	if (s->cfg->sink->ops->finish)
+		s->cfg->sink->ops->finish(s->cfg->sink, res);
+	flush(s);
 }
 
 int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e)
 {
 	struct session s = {
-		.sink.event = on_event,
+		.sink =
+			{
+				.event = on_event,
+				.outcome = cfg->sink->ops->outcome ? on_outcome : NULL,
+				.exec = cfg->sink->ops->exec ? on_exec : NULL,
+			},
 		.cfg = cfg,
 		.res = res,
 		.e = e,

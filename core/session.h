@@ -35,9 +35,10 @@ struct session_cfg {
 
 struct session_result {
 	uint64_t shown, lost, unaudited;
-	int signal;  /* that ended it, or 0 */
-	bool limit;  /* --timeout or --max-events ended it */
-	bool closed; /* the reader of our output went away */
+	int signal;             /* that ended it, or 0 */
+	bool limit;             /* --timeout or --max-events ended it */
+	bool closed;            /* the reader of our output went away */
+	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
 };
 
 /* Terminal cells of @fd; 0 if it is no terminal. */

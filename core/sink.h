@@ -8,17 +8,23 @@
 
 #include "core/column.h"
 
+struct advise_cfg;
+struct cap_source;
 struct err;
 struct out;
+struct session_result;
 struct sink;
 
 struct sink_cfg {
 	struct out *out;                  /* borrowed */
 	const struct column *const *cols; /* columns: what to show; borrowed */
 	size_t cols_len;
-	bool header;        /* columns: print the heading */
-	bool kstack;        /* columns: frames under the row */
-	unsigned int width; /* columns: terminal cells; 0: not a terminal */
+	bool header;                      /* columns: print the heading */
+	bool kstack;                      /* columns: frames under the row */
+	unsigned int width;               /* columns: terminal cells; 0: not a terminal */
+	const struct cap_source *sources; /* where the events come from; outlives the sink */
+	size_t sources_len;
+	const struct advise_cfg *advise; /* advise: what is asked; borrowed */
 };
 
 struct sink_ops {
@@ -27,10 +33,16 @@ struct sink_ops {
 	bool whole; /* shows every field of an event, whatever columns are asked for */
 	int (*open)(struct sink **, const struct sink_cfg *, struct err *);
 	void (*event)(struct sink *, const struct cap_event *);
+	/* NULL: not asked for. They come whatever the filter is. */
+	void (*outcome)(struct sink *, const struct cap_outcome *);
+	void (*exec)(struct sink *, const struct cap_exec *);
 	/* @count events were lost @where ("ring buffer", …). NULL: stderr tells it already. */
 	void (*lost)(struct sink *, uint64_t count, const char *where);
 	void (*resize)(struct sink *, unsigned int width);
-	void (*finish)(struct sink *); /* what closes the output; before close */
+	/* What closes the output, before close. */
+	void (*finish)(struct sink *, const struct session_result *);
+	/* After finish: an exit code that goes before the session's, or 0. NULL: 0. */
+	int (*exit_code)(const struct sink *);
 	void (*close)(struct sink *);
 };
 

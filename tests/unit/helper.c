@@ -7,6 +7,7 @@
 
 #include "core/err.h"
 #include "core/output/out.h"
+#include "core/session.h"
 #include "core/utf8.h"
 
 void event_chroot(struct cap_event *ev)
@@ -72,7 +73,7 @@ char *render(const char *name, const char *list, unsigned int width, const struc
 	if (lost && ops->lost)
 		ops->lost(sink, lost, "ring buffer");
 	if (ops->finish)
-		ops->finish(sink);
+		ops->finish(sink, &(struct session_result){0});
 	ops->close(sink);
 	data = out_data(cfg.out, &len);
 	text = strndup(data, len);

@@ -105,6 +105,44 @@ Test(cli, a_command_needs_its_dashes)
 	expect_error("-v --", "no command follows --");
 }
 
+Test(cli, subcommands)
+{
+	struct cli cli;
+
+	expect("trace -o json -- replay x", &cli);
+	cr_assert_str_eq(cli.cmd->name, "trace");
+	cr_assert_str_eq(cli.command[0], "replay");
+	cli_free(&cli);
+	expect("record -o /tmp/x.rec --cap SYS_NICE -- nice true", &cli);
+	cr_assert_str_eq(cli.cmd->name, "record");
+	cr_assert_str_eq(cli.sink->name, "record");
+	cr_assert_str_eq(cli.file, "/tmp/x.rec");
+	cr_assert(cli.unaudited, "a recording has all");
+	cli_free(&cli);
+	expect("record --audit-only -o -", &cli);
+	cr_assert_not(cli.unaudited);
+	cli_free(&cli);
+	expect("replay a -o json - --pid 4194303 b", &cli);
+	cr_assert_eq(cli.files_len, 3);
+	cr_assert_str_eq(cli.files[0], "a");
+	cr_assert_str_eq(cli.files[1], "-");
+	cr_assert_str_eq(cli.files[2], "b");
+	cr_assert_str_eq(cli.sink->name, "json");
+	cr_assert_eq(cli.pids_len, 0, "a filter, not a target");
+	cr_assert_not(cli.unaudited);
+	cli_free(&cli);
+	expect_error("record", "captrace record needs -o FILE");
+	expect_error("record -o ''", "--output: empty");
+	expect_error("record x -o y", "'x' is no option");
+	expect_error("replay", "captrace replay needs FILE");
+	expect_error("replay x -- true", "captrace replay runs no command");
+	expect_error("-v replay x", "'replay' has to come first: captrace replay");
+	expect_error("replay x --timeout 1", "--timeout is an option of: trace, record");
+	expect_error("record -o x --no-header", "--no-header is an option of: trace, replay");
+	expect_error("replay x --nope", "unknown option --nope (captrace replay --help lists");
+	expect_error("replay x --verdcit Deny", "did you mean --verdict?");
+}
+
 Test(cli, output)
 {
 	struct cli cli;
@@ -414,9 +452,12 @@ Test(cli, rows_of_options_are_whole)
 		cr_assert(o->set || (o->list && o->column), "%s", o->name);
 		cr_assert(!o->list || o->arg, "%s", o->name);
 		cr_assert(!o->column || column_find(o->column, strlen(o->column)), "%s", o->name);
-		for (size_t j = 0; j < i; j++) {
-			cr_assert_str_neq(o->name, cli_options[j].name);
-			cr_assert(!o->letter || o->letter != cli_options[j].letter);
-		}
+		for (size_t c = 0; c < cli_commands_len; c++)
+			for (size_t j = 0; j < i && cli_option_of(o, &cli_commands[c]); j++) {
+				if (!cli_option_of(&cli_options[j], &cli_commands[c]))
+					continue;
+				cr_assert_str_neq(o->name, cli_options[j].name);
+				cr_assert(!o->letter || o->letter != cli_options[j].letter);
+			}
 	}
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Nested JSON, written as it goes: commas, line breaks and indentation are the writer's. */
+#ifndef CAPTRACE_JSON_WRITER_H
+#define CAPTRACE_JSON_WRITER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct out;
+
+struct json_writer {
+	struct out *out;
+	bool pretty;
+	unsigned int depth; /* open objects and arrays; at most 31 */
+	uint32_t filled;    /* bit n: there is something at depth n */
+	bool after_key;     /* the next value stands behind its key */
+};
+
+/* @bracket is '{' or '['; each is closed by its own '}' or ']'. */
+void jw_begin(struct json_writer *w, char bracket);
+void jw_end(struct json_writer *w, char bracket);
+
+void jw_key(struct json_writer *w, const char *key);
+
+/* Values: after a key, or in an array. A NULL string is null. */
+void jw_str(struct json_writer *w, const char *s);
+void jw_u64(struct json_writer *w, uint64_t v);
+void jw_s64(struct json_writer *w, int64_t v);
+void jw_bool(struct json_writer *w, bool v);
+void jw_null(struct json_writer *w);
+
+/* A key and its value. */
+void jw_key_str(struct json_writer *w, const char *key, const char *s);
+void jw_key_u64(struct json_writer *w, const char *key, uint64_t v);
+void jw_key_bool(struct json_writer *w, const char *key, bool v);
+
+#endif

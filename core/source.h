@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where events come from: a running kernel, or a recording of one. It is what a recording's header
+ * holds, so that advice on a recording is the same as it would have been at the time.
+ */
+#ifndef CAPTRACE_SOURCE_H
+#define CAPTRACE_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct backend;
+
+/* The capability sets of a process, as bits. */
+struct cap_sets {
+	bool known;
+	uint64_t bounding, permitted, inheritable, ambient;
+};
+
+struct cap_source {
+	const char *file; /* of the recording; NULL: a running kernel */
+	char host[65], kernel[65], build[65], arch[65]; /* uname(2) */
+	char variant[32];                               /* "bpf:fexit" */
+	uint64_t fields;      /* CAP_HAVE() bits that its events can have, CAP_HAVE_BESIDE too */
+	uint64_t start;       /* Unix ns */
+	bool unaudited;       /* it has unaudited checks */
+	char *const *command; /* argv of the command that was traced, or NULL */
+	const char *path;     /* the file that the command is; NULL: not known */
+	const pid_t *pids;    /* or the processes */
+	size_t pids_len;
+	struct cap_sets
+		sets; /* of the command, before its exec, or of the first of the processes */
+};
+
+/* Fills in what is the machine's, and the time. */
+void source_init(struct cap_source *src);
+
+/* The sets of process @pid from /proc; not known if it is gone. */
+void cap_sets_read(struct cap_sets *sets, pid_t pid);
+
+#endif
