@@ -9,7 +9,7 @@
 #   make vm KERNEL=… [CMD=…]   a kernel of ci/kernels with captrace in it: a shell, or CMD
 #   make install [PREFIX= DESTDIR=]
 #
-# BPF=0 leaves out the BPF backend. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
+# BPF=0 and FTRACE=0 leave out a backend, DWARF=0 what reads DWARF. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
 # WERROR=1 makes warnings errors.
 #
 # Non-recursive: every folder is a list of sources here, and objects mirror the tree under $(O).
@@ -17,6 +17,8 @@
 O      ?= build
 PREFIX ?= /usr/local
 BPF    ?= 1
+FTRACE ?= 1
+DWARF  ?= $(shell $(PKG_CONFIG) --exists libdw && echo 1)
 CC     ?= gcc
 CLANG  ?= clang
 BPFTOOL ?= bpftool
@@ -64,6 +66,14 @@ ifeq ($(BPF),1)
 pkgs += libbpf
 CPPFLAGS += -DHAVE_BPF
 endif
+ifeq ($(FTRACE),1)
+pkgs += libtracefs libtraceevent libelf
+CPPFLAGS += -DHAVE_FTRACE
+ifeq ($(DWARF),1)
+pkgs += libdw
+CPPFLAGS += -DHAVE_DW
+endif
+endif
 CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
 
@@ -76,15 +86,22 @@ ifeq ($(BPF),1)
 backend_src += backends/bpf.c $(wildcard backends/bpf_*.c)
 bpf_src     := $(wildcard bpf/*.bpf.c)
 endif
+ifeq ($(FTRACE),1)
+backend_src += $(wildcard backends/ftrace*.c)
+ftrace_src  := $(wildcard ftrace/*.c)
+else
+compat_src  := $(filter-out $(addprefix compat/,tracedir.c layout%.c btf_types.c elf_section.c 		 machine.c),$(compat_src))
+endif
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 core_obj    := $(call obj,$(core_src))
 compat_obj  := $(call obj,$(compat_src))
+ftrace_obj  := $(call obj,$(ftrace_src))
 backend_obj := $(call obj,$(backend_src))
 
 # --- Program ---------------------------------------------------------------------------------
 
-$(O)/captrace: $(call obj,core/main.c) $(core_obj) $(compat_obj) $(backend_obj)
+$(O)/captrace: $(call obj,core/main.c) $(core_obj) $(compat_obj) $(ftrace_obj) $(backend_obj)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
@@ -117,6 +134,7 @@ $(filter $(O)/backends/bpf%,$(backend_obj)): | $(skels)
 $(O)/core.a: $(core_obj)
 $(O)/compat.a: $(compat_obj)
 $(O)/backends.a: $(backend_obj)
+$(O)/ftrace.a: $(ftrace_obj)
 $(O)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -125,18 +143,20 @@ test_pkgs := criterion jansson yaml-0.1
 unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
 $(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
 
-$(O)/tests/unit/run: $(unit_obj) $(O)/backends.a $(O)/compat.a $(O)/core.a
+$(O)/tests/unit/run: $(unit_obj) $(O)/backends.a $(O)/ftrace.a $(O)/compat.a $(O)/core.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(test_pkgs)) $(LDLIBS)
 
 check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
 
-# core may include core alone, and a build without the BPF backend needs no libbpf.
+# core may include core alone, and a build without a backend needs none of its libraries.
 link-check:
 	$(Q)! grep -rnE '#include "(backends|bpf|ftrace|compat)/' core
 	$(Q)$(submake) BPF=0 O=$(O)/nobpf all
-	$(Q)! ldd $(O)/nobpf/captrace | grep -E 'libbpf|libtracefs'
+	$(Q)! ldd $(O)/nobpf/captrace | grep libbpf
+	$(Q)$(submake) FTRACE=0 O=$(O)/noftrace all
+	$(Q)! ldd $(O)/noftrace/captrace | grep -E 'libtracefs|libtraceevent|libdw'
 
 # What changes with every commit is tested first, what takes longest last. VMs get the static
 # binary; a rolling suite's kernel that can't be had is reported and not failed.
@@ -195,6 +215,27 @@ bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 bench-sinks: $(O)/tests/bench/sinks
 	$(Q)$(O)/tests/bench/sinks
 
+# --- Workloads ------------------------------------------------------------------------------
+
+# Programs that make known checks (tests/workload/main.c), static: they run in bare guests. For another
+# machine: make O=build-arm64 CC=aarch64-linux-gnu-gcc workloads. A 64-bit kernel's other ABI is
+# tested by a second program.
+machine := $(shell $(CC) -dumpmachine)
+CC32 ?= $(if $(filter x86_64-%,$(machine)),i686-linux-gnu-gcc)$(if $(filter \
+	aarch64-%,$(machine)),arm-linux-gnueabihf-gcc)
+workload_src := $(wildcard tests/workload/*.c)
+workloads := $(O)/tests/workload/workload $(if $(CC32),$(O)/tests/workload/workload32)
+$(O)/tests/workload/workload32: override CC := $(CC32)
+
+$(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
+		$(wildcard tests/workload/*.h)
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
+		-o $@ $(workload_src)
+
+workloads: $(workloads)
+
 # --- Checks of the source --------------------------------------------------------------------
 
 code_dirs := $(wildcard core backends bpf ftrace compat tests)
@@ -217,7 +258,7 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e bench bench-sinks format-check lint \
+.PHONY: all help run install static vm check link-check test e2e bench bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 

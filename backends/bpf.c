@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "backends/bpf_backend.h"
+#include "backends/bpf_ring.h"
 #include "compat/ksyms.h"
 #include "compat/privilege.h"
 #include "core/err.h"
@@ -21,9 +22,6 @@
 
 /* THREAD_SIZE of x86-64 and arm64 without KASAN; calibration tells if it isn't so. */
 #define KERNEL_STACK_SIZE 16384
-
-/* Records a drain: where checks come faster than they are shown, signals still get their turn. */
-#define DRAIN_MAX 65536
 
 /* Bounds the search for what forks while it is looked for. */
 #define SEED_ROUNDS 16
@@ -63,7 +61,6 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
 		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
 		.ringbuf = ringbuf,
-		.can_read = strcmp(lockdown_state(), "confidentiality") != 0,
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
 		.nested = pidns != PIDNS_INIT_INO,
@@ -110,21 +107,12 @@ static void on_record(void *arg, const void *data, size_t size)
 	struct bpf_backend *b = arg;
 	struct cap_event ev;
 
-	b->records++;
 	if (b->calibrating) {
 		bpf_calibrate_record(b, data, size);
 		return;
 	}
 	if (b->sink && !bpf_decode(&b->decoder, data, size, &ev))
 		b->sink->event(b->sink, &ev);
-}
-
-static int on_ring_record(void *arg, void *data, size_t size)
-{
-	const struct bpf_backend *b = arg;
-
-	on_record(arg, data, size);
-	return b->records < DRAIN_MAX ? 0 : -ECANCELED;
 }
 
 static void on_perf_record(void *arg, int cpu, void *data, __u32 size)
@@ -149,13 +137,8 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 	size_t page = sysconf(_SC_PAGESIZE), pages = 1;
 	char buf[128];
 
-	if (b->cfg.ringbuf) {
-		b->ring = ring_buffer__new(fd, on_ring_record, b, NULL);
-		if (!b->ring)
-			return err_set(e, -errno, "ring buffer: %s",
-				       bpf_strerror(-errno, buf, sizeof(buf)));
-		return 0;
-	}
+	if (b->cfg.ringbuf)
+		return bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e);
 	/* --buffer-size is for all CPUs together. */
 	while (pages * 2 * page * (size_t)libbpf_num_possible_cpus() <= ring_size)
 		pages *= 2;
@@ -233,7 +216,7 @@ static void bpf_close(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
-	ring_buffer__free(b->ring);
+	bpf_ring_close(b->ring);
 	perf_buffer__free(b->perf);
 	bpf_loaded_close(&b->loaded);
 	calibrator_free(b->calibrator);
@@ -331,7 +314,8 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	if (max < 1)
 		return 0;
 	fds[0] = (struct pollfd){
-		.fd = b->ring ? ring_buffer__epoll_fd(b->ring) : perf_buffer__epoll_fd(b->perf),
+		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events")
+			      : perf_buffer__epoll_fd(b->perf),
 		.events = POLLIN,
 	};
 	return 1;
@@ -352,17 +336,14 @@ int bpf_backend_drain(struct bpf_backend *b)
 
 	/* Each time anew: the wall clock may have been set. */
 	b->decoder.clock_offset = clock_ns(CLOCK_REALTIME) - now;
-	b->records = 0;
 	if (b->ring) {
+		rc = (int)bpf_ring_drain(b->ring, BACKEND_DRAIN_MAX, on_record, b);
+		/* What has come in the meantime may be enough: the next record tells. */
 		__atomic_store_n(&b->loaded.shared->fill_armed, 1, __ATOMIC_SEQ_CST);
-		rc = ring_buffer__consume(b->ring);
-	} else {
-		rc = perf_buffer__consume(b->perf);
-		reorder_flush(b->reorder, now, on_record, b);
-	}
-	if (rc < 0 && rc != -ECANCELED)
 		return rc;
-	return (int)b->records;
+	}
+	rc = perf_buffer__consume(b->perf);
+	return rc < 0 ? rc : (int)reorder_flush(b->reorder, now, on_record, b);
 }
 
 static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)

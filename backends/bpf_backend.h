@@ -13,8 +13,8 @@
 #include "core/backend.h"
 #include "core/reorder.h"
 
+struct bpf_ring;
 struct perf_buffer;
-struct ring_buffer;
 
 #define CALIB_SEEN_MAX 32
 
@@ -22,7 +22,7 @@ struct bpf_backend {
 	struct backend base;
 	struct bpf_cfg cfg;
 	struct bpf_loaded loaded;
-	struct ring_buffer *ring; /* or, before 5.8, */
+	struct bpf_ring *ring; /* or, before 5.8, */
 	struct perf_buffer *perf;
 	struct reorder *reorder; /* of the perf buffer's CPUs */
 	struct ksyms *ksyms;     /* NULL: not needed, or not to be had */
@@ -30,7 +30,6 @@ struct bpf_backend {
 	struct cap_frame frames[WIRE_STACK_FRAMES];
 	struct event_sink *sink; /* during a drain */
 	uint64_t fields;
-	uint64_t records;                            /* of this drain */
 	uint64_t lost_user, lost_perf, lost_targets; /* what the programs don't count */
 	/* While open() calibrates. */
 	struct calibrator *calibrator;

@@ -151,11 +151,18 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow)
+static int set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow,
+			struct err *e)
 {
 	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
+	int rc = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+	/* Asked first: what a kernel without it says to the program depends on the kernel. */
+	if (!strcmp(image->variant, "tracepoint") && btf &&
+	    btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0)
+		rc = err_set(e, -ESRCH,
+			     "this kernel has no tracepoint capability:cap_capable (6.14)");
+	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
 
@@ -168,6 +175,7 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 			bpf_program__set_autoload(prog, false);
 	}
 	btf__free(btf);
+	return rc;
 }
 
 static int map_shared(struct bpf_loaded *l, struct err *e)
@@ -187,10 +195,8 @@ static int map_shared(struct bpf_loaded *l, struct err *e)
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
-	if (!strcmp(image->variant, "tracepoint") && error == -ESRCH)
-		err_set(e, error, "this kernel has no tracepoint capability:cap_capable (6.14)");
-	else if (!strcmp(image->variant, "kprobe") &&
-		 access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
+	if (!strcmp(image->variant, "kprobe") &&
+	    access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
 		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
@@ -208,8 +214,9 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	set_programs(l->obj, image, cfg->follow);
-	rc = set_maps(l->obj, cfg, ring_size, e);
+	rc = set_programs(l->obj, image, cfg->follow, e);
+	if (!rc)
+		rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
@@ -279,4 +286,11 @@ int bpf_loaded_map(const struct bpf_loaded *l, const char *name)
 	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
 
 	return map ? bpf_map__fd(map) : -ENOENT;
+}
+
+size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
+
+	return map ? bpf_map__max_entries(map) : 0;
 }

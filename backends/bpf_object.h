@@ -50,6 +50,9 @@ int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct
 /* The fd of a map, by name; negative if there is none. */
 int bpf_loaded_map(const struct bpf_loaded *l, const char *name);
 
+/* Its entries; bytes of a ring buffer. */
+size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name);
+
 /* "not supported by this kernel" and so on: libbpf's errors go past strerror's. */
 const char *bpf_strerror(int error, char *buf, size_t size);
 

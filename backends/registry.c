@@ -12,12 +12,18 @@
 #include <bpf/libbpf.h>
 extern const struct backend_ops bpf_backend_ops;
 #endif
+#ifdef HAVE_FTRACE
+extern const struct backend_ops ftrace_backend_ops;
+#endif
 
 extern const struct backend_ops replay_backend_ops;
 
 const struct backend_ops *const backends[] = {
 #ifdef HAVE_BPF
 	&bpf_backend_ops,
+#endif
+#ifdef HAVE_FTRACE
+	&ftrace_backend_ops,
 #endif
 	&replay_backend_ops,
 	NULL,
@@ -130,5 +136,14 @@ void backend_print_builtin(void)
 	printf("bpf: yes (libbpf %s)\n", libbpf_version_string());
 #else
 	printf("bpf: no (built with BPF=0)\n");
+#endif
+#ifdef HAVE_FTRACE
+#ifdef HAVE_DW
+	printf("ftrace: yes (libtracefs, libtraceevent, libelf, libdw)\n");
+#else
+	printf("ftrace: yes (libtracefs, libtraceevent, libelf; without libdw)\n");
+#endif
+#else
+	printf("ftrace: no (built with FTRACE=0)\n");
 #endif
 }

@@ -10,6 +10,8 @@
 
 char LICENSE[] SEC("license") = "GPL";
 
+void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
+
 /* A function of its own, so that the verifier walks its loop once and not at each call. */
 __noinline u32 range_kind(u64 addr)
 {
@@ -34,25 +36,32 @@ static __always_inline u32 caller_kind(u64 addr)
 }
 
 /*
+ * A word of the stack that the context lies on: a load, not a helper, which lockdown allows and
+ * which gives 0 past the end.
+ */
+static __always_inline u64 stack_word(void *ctx, u32 slot)
+{
+	const struct timespec64 *word =
+		bpf_rdonly_cast(ctx + (u64)slot * 8, bpf_core_type_id_kernel(struct timespec64));
+
+	return word->tv_sec;
+}
+
+/*
  * All frames between this program and cap_capable's caller are of a fixed size, so that the two
  * return addresses are at a fixed distance from the context: two loads instead of an unwinding of
  * 1,200 ns. Calibration finds the places; a word that isn't in a known function is not believed.
  */
 static __always_inline u32 caller_by_slot(void *ctx)
 {
-	u64 addr;
 	u32 kind;
 
 	if (!shared.caller_slots[0])
 		return WIRE_CALLER_NONE;
-	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[0] * 8))
-		return WIRE_CALLER_NONE;
-	kind = caller_kind(addr);
+	kind = caller_kind(stack_word(ctx, shared.caller_slots[0]));
 	if (kind != WIRE_CALLER_VIA)
 		return kind;
-	if (bpf_probe_read_kernel(&addr, sizeof(addr), ctx + (u64)shared.caller_slots[1] * 8))
-		return WIRE_CALLER_NONE;
-	kind = caller_kind(addr);
+	kind = caller_kind(stack_word(ctx, shared.caller_slots[1]));
 	return kind == WIRE_CALLER_VIA ? WIRE_CALLER_NONE : kind;
 }
 
@@ -74,14 +83,13 @@ static __always_inline u32 caller_by_unwinding(void *ctx)
 
 static __always_inline void check_caller(void *ctx, struct check *c)
 {
-	u32 kind = WIRE_CALLER_NONE;
+	u32 kind;
 
 	c->audit = WIRE_UNKNOWN;
 	c->insetid = WIRE_UNKNOWN;
 	if (!cfg.ranges_len)
 		return;
-	if (cfg.can_read)
-		kind = caller_by_slot(ctx);
+	kind = caller_by_slot(ctx);
 	if (kind == WIRE_CALLER_NONE)
 		kind = caller_by_unwinding(ctx);
 	if (kind == WIRE_CALLER_NONE)
@@ -90,17 +98,15 @@ static __always_inline void check_caller(void *ctx, struct check *c)
 	c->insetid = kind == WIRE_CALLER_SETID ? WIRE_YES : WIRE_NO;
 }
 
-/*
- * For user space to find the slots: the same addresses unwound, and where they lie. The read must
- * not reach past the end of the stack, or nothing at all is copied.
- */
+/* For user space to find the slots: the same addresses unwound, and where they lie. */
 static __always_inline void caller_dump(void *ctx)
 {
 	long len = bpf_get_stack(ctx, shared.frames, sizeof(shared.frames), 0);
+	u32 i;
 
 	shared.frames_len = len > 0 ? (u64)len / 8 : 0;
-	if (cfg.can_read)
-		bpf_probe_read_kernel(shared.dump, sizeof(shared.dump), ctx);
+	for (i = 0; i < WIRE_DUMP_WORDS; i++)
+		shared.dump[i] = stack_word(ctx, i);
 }
 
 SEC("tp_btf/cap_capable")

@@ -120,6 +120,11 @@ struct cred___v62 {
 	} cap_effective;
 };
 
+/* Any type that starts with a word. */
+struct timespec64 {
+	s64 tv_sec;
+};
+
 typedef struct {
 	int counter;
 } atomic_t;

@@ -66,8 +66,7 @@ enum bpf_mode {
 struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
-	__u8 ringbuf;  /* else a perf event array */
-	__u8 can_read; /* bpf_probe_read_kernel is not locked down */
+	__u8 ringbuf; /* else a perf event array */
 	/* Target */
 	__u8 targeted; /* only thread groups in `targets` */
 	__u8 follow;   /* and their children */

@@ -50,6 +50,8 @@ struct backend_stats {
 	const char *incomplete; /* why there may be more that nobody counted; NULL: no reason */
 };
 
+#define BACKEND_DRAIN_MAX 65536
+
 /*
  * Where drain() delivers. Neither the event nor what it points to outlives the call. The other two
  * are called only if cfg.fields asks for them, and are then not NULL.
@@ -87,12 +89,16 @@ struct backend_ops {
 	/* What it really gives, as found by open(). */
 	uint64_t (*fields)(const struct backend *);
 
-	/* Fills at most @max entries to poll; returns their number. */
+	/*
+	 * Fills at most @max entries to poll, for the edge: a wake-up counts, not what is there.
+	 * Returns their number.
+	 */
 	int (*fds)(const struct backend *, struct pollfd *, int max);
 
 	/*
 	 * Delivers what there is, in order of time. Returns the number of records consumed (events
-	 * left out among them) or a negative errno.
+	 * left out among them) or a negative errno. At BACKEND_DRAIN_MAX it may stop, and is called
+	 * again at once: signals get their turn where checks come faster than they are shown.
 	 */
 	int (*drain)(struct backend *, struct event_sink *, struct err *);
 

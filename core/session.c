@@ -48,6 +48,7 @@ struct session {
 	int *pidfds;
 	size_t watched; /* of cfg->watch that still run */
 	bool ticking;
+	bool behind;                /* the last drain left something */
 	unsigned int idle;          /* drains in a row that found nothing */
 	struct backend_stats stats; /* as last told */
 	bool done;
@@ -168,6 +169,7 @@ static void drain_and_pace(struct session *s)
 
 	if (n < 0)
 		return;
+	s->behind = n >= BACKEND_DRAIN_MAX;
 	s->idle = n ? 0 : s->idle + 1;
 	if (!ops->arm)
 		return; /* the tick runs all the time */
@@ -262,7 +264,8 @@ static int add_backend(struct session *s)
 	int n = s->cfg->backend->ops->fds(s->cfg->backend, fds, FDS_MAX), rc = 0;
 
 	for (int i = 0; i < n && !rc; i++)
-		rc = add(s, fds[i].fd, EPOLLIN, SOURCE_BACKEND, "epoll: backend");
+		/* The edge: a ring that fills while it is drained must not wake us for each event. */
+		rc = add(s, fds[i].fd, EPOLLIN | EPOLLET, SOURCE_BACKEND, "epoll: backend");
 	return rc;
 }
 
@@ -338,12 +341,14 @@ static int loop(struct session *s)
 	struct epoll_event events[32];
 
 	while (!s->done) {
-		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), -1);
+		int n = epoll_wait(s->epoll, events, ARRAY_SIZE(events), s->behind ? 0 : -1);
 
 		if (n < 0 && errno != EINTR)
 			return fail(s, err_sys(s->e, -errno, "epoll_wait"));
 		for (int i = 0; i < n && !s->done; i++)
 			on_ready(s, events[i].data.u64);
+		if (!n)
+			drain_and_pace(s);
 	}
 	return s->error;
 }

@@ -55,8 +55,10 @@ attached() {
 	dir=$out/$variant
 	mkdir -p "$dir" "$scratch/$1"
 	echo 'audited tids' >"$dir/$1.how"
+	: >"$dir/$1.json"
 	mkfifo "$scratch/go"
 	# The shell that is traced: asks until it is told to go on.
+	# shellcheck disable=SC2086 # topics are a list
 	sh -c 'while [ ! -e "$0/live" ]; do chroot / /bin/true; done; read -r go <"$0/go"; shift; "$@"' \
 		"$scratch" - "$workloads/workload" -w "$dir/$1.words" "$scratch/$1" $3 &
 	traced=$!
@@ -74,7 +76,7 @@ attached() {
 	# What was asked is shown within 50 ms; a busy machine may take longer.
 	tries=100
 	last=$(tail -n 1 "$dir/$1.words" | sed 's/.*"tid":\([0-9]*\),.*/\1/')
-	until grep -q "\"tid\": *$last[,}]" "$dir/$1.json" || [ $tries = 0 ] ||
+	until grep -q "\"tid\": *${last}[,}]" "$dir/$1.json" || [ $tries = 0 ] ||
 		! kill -0 $tracer 2>/dev/null; do
 		usleep 50000 2>/dev/null || sleep 0.05
 		tries=$((tries - 1))

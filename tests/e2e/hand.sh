@@ -17,7 +17,7 @@ die() {
 }
 
 tracefs=/sys/kernel/tracing
-[ -e $tracefs/trace ] || mount -t tracefs nodev $tracefs 2>/dev/null || die 'no tracefs'
+[ -e "$tracefs/trace" ] || mount -t tracefs nodev "$tracefs" 2>/dev/null || die 'no tracefs'
 group=ct_hand_$$
 dir=$tracefs/instances/$group
 made=0
@@ -26,13 +26,14 @@ made=0
 clean_up() {
 	echo 0 >"$dir/events/enable"
 	rmdir "$dir"
-	if [ $made = 1 ]; then
-		echo "-:$group/enter" >>$tracefs/kprobe_events
-		echo "-:$group/leave" >>$tracefs/kprobe_events
+	if [ "$made" = 1 ]; then
+		echo "-:$group/enter" >>"$tracefs/kprobe_events"
+		echo "-:$group/leave" >>"$tracefs/kprobe_events"
 	fi
 }
 
 define() {
+	# shellcheck disable=SC2016 # these are variables of tracefs
 	case $(uname -m) in
 	x86_64) args='cap=%dx:s32 opts=%cx:u32' ;;
 	i?86) args='cap=%cx:s32 opts=$stack1:u32' ;;
@@ -40,16 +41,16 @@ define() {
 	arm*) args='cap=%r2:s32 opts=%r3:u32' ;;
 	*) die "which registers on $(uname -m)?" ;;
 	esac
-	echo "p:$group/enter cap_capable $args comm=\$comm" >>$tracefs/kprobe_events || die 'no probe'
+	echo "p:$group/enter cap_capable $args comm=\$comm" >>"$tracefs/kprobe_events" || die 'no probe'
 	made=1
 	# Enough instances: a check may sleep, and several may be under way.
-	echo "r64:$group/leave cap_capable ret=\$retval:s32" >>$tracefs/kprobe_events || die 'no return'
+	echo "r64:$group/leave cap_capable ret=\$retval:s32" >>"$tracefs/kprobe_events" || die 'no return'
 }
 
 mkdir "$dir" || die 'no instance'
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
-if [ -e $tracefs/kprobe_events ]; then
+if [ -e "$tracefs/kprobe_events" ]; then
 	define
 	echo 1 >"$dir/events/$group/enable"
 elif [ -e "$dir/events/capability/cap_capable" ]; then
@@ -106,7 +107,7 @@ awk '
 ' "$dir/trace" >"$out"
 lost=$(cat "$dir"/per_cpu/cpu*/stats | awk '/^overrun:|^dropped events:/ { n += $NF } END { print n + 0 }')
 missed=0
-[ $made = 0 ] || missed=$(awk -v g="$group" '$1 ~ g { n += $3 } END { print n + 0 }' $tracefs/kprobe_profile)
+[ "$made" = 0 ] || missed=$(awk -v g="$group" '$1 ~ g { n += $3 } END { print n + 0 }' "$tracefs/kprobe_profile")
 [ "$((lost + missed))" = 0 ] ||
 	echo "{\"type\":\"lost\",\"count\":$((lost + missed)),\"where\":\"tracefs\"}" >>"$out"
 exit $code

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the ftrace backend share. */
+#ifndef CAPTRACE_FTRACE_BACKEND_H
+#define CAPTRACE_FTRACE_BACKEND_H
+
+#include "compat/calibrate.h"
+#include "compat/layout.h"
+#include "core/backend.h"
+#include "ftrace/check.h"
+#include "ftrace/cpus.h"
+#include "ftrace/group.h"
+
+struct feed;
+struct feed_ops;
+struct feed_record;
+struct ftrace_trial;
+struct machine;
+struct tracedir;
+
+#define FTRACE_SEEN_MAX 32
+
+/* A defined probe. */
+struct ftrace_source {
+	char event[64];
+	int id;
+	int cpu; /* the one it is for, or -1 */
+	struct check_decoder dec;
+};
+
+/* What a probe saw of the calibrator's checks. */
+struct ftrace_seen {
+	enum check_kind kind;
+	struct cap_event ev;
+	uint32_t opts;
+	int32_t ret;
+};
+
+struct ftrace_backend {
+	struct backend base;
+	struct backend_cfg cfg; /* with its own copy of the pids */
+	pid_t *pids;
+	const struct feed_ops *feed_ops;
+	struct tracedir *tracedir;
+	struct probe_group *group;
+	const struct machine *machine;
+	struct layout layout;
+	uint64_t fields;
+	bool nested;          /* in a PID namespace of its own */
+	bool comm;            /* $comm is known */
+	bool compute;         /* verdicts are computed */
+	struct cpus cpus;     /* that are traced */
+	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
+	unsigned int callers; /* CALLER_* bits whose probes are needed */
+	struct ksyms *ksyms;
+
+	struct ftrace_source *sources;
+	size_t sources_len, sources_room;
+	uint16_t *by_id; /* of a trace event: index of its source and 1, or 0 */
+
+	struct feed *feed;
+	struct event_sink *sink; /* during a drain */
+	uint64_t clock_offset;
+	uint64_t missed, missed_before, missed_read;
+	struct cap_frame *frames;
+
+	/* While open() calibrates. */
+	struct calibrator *calibrator;
+	struct calibration cal;
+	int cpu; /* that the calibrator is bound to */
+	struct ftrace_seen seen[FTRACE_SEEN_MAX];
+	size_t seen_len;
+};
+
+extern const struct backend_ops ftrace_backend_ops;
+
+/* backends/ftrace_probes.c */
+
+/*
+ * Defines the probe of @kind for @cpu (-1: for any, without the task) and keeps it as a source.
+ * Returns its index or a negative errno.
+ */
+int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
+
+/* The source that a record is of, or NULL. */
+const struct ftrace_source *ftrace_source_of(const struct ftrace_backend *b,
+					     const struct feed_record *r);
+
+/* Forgets and removes all sources. */
+void ftrace_undefine(struct ftrace_backend *b);
+
+/* What the kernel decides for events of @kind, to be freed; NULL: nothing. */
+int ftrace_filter(const struct ftrace_backend *b, enum check_kind kind, bool unaudited, char **out);
+
+/* Whether any event of @kind could pass. */
+bool ftrace_wanted(const struct ftrace_backend *b, enum check_kind kind);
+
+/* Hits that the kernel's own count (kprobe_profile) says were missed. */
+uint64_t ftrace_missed(const struct ftrace_backend *b);
+
+/* backends/ftrace_regs.c */
+
+/* Where on its stack a task's saved registers are: sets LAYOUT_STACK_REGS, or leaves it absent. */
+int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+
+/* backends/ftrace_current.c */
+
+/* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
+int ftrace_find_current(struct ftrace_backend *b, struct err *e);
+
+/* backends/ftrace_calibrate.c */
+
+/* Finds out what this kernel's checks look like; sets b->cal and b->fields. */
+int ftrace_calibrate(struct ftrace_backend *b, struct err *e);
+
+/* backends/ftrace_trial.c: a small feed of the calibrator's events alone. */
+
+typedef void ftrace_trial_fn(struct ftrace_backend *b, const struct feed_record *r, void *arg);
+
+int ftrace_trial_open(struct ftrace_trial **t, struct ftrace_backend *b, struct err *e);
+void ftrace_trial_close(struct ftrace_trial *t);
+
+/* Takes in the events of a source. */
+int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e);
+
+/* Defines a probe on cap_capable that fetches @f, for as long as the trial needs it. */
+int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e);
+void ftrace_trial_undefine(struct ftrace_trial *t);
+
+/* Where its values are. */
+const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t);
+
+/* Makes the calibrator do @step, and hands out its records. Returns what calibrator_step() does. */
+int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg);
+
+/* Reads kernel memory: @len words of the kernel's size at @addrs. */
+int ftrace_trial_peek(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
+		      struct err *e);
+
+#endif

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Calibration of the ftrace backend: the calibrator's checks are known, so what a probe says of
+ * them is compared with it, field by field. What doesn't agree is left out.
+ */
+#include <linux/capability.h>
+#include <string.h>
+
+#include "backends/ftrace_backend.h"
+#include "backends/ftrace_known.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+#include "ftrace/feed.h"
+
+static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+{
+	const struct ftrace_source *src = ftrace_source_of(b, r);
+	struct ftrace_seen *seen = &b->seen[b->seen_len];
+
+	if (!src || b->seen_len == FTRACE_SEEN_MAX)
+		return;
+	*seen = (struct ftrace_seen){.kind = src->dec.kind};
+	if (seen->kind == CHECK_RETURN) {
+		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
+		b->seen_len++;
+	} else if (check_decode(&src->dec, r, &seen->ev)) {
+		seen->opts = (uint32_t)fetch_get(&src->dec.map, FETCH_OPTS, feed_raw(r), r->size);
+		b->seen_len++;
+	}
+}
+
+static int make_step(struct ftrace_backend *b, struct ftrace_trial *t, enum calib_step step)
+{
+	b->seen_len = 0;
+	return ftrace_trial_step(t, step, on_record, NULL);
+}
+
+static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
+{
+	struct calib_seen seen[FTRACE_SEEN_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->seen_len; i++)
+		if (b->seen[i].kind == CHECK_MAIN)
+			seen[n++] = (struct calib_seen){b->seen[i].ev.cap, b->seen[i].opts};
+	calibration_judge(&b->cal, step, rc, seen, n);
+}
+
+/* Drops @bits from what the backend gives, and says so. */
+static void drop(struct ftrace_backend *b, uint64_t bits, const char *why)
+{
+	uint64_t gone = b->fields & bits & b->cfg.fields;
+
+	b->fields &= ~bits;
+	for (int f = 0; f < CAP_FIELD_COUNT; f++)
+		if (gone & UINT64_C(1) << f)
+			log_note("%s is unknown: %s", event_field_name((enum cap_field)f), why);
+}
+
+/* Each entry with the return that follows it: what was computed against what was answered. */
+static void verify_verdicts(struct ftrace_backend *b, unsigned int *agreed)
+{
+	const struct ftrace_seen *entry = NULL;
+
+	for (size_t i = 0; i < b->seen_len; i++) {
+		const struct ftrace_seen *s = &b->seen[i];
+
+		if (s->kind == CHECK_MAIN) {
+			entry = s;
+		} else if (s->kind == CHECK_RETURN && entry) {
+			enum cap_verdict v = s->ret ? CAP_DENY : CAP_ALLOW;
+
+			if (event_has(&entry->ev, CAP_HAVE(VERDICT)) && entry->ev.verdict != v)
+				drop(b, CAP_HAVE(VERDICT),
+				     "what is computed is not what cap_capable returns");
+			else if (event_has(&entry->ev, CAP_HAVE(VERDICT)))
+				++*agreed;
+			entry = NULL;
+		}
+	}
+}
+
+static void verify_fields(struct ftrace_backend *b, enum calib_step step)
+{
+	struct cap_event known;
+
+	ftrace_known(b, step, &known);
+	for (size_t i = 0; i < b->seen_len; i++) {
+		const struct cap_event *ev = &b->seen[i].ev;
+
+		if (b->seen[i].kind != CHECK_RETURN && ev->cap == known.cap)
+			drop(b, ftrace_known_differs(&known, ev),
+			     "what the probe finds is not what captrace knows of its own child");
+	}
+}
+
+static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum check_kind kind,
+		  struct err *e)
+{
+	int i = ftrace_define(b, kind, b->cpu, e);
+
+	/* 35abb67de744 (4.8) */
+	if (i == -EINVAL && b->comm && kind == CHECK_MAIN) {
+		b->comm = false;
+		i = ftrace_define(b, kind, b->cpu, e);
+	}
+	if (i < 0)
+		return i;
+	return ftrace_trial_attach(t, b->sources[i].event, b->sources[i].id, e);
+}
+
+static void settle_form(struct ftrace_backend *b)
+{
+	log_verbose("ftrace:%s: the fourth argument of cap_capable holds: %s",
+		    b->base.variant->name, opts_form_name(b->cal.form));
+	if (b->cal.form == OPTS_UNKNOWN)
+		drop(b, CAP_HAVE(AUDIT) | CAP_HAVE(INSETID),
+		     b->cal.conflict
+			     ? "the fourth argument of cap_capable has no known form"
+			     : "the fourth argument of cap_capable could not be calibrated");
+	else if (b->cal.form == OPTS_AUDIT)
+		b->fields &= ~CAP_HAVE(INSETID);
+}
+
+static const enum calib_step caller_steps[CHECK_KINDS] = {
+	[CHECK_CAPSET] = CALIB_CAPSET,
+	[CHECK_PRCTL] = CALIB_SECUREBITS,
+	[CHECK_MMAP_ADDR] = CALIB_MMAP0,
+	[CHECK_OVERCOMMIT] = CALIB_OVERCOMMIT,
+};
+
+/* Tries the probe of an inlined caller; without it that caller's checks would go unseen. */
+static int try_caller(struct ftrace_backend *b, struct ftrace_trial *t, enum check_kind kind,
+		      struct err *e)
+{
+	bool seen = false;
+	int rc = define(b, t, kind, e);
+
+	if (rc)
+		return err_wrap(e, "%s has cap_capable inlined", check_symbol(kind));
+	make_step(b, t, caller_steps[kind]);
+	for (size_t i = 0; i < b->seen_len; i++)
+		seen |= b->seen[i].kind == kind;
+	if (!seen)
+		return err_set(e, -ENODATA, "checks in %s can't be seen", check_symbol(kind));
+	verify_fields(b, caller_steps[kind]);
+	return 0;
+}
+
+static int settle_callers(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+{
+	unsigned int covered = 0;
+
+	if (b->cal.unknown)
+		log_verbose("ftrace:%s: could not try whether capset, prctl or mmap checks arrive "
+			    "(callers %#x)",
+			    b->base.variant->name, b->cal.unknown);
+	for (int k = CHECK_CAPSET; k <= CHECK_OVERCOMMIT; k++) {
+		enum check_kind kind = (enum check_kind)k;
+		unsigned int bit = check_caller(kind);
+		int rc;
+
+		if (!(b->cal.inlined & bit) || !ftrace_wanted(b, kind))
+			continue;
+		rc = try_caller(b, t, kind, e);
+		if (rc)
+			return rc;
+		covered |= bit;
+	}
+	b->callers = covered;
+	return 0;
+}
+
+static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+{
+	bool returns = b->compute && !define(b, t, CHECK_RETURN, NULL);
+	unsigned int agreed = 0;
+	int rc = define(b, t, CHECK_MAIN, e);
+
+	if (rc)
+		return rc;
+	for (int step = 0; step < CALIB_STEPS; step++) {
+		rc = make_step(b, t, (enum calib_step)step);
+		judge(b, (enum calib_step)step, rc);
+		verify_fields(b, (enum calib_step)step);
+		if (returns)
+			verify_verdicts(b, &agreed);
+	}
+	if (!b->cal.audited_seen && !b->cal.unaudited_seen)
+		return err_set(e, -ENODATA,
+			       "attached, but captrace's own capability checks do not arrive");
+	if (b->compute && !agreed)
+		drop(b, CAP_HAVE(VERDICT),
+		     "it could not be compared with what cap_capable returns");
+	settle_form(b);
+	return settle_callers(b, t, e);
+}
+
+int ftrace_calibrate(struct ftrace_backend *b, struct err *e)
+{
+	struct check_cfg cfg = {
+		.machine = b->machine,
+		.layout = &b->layout,
+		.current = b->current ? b->current[b->cpu] : 0,
+		.compute = true,
+		.comm = true,
+	};
+	struct ftrace_trial *t;
+	int rc = ftrace_trial_open(&t, b, e);
+
+	if (rc)
+		return rc;
+	calibration_facts(&b->cal, b->calibrator);
+	rc = ftrace_find_regs(b, t, e);
+	b->fields = CAP_HAVE(TIMESTAMP) | check_fields(&cfg, CHECK_MAIN) | CAP_HAVE(KSTACK);
+	b->comm = true;
+	b->compute = !!(b->fields & CAP_HAVE(VERDICT));
+	if (!rc)
+		rc = run_steps(b, t, e);
+	ftrace_trial_close(t);
+	ftrace_undefine(b);
+	if (!b->comm)
+		b->fields &= ~CAP_HAVE(COMM);
+	return rc;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where each CPU keeps its current task: the address of a per-CPU variable is the symbol's plus the
+ * CPU's offset, and the array of offsets is a symbol too. Nothing of this is taken on trust: an
+ * event's task fields count only if the task's thread id is the record's.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "backends/ftrace_backend.h"
+#include "compat/ksyms.h"
+#include "compat/machine.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+
+enum symbol { SYM_OFFSETS, SYM_CURRENT_TASK, SYM_PCPU_HOT, SYM_ENTRY_TASK, SYM_RUNQUEUES, SYMBOLS };
+
+static const char *const names[SYMBOLS] = {
+	[SYM_OFFSETS] = "__per_cpu_offset",
+	[SYM_CURRENT_TASK] = "current_task", /* x86 to 6.1, and from 6.15 */
+	[SYM_PCPU_HOT] = "pcpu_hot",         /* x86, 6.2 (e57ef2ed97c1) to 6.14: its first member */
+	[SYM_ENTRY_TASK] = "__entry_task",   /* arm64 (c02433dd6de3, 4.10), arm since 5.16 */
+	[SYM_RUNQUEUES] = "runqueues",       /* anywhere, with rq.curr */
+};
+
+/* The variable's address without a CPU's offset. */
+static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, const char **name)
+{
+	for (int i = SYM_CURRENT_TASK; i < SYM_RUNQUEUES; i++)
+		if (syms[i].addr) {
+			*name = names[i];
+			return syms[i].addr;
+		}
+	*name = names[SYM_RUNQUEUES];
+	if (syms[SYM_RUNQUEUES].addr && layout_has(&b->layout, LAYOUT_RQ_CURR))
+		return syms[SYM_RUNQUEUES].addr + (uint64_t)b->layout.at[LAYOUT_RQ_CURR];
+	return 0;
+}
+
+static int read_offsets(struct ftrace_backend *b, uint64_t array, struct err *e)
+{
+	size_t n = (size_t)b->cpus.len;
+	cleanup_free uint64_t *addrs = calloc(n, sizeof(*addrs));
+	struct ftrace_trial *t;
+	int rc;
+
+	if (!addrs)
+		return err_sys(e, -ENOMEM, "per-CPU offsets");
+	rc = ftrace_trial_open(&t, b, e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		addrs[i] = array + i * b->machine->word;
+	rc = ftrace_trial_peek(t, addrs, b->current, n, e);
+	ftrace_trial_close(t);
+	return rc;
+}
+
+int ftrace_find_current(struct ftrace_backend *b, struct err *e)
+{
+	struct ksym syms[SYMBOLS];
+	struct err why = {0};
+	const char *name;
+	uint64_t base;
+	int rc;
+
+	for (int i = 0; i < SYMBOLS; i++)
+		syms[i] = (struct ksym){.name = names[i]};
+	rc = ksyms_resolve(syms, SYMBOLS, &why);
+	base = rc ? 0 : choose(b, syms, &name);
+	if (!base) {
+		log_verbose("ftrace:%s: no way to the current task: %s", b->base.variant->name,
+			    rc ? why.msg : "no data symbols (CONFIG_KALLSYMS_ALL)");
+		return 0;
+	}
+	b->current = calloc((size_t)b->cpus.len, sizeof(*b->current));
+	if (!b->current)
+		return err_sys(e, -ENOMEM, "per-CPU offsets");
+	/* A kernel for one CPU has no offsets. */
+	if (syms[SYM_OFFSETS].addr)
+		rc = read_offsets(b, syms[SYM_OFFSETS].addr, e);
+	if (rc)
+		return rc;
+	for (int cpu = 0; cpu < b->cpus.len; cpu++)
+		b->current[cpu] += base;
+	if (b->machine->word == 4)
+		for (int cpu = 0; cpu < b->cpus.len; cpu++)
+			b->current[cpu] &= UINT32_MAX;
+	log_verbose("ftrace:%s: the current task is at %s of each CPU", b->base.variant->name,
+		    name);
+	return 0;
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Experiments with probes, on the calibrator's checks alone. */
+#include <inttypes.h>
+
+#include "backends/ftrace_backend.h"
+#include "compat/machine.h"
+#include "core/err.h"
+#include "core/util.h"
+#include "ftrace/feed.h"
+
+#define TRIAL_RING 65536
+#define PEEK_WORDS 64 /* a probe; its definition has to fit in 4,096 bytes */
+#define EVENT      "trial"
+
+struct ftrace_trial {
+	struct ftrace_backend *b;
+	struct feed *feed;
+	pid_t pid;
+	struct fetch_map map; /* of the probe defined last */
+	ftrace_trial_fn *fn;
+	void *arg;
+};
+
+int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, struct err *e)
+{
+	struct ftrace_trial *t = calloc(1, sizeof(*t));
+	struct feed_cfg cfg = {
+		.tracedir = b->tracedir,
+		.prefix = probe_group_name(b->group),
+		.buffer_size = TRIAL_RING * (size_t)b->cpus.len,
+	};
+	int rc;
+
+	if (!t)
+		return err_sys(e, -ENOMEM, "calibration");
+	t->b = b;
+	t->pid = calibrator_pid(b->calibrator);
+	cfg.target = (struct feed_target){.pids = &t->pid, .pids_len = 1, .follow = true};
+	rc = b->feed_ops->open(&t->feed, &cfg, e);
+	if (!rc)
+		rc = b->feed_ops->start(t->feed, e);
+	if (rc) {
+		ftrace_trial_close(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+void ftrace_trial_close(struct ftrace_trial *t)
+{
+	if (!t)
+		return;
+	if (t->feed)
+		t->feed->ops->close(t->feed);
+	free(t);
+}
+
+int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e)
+{
+	struct feed_source src = {
+		.system = probe_group_name(t->b->group),
+		.event = event,
+		.id = id,
+		.cpu = -1,
+	};
+
+	return t->feed->ops->attach(t->feed, &src, e);
+}
+
+int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e)
+{
+	int id = probe_group_define(t->b->group, EVENT, PROBE_ENTRY, check_symbol(CHECK_MAIN), f,
+				    &t->map, e);
+	int rc;
+
+	if (id < 0)
+		return id;
+	rc = ftrace_trial_attach(t, EVENT, id, e);
+	if (rc)
+		ftrace_trial_undefine(t);
+	return rc;
+}
+
+void ftrace_trial_undefine(struct ftrace_trial *t)
+{
+	t->feed->ops->detach(t->feed);
+	probe_group_remove(t->b->group, EVENT);
+}
+
+const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t)
+{
+	return &t->map;
+}
+
+static void on_record(void *arg, const struct feed_record *r)
+{
+	struct ftrace_trial *t = arg;
+
+	if (t->fn)
+		t->fn(t->b, r, t->arg);
+}
+
+int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg)
+{
+	int rc = calibrator_step(t->b->calibrator, step);
+
+	t->fn = fn;
+	t->arg = arg;
+	t->feed->ops->read(t->feed, on_record, t);
+	return rc;
+}
+
+struct peek {
+	const struct fetch_map *map;
+	uint64_t *words;
+	size_t len;
+	bool seen;
+};
+
+static void on_peek(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+{
+	struct peek *p = arg;
+
+	for (size_t i = 0; i < p->len; i++)
+		p->words[i] = (uint64_t)fetch_get(p->map, (enum fetch_value)(FETCH_WORD + i),
+						  feed_raw(r), r->size);
+	p->seen = true;
+}
+
+static int peek_once(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
+		     struct err *e)
+{
+	enum fetch_type type = t->b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	struct peek p = {.map = &t->map, .words = words, .len = len};
+	char expr[32];
+	int rc;
+
+	if (!f)
+		return err_sys(e, -ENOMEM, "reading kernel memory");
+	for (size_t i = 0; i < len; i++) {
+		snprintf(expr, sizeof(expr), "@0x%" PRIx64, addrs[i]);
+		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), type, expr);
+	}
+	rc = ftrace_trial_define(t, f, e);
+	if (rc)
+		return rc;
+	ftrace_trial_step(t, CALIB_AUDITED, on_peek, &p);
+	ftrace_trial_undefine(t);
+	return p.seen ? 0
+		      : err_set(e, -ENODATA,
+				"attached, but captrace's own capability checks do not arrive");
+}
+
+int ftrace_trial_peek(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
+		      struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < len && !rc; i += PEEK_WORDS)
+		rc = peek_once(t, addrs + i, words + i, MIN(len - i, (size_t)PEEK_WORDS), e);
+	return rc;
+}

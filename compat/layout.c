@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "compat/layout.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compat/btf_types.h"
+#include "compat/elf_section.h"
+#include "compat/layout_dwarf.h"
+#include "compat/layout_members.h"
+#include "core/err.h"
+#include "core/util.h"
+
+const struct layout_member layout_members[LAYOUT_FIELDS] = {
+	[LAYOUT_CRED_UID] = {"cred", "uid", NULL},
+	[LAYOUT_CRED_GID] = {"cred", "gid", NULL},
+	[LAYOUT_CRED_EUID] = {"cred", "euid", NULL},
+	[LAYOUT_CRED_SECUREBITS] = {"cred", "securebits", NULL},
+	[LAYOUT_CRED_CAPS] = {"cred", "cap_effective", NULL},
+	[LAYOUT_CRED_NS] = {"cred", "user_ns", NULL},
+	[LAYOUT_NS_PARENT] = {"user_namespace", "parent", NULL},
+	[LAYOUT_NS_LEVEL] = {"user_namespace", "level", NULL},
+	[LAYOUT_NS_OWNER] = {"user_namespace", "owner", NULL},
+	/* 435d5f4bb2cc (3.19) */
+	[LAYOUT_NS_INUM] = {"user_namespace", "ns.inum", "proc_inum"},
+	[LAYOUT_TASK_TID] = {"task_struct", "pid", NULL},
+	[LAYOUT_TASK_TGID] = {"task_struct", "tgid", NULL},
+	[LAYOUT_TASK_CRED] = {"task_struct", "cred", NULL},
+	[LAYOUT_TASK_COMM] = {"task_struct", "comm", NULL},
+	[LAYOUT_TASK_STACK] = {"task_struct", "stack", NULL},
+	/* In the task since 15f4eae70d36 (4.9), before that at the stack's end. */
+	[LAYOUT_TASK_STATUS] = {"task_struct", "thread_info.status", NULL},
+	[LAYOUT_TASK_NSPROXY] = {"task_struct", "nsproxy", NULL},
+	[LAYOUT_TASK_CGROUPS] = {"task_struct", "cgroups", NULL},
+	[LAYOUT_NSPROXY_MNT] = {"nsproxy", "mnt_ns", NULL},
+	[LAYOUT_MNT_INUM] = {"mnt_namespace", "ns.inum", "proc_inum"},
+	[LAYOUT_CSET_CGROUP] = {"css_set", "dfl_cgrp", NULL},
+	[LAYOUT_CGROUP_KN] = {"cgroup", "kn", NULL},
+	[LAYOUT_KN_ID] = {"kernfs_node", "id", NULL},
+	[LAYOUT_RQ_CURR] = {"rq", "curr", NULL},
+	[LAYOUT_REGS_SIZE] = {"pt_regs", NULL, NULL},
+	[LAYOUT_REGS_NR] = {"pt_regs", "syscallno", NULL},
+};
+
+void layout_init(struct layout *l)
+{
+	l->source = LAYOUT_UNKNOWN;
+	for (int f = 0; f < LAYOUT_FIELDS; f++)
+		l->at[f] = LAYOUT_ABSENT;
+}
+
+const char *layout_field_name(enum layout_field f)
+{
+	static const char *const names[LAYOUT_FIELDS] = {
+		[LAYOUT_CRED_UID] = "cred.uid",
+		[LAYOUT_CRED_GID] = "cred.gid",
+		[LAYOUT_CRED_EUID] = "cred.euid",
+		[LAYOUT_CRED_SECUREBITS] = "cred.securebits",
+		[LAYOUT_CRED_CAPS] = "cred.cap_effective",
+		[LAYOUT_CRED_NS] = "cred.user_ns",
+		[LAYOUT_NS_PARENT] = "user_namespace.parent",
+		[LAYOUT_NS_LEVEL] = "user_namespace.level",
+		[LAYOUT_NS_OWNER] = "user_namespace.owner",
+		[LAYOUT_NS_INUM] = "user_namespace.ns.inum",
+		[LAYOUT_TASK_TID] = "task_struct.pid",
+		[LAYOUT_TASK_TGID] = "task_struct.tgid",
+		[LAYOUT_TASK_CRED] = "task_struct.cred",
+		[LAYOUT_TASK_COMM] = "task_struct.comm",
+		[LAYOUT_TASK_STACK] = "task_struct.stack",
+		[LAYOUT_TASK_STATUS] = "task_struct.thread_info.status",
+		[LAYOUT_TASK_NSPROXY] = "task_struct.nsproxy",
+		[LAYOUT_TASK_CGROUPS] = "task_struct.cgroups",
+		[LAYOUT_NSPROXY_MNT] = "nsproxy.mnt_ns",
+		[LAYOUT_MNT_INUM] = "mnt_namespace.ns.inum",
+		[LAYOUT_CSET_CGROUP] = "css_set.dfl_cgrp",
+		[LAYOUT_CGROUP_KN] = "cgroup.kn",
+		[LAYOUT_KN_ID] = "kernfs_node.id",
+		[LAYOUT_RQ_CURR] = "rq.curr",
+		[LAYOUT_REGS_SIZE] = "sizeof(struct pt_regs)",
+		[LAYOUT_REGS_NR] = "pt_regs.syscallno",
+		[LAYOUT_STACK_REGS] = "saved registers on the stack",
+	};
+
+	return (unsigned int)f < LAYOUT_FIELDS ? names[f] : NULL;
+}
+
+const char *layout_source_name(enum layout_source s)
+{
+	switch (s) {
+	case LAYOUT_BTF:
+		return "the kernel's BTF";
+	case LAYOUT_FILE_BTF:
+		return "BTF from --btf";
+	case LAYOUT_FILE_DWARF:
+		return "DWARF from --btf";
+	case LAYOUT_DISCOVERED:
+		return "discovered at run time";
+	case LAYOUT_UNKNOWN:
+		break;
+	}
+	return "unknown";
+}
+
+static void from_btf(struct layout *l, const struct btf_types *t)
+{
+	for (int f = 0; f < LAYOUT_FIELDS; f++) {
+		const struct layout_member *m = &layout_members[f];
+		int off;
+
+		if (!m->type)
+			continue;
+		off = m->member ? btf_types_offset(t, m->type, m->member)
+				: btf_types_size(t, m->type);
+		if (off < 0 && m->older)
+			off = btf_types_offset(t, m->type, m->older);
+		l->at[f] = off < 0 ? LAYOUT_ABSENT : off;
+	}
+}
+
+int layout_load(struct layout *l, const char *path, struct err *e)
+{
+	struct btf_types *t;
+	int rc;
+
+	layout_init(l);
+	rc = btf_types_load(&t, path ? path : BTF_KERNEL, e);
+	if (rc == -ENODATA && path && elf_is(path)) {
+		rc = layout_from_dwarf(l, path, e);
+		if (!rc)
+			l->source = LAYOUT_FILE_DWARF;
+		return rc;
+	}
+	if (rc)
+		return rc;
+	from_btf(l, t);
+	btf_types_free(t);
+	l->source = path ? LAYOUT_FILE_BTF : LAYOUT_BTF;
+	/* Any BTF parses; only a kernel's has this. */
+	if (!layout_has(l, LAYOUT_CRED_CAPS) || !layout_has(l, LAYOUT_TASK_TID))
+		return err_set(e, -ENODATA, "%s: not the BTF of a kernel",
+			       path ? path : BTF_KERNEL);
+	return 0;
+}
+
+bool layout_discovery_forced(void)
+{
+	const char *v = getenv("CAPTRACE_LAYOUT");
+
+	return v && !strcmp(v, "discover");
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "compat/tracedir.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <tracefs.h>
+
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+
+/* 5.2 (24dcb3d90a1f); the same everywhere. */
+#ifndef SYS_fsopen
+#define SYS_fsopen   430
+#define SYS_fsconfig 431
+#define SYS_fsmount  432
+#endif
+#define FSCONFIG_CREATE 6
+#define CLOEXEC_FLAG    1 /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC */
+
+struct tracedir {
+	char path[PATH_MAX];
+	int mount; /* that only captrace has, or -1 */
+};
+
+static bool has_events(const char *path)
+{
+	char file[PATH_MAX + 8];
+
+	snprintf(file, sizeof(file), "%s/events", path);
+	return !access(file, F_OK);
+}
+
+/* "36 35 98:0 / /mnt rw,noatime master:1 - ext3 /dev/root rw": the fifth field, octal escapes. */
+static bool mount_point(char *line, const char *type, char *out, size_t size)
+{
+	char *dash = strstr(line, " - "), *save = NULL, *field = NULL;
+	size_t n = 0;
+
+	if (!dash || strncmp(dash + 3, type, strlen(type)) || dash[3 + strlen(type)] != ' ')
+		return false;
+	for (int i = 0; i < 5; i++)
+		field = strtok_r(i ? NULL : line, " ", &save);
+	for (; field && *field && n + 1 < size; field++, n++) {
+		out[n] = *field;
+		if (field[0] == '\\' && strspn(field + 1, "01234567") >= 3) {
+			out[n] = (char)((field[1] - '0') << 6 | (field[2] - '0') << 3 |
+					(field[3] - '0'));
+			field += 3;
+		}
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static bool find_mounted(struct tracedir *t, const char *type, const char *below)
+{
+	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
+	cleanup_free char *line = NULL;
+	char point[PATH_MAX - 16];
+	size_t room = 0;
+
+	while (f && getline(&line, &room, f) > 0) {
+		if (!mount_point(line, type, point, sizeof(point)))
+			continue;
+		snprintf(t->path, sizeof(t->path), "%s%s", point, below);
+		if (has_events(t->path))
+			return true;
+	}
+	return false;
+}
+
+/* A mount that has no place in any tree is seen through its descriptor alone. */
+static int mount_detached(struct tracedir *t)
+{
+	cleanup_close int fs = (int)syscall(SYS_fsopen, "tracefs", CLOEXEC_FLAG);
+
+	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CREATE, NULL, NULL, 0))
+		return -errno;
+	t->mount = (int)syscall(SYS_fsmount, fs, CLOEXEC_FLAG, 0);
+	if (t->mount < 0)
+		return -errno;
+	snprintf(t->path, sizeof(t->path), "/proc/self/fd/%d", t->mount);
+	return has_events(t->path) ? 0 : -ENOENT;
+}
+
+static int mount_in_namespace(struct tracedir *t)
+{
+	static const struct {
+		const char *type, *point, *path;
+	} ways[] = {
+		{"tracefs", "/sys/kernel/tracing", "/sys/kernel/tracing"},
+		{"debugfs", "/sys/kernel/debug", "/sys/kernel/debug/tracing"},
+	};
+
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (mount(ways[i].type, ways[i].point, ways[i].type, 0, NULL))
+			continue;
+		snprintf(t->path, sizeof(t->path), "%s", ways[i].path);
+		if (has_events(t->path))
+			return 0;
+	}
+	return -errno;
+}
+
+static int find(struct tracedir *t, struct err *e)
+{
+	int rc;
+
+	if (find_mounted(t, "tracefs", "") || find_mounted(t, "debugfs", "/tracing"))
+		return 0;
+	rc = mount_detached(t);
+	if (rc == -ENOSYS)
+		rc = mount_in_namespace(t);
+	if (!rc) {
+		log_verbose("tracefs was not mounted: mounted for captrace alone");
+		return 0;
+	}
+	if (rc == -EPERM || rc == -EACCES)
+		return err_set(e, rc,
+			       "tracefs is not mounted, and captrace may not mount it (needs "
+			       "CAP_SYS_ADMIN): mount -t tracefs nodev /sys/kernel/tracing");
+	if (rc == -ENODEV || rc == -ENOENT)
+		return err_set(e, -ENOENT, "this kernel has no tracefs (CONFIG_TRACING)");
+	return err_sys(e, rc, "tracefs is not mounted, and mounting it failed");
+}
+
+int tracedir_open(struct tracedir **out, struct err *e)
+{
+	struct tracedir *t = calloc(1, sizeof(*t));
+	char events[PATH_MAX + 8];
+	int rc;
+
+	if (!t)
+		return err_sys(e, -ENOMEM, "tracefs");
+	t->mount = -1;
+	rc = find(t, e);
+	if (!rc) {
+		snprintf(events, sizeof(events), "%s/events", t->path);
+		if (access(events, R_OK | X_OK))
+			rc = err_sys(e, -errno, "%s (root, or a mount that gives access)", events);
+	}
+	if (!rc && tracefs_set_tracing_dir(t->path))
+		rc = err_sys(e, -ENOMEM, "tracefs");
+	if (rc) {
+		tracedir_close(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+void tracedir_close(struct tracedir *t)
+{
+	if (!t)
+		return;
+	if (t->mount >= 0)
+		close(t->mount);
+	free(t);
+}
+
+const char *tracedir_path(const struct tracedir *t)
+{
+	return t->path;
+}
+
+int tracedir_read(const struct tracedir *t, char *buf, size_t size, const char *fmt, ...)
+{
+	cleanup_close int fd = -1;
+	char path[PATH_MAX + 256];
+	size_t len = 0;
+	va_list ap;
+	ssize_t n = 0;
+	int at;
+
+	at = snprintf(path, sizeof(path), "%s/", t->path);
+	va_start(ap, fmt);
+	vsnprintf(path + at, sizeof(path) - (size_t)at, fmt, ap);
+	va_end(ap);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* tracefs gives some files in pieces. */
+	while (len + 1 < size && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	buf[len] = '\0';
+	return n < 0 ? -errno : (int)len;
+}

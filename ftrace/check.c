@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ftrace/check.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "compat/layout.h"
+#include "compat/machine.h"
+#include "core/util.h"
+
+static const struct {
+	const char *symbol;
+	unsigned int caller;
+} kinds[CHECK_KINDS] = {
+	[CHECK_MAIN] = {"cap_capable", 0},
+	[CHECK_CAPSET] = {"cap_capset", CALLER_CAPSET},
+	[CHECK_PRCTL] = {"cap_task_prctl", CALLER_PRCTL},
+	[CHECK_MMAP_ADDR] = {"cap_mmap_addr", CALLER_MMAP_ADDR},
+	[CHECK_OVERCOMMIT] = {"cap_vm_enough_memory", CALLER_OVERCOMMIT},
+	[CHECK_RETURN] = {"cap_capable", 0},
+};
+
+const char *check_symbol(enum check_kind kind)
+{
+	return kinds[kind].symbol;
+}
+
+unsigned int check_caller(enum check_kind kind)
+{
+	return kinds[kind].caller;
+}
+
+static bool wants(const struct check_cfg *cfg, uint64_t bits)
+{
+	return cfg->fields & bits;
+}
+
+static enum fetch_type word_type(const struct check_cfg *cfg)
+{
+	return cfg->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+}
+
+/* A member at @cred's or another base; nothing if the layout doesn't know it. */
+static void member(struct fetch *f, const struct check_cfg *cfg, enum fetch_value v,
+		   enum fetch_type type, enum layout_field field, const char *base)
+{
+	if (layout_has(cfg->layout, field))
+		fetch_mem(f, v, type, cfg->layout->at[field], "%s", base);
+}
+
+static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind,
+		       const char *cred)
+{
+	bool verdict = wants(cfg, CAP_HAVE(VERDICT)) && cfg->compute;
+	char ns[FETCH_BASE_MAX];
+
+	if (wants(cfg, CAP_HAVE(UID)) || cfg->pin_uid)
+		member(f, cfg, FETCH_UID, FETCH_U32, LAYOUT_CRED_UID, cred);
+	if (wants(cfg, CAP_HAVE(GID)))
+		member(f, cfg, FETCH_GID, FETCH_U32, LAYOUT_CRED_GID, cred);
+	if (cfg->pin_uid)
+		fetch_keep_alone(f, FETCH_UID);
+	if (kind == CHECK_PRCTL)
+		member(f, cfg, FETCH_SECUREBITS, FETCH_U32, LAYOUT_CRED_SECUREBITS, cred);
+	if (verdict || wants(cfg, CAP_HAVE(CAPS)))
+		member(f, cfg, FETCH_CAPS, FETCH_U64, LAYOUT_CRED_CAPS, cred);
+	if (!layout_has(cfg->layout, LAYOUT_CRED_NS))
+		return;
+	snprintf(ns, sizeof(ns), "+%d(%s)", cfg->layout->at[LAYOUT_CRED_NS], cred);
+	if (kind != CHECK_MAIN || wants(cfg, CAP_HAVE(CURRENT_USERNS)))
+		member(f, cfg, FETCH_CRED_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
+	if (kind != CHECK_MAIN || !verdict)
+		return;
+	member(f, cfg, FETCH_EUID, FETCH_U32, LAYOUT_CRED_EUID, cred);
+	member(f, cfg, FETCH_CRED_LEVEL, FETCH_S32, LAYOUT_NS_LEVEL, ns);
+	fetch_expr(f, FETCH_CRED_NS, word_type(cfg), ns);
+}
+
+static void fetch_target(struct fetch *f, const struct check_cfg *cfg, const char *ns)
+{
+	if (wants(cfg, CAP_HAVE(TARGET_USERNS)))
+		member(f, cfg, FETCH_NS_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
+	if (!wants(cfg, CAP_HAVE(VERDICT)) || !cfg->compute)
+		return;
+	fetch_expr(f, FETCH_NS, word_type(cfg), ns);
+	member(f, cfg, FETCH_NS_LEVEL, FETCH_S32, LAYOUT_NS_LEVEL, ns);
+	member(f, cfg, FETCH_NS_OWNER, FETCH_U32, LAYOUT_NS_OWNER, ns);
+	/* No further: the initial namespace's parent is NULL, and a fault costs more than the rest. */
+	member(f, cfg, FETCH_NS_PARENT, word_type(cfg), LAYOUT_NS_PARENT, ns);
+}
+
+/* All of it hangs off one pointer, so a thread id that matches the record's vouches for it. */
+static void fetch_chain(struct fetch *f, const struct check_cfg *cfg, enum fetch_value v,
+			enum fetch_type type, const enum layout_field *path, size_t len)
+{
+	char base[FETCH_BASE_MAX], next[FETCH_BASE_MAX];
+
+	snprintf(base, sizeof(base), "@0x%" PRIx64, cfg->current);
+	for (size_t i = 0; i < len; i++)
+		if (!layout_has(cfg->layout, path[i]))
+			return;
+	for (size_t i = 0; i + 1 < len; i++) {
+		snprintf(next, sizeof(next), "+%d(%.90s)", cfg->layout->at[path[i]], base);
+		strcpy(base, next);
+	}
+	member(f, cfg, v, type, path[len - 1], base);
+}
+
+static int saved_offset(const struct check_cfg *cfg, enum saved_reg reg)
+{
+	int off = cfg->machine->saved[reg];
+
+	return off == SAVED_ABSENT && reg == SAVED_NR ? cfg->layout->at[LAYOUT_REGS_NR] : off;
+}
+
+static bool has_saved(const struct check_cfg *cfg)
+{
+	return layout_has(cfg->layout, LAYOUT_TASK_STACK) &&
+	       layout_has(cfg->layout, LAYOUT_STACK_REGS) && saved_offset(cfg, SAVED_NR) >= 0;
+}
+
+static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
+{
+	bool status = layout_has(cfg->layout, LAYOUT_TASK_STATUS) &&
+		      !strcmp(cfg->machine->name, "x86_64");
+	char stack[FETCH_BASE_MAX];
+
+	if (!has_saved(cfg))
+		return;
+	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_STACK],
+		 cfg->current);
+	for (int reg = 0; reg < SAVED_REGS; reg++) {
+		enum fetch_value v = (enum fetch_value)(FETCH_NR + reg);
+		int off = saved_offset(cfg, (enum saved_reg)reg);
+		bool word = cfg->machine->word == 4 ||
+			    (reg == SAVED_NR && cfg->machine->saved[reg] == SAVED_ABSENT);
+
+		/* With the status only the number and the address are needed. */
+		if (off < 0 || (status && reg > SAVED_IP))
+			continue;
+		fetch_mem(f, v, word ? FETCH_S32 : FETCH_U64,
+			  cfg->layout->at[LAYOUT_STACK_REGS] + off, "%s", stack);
+	}
+	if (status)
+		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32,
+			    (const enum layout_field[]){LAYOUT_TASK_STATUS}, 1);
+	if (!strcmp(cfg->machine->name, "arm"))
+		fetch_mem(f, FETCH_INSN, FETCH_U32, -4, "+%d(%.60s)",
+			  cfg->layout->at[LAYOUT_STACK_REGS] + cfg->machine->saved[SAVED_IP],
+			  stack);
+}
+
+static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
+{
+	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
+				       nsproxy[] = {LAYOUT_TASK_NSPROXY},
+				       mnt[] = {LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT,
+						LAYOUT_MNT_INUM},
+				       cgroup[] = {LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP,
+						   LAYOUT_CGROUP_KN, LAYOUT_KN_ID};
+
+	if (!cfg->current || !layout_has(cfg->layout, LAYOUT_TASK_TID))
+		return;
+	fetch_chain(f, cfg, FETCH_TID, FETCH_S32, tid, ARRAY_SIZE(tid));
+	fetch_chain(f, cfg, FETCH_TGID, FETCH_S32, tgid, ARRAY_SIZE(tgid));
+	if (wants(cfg, CAP_HAVE(MNTNS))) {
+		/* An exiting task has none. */
+		if (cfg->junk)
+			fetch_chain(f, cfg, FETCH_NSPROXY, word_type(cfg), nsproxy,
+				    ARRAY_SIZE(nsproxy));
+		fetch_chain(f, cfg, FETCH_MNTNS, FETCH_U32, mnt, ARRAY_SIZE(mnt));
+	}
+	if (wants(cfg, CAP_HAVE(CGROUPID)))
+		fetch_chain(f, cfg, FETCH_CGROUP, FETCH_U64, cgroup, ARRAY_SIZE(cgroup));
+	if (wants(cfg, CAP_HAVE(SYSCALL)))
+		fetch_saved(f, cfg);
+}
+
+static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind)
+{
+	const char *const *arg = cfg->machine->args;
+	enum fetch_type word = word_type(cfg);
+
+	switch (kind) {
+	case CHECK_MAIN:
+		fetch_expr(f, FETCH_CAP, FETCH_S32, arg[2]);
+		fetch_expr(f, FETCH_OPTS, FETCH_U32, arg[3]);
+		break;
+	case CHECK_RETURN:
+		fetch_expr(f, FETCH_RET, FETCH_S32, "$retval");
+		break;
+	case CHECK_PRCTL:
+		fetch_expr(f, FETCH_ARG1, FETCH_S32, arg[0]);
+		fetch_expr(f, FETCH_ARG2, word, arg[1]);
+		break;
+	case CHECK_MMAP_ADDR:
+		fetch_expr(f, FETCH_ARG1, word, arg[0]);
+		break;
+	case CHECK_CAPSET:
+	case CHECK_OVERCOMMIT:
+	case CHECK_KINDS:
+		break;
+	}
+}
+
+void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind)
+{
+	char cred[FETCH_BASE_MAX];
+
+	f->len = 0;
+	f->overflow = false;
+	fetch_args(f, cfg, kind);
+	if (kind == CHECK_RETURN)
+		return;
+	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
+		fetch_expr(f, FETCH_COMM, FETCH_STRING, "$comm");
+	if (kind == CHECK_MAIN) {
+		fetch_cred(f, cfg, kind, cfg->machine->args[0]);
+		fetch_target(f, cfg, cfg->machine->args[1]);
+	} else if (cfg->current && layout_has(cfg->layout, LAYOUT_TASK_CRED)) {
+		snprintf(cred, sizeof(cred), "+%d(@0x%" PRIx64 ")",
+			 cfg->layout->at[LAYOUT_TASK_CRED], cfg->current);
+		fetch_cred(f, cfg, kind, cred);
+	}
+	fetch_task(f, cfg);
+}
+
+static bool has_all(const struct layout *l, const enum layout_field *fields, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (!layout_has(l, fields[i]))
+			return false;
+	return true;
+}
+
+#define HAS(...)                                                       \
+	has_all(cfg->layout, (const enum layout_field[]){__VA_ARGS__}, \
+		sizeof((const enum layout_field[]){__VA_ARGS__}) / sizeof(enum layout_field))
+
+uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
+{
+	bool task = cfg->current && HAS(LAYOUT_TASK_TID);
+	bool cred = kind == CHECK_MAIN || (task && HAS(LAYOUT_TASK_CRED));
+	uint64_t f = CAP_HAVE(TID) | CAP_HAVE(CAP) | CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+
+	if (cfg->comm)
+		f |= CAP_HAVE(COMM);
+	if (cred && HAS(LAYOUT_CRED_UID))
+		f |= CAP_HAVE(UID);
+	if (cred && HAS(LAYOUT_CRED_GID))
+		f |= CAP_HAVE(GID);
+	if (cred && HAS(LAYOUT_CRED_CAPS))
+		f |= CAP_HAVE(CAPS);
+	if (cred && HAS(LAYOUT_CRED_NS, LAYOUT_NS_INUM))
+		f |= CAP_HAVE(CURRENT_USERNS) | CAP_HAVE(TARGET_USERNS);
+	if (kind == CHECK_MAIN && HAS(LAYOUT_NS_INUM))
+		f |= CAP_HAVE(TARGET_USERNS);
+	if (cred && HAS(LAYOUT_CRED_CAPS, LAYOUT_CRED_NS) &&
+	    (kind == CHECK_MAIN
+		     ? HAS(LAYOUT_CRED_EUID, LAYOUT_NS_PARENT, LAYOUT_NS_LEVEL, LAYOUT_NS_OWNER)
+		     : HAS(LAYOUT_NS_INUM)))
+		f |= CAP_HAVE(VERDICT);
+	if (task && HAS(LAYOUT_TASK_TGID))
+		f |= CAP_HAVE(PID);
+	if (task && HAS(LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM))
+		f |= CAP_HAVE(MNTNS);
+	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP, LAYOUT_CGROUP_KN, LAYOUT_KN_ID))
+		f |= CAP_HAVE(CGROUPID);
+	if (task && has_saved(cfg))
+		f |= CAP_HAVE(SYSCALL);
+	return f;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Probes on capability checks: what they fetch, and what an event is made of. cap_capable itself,
+ * and the callers that may have it inlined (compat/calibrate.h), whose checks follow from their
+ * arguments and the current credentials.
+ */
+#ifndef CAPTRACE_FTRACE_CHECK_H
+#define CAPTRACE_FTRACE_CHECK_H
+
+#include "compat/calibrate.h"
+#include "core/event.h"
+#include "ftrace/fetch.h"
+
+struct feed_record;
+struct ksyms;
+struct layout;
+struct machine;
+
+enum check_kind {
+	CHECK_MAIN, /* cap_capable */
+	CHECK_CAPSET,
+	CHECK_PRCTL,
+	CHECK_MMAP_ADDR,
+	CHECK_OVERCOMMIT,
+	CHECK_RETURN, /* of cap_capable, to be paired */
+	CHECK_KINDS
+};
+
+/* The function to probe. */
+const char *check_symbol(enum check_kind kind);
+
+/* The CALLER_* bit of a kind; 0 for the others. */
+unsigned int check_caller(enum check_kind kind);
+
+struct check_cfg {
+	const struct machine *machine;
+	const struct layout *layout;
+	uint64_t fields;  /* CAP_HAVE() bits that are wanted */
+	uint64_t current; /* address that holds the current task's on this CPU; 0: none */
+	bool compute;     /* the verdict is computed */
+	bool junk;        /* what could not be read is left as it was, not zero: tracefs's rings */
+	bool comm;        /* $comm is known (4.8, 35abb67de744) */
+	bool pin_uid;     /* a filter names it */
+};
+
+/* What a probe of @kind fetches; one whose credentials can't be reached fetches none of them. */
+void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind);
+
+/* The fields that events of @kind can have so. */
+uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind);
+
+struct check_decoder {
+	enum check_kind kind;
+	struct check_cfg cfg;
+	struct fetch_map map;
+	const struct calibration *cal;
+	bool nested; /* captrace is in a PID namespace of its own: feed_record.pid is not the event's */
+};
+
+/*
+ * Makes an event of @r, but for its timestamp (left monotonic) and stack. False if it is none: the
+ * caller didn't ask for a capability.
+ */
+bool check_decode(const struct check_decoder *d, const struct feed_record *r, struct cap_event *ev);
+
+#endif

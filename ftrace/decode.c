@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From the raw record of a check's probe to an event. */
+#include <linux/capability.h>
+#include <linux/prctl.h>
+#include <string.h>
+
+#include "compat/layout.h"
+#include "compat/machine.h"
+#include "compat/syscalls.h"
+#include "core/util.h"
+#include "ftrace/check.h"
+#include "ftrace/feed.h"
+#include "ftrace/verdict.h"
+
+#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
+#define SECURE_ALL_LOCKS 0xaaaaaaaaU /* each bit's lock is the bit above it */
+
+struct raw {
+	const struct check_decoder *d;
+	const void *data;
+	uint32_t size;
+};
+
+static int64_t get(const struct raw *r, enum fetch_value v)
+{
+	return fetch_get(&r->d->map, v, r->data, r->size);
+}
+
+static bool has(const struct raw *r, enum fetch_value v)
+{
+	return fetch_has(&r->d->map, v);
+}
+
+/* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels took that change back. */
+static void set_options(const struct raw *r, struct cap_event *ev)
+{
+	uint32_t opts = (uint32_t)get(r, FETCH_OPTS);
+
+	if (!has(r, FETCH_OPTS))
+		return;
+	if (r->d->cal->form == OPTS_BITS) {
+		ev->audit = !(opts & 2);
+		ev->insetid = opts & 4;
+		ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	} else if (r->d->cal->form == OPTS_AUDIT) {
+		ev->audit = opts;
+		ev->have |= CAP_HAVE(AUDIT);
+	}
+}
+
+static void set_cred(const struct raw *r, struct cap_event *ev)
+{
+	if (has(r, FETCH_UID)) {
+		ev->uid = (uint32_t)get(r, FETCH_UID);
+		ev->have |= CAP_HAVE(UID);
+	}
+	if (has(r, FETCH_GID)) {
+		ev->gid = (uint32_t)get(r, FETCH_GID);
+		ev->have |= CAP_HAVE(GID);
+	}
+	if (has(r, FETCH_CAPS)) {
+		ev->caps = (uint64_t)get(r, FETCH_CAPS);
+		ev->have |= CAP_HAVE(CAPS);
+	}
+	if (has(r, FETCH_CRED_INUM)) {
+		ev->current_userns = (uint32_t)get(r, FETCH_CRED_INUM);
+		ev->have |= CAP_HAVE(CURRENT_USERNS);
+	}
+	if (has(r, FETCH_NS_INUM)) {
+		ev->target_userns = (uint32_t)get(r, FETCH_NS_INUM);
+		ev->have |= CAP_HAVE(TARGET_USERNS);
+	}
+}
+
+static void set_verdict(const struct raw *r, struct cap_event *ev)
+{
+	struct verdict_in in = {
+		.cap = ev->cap,
+		.caps = ev->caps,
+		.cred_ns = (uint64_t)get(r, FETCH_CRED_NS),
+		.ns = (uint64_t)get(r, FETCH_NS),
+		.ns_parent = (uint64_t)get(r, FETCH_NS_PARENT),
+		.cred_level = (int32_t)get(r, FETCH_CRED_LEVEL),
+		.ns_level = (int32_t)get(r, FETCH_NS_LEVEL),
+		.euid = (uint32_t)get(r, FETCH_EUID),
+		.ns_owner = (uint32_t)get(r, FETCH_NS_OWNER),
+	};
+	enum verdict v;
+
+	if (!r->d->cfg.compute || !has(r, FETCH_CAPS) || !has(r, FETCH_CRED_NS) ||
+	    !has(r, FETCH_NS) || !has(r, FETCH_NS_PARENT) || !has(r, FETCH_CRED_LEVEL) ||
+	    !has(r, FETCH_NS_LEVEL) || !has(r, FETCH_EUID) || !has(r, FETCH_NS_OWNER))
+		return;
+	v = verdict_compute(&in);
+	if (v == VERDICT_UNKNOWN)
+		return;
+	ev->verdict = v == VERDICT_ALLOW ? CAP_ALLOW : CAP_DENY;
+	ev->have |= CAP_HAVE(VERDICT);
+}
+
+/* The inlined callers ask about the current credentials, in their own or the initial namespace. */
+static void set_caller(const struct raw *r, struct cap_event *ev, int cap, bool audit, bool initial)
+{
+	bool cred = has(r, FETCH_CRED_INUM);
+
+	ev->cap = cap;
+	ev->audit = audit;
+	ev->insetid = false;
+	ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	if (!initial && !cred)
+		return;
+	ev->target_userns = initial ? INIT_USER_NS_INO : ev->current_userns;
+	ev->have |= CAP_HAVE(TARGET_USERNS);
+	if (!cred || !has(r, FETCH_CAPS))
+		return;
+	ev->verdict = ev->current_userns == ev->target_userns && ev->caps >> cap & 1 ? CAP_ALLOW
+										     : CAP_DENY;
+	ev->have |= CAP_HAVE(VERDICT);
+}
+
+/* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
+static bool securebits_asks(const struct raw *r)
+{
+	uint64_t bits = (uint64_t)get(r, FETCH_ARG2);
+	uint32_t old = (uint32_t)get(r, FETCH_SECUREBITS);
+
+	if ((int)get(r, FETCH_ARG1) != PR_SET_SECUREBITS || !has(r, FETCH_SECUREBITS))
+		return false;
+	return !(((old & SECURE_ALL_LOCKS) >> 1) & (old ^ bits)) &&
+	       !(old & SECURE_ALL_LOCKS & ~bits) && !(bits & ~(uint64_t)r->d->cal->securebits_mask);
+}
+
+/* False if this call asked for no capability. */
+static bool set_check(const struct raw *r, struct cap_event *ev)
+{
+	ev->have |= CAP_HAVE(CAP);
+	switch (r->d->kind) {
+	case CHECK_MAIN:
+		ev->cap = (int32_t)get(r, FETCH_CAP);
+		set_options(r, ev);
+		set_verdict(r, ev);
+		return true;
+	case CHECK_CAPSET: /* cap_inh_is_capped(), always */
+		set_caller(r, ev, CAP_SETPCAP, true, false);
+		return true;
+	case CHECK_PRCTL:
+		set_caller(r, ev, CAP_SETPCAP, true, false);
+		return securebits_asks(r);
+	case CHECK_MMAP_ADDR:
+		set_caller(r, ev, CAP_SYS_RAWIO, true, true);
+		return (uint64_t)get(r, FETCH_ARG1) < r->d->cal->mmap_min_addr;
+	case CHECK_OVERCOMMIT:
+		set_caller(r, ev, CAP_SYS_ADMIN, false, true);
+		return true;
+	case CHECK_RETURN:
+	case CHECK_KINDS:
+		break;
+	}
+	return false;
+}
+
+static void set_syscall(const struct raw *r, struct cap_event *ev)
+{
+	struct saved_call call = {
+		.has_status = has(r, FETCH_STATUS),
+		.status = (uint32_t)get(r, FETCH_STATUS),
+		.has_insn = has(r, FETCH_INSN),
+		.insn = (uint32_t)get(r, FETCH_INSN),
+	};
+	enum syscall_abi abi;
+	int nr = -1;
+
+	if (!has(r, FETCH_NR))
+		return;
+	for (int reg = 0; reg < SAVED_REGS; reg++)
+		call.regs[reg] = get(r, (enum fetch_value)(FETCH_NR + reg));
+	abi = machine_syscall(r->d->cfg.machine, &call, &nr);
+	ev->syscall = syscall_name(abi, nr);
+	if (ev->syscall)
+		ev->have |= CAP_HAVE(SYSCALL);
+}
+
+/* Only if the task that the probe reached is the one that the record is of. */
+static void set_task(const struct raw *r, struct cap_event *ev)
+{
+	if (!has(r, FETCH_TID) || get(r, FETCH_TID) != ev->tid)
+		return;
+	if (has(r, FETCH_TGID)) {
+		ev->pid = (int32_t)get(r, FETCH_TGID);
+		ev->have |= CAP_HAVE(PID);
+	}
+	if (has(r, FETCH_MNTNS) && (!has(r, FETCH_NSPROXY) || get(r, FETCH_NSPROXY))) {
+		ev->mntns = (uint32_t)get(r, FETCH_MNTNS);
+		ev->have |= ev->mntns ? CAP_HAVE(MNTNS) : 0;
+	}
+	if (has(r, FETCH_CGROUP)) {
+		ev->cgroupid = (uint64_t)get(r, FETCH_CGROUP);
+		ev->have |= ev->cgroupid ? CAP_HAVE(CGROUPID) : 0;
+	}
+	set_syscall(r, ev);
+}
+
+bool check_decode(const struct check_decoder *d, const struct feed_record *rec,
+		  struct cap_event *ev)
+{
+	const struct raw r = {d, feed_raw(rec), rec->size};
+	struct feed_entry entry;
+
+	if (rec->size < d->map.size)
+		return false;
+	memcpy(&entry, r.data, sizeof(entry));
+	memset(ev, 0, sizeof(*ev));
+	ev->timestamp = rec->time;
+	ev->tid = entry.pid;
+	ev->have = CAP_HAVE(TIMESTAMP) | CAP_HAVE(TID);
+	if (rec->pid > 0 && !d->nested) {
+		ev->pid = rec->pid;
+		ev->have |= CAP_HAVE(PID);
+	}
+	if (fetch_get_string(&d->map, FETCH_COMM, r.data, r.size, ev->comm, sizeof(ev->comm)))
+		ev->have |= CAP_HAVE(COMM);
+	set_cred(&r, ev);
+	if (!set_check(&r, ev))
+		return false;
+	set_task(&r, ev);
+	return true;
+}

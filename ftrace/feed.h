@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the records of trace events come from: perf's rings, or the rings of tracefs instances.
+ * Both deliver the same raw records, those that the events' `format` files describe, in order of
+ * time over all CPUs.
+ */
+#ifndef CAPTRACE_FEED_H
+#define CAPTRACE_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct err;
+struct feed;
+struct pollfd;
+struct tracedir;
+
+#define FEED_FRAMES_MAX 127 /* sysctl kernel.perf_event_max_stack's default */
+
+struct feed_record {
+	uint64_t time; /* CLOCK_MONOTONIC, ns; of another clock if feed->clock_unknown */
+	int32_t pid;   /* thread group in captrace's PID namespace; 0: this feed can't tell */
+	uint32_t size; /* bytes of raw data */
+	uint32_t frames_len;
+	uint32_t reserved;
+	/* uint64_t frames[frames_len], innermost first; then the raw data */
+};
+
+static inline const uint64_t *feed_frames(const struct feed_record *r)
+{
+	return (const uint64_t *)(r + 1);
+}
+
+static inline const void *feed_raw(const struct feed_record *r)
+{
+	return feed_frames(r) + r->frames_len;
+}
+
+/* Every raw record starts so (include/linux/trace_events.h, struct trace_entry). */
+struct feed_entry {
+	uint16_t type; /* the event's id */
+	uint8_t flags;
+	uint8_t preempt_count;
+	int32_t pid; /* thread, initial PID namespace */
+};
+
+/* Whose events; all of it as captrace's own PID namespace sees it. */
+struct feed_target {
+	bool all;
+	bool follow; /* what they fork from now on too */
+	const pid_t *pids;
+	size_t pids_len;
+};
+
+struct feed_cfg {
+	const struct tracedir *tracedir;
+	const char *prefix; /* of instance names */
+	struct feed_target target;
+	size_t buffer_size; /* bytes in all; 0: the feed's choice */
+	bool frames;        /* kernel stacks */
+};
+
+/* An event to take in. It stays quiet until feed_start(). */
+struct feed_source {
+	const char *system, *event;
+	int id;             /* from its id file */
+	int cpu;            /* on that CPU only; -1: on all */
+	const char *filter; /* or NULL; decided in the kernel */
+	bool count;         /* don't record, only count; perf only */
+};
+
+typedef void feed_fn(void *arg, const struct feed_record *r);
+
+struct feed_ops {
+	const char *name;
+	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
+	int (*attach)(struct feed *, const struct feed_source *, struct err *);
+	void (*detach)(struct feed *); /* all sources */
+	int (*start)(struct feed *, struct err *);
+	void (*stop)(struct feed *);
+	/* Delivers what was recorded before the call. Returns the number of records or an errno. */
+	int (*read)(struct feed *, feed_fn *, void *arg);
+	int (*fds)(const struct feed *, struct pollfd *, int max);
+	uint64_t (*lost)(struct feed *);
+	/* Of all sources with `count`. */
+	uint64_t (*counted)(const struct feed *);
+	void (*close)(struct feed *);
+};
+
+struct feed {
+	const struct feed_ops *ops;
+	bool clock_unknown; /* times tell the order and nothing else */
+};
+
+extern const struct feed_ops feed_perf;
+
+#endif

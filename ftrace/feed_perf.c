@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * perf's rings. Each CPU has one ring, owned by an event that never records by itself; all events
+ * on that CPU, of whatever task, write into it. Losses are known exactly in the end: an event counts
+ * what matched, whether or not it could be recorded.
+ */
+#include <linux/perf_event.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <time.h>
+
+#include "core/err.h"
+#include "core/reorder.h"
+#include "core/util.h"
+#include "ftrace/cpus.h"
+#include "ftrace/feed.h"
+#include "ftrace/perf_ring.h"
+#include "ftrace/tids.h"
+
+#define RING_SIZE_DEFAULT (1U << 20) /* a CPU */
+
+#ifndef PERF_FLAG_FD_CLOEXEC
+#define PERF_FLAG_FD_CLOEXEC 8 /* 3.14 (a21b0b354d4a) */
+#endif
+
+struct perf_fd {
+	int fd;
+	bool count;
+};
+
+/*
+ * A thread that was created while its process was being attached may have an event of its own and
+ * one that it inherited: then each hit makes two records, one after the other and equal but for the
+ * event's id.
+ */
+struct perf_last {
+	uint64_t id;
+	uint32_t tid, size;
+	char *raw; /* NULL: nothing yet */
+};
+
+struct perf_cpu {
+	int leader; /* fd whose ring this is, or -1 */
+	struct perf_ring ring;
+	struct perf_last last;
+};
+
+struct feed_perf {
+	struct feed base;
+	struct feed_target target;
+	struct perf_event_attr attr; /* common to all recording events */
+	size_t ring_size;
+	bool running;
+	struct perf_cpu *cpus;
+	int cpus_len;
+	struct perf_fd *fds;
+	size_t fds_len, fds_room;
+	struct reorder *reorder;
+	uint64_t delivered, lost_seen;
+	bool stopped;
+	/* While reading: */
+	struct perf_cpu *cpu;
+	struct feed_record *record;
+	feed_fn *fn;
+	void *arg;
+	int read;
+};
+
+static int perf_open(struct perf_event_attr *attr, pid_t pid, int cpu)
+{
+	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int explain(int rc, const char *what, struct err *e)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int paranoid = 0;
+
+	switch (rc) {
+	case -ENOSYS:
+		return err_set(e, rc, "this kernel has no perf events (CONFIG_PERF_EVENTS)");
+	case -EPERM:
+	case -EACCES:
+		if (!f || fscanf(f, "%d", &paranoid) != 1)
+			paranoid = 0;
+		return err_set(e, rc,
+			       "perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
+			       "CAP_SYS_ADMIN; kernel.perf_event_paranoid is %d; a seccomp filter "
+			       "can be the reason too)",
+			       paranoid);
+	case -EMFILE:
+		return err_set(e, rc, "perf: too many open files: raise the limit (ulimit -n)");
+	default:
+		return err_sys(e, rc, "perf: %s", what);
+	}
+}
+
+static void raise_fd_limit(void)
+{
+	struct rlimit lim;
+
+	/* A file descriptor a CPU, event and traced thread. */
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur == lim.rlim_max)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
+}
+
+static size_t power_of_two(size_t n)
+{
+	size_t p = (size_t)sysconf(_SC_PAGESIZE);
+
+	while (p * 2 <= n)
+		p *= 2;
+	return p;
+}
+
+/* The event that owns a CPU's ring. */
+static int open_leader(struct feed_perf *f, int cpu)
+{
+	struct perf_event_attr attr = {
+		.type = PERF_TYPE_SOFTWARE,
+		.size = sizeof(attr),
+		.config = PERF_COUNT_SW_DUMMY,
+		.sample_type = f->attr.sample_type,
+		.watermark = 1,
+		.wakeup_watermark = (uint32_t)(f->ring_size / 4),
+		.disabled = 1,
+		.use_clockid = f->attr.use_clockid,
+		.clockid = f->attr.clockid,
+	};
+	int fd = perf_open(&attr, -1, cpu);
+
+	if (fd == -EINVAL && attr.use_clockid) {
+		/* 34f439278cef (4.1) */
+		f->attr.use_clockid = attr.use_clockid = 0;
+		f->attr.clockid = attr.clockid = 0;
+		f->base.clock_unknown = true;
+		fd = perf_open(&attr, -1, cpu);
+	}
+	return fd;
+}
+
+static int open_cpu(struct feed_perf *f, int cpu, struct err *e)
+{
+	struct perf_cpu *c = &f->cpus[cpu];
+	int rc;
+
+	if (c->leader >= 0)
+		return 0;
+	c->leader = open_leader(f, cpu);
+	if (c->leader < 0)
+		return explain(c->leader, "opening the ring of a CPU", e);
+	rc = perf_ring_open(&c->ring, c->leader, f->ring_size);
+	if (rc == -EPERM)
+		return err_set(e, rc,
+			       "perf: no room for the rings (kernel.perf_event_mlock_kb, "
+			       "CAP_IPC_LOCK); --buffer-size makes them smaller");
+	return rc ? err_sys(e, rc, "perf: mapping the ring of CPU %d", cpu) : 0;
+}
+
+static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct err *e)
+{
+	struct feed_perf *f = calloc(1, sizeof(*f));
+	struct cpus online, possible;
+	int n = 0, rc = 0;
+
+	if (!f)
+		return err_sys(e, -ENOMEM, "perf");
+	cpus_online(&online);
+	cpus_possible(&possible);
+	f->base.ops = &feed_perf;
+	f->target = cfg->target;
+	f->cpus_len = MAX(online.len, possible.len);
+	f->cpus = calloc((size_t)f->cpus_len, sizeof(*f->cpus));
+	f->reorder = reorder_new();
+	f->record = malloc(sizeof(*f->record) + 2 * 65536);
+	*out = &f->base;
+	if (!f->cpus || !f->reorder || !f->record) {
+		free(f->cpus);
+		f->cpus = NULL;
+		f->cpus_len = 0;
+		rc = err_sys(e, -ENOMEM, "perf");
+	}
+	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
+		f->cpus[cpu].leader = -1;
+		n += cpus_has(&online, cpu);
+	}
+	f->ring_size = power_of_two(cfg->buffer_size ? cfg->buffer_size / (size_t)MAX(n, 1)
+						     : RING_SIZE_DEFAULT);
+	f->attr = (struct perf_event_attr){
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(f->attr),
+		.sample_period = 1,
+		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ID |
+			       PERF_SAMPLE_RAW | (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
+		.exclude_callchain_user = 1,
+		.disabled = 1,
+		.use_clockid = 1,
+		.clockid = CLOCK_MONOTONIC,
+	};
+	raise_fd_limit();
+	for (int cpu = 0; cpu < f->cpus_len && !rc; cpu++)
+		if (cpus_has(&online, cpu))
+			rc = open_cpu(f, cpu, e);
+	if (rc) {
+		feed_perf.close(&f->base);
+		*out = NULL;
+	}
+	return rc;
+}
+
+static int add_fd(struct feed_perf *f, int fd, bool count)
+{
+	struct perf_fd *grown;
+
+	if (f->fds_len == f->fds_room) {
+		size_t room = MAX(f->fds_room * 2, (size_t)32);
+
+		grown = realloc(f->fds, room * sizeof(*grown));
+		if (!grown)
+			return -ENOMEM;
+		f->fds = grown;
+		f->fds_room = room;
+	}
+	f->fds[f->fds_len++] = (struct perf_fd){fd, count};
+	return 0;
+}
+
+/* One event on one CPU, of one thread or (@tid -1) of all. */
+static int attach_one(struct feed_perf *f, const struct feed_source *src, pid_t tid, int cpu)
+{
+	struct perf_event_attr attr = f->attr;
+	int fd, rc = 0;
+
+	attr.config = (uint64_t)src->id;
+	attr.inherit = tid >= 0;
+	/* 2b26f0aa0045 (5.13); without it the thread group is looked at in user space. */
+	attr.inherit_thread = tid >= 0 && !f->target.follow;
+	if (src->count)
+		attr.sample_period = attr.sample_type = 0;
+	fd = perf_open(&attr, tid, cpu);
+	if (fd == -EINVAL && attr.inherit_thread) {
+		attr.inherit_thread = 0;
+		fd = perf_open(&attr, tid, cpu);
+	}
+	if (fd < 0)
+		return fd;
+	if (src->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, src->filter))
+		rc = -errno;
+	if (!rc && !src->count && ioctl(fd, PERF_EVENT_IOC_SET_OUTPUT, f->cpus[cpu].leader))
+		rc = -errno;
+	if (!rc && f->running && ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
+		rc = -errno;
+	if (!rc)
+		rc = add_fd(f, fd, src->count);
+	if (rc)
+		close(fd);
+	return rc;
+}
+
+static int attach_thread(struct feed_perf *f, const struct feed_source *src, pid_t tid,
+			 struct err *e)
+{
+	int first = src->cpu < 0 ? 0 : src->cpu;
+	int end = src->cpu < 0 ? f->cpus_len : src->cpu + 1;
+
+	for (int cpu = first; cpu < end; cpu++) {
+		int rc;
+
+		if (f->cpus[cpu].leader < 0)
+			continue;
+		rc = attach_one(f, src, tid, cpu);
+		if (rc == -ESRCH && tid >= 0)
+			return 0; /* it ended meanwhile */
+		if (rc)
+			return explain(rc, src->event, e);
+	}
+	return 0;
+}
+
+struct attach_arg {
+	struct feed_perf *f;
+	const struct feed_source *src;
+	struct err *e;
+};
+
+static int attach_tid(void *arg, pid_t tid)
+{
+	struct attach_arg *a = arg;
+
+	return attach_thread(a->f, a->src, tid, a->e);
+}
+
+static int feed_perf_attach(struct feed *base, const struct feed_source *src, struct err *e)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+	struct attach_arg arg = {f, src, e};
+	int rc = 0;
+
+	if (src->cpu >= f->cpus_len)
+		return err_set(e, -EINVAL, "perf: there is no CPU %d", src->cpu);
+	if (src->cpu >= 0)
+		rc = open_cpu(f, src->cpu, e);
+	if (rc || f->target.all)
+		return rc ? rc : attach_thread(f, src, -1, e);
+	for (size_t i = 0; i < f->target.pids_len && !rc; i++)
+		rc = tids_each(f->target.pids[i], attach_tid, &arg);
+	return rc;
+}
+
+static void feed_perf_detach(struct feed *base)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+
+	while (f->fds_len)
+		close(f->fds[--f->fds_len].fd);
+}
+
+static int feed_perf_start(struct feed *base, struct err *e)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+
+	for (size_t i = 0; i < f->fds_len; i++)
+		if (ioctl(f->fds[i].fd, PERF_EVENT_IOC_ENABLE, 0))
+			return err_sys(e, -errno, "perf: enabling an event");
+	f->running = true;
+	return 0;
+}
+
+/* Children's counts are in their parent's. */
+static uint64_t count_of(const struct feed_perf *f, bool count)
+{
+	uint64_t sum = 0, n;
+
+	for (size_t i = 0; i < f->fds_len; i++)
+		if (f->fds[i].count == count && read(f->fds[i].fd, &n, sizeof(n)) == sizeof(n))
+			sum += n;
+	return sum;
+}
+
+static void feed_perf_stop(struct feed *base)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+
+	for (size_t i = 0; i < f->fds_len; i++)
+		ioctl(f->fds[i].fd, PERF_EVENT_IOC_DISABLE, 0);
+	f->running = false;
+	f->stopped = true;
+}
+
+/* The kernel's markers of where a part of the chain begins are no addresses. */
+static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
+{
+	uint32_t n = 0;
+
+	for (uint64_t i = 0; i < len && n < FEED_FRAMES_MAX; i++)
+		if (from[i] < (uint64_t)PERF_CONTEXT_MAX)
+			to[n++] = from[i];
+	return n;
+}
+
+static bool is_double(struct perf_last *last, uint64_t id, uint32_t tid, const void *raw,
+		      uint32_t size)
+{
+	if (last->raw && last->tid == tid && last->size == size && !memcmp(last->raw, raw, size))
+		return last->id != id;
+	free(last->raw);
+	last->raw = malloc(size);
+	if (last->raw)
+		memcpy(last->raw, raw, size);
+	last->id = id;
+	last->tid = tid;
+	last->size = size;
+	return false;
+}
+
+/* In the order of the bits of sample_type: pid, tid, time, id, chain, raw data. */
+static void on_sample(struct feed_perf *f, const char *p, const char *end)
+{
+	struct feed_record *r = f->record;
+	uint32_t size, tid;
+	uint64_t id;
+
+	memcpy(&r->pid, p, 4);
+	memcpy(&tid, p + 4, 4);
+	memcpy(&r->time, p + 8, 8);
+	memcpy(&id, p + 16, 8);
+	p += 24;
+	r->frames_len = 0;
+	if (f->attr.sample_type & PERF_SAMPLE_CALLCHAIN) {
+		const uint64_t *chain = (const void *)p;
+
+		if (p + 8 > end || *chain > (uint64_t)(end - p) / 8 - 1)
+			return;
+		r->frames_len = copy_frames((uint64_t *)(r + 1), chain + 1, *chain);
+		p += 8 + 8 * *chain;
+	}
+	if (p + 4 > end)
+		return;
+	memcpy(&size, p, 4);
+	if (size > (size_t)(end - p - 4))
+		return;
+	f->delivered++;
+	if (f->target.pids_len && is_double(&f->cpu->last, id, tid, p + 4, size))
+		return;
+	r->size = size;
+	memcpy((char *)(r + 1) + 8 * r->frames_len, p + 4, size);
+	if (reorder_push(f->reorder, r->time, r, sizeof(*r) + 8 * r->frames_len + size))
+		f->lost_seen++;
+}
+
+static void on_ring_record(void *arg, const struct perf_event_header *h)
+{
+	struct feed_perf *f = arg;
+	const char *body = (const char *)(h + 1);
+	uint64_t lost;
+
+	if (h->type == PERF_RECORD_SAMPLE && h->size >= sizeof(*h) + 24) {
+		on_sample(f, body, (const char *)h + h->size);
+	} else if (h->type == PERF_RECORD_LOST && h->size >= sizeof(*h) + 16) {
+		memcpy(&lost, body + 8, 8);
+		f->lost_seen += lost;
+	}
+}
+
+static void deliver(void *arg, const void *data, size_t size)
+{
+	struct feed_perf *f = arg;
+
+	f->fn(f->arg, data);
+	f->read++;
+}
+
+static int feed_perf_read(struct feed *base, feed_fn *fn, void *arg)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+	uint64_t until = UINT64_MAX;
+	struct timespec ts;
+
+	if (!f->base.clock_unknown && !f->stopped) {
+		clock_gettime(CLOCK_MONOTONIC, &ts);
+		until = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	}
+	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
+		f->cpu = &f->cpus[cpu];
+		if (f->cpu->ring.page)
+			perf_ring_read(&f->cpu->ring, on_ring_record, f);
+	}
+	f->fn = fn;
+	f->arg = arg;
+	f->read = 0;
+	reorder_flush(f->reorder, until, deliver, f);
+	return f->read;
+}
+
+static int feed_perf_fds(const struct feed *base, struct pollfd *fds, int max)
+{
+	const struct feed_perf *f = container_of(base, struct feed_perf, base);
+	int n = 0;
+
+	for (int cpu = 0; cpu < f->cpus_len && n < max; cpu++)
+		if (f->cpus[cpu].leader >= 0)
+			fds[n++] = (struct pollfd){.fd = f->cpus[cpu].leader, .events = POLLIN};
+	return n;
+}
+
+/* The rings tell of a loss only when they have room again; in the end the counts do. */
+static uint64_t feed_perf_lost(struct feed *base)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+	uint64_t made;
+
+	if (f->stopped) {
+		made = count_of(f, false);
+		if (made > f->delivered)
+			f->lost_seen = MAX(f->lost_seen, made - f->delivered);
+	}
+	return f->lost_seen;
+}
+
+static uint64_t feed_perf_counted(const struct feed *base)
+{
+	return count_of(container_of(base, struct feed_perf, base), true);
+}
+
+static void feed_perf_close(struct feed *base)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+
+	feed_perf_detach(base);
+	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
+		perf_ring_close(&f->cpus[cpu].ring);
+		free(f->cpus[cpu].last.raw);
+		if (f->cpus[cpu].leader >= 0)
+			close(f->cpus[cpu].leader);
+	}
+	reorder_free(f->reorder);
+	free(f->record);
+	free(f->cpus);
+	free(f->fds);
+	free(f);
+}
+
+const struct feed_ops feed_perf = {
+	.name = "perf",
+	.open = feed_perf_open,
+	.attach = feed_perf_attach,
+	.detach = feed_perf_detach,
+	.start = feed_perf_start,
+	.stop = feed_perf_stop,
+	.read = feed_perf_read,
+	.fds = feed_perf_fds,
+	.lost = feed_perf_lost,
+	.counted = feed_perf_counted,
+	.close = feed_perf_close,
+};

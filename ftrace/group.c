@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ftrace/group.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <tracefs.h>
+
+#include "compat/tracedir.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+#include "ftrace/fetch.h"
+
+#define PREFIX         "captrace_"
+#define FORMAT_ROOM    32768
+#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
+#define DYNEVENT_PROBES \
+	(TRACEFS_DYNEVENT_KPROBE | TRACEFS_DYNEVENT_KRETPROBE | TRACEFS_DYNEVENT_EPROBE)
+
+struct probe {
+	char *event;
+	struct tracefs_dynevent *dyn;
+};
+
+struct probe_group {
+	const struct tracedir *tracedir;
+	char name[64];
+	struct probe *probes;
+	size_t len, room;
+};
+
+/* Clock ticks after boot, field 22 of proc(5)'s stat; 0 if there is no such process. */
+static uint64_t start_time(int pid)
+{
+	cleanup_fclose FILE *f = NULL;
+	char path[32], line[1024], *p;
+	uint64_t start;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(line, sizeof(line), f))
+		return 0;
+	p = strrchr(line, ')'); /* the name can hold anything */
+	for (int field = 2; p && field < 22; field++)
+		p = strchr(p + 1, ' ');
+	return p && sscanf(p, "%" SCNu64, &start) == 1 ? start : 0;
+}
+
+static uint32_t pidns_of(const char *pid)
+{
+	char path[NAME_MAX + 32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/pid", pid);
+	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
+}
+
+static bool pidns_lives(uint32_t ns)
+{
+	DIR *proc = opendir("/proc");
+	const struct dirent *d;
+	bool found = !proc;
+
+	while (!found && (d = readdir(proc)))
+		found = d->d_name[0] >= '1' && d->d_name[0] <= '9' && pidns_of(d->d_name) == ns;
+	if (proc)
+		closedir(proc);
+	return found;
+}
+
+int probe_group_is_stale(const char *name)
+{
+	uint32_t ns, own = pidns_of("self");
+	uint64_t start;
+	int pid;
+
+	if (sscanf(name, PREFIX "%d_%" SCNu64 "_%" SCNu32, &pid, &start, &ns) != 3)
+		return 0;
+	if (ns == own)
+		return start_time(pid) != start;
+	/* Only the initial namespace sees all processes. */
+	return own == PIDNS_INIT_INO && !pidns_lives(ns);
+}
+
+static int remove_stale_instance(const char *name, void *arg)
+{
+	struct tracefs_instance *inst;
+
+	if (!probe_group_is_stale(name))
+		return 0;
+	log_verbose("removing the trace instance %s of a captrace that was killed", name);
+	inst = tracefs_instance_alloc(NULL, name);
+	if (!inst)
+		return 0;
+	/* Its probes can go only once nobody has them enabled. */
+	tracefs_event_disable(inst, name, NULL);
+	tracefs_instance_destroy(inst);
+	tracefs_instance_free(inst);
+	return 0;
+}
+
+static void remove_stale_probes(void)
+{
+	struct tracefs_dynevent **all = tracefs_dynevent_get_all(DYNEVENT_PROBES, NULL);
+
+	for (size_t i = 0; all && all[i]; i++) {
+		char *system = NULL, *event = NULL;
+
+		tracefs_dynevent_info(all[i], &system, &event, NULL, NULL, NULL);
+		if (system && probe_group_is_stale(system)) {
+			log_verbose("removing the probe %s/%s of a captrace that was killed",
+				    system, event);
+			if (tracefs_dynevent_destroy(all[i], false))
+				log_verbose("%s/%s: %s", system, event, strerror(errno));
+		}
+		free(system);
+		free(event);
+	}
+	tracefs_dynevent_list_free(all);
+}
+
+int probe_group_new(struct probe_group **out, const struct tracedir *t, struct err *e)
+{
+	struct probe_group *g = calloc(1, sizeof(*g));
+
+	if (!g)
+		return err_sys(e, -ENOMEM, "probes");
+	g->tracedir = t;
+	snprintf(g->name, sizeof(g->name), PREFIX "%d_%" PRIu64 "_%" PRIu32, (int)getpid(),
+		 start_time(getpid()), pidns_of("self"));
+	tracefs_set_loglevel(TEP_LOG_NONE);
+	tracefs_instances_walk(remove_stale_instance, NULL);
+	remove_stale_probes();
+	*out = g;
+	return 0;
+}
+
+void probe_group_free(struct probe_group *g)
+{
+	if (!g)
+		return;
+	while (g->len)
+		probe_group_remove(g, g->probes[g->len - 1].event);
+	free(g->probes);
+	free(g);
+}
+
+const char *probe_group_name(const struct probe_group *g)
+{
+	return g->name;
+}
+
+/* "[   5.31] trace_kprobe: error: Invalid fetch argument\n  Command: …": the middle. */
+static void kernels_reason(char *buf, size_t size)
+{
+	cleanup_free char *last = tracefs_error_last(NULL);
+	const char *p = last ? strstr(last, "error: ") : NULL;
+
+	buf[0] = '\0';
+	if (p)
+		snprintf(buf, size, ": %.*s", (int)strcspn(p + 7, "\n"), p + 7);
+}
+
+static struct tracefs_dynevent *make(const struct probe_group *g, const char *event,
+				     enum probe_kind kind, const char *place, const char *args)
+{
+	char system[128];
+	size_t len;
+
+	switch (kind) {
+	case PROBE_ENTRY:
+		return tracefs_kprobe_alloc(g->name, event, place, args);
+	case PROBE_RETURN:
+		return tracefs_kretprobe_alloc(g->name, event, place, args, 0);
+	case PROBE_EVENT:
+		break;
+	}
+	len = strcspn(place, "/");
+	snprintf(system, sizeof(system), "%.*s", (int)len, place);
+	return tracefs_eprobe_alloc(g->name, event, system, place + len + (place[len] == '/'),
+				    args);
+}
+
+static int keep(struct probe_group *g, const char *event, struct tracefs_dynevent *dyn)
+{
+	if (g->len == g->room) {
+		size_t room = MAX(g->room * 2, (size_t)16);
+		struct probe *grown = realloc(g->probes, room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		g->probes = grown;
+		g->room = room;
+	}
+	g->probes[g->len].event = strdup(event);
+	if (!g->probes[g->len].event)
+		return -ENOMEM;
+	g->probes[g->len++].dyn = dyn;
+	return 0;
+}
+
+static int add(struct probe_group *g, const char *event, enum probe_kind kind, const char *place,
+	       const char *args, struct err *e)
+{
+	struct tracefs_dynevent *dyn = make(g, event, kind, place, args);
+	char reason[256];
+	int rc;
+
+	if (!dyn)
+		return err_sys(e, -ENOMEM, "probe on %s", place);
+	if (tracefs_dynevent_create(dyn)) {
+		rc = errno ? -errno : -EINVAL;
+		kernels_reason(reason, sizeof(reason));
+		tracefs_dynevent_free(dyn);
+		log_debug("refused: %s %s %s", event, place, args);
+		return err_sys(e, rc, "probe on %s%s", place, rc == -EINVAL ? reason : "");
+	}
+	rc = keep(g, event, dyn);
+	if (rc) {
+		tracefs_dynevent_destroy(dyn, false);
+		tracefs_dynevent_free(dyn);
+		return err_sys(e, rc, "probe on %s", place);
+	}
+	return 0;
+}
+
+int probe_group_remove(struct probe_group *g, const char *event)
+{
+	for (size_t i = g->len; i-- > 0;) {
+		struct probe p = g->probes[i];
+		int rc = 0;
+
+		if (strcmp(p.event, event))
+			continue;
+		if (tracefs_dynevent_destroy(p.dyn, false)) {
+			rc = -errno;
+			log_verbose("removing the probe %s/%s: %s", g->name, event, strerror(-rc));
+		}
+		tracefs_dynevent_free(p.dyn);
+		free(p.event);
+		g->probes[i] = g->probes[--g->len];
+		return rc;
+	}
+	return -ENOENT;
+}
+
+static int read_format(const struct probe_group *g, const char *event, const struct fetch *f,
+		       struct fetch_map *map, struct err *e)
+{
+	cleanup_free char *format = malloc(FORMAT_ROOM);
+	char id[32];
+	int rc;
+
+	if (!format)
+		return err_sys(e, -ENOMEM, "format of a probe");
+	rc = tracedir_read(g->tracedir, format, FORMAT_ROOM, "events/%s/%s/format", g->name, event);
+	if (rc >= 0)
+		rc = fetch_map_init(map, f, format, (size_t)rc, e);
+	if (rc >= 0)
+		rc = tracedir_read(g->tracedir, id, sizeof(id), "events/%s/%s/id", g->name, event);
+	return rc < 0 ? err_sys(e, rc, "events/%s/%s", g->name, event) : atoi(id);
+}
+
+int probe_group_define(struct probe_group *g, const char *event, enum probe_kind kind,
+		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e)
+{
+	cleanup_free char *args = NULL;
+	int rc = fetch_render(f, &args);
+
+	if (rc)
+		return err_sys(e, rc, "probe on %s", place);
+	rc = add(g, event, kind, place, args, e);
+	if (rc)
+		return rc;
+	rc = read_format(g, event, f, map, e);
+	if (rc < 0)
+		probe_group_remove(g, event);
+	return rc;
+}

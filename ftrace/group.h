@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A group of probes that is captrace's own: its name says whose it is (PID, start time, PID
+ * namespace), so that what a killed captrace left behind can be told from what is in use.
+ */
+#ifndef CAPTRACE_GROUP_H
+#define CAPTRACE_GROUP_H
+
+#include <stddef.h>
+
+struct err;
+struct fetch;
+struct fetch_map;
+struct probe_group;
+struct tracedir;
+
+enum probe_kind {
+	PROBE_ENTRY,  /* kprobe */
+	PROBE_RETURN, /* kretprobe */
+	PROBE_EVENT,  /* event probe (5.15) on "system/event" */
+};
+
+/* Removes what dead owners left, too. */
+int probe_group_new(struct probe_group **g, const struct tracedir *t, struct err *e);
+
+/* Removes its probes; whoever uses them has to be gone. */
+void probe_group_free(struct probe_group *g);
+
+/* The name of the group, and what instances' names have to start with. */
+const char *probe_group_name(const struct probe_group *g);
+
+/*
+ * Defines @event at @place, which fetches @f, and says in @map where its values will be. Returns
+ * the event's number; a negative errno with the kernel's own reason in @e.
+ */
+int probe_group_define(struct probe_group *g, const char *event, enum probe_kind kind,
+		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e);
+
+int probe_group_remove(struct probe_group *g, const char *event);
+
+/* Whether a group or an instance of this name belongs to a captrace that is gone. */
+int probe_group_is_stale(const char *name);
+
+#endif
