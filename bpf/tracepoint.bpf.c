@@ -7,6 +7,7 @@
 #include "bpf/check.h"
 #include "bpf/cred.h"
 #include "bpf/follow_typed.h"
+#include "bpf/outcome_typed.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
