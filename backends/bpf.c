@@ -53,13 +53,17 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
 		/* Rings of several CPUs are put in order by it. */
-		.want_time = cfg->fields & CAP_HAVE(TIMESTAMP) || !ringbuf,
+		.want_time = cfg->fields & (CAP_HAVE(TIMESTAMP) | CAP_HAVE_BESIDE) || !ringbuf,
 		.want_comm = !!(cfg->fields & CAP_HAVE(COMM)),
 		.want_mntns = !!(cfg->fields & CAP_HAVE(MNTNS)),
 		.want_cgroup = !!(cfg->fields & CAP_HAVE(CGROUPID)),
 		/* Calibration reads it in any case. */
 		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
 		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
+		.want_outcome = !!(cfg->fields & CAP_HAVE(OUTCOME)),
+		/* The name is a string to read. */
+		.want_exec = cfg->fields & CAP_HAVE(EXEC) &&
+			     strcmp(lockdown_state(), "confidentiality") != 0,
 		.ringbuf = ringbuf,
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
@@ -99,16 +103,31 @@ static int load_symbols(struct bpf_backend *b)
 	return rc == -ENOMEM ? rc : 0;
 }
 
+/* What comes beside the checks. */
+static void on_beside(const struct bpf_backend *b, const void *data, size_t size)
+{
+	struct cap_outcome outcome;
+	struct cap_exec exec;
+
+	if (!bpf_decode_outcome(&b->decoder, data, size, &outcome))
+		b->sink->outcome(b->sink, &outcome);
+	else if (!bpf_decode_exec(&b->decoder, data, size, &exec))
+		b->sink->exec(b->sink, &exec);
+}
+
 static void on_record(void *arg, const void *data, size_t size)
 {
 	struct bpf_backend *b = arg;
+	const struct wire_check *r = data;
 	struct cap_event ev;
 
-	if (b->calibrating) {
+	if (b->calibrating)
 		bpf_calibrate_record(b, data, size);
+	else if (!b->sink)
 		return;
-	}
-	if (b->sink && !bpf_decode(&b->decoder, data, size, &ev))
+	else if (b->decoder.beside && r->time >> WIRE_KIND_SHIFT)
+		on_beside(b, data, size);
+	else if (!bpf_decode(&b->decoder, data, size, &ev))
 		b->sink->event(b->sink, &ev);
 }
 
@@ -117,7 +136,8 @@ static void on_perf_record(void *arg, int cpu, void *data, __u32 size)
 	struct bpf_backend *b = arg;
 	const struct wire_check *r = data;
 
-	if (size < sizeof(*r) || reorder_push(b->reorder, r->time, data, size))
+	if (size < sizeof(r->time) ||
+	    reorder_push(b->reorder, r->time & WIRE_TIME_MASK, data, size))
 		b->lost_user++;
 }
 
@@ -210,7 +230,7 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 	b->loaded.shared->self_tgid = getpid();
 	rc = open_reader(b, ring_size, e);
 	if (!rc)
-		rc = bpf_loaded_attach(&b->loaded, b->cfg.follow, e);
+		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
 	if (!rc)
 		rc = bpf_calibrate(b, e);
 	if (!rc)
@@ -296,6 +316,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 	}
 	b->decoder.ksyms = b->ksyms;
 	b->decoder.fields = b->fields & cfg->fields;
+	b->decoder.beside = b->cfg.want_outcome || b->cfg.want_exec;
 	*out = &b->base;
 	return 0;
 }
@@ -445,9 +466,11 @@ static void bpf_describe(const struct backend *base,
 }
 
 static const struct backend_variant variants[] = {
-	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND},
-	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf", CAP_HAVE_BACKEND},
-	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF", CAP_HAVE_BACKEND},
+	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
+	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
+	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
 	{0},
 };
 

@@ -136,6 +136,8 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	int rc;
 
 	b->fields = b->base.variant->fields;
+	b->fields &= b->cfg.want_outcome ? ~UINT64_C(0) : ~CAP_HAVE(OUTCOME);
+	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
 	b->calibrating = true;
 	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_CALIBRATE, __ATOMIC_SEQ_CST);
 	learn_self(b);

@@ -16,8 +16,9 @@
 #include "core/util.h"
 
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
+#define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
-enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER };
+enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER, ROLE_OUTCOME, ROLE_EXEC };
 
 static const struct {
 	const char *program;
@@ -40,7 +41,23 @@ static const struct {
 	{"cap_task_prctl_entry", ROLE_CALLER, CALLER_PRCTL, "cap_task_prctl"},
 	{"cap_mmap_addr_entry", ROLE_CALLER, CALLER_MMAP_ADDR, "cap_mmap_addr"},
 	{"cap_vm_enough_memory_entry", ROLE_CALLER, CALLER_OVERCOMMIT, "cap_vm_enough_memory"},
+	{"sys_exit", ROLE_OUTCOME, 0, NULL},
+	{"process_exec", ROLE_EXEC, 0, NULL},
 };
+
+static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
+{
+	switch (role) {
+	case ROLE_FOLLOW:
+		return cfg->follow;
+	case ROLE_OUTCOME:
+		return cfg->want_outcome;
+	case ROLE_EXEC:
+		return cfg->want_exec;
+	default:
+		return true;
+	}
+}
 
 const char *bpf_strerror(int error, char *buf, size_t size)
 {
@@ -128,6 +145,8 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 		rc = set_map(obj, "targets", targets, e);
 	if (!rc && cfg->targeted && cfg->nested)
 		rc = set_map(obj, "seeds", 1024, e);
+	if (!rc && cfg->want_outcome)
+		rc = set_map(obj, "calls", CALLS_MAX, e);
 	if (!rc && cfg->want_stack && bpf_object__find_map_by_name(obj, "entry_stacks"))
 		rc = set_map(obj, "entry_stacks", 512, e);
 	return rc;
@@ -151,7 +170,18 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image, bool follow)
+/* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
+static void check_outcome(struct bpf_cfg *cfg)
+{
+	struct btf *btf = cfg->want_outcome ? btf__load_vmlinux_btf() : NULL;
+
+	if (btf && btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) < 0)
+		cfg->want_outcome = 0;
+	btf__free(btf);
+}
+
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image,
+			 const struct bpf_cfg *cfg)
 {
 	struct btf *btf = NULL;
 
@@ -161,7 +191,7 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 
 		if (!prog)
 			continue;
-		if (programs[i].role == ROLE_FOLLOW && !follow)
+		if (!role_wanted(programs[i].role, cfg))
 			bpf_program__set_autoload(prog, false);
 		if (programs[i].role != ROLE_CALLER || !image->needs_kernel_btf)
 			continue;
@@ -227,7 +257,8 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	set_programs(l->obj, image, cfg->follow);
+	check_outcome(cfg);
+	set_programs(l->obj, image, cfg);
 	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
@@ -278,13 +309,13 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 	return 0;
 }
 
-int bpf_loaded_attach(struct bpf_loaded *l, bool follow, struct err *e)
+int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct err *e)
 {
 	int rc = 0;
 
 	_Static_assert(ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a program");
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
-		if (programs[i].role == ROLE_MAIN || (programs[i].role == ROLE_FOLLOW && follow))
+		if (programs[i].role != ROLE_CALLER && role_wanted(programs[i].role, cfg))
 			rc = attach(l, programs[i].program, e);
 	return rc;
 }

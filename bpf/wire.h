@@ -33,6 +33,35 @@ struct wire_check {
 	char comm[16];
 };
 
+/*
+ * A record's first word is its time. One that is no check has in the top bits what it is; such
+ * records are only there if they were asked for (cfg.want_outcome, cfg.want_exec).
+ */
+#define WIRE_KIND_SHIFT 60
+#define WIRE_TIME_MASK  ((1ULL << WIRE_KIND_SHIFT) - 1) /* 36 years */
+
+enum wire_kind { WIRE_CHECK = 0, WIRE_OUTCOME = 1, WIRE_EXEC = 2 };
+
+/* How a system call ended (struct cap_outcome). */
+struct wire_outcome {
+	__u64 time;
+	__u64 since; /* of the first check in it */
+	__u64 permitted;
+	__s64 ret;
+	__u32 tgid, tid;
+	__u8 abi;
+	__u8 ids; /* enum wire_tri: a user or group id has changed */
+	__u8 pad[6];
+};
+
+#define WIRE_FILENAME 232
+
+struct wire_exec {
+	__u64 time;
+	__u32 tgid, tid;
+	char filename[WIRE_FILENAME];
+};
+
 /* The record with cfg.want_stack. */
 struct wire_stack {
 	struct wire_check check;
@@ -66,7 +95,8 @@ enum bpf_mode {
 struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
-	__u8 ringbuf; /* else a perf event array */
+	__u8 want_outcome, want_exec; /* records beside the checks */
+	__u8 ringbuf;                 /* else a perf event array */
 	/* Target */
 	__u8 targeted; /* only thread groups in `targets` */
 	__u8 follow;   /* and their children */

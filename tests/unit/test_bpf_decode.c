@@ -206,3 +206,72 @@ Test(bpf_callers, an_anchor_that_varies_is_none)
 	bpf_callers_learn(&c, &cfg, &two);
 	cr_assert_not(bpf_callers_settle(&c, &found), "other checks would not be found by it");
 }
+
+static struct wire_outcome outcome(int64_t ret, uint8_t abi)
+{
+	return (struct wire_outcome){
+		.time = UINT64_C(9) | (uint64_t)WIRE_OUTCOME << WIRE_KIND_SHIFT,
+		.since = 5,
+		.permitted = 0x80,
+		.ret = ret,
+		.tgid = 100,
+		.tid = 101,
+		.abi = abi,
+		.ids = WIRE_YES,
+	};
+}
+
+static struct cap_outcome decoded(int64_t ret, uint8_t abi)
+{
+	struct wire_outcome r = outcome(ret, abi);
+	struct cap_outcome o;
+
+	cr_assert_eq(bpf_decode_outcome(&all, &r, sizeof(r), &o), 0);
+	return o;
+}
+
+Test(bpf_decode, how_a_call_ended)
+{
+	struct cap_outcome o = decoded(-EPERM, SYSCALL_ABI_X86_64);
+
+	cr_assert_eq(o.since, 1005);
+	cr_assert_eq(o.until, 1009);
+	cr_assert_eq(o.pid, 100);
+	cr_assert_eq(o.tid, 101);
+	cr_assert(o.refused && o.has_ret && o.ret == -EPERM);
+	cr_assert(o.has_ids && o.ids_changed);
+	cr_assert(o.has_permitted && o.permitted == 0x80);
+	cr_assert(decoded(-EACCES, SYSCALL_ABI_X86_64).refused);
+	cr_assert_not(decoded(-ENOENT, SYSCALL_ABI_X86_64).refused);
+	cr_assert_not(decoded(0, SYSCALL_ABI_X86_64).refused);
+}
+
+Test(bpf_decode, the_result_of_a_32_bit_call_has_its_sign)
+{
+	cr_assert_eq(decoded(0xffffffff, SYSCALL_ABI_I386).ret, -EPERM);
+	cr_assert(decoded(0xfffffff3, SYSCALL_ABI_ARM).refused);
+	cr_assert_eq(decoded(0xf7000000, SYSCALL_ABI_I386).ret, 0xf7000000, "an address");
+	cr_assert_eq(decoded(0xffffffff, SYSCALL_ABI_X86_64).ret, 0xffffffff, "an offset");
+}
+
+Test(bpf_decode, what_was_executed)
+{
+	struct wire_exec r = {
+		.time = UINT64_C(9) | (uint64_t)WIRE_EXEC << WIRE_KIND_SHIFT,
+		.tgid = 100,
+		.tid = 100,
+		.filename = "/usr/bin/nice",
+	};
+	struct wire_outcome other = outcome(0, SYSCALL_ABI_X86_64);
+	struct cap_outcome o;
+	struct cap_exec x;
+
+	cr_assert_eq(bpf_decode_exec(&all, &r, sizeof(r), &x), 0);
+	cr_assert_eq(x.timestamp, 1009);
+	cr_assert_str_eq(x.filename, "/usr/bin/nice");
+	cr_assert_eq(bpf_decode_outcome(&all, &r, sizeof(r), &o), -EBADMSG);
+	cr_assert_eq(bpf_decode_exec(&all, &other, sizeof(other), &x), -EBADMSG);
+	cr_assert_eq(bpf_decode_exec(&all, &r, sizeof(r) - 1, &x), -EBADMSG);
+	memset(r.filename, 'x', sizeof(r.filename));
+	cr_assert_eq(bpf_decode_exec(&all, &r, sizeof(r), &x), -EBADMSG);
+}
