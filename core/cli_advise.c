@@ -62,8 +62,12 @@ int cli_set_format(struct cli_state *st, const char *arg, struct err *e)
 
 int cli_set_expect(struct cli_state *st, const char *arg, struct err *e)
 {
+	struct err why = {0};
+
+	if (!expect_parse(&st->cli->advise.expect, arg, &why))
+		return 0;
 	/* Whatever is wrong with a file that was named, it is wrong usage. */
-	return expect_parse(&st->cli->advise.expect, arg, e) ? -EINVAL : 0;
+	return err_set(e, -EINVAL, "%s", why.msg);
 }
 
 int cli_set_allow_incomplete(struct cli_state *st, const char *arg, struct err *e)
