@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "backends/bpf_backend.h"
+#include "backends/bpf_perf.h"
 #include "backends/bpf_ring.h"
 #include "compat/ksyms.h"
 #include "compat/privilege.h"
@@ -131,40 +132,14 @@ static void on_record(void *arg, const void *data, size_t size)
 		b->sink->event(b->sink, &ev);
 }
 
-static void on_perf_record(void *arg, int cpu, void *data, __u32 size)
-{
-	struct bpf_backend *b = arg;
-	const struct wire_check *r = data;
-
-	if (size < sizeof(r->time) ||
-	    reorder_push(b->reorder, r->time & WIRE_TIME_MASK, data, size))
-		b->lost_user++;
-}
-
-static void on_perf_lost(void *arg, int cpu, __u64 count)
-{
-	struct bpf_backend *b = arg;
-
-	b->lost_perf += count;
-}
-
 static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 {
 	int fd = bpf_loaded_map(&b->loaded, "events");
-	size_t page = sysconf(_SC_PAGESIZE), pages = 1;
-	char buf[128];
 
-	if (b->cfg.ringbuf)
-		return bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e);
-	/* --buffer-size is for all CPUs together. */
-	while (pages * 2 * page * (size_t)libbpf_num_possible_cpus() <= ring_size)
-		pages *= 2;
-	b->reorder = reorder_new();
-	b->perf = perf_buffer__new(fd, pages, on_perf_record, on_perf_lost, b, NULL);
-	if (!b->perf || !b->reorder)
-		return err_set(e, -errno, "perf buffer: %s",
-			       bpf_strerror(-errno, buf, sizeof(buf)));
-	return 0;
+	/* The kernel's size is a power of two of pages. */
+	return b->cfg.ringbuf
+		       ? bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e)
+		       : bpf_perf_open(&b->perf, fd, ring_size, e);
 }
 
 struct seeding {
@@ -243,10 +218,9 @@ static void bpf_close(struct backend *base)
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	bpf_ring_close(b->ring);
-	perf_buffer__free(b->perf);
+	bpf_perf_close(b->perf);
 	bpf_loaded_close(&b->loaded);
 	calibrator_free(b->calibrator);
-	reorder_free(b->reorder);
 	ksyms_free(b->ksyms);
 	free(b);
 }
@@ -341,8 +315,7 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	if (max < 1)
 		return 0;
 	fds[0] = (struct pollfd){
-		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events")
-			      : perf_buffer__epoll_fd(b->perf),
+		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events") : bpf_perf_fd(b->perf),
 		.events = POLLIN,
 	};
 	return 1;
@@ -369,8 +342,7 @@ int bpf_backend_drain(struct bpf_backend *b)
 		__atomic_store_n(&b->loaded.shared->fill_armed, 1, __ATOMIC_SEQ_CST);
 		return rc;
 	}
-	rc = perf_buffer__consume(b->perf);
-	return rc < 0 ? rc : (int)reorder_flush(b->reorder, now, on_record, b);
+	return bpf_perf_drain(b->perf, now, on_record, b);
 }
 
 static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)
@@ -386,11 +358,12 @@ static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *
 		      : rc;
 }
 
-static void bpf_arm(struct backend *base)
+static bool bpf_arm(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
+	return b->ring;
 }
 
 /* Entries that stay behind are checks whose return was never seen. */
@@ -435,7 +408,8 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 	*stats = (struct backend_stats){
 		.losses =
 			{
-				{"ring buffer", s->lost_ring + b->lost_perf},
+				{"ring buffer",
+				 s->lost_ring + (b->perf ? bpf_perf_lost(b->perf) : 0)},
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},

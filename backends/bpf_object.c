@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -264,6 +265,8 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
+		/* The kernel's BTF was read for it: megabytes that are not needed again. */
+		malloc_trim(0);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
 		rc = rc ? e->code : 0;

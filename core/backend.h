@@ -103,10 +103,11 @@ struct backend_ops {
 	int (*drain)(struct backend *, struct event_sink *, struct err *);
 
 	/*
-	 * Before the session sleeps: asks that the next record wake the poll on fds(). NULL: this
-	 * variant can't, and the session drains by a timer. A drain must follow before the sleep.
+	 * Before the session sleeps: asks that the next record wake the poll on fds(). A drain must
+	 * follow before the sleep. False, or NULL: this variant can't, and the session drains by a
+	 * timer.
 	 */
-	void (*arm)(struct backend *);
+	bool (*arm)(struct backend *);
 
 	/* No more records; those already made can still be drained. NULL: nothing to do. */
 	void (*stop)(struct backend *);

@@ -50,6 +50,7 @@ struct session {
 	bool ticking;
 	bool behind;                /* the last drain left something */
 	unsigned int idle;          /* drains in a row that found nothing */
+	bool armed;                 /* the next record wakes us, or else the tick */
 	struct backend_stats stats; /* as last told */
 	bool done;
 	int error;
@@ -171,11 +172,9 @@ static void drain_and_pace(struct session *s)
 		return;
 	s->behind = n >= BACKEND_DRAIN_MAX;
 	s->idle = n ? 0 : s->idle + 1;
-	if (!ops->arm)
-		return; /* the tick runs all the time */
 	if (s->idle == 1)
-		ops->arm(s->cfg->backend);
-	set_tick(s, s->idle < 3);
+		s->armed = ops->arm && ops->arm(s->cfg->backend);
+	set_tick(s, s->idle < 3 || !s->armed);
 }
 
 /* A command that goes on in the background is traced to its end: say why we are still here. */
