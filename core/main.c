@@ -69,7 +69,7 @@ static uint64_t fields_wanted(const struct cli *cli)
 			fields |= cli->cols[i]->needs;
 	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
-	return fields | (cli->print_stack ? CAP_HAVE(KSTACK) : 0);
+	return fields | (cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0);
 }
 
 /* A filter on what this variant can't know would silently drop everything, or nothing. */
@@ -162,6 +162,7 @@ static int open_sink(struct run *r, struct err *e)
 		.kstack = r->cli.print_stack,
 		.sources = &r->source,
 		.sources_len = 1,
+		.advise = &r->cli.advise,
 	};
 
 	if (r->backend->ops->sources)
@@ -184,7 +185,7 @@ static void tell_result(const struct run *r, const struct session_result *res)
 	if (res->unaudited && r->cli.cmd->bit & (CLI_TRACE | CLI_REPLAY))
 		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
 			 res->unaudited);
-	if (res->incomplete)
+	if (res->incomplete && r->cli.cmd->bit != CLI_ADVISE)
 		log_note("incomplete: %s", res->incomplete);
 }
 
@@ -210,6 +211,8 @@ static int trace(struct run *r, struct err *e)
 		return report(e, own_failure(r, EXIT_FAILED));
 	if (!res.closed)
 		tell_result(r, &res);
+	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
+		return r->sink->ops->exit_code(r->sink);
 	/* A limit that ended the command with the tracing is no failure of either. */
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
