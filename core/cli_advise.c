@@ -62,12 +62,7 @@ int cli_set_format(struct cli_state *st, const char *arg, struct err *e)
 
 int cli_set_expect(struct cli_state *st, const char *arg, struct err *e)
 {
-	struct err why = {0};
-
-	if (!expect_parse(&st->cli->advise.expect, arg, &why))
-		return 0;
-	/* Whatever is wrong with a file that was named, it is wrong usage. */
-	return err_set(e, -EINVAL, "%s", why.msg);
+	return expect_parse(&st->cli->advise.expect, arg, e);
 }
 
 int cli_set_allow_incomplete(struct cli_state *st, const char *arg, struct err *e)

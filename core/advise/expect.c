@@ -137,7 +137,7 @@ static char *read_all(const char *path, struct err *e)
 		text = more;
 	}
 	if (!f || !text || ferror(f)) {
-		err_sys(e, !text ? -ENOMEM : errno ? -errno : -EIO, "%s", path);
+		err_set(e, -EINVAL, "%s: %s", path, strerror(!text ? ENOMEM : errno));
 		free(text);
 		return NULL;
 	}
