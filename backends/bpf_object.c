@@ -5,6 +5,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
+#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -15,20 +16,28 @@
 #include "core/log.h"
 #include "core/util.h"
 
-#define PID_MAX_DEFAULT 32768
-#define TARGETS_MAX     65536
-#define JUDGED_MAX      8192          /* cgroups */
-#define STARTING_MAX    4096          /* processes that start a container or unit up */
-#define NEWS_SIZE       (256U * 1024) /* 500 new cgroups at once */
+#define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
+#define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
-enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER, ROLE_NEWS, ROLE_STARTUP };
+#define JUDGED_MAX   8192          /* cgroups */
+#define STARTING_MAX 4096          /* processes that start a container or unit up */
+#define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
+
+enum role {
+	ROLE_MAIN,
+	ROLE_FOLLOW,
+	ROLE_CALLER,
+	ROLE_OUTCOME,
+	ROLE_EXEC,
+	ROLE_NEWS,
+	ROLE_STARTUP,
+};
 
 static const struct {
 	const char *program;
 	enum role role;
 	unsigned int caller;
-	/* Of the caller, or the type of the tracepoint: some kernels don't have it. */
-	const char *symbol;
+	const char *symbol; /* of the caller: some configurations don't have it */
 } programs[] = {
 	{"cap_capable_exit", ROLE_MAIN, 0, NULL},
 	/*
@@ -45,8 +54,10 @@ static const struct {
 	{"cap_task_prctl_entry", ROLE_CALLER, CALLER_PRCTL, "cap_task_prctl"},
 	{"cap_mmap_addr_entry", ROLE_CALLER, CALLER_MMAP_ADDR, "cap_mmap_addr"},
 	{"cap_vm_enough_memory_entry", ROLE_CALLER, CALLER_OVERCOMMIT, "cap_vm_enough_memory"},
-	{"cgroup_mkdir", ROLE_NEWS, 0, "btf_trace_cgroup_mkdir"},
-	{"start_attach", ROLE_STARTUP, 0, "btf_trace_cgroup_attach_task"},
+	{"sys_exit", ROLE_OUTCOME, 0, NULL},
+	{"process_exec", ROLE_EXEC, 0, NULL},
+	{"cgroup_mkdir", ROLE_NEWS, 0, NULL},
+	{"start_attach", ROLE_STARTUP, 0, NULL},
 	{"start_fork", ROLE_STARTUP, 0, NULL},
 	{"start_exec", ROLE_STARTUP, 0, NULL},
 	{"start_free", ROLE_STARTUP, 0, NULL},
@@ -57,6 +68,10 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 	switch (role) {
 	case ROLE_FOLLOW:
 		return cfg->follow;
+	case ROLE_OUTCOME:
+		return cfg->want_outcome;
+	case ROLE_EXEC:
+		return cfg->want_exec;
 	case ROLE_NEWS:
 		return cfg->want_news;
 	case ROLE_STARTUP:
@@ -100,12 +115,13 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 	return obj;
 }
 
-static size_t read_pid_max(void)
+/* Of the initial PID namespace: since 7863dcc72d0f (6.14) each can have its own. */
+static size_t read_pid_max(bool nested)
 {
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
 	unsigned long v;
 
-	return f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_DEFAULT;
+	return !nested && f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_LIMIT;
 }
 
 static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
@@ -145,7 +161,7 @@ static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
 		    struct err *e)
 {
-	size_t targets = cfg->follow ? MIN(read_pid_max(), (size_t)TARGETS_MAX) : 1024;
+	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
 	int rc = set_ring(obj, "events", cfg->ringbuf, ring_size, e);
 
 	if (!rc)
@@ -159,6 +175,8 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 		rc = set_map(obj, "targets", targets, e);
 	if (!rc && cfg->targeted && cfg->nested)
 		rc = set_map(obj, "seeds", 1024, e);
+	if (!rc && cfg->want_outcome)
+		rc = set_map(obj, "calls", CALLS_MAX, e);
 	if (!rc && cfg->want_stack && bpf_object__find_map_by_name(obj, "entry_stacks"))
 		rc = set_map(obj, "entry_stacks", 512, e);
 	return rc;
@@ -182,29 +200,22 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-static bool has_tracepoint(const struct btf *btf, const char *type)
+/* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
+static void check_outcome(struct bpf_cfg *cfg)
 {
-	return !btf || !type || btf__find_by_name_kind(btf, type, BTF_KIND_TYPEDEF) > 0;
+	struct btf *btf = cfg->want_outcome ? btf__load_vmlinux_btf() : NULL;
+
+	if (btf && btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) < 0)
+		cfg->want_outcome = 0;
+	btf__free(btf);
 }
 
-/* What is for cgroups can be done without. */
-static bool is_optional(enum role role)
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image,
+			 const struct bpf_cfg *cfg)
 {
-	return role == ROLE_NEWS || role == ROLE_STARTUP;
-}
+	struct btf *btf = NULL;
 
-static int set_programs(struct bpf_object *obj, const struct bpf_image *image,
-			const struct bpf_cfg *cfg, struct err *e)
-{
-	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
-	int rc = 0;
-
-	/* Asked first: what a kernel without it says to the program depends on the kernel. */
-	if (!strcmp(image->variant, "tracepoint") && btf &&
-	    btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0)
-		rc = err_set(e, -ESRCH,
-			     "this kernel has no tracepoint capability:cap_capable (6.14)");
-	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
 
@@ -212,38 +223,53 @@ static int set_programs(struct bpf_object *obj, const struct bpf_image *image,
 			continue;
 		if (!role_wanted(programs[i].role, cfg))
 			bpf_program__set_autoload(prog, false);
-		if (is_optional(programs[i].role) && !has_tracepoint(btf, programs[i].symbol))
-			bpf_program__set_autoload(prog, false);
-		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
-		    !has_function(btf, programs[i].symbol))
+		if (programs[i].role != ROLE_CALLER || !image->needs_kernel_btf)
+			continue;
+		/* Read only where it is needed: it takes longer than all the rest. */
+		if (!btf)
+			btf = btf__load_vmlinux_btf();
+		if (!has_function(btf, programs[i].symbol))
 			bpf_program__set_autoload(prog, false);
 	}
 	btf__free(btf);
-	return rc;
 }
 
-static int map_shared(struct bpf_loaded *l, struct err *e)
+static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void *out, struct err *e)
 {
-	int fd = bpf_loaded_map(l, ".bss");
-	void *p;
+	int fd = bpf_loaded_map(l, name);
+	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	if (fd < 0)
-		return err_set(e, -EINVAL, "the BPF object has no variables of ours");
-	p = mmap(NULL, sizeof(*l->shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
-		return err_sys(e, -errno, "mapping the BPF program's variables");
-	l->shared = p;
+		return err_sys(e, fd < 0 ? fd : -errno, "mapping the BPF programs' %s", name);
+	*(void **)out = p;
 	return 0;
+}
+
+/* What a kernel without the tracepoint says to a program for it depends on the kernel. */
+static bool lacks_tracepoint(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool lacks =
+		btf && btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0;
+
+	btf__free(btf);
+	return lacks;
+}
+
+static bool lacks_kprobes(void)
+{
+	/* e12f03d7031a (4.17); a BPF program is attached through it. */
+	return !access("/sys/bus/event_source/devices", F_OK) &&
+	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
 }
 
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
-	if (!strcmp(image->variant, "kprobe") &&
-	    access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
-		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
-	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
+	if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
+	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
+		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
 	else
 		return false;
 	return true;
@@ -255,21 +281,30 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	int rc;
 
 	*l = (struct bpf_loaded){.image = image};
+	/* It would be found out by loading all programs and then attaching one. */
+	if (!strcmp(image->variant, "kprobe") && lacks_kprobes())
+		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	rc = set_programs(l->obj, image, cfg, e);
-	if (!rc)
-		rc = set_maps(l->obj, cfg, ring_size, e);
+	check_outcome(cfg);
+	set_programs(l->obj, image, cfg);
+	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
+		/* The kernel's BTF was read for it: megabytes that are not needed again. */
+		malloc_trim(0);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
+		rc = rc ? e->code : 0;
 	}
 	if (!rc)
-		rc = map_shared(l, e);
+		rc = map_memory(l, ".bss", sizeof(*l->shared), &l->shared, e);
+	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
+	if (!rc)
+		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
 	if (rc)
 		bpf_loaded_close(l);
 	return rc;
@@ -281,6 +316,8 @@ void bpf_loaded_close(struct bpf_loaded *l)
 		bpf_link__destroy(l->links[i]);
 	if (l->shared)
 		munmap(l->shared, sizeof(*l->shared));
+	if (l->targets)
+		munmap(l->targets, l->targets_len);
 	bpf_object__close(l->obj);
 	*l = (struct bpf_loaded){0};
 }
@@ -298,7 +335,7 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
+		return explain(l->image, rc, e) ? e->code : err_bpf(e, rc, what);
 	}
 	l->names[l->links_len] = name;
 	l->links[l->links_len++] = link;
@@ -311,6 +348,12 @@ bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
 		if (!strcmp(l->names[i], program))
 			return true;
 	return false;
+}
+
+/* What is for cgroups can be done without. */
+static bool is_optional(enum role role)
+{
+	return role == ROLE_NEWS || role == ROLE_STARTUP;
 }
 
 static int attach_optional(struct bpf_loaded *l, const char *name)

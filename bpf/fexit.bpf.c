@@ -8,6 +8,7 @@
 #include "bpf/callers.h"
 #include "bpf/cgroup_typed.h"
 #include "bpf/follow_typed.h"
+#include "bpf/outcome_typed.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/advise/expect.h"
+#include "core/advise/format.h"
 #include "core/cli_option.h"
 #include "core/err.h"
 #include "core/identity/awaited.h"
@@ -301,6 +303,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 	cli->backend = "auto";
 	cli->host_root = "";
 	cli->sink = sinks[0];
+	cli->advise.format = advice_formats;
 	cli->filter = filter_new();
 	if (!cli->filter)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -314,6 +317,7 @@ void cli_free(struct cli *cli)
 {
 	filter_free(cli->filter);
 	awaited_free(cli->awaited);
+	expect_free(cli->advise.expect);
 	free(cli->cols);
 	free(cli->pids);
 	free(cli->files);

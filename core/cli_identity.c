@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Handlers of the options that say whom to trace by container, pod, unit and cgroup. */
+#include "core/cli_identity.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
@@ -12,6 +14,11 @@
 #include "core/identity/selector.h"
 #include "core/parse.h"
 #include "core/util.h"
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "out of memory");
+}
 
 typedef int (*add_fn)(struct filter *f, const char *text, struct err *e);
 
@@ -26,14 +33,14 @@ static int await(struct cli *cli, const char *what, const char *name, add_fn add
 		cli->awaited = awaited_new();
 	if (!f || !cli->awaited) {
 		filter_free(f);
-		return cli_no_memory(e);
+		return no_memory(e);
 	}
 	rc = add(f, text, e);
 	if (rc) {
 		filter_free(f);
 		return rc;
 	}
-	return awaited_add(cli->awaited, what, name, f) ? cli_no_memory(e) : 0;
+	return awaited_add(cli->awaited, what, name, f) ? no_memory(e) : 0;
 }
 
 /* The same for each of @list. */
@@ -48,7 +55,7 @@ static int await_each(struct cli *cli, const char *what, const char *list, add_f
 		cleanup_free char *name = strndup(item, len);
 
 		if (!name)
-			return cli_no_memory(e);
+			return no_memory(e);
 		rc = await(cli, what, name, add, name, e);
 		if (rc)
 			return rc;
@@ -114,8 +121,7 @@ static bool test_selector(const char *arg, const struct cap_event *ev)
 
 static int add_selector(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, CAP_HAVE(CONTAINERID), test_selector, text) ? cli_no_memory(e)
-									      : 0;
+	return filter_add_test(f, CAP_HAVE(CONTAINERID), test_selector, text) ? no_memory(e) : 0;
 }
 
 int cli_set_selector(struct cli_state *st, const char *list, struct err *e)
@@ -147,7 +153,7 @@ static bool test_units(const char *arg, const struct cap_event *ev)
 
 static int add_units(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, CAP_HAVE(CGROUP), test_units, text) ? cli_no_memory(e) : 0;
+	return filter_add_test(f, CAP_HAVE(CGROUP), test_units, text) ? no_memory(e) : 0;
 }
 
 /* As systemctl(1) does: a name without a type is a service's. */
@@ -167,7 +173,7 @@ static int whole_names(const char *list, char **names, struct err *e)
 				       (int)MIN(len, 64u), item);
 		if (!all || asprintf(&longer, "%s%s%.*s%s", all, *all ? "," : "", (int)len, item,
 				     typed ? "" : ".service") < 0)
-			return cli_no_memory(e);
+			return no_memory(e);
 		free(all);
 		all = longer;
 	}
@@ -207,7 +213,7 @@ static bool test_cgroups(const char *arg, const struct cap_event *ev)
 
 static int add_cgroups(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, CAP_HAVE(CGROUP), test_cgroups, text) ? cli_no_memory(e) : 0;
+	return filter_add_test(f, CAP_HAVE(CGROUP), test_cgroups, text) ? no_memory(e) : 0;
 }
 
 /* Folders under a mount point become paths from the hierarchy's root. */
@@ -229,7 +235,7 @@ static int cgroup_names(const char *list, char **names, struct err *e)
 				       path);
 		if (!path || !all ||
 		    asprintf(&longer, "%s%s%s", all, *all ? "," : "", hierarchy_strip(path)) < 0)
-			return cli_no_memory(e);
+			return no_memory(e);
 		free(all);
 		all = longer;
 	}
@@ -248,6 +254,12 @@ int cli_set_cgroups(struct cli_state *st, const char *list, struct err *e)
 	if (!rc)
 		rc = add_cgroups(st->cli->filter, names, e);
 	return rc ? rc : await_each(st->cli, "cgroup", names, add_cgroups, e);
+}
+
+int cli_set_startup(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->startup = true;
+	return 0;
 }
 
 int cli_set_host_root(struct cli_state *st, const char *arg, struct err *e)
@@ -281,7 +293,7 @@ int cli_default_columns(struct cli *cli, struct err *e)
 		return 0;
 	cli->cols = calloc(columns_len + 1, sizeof(*cli->cols));
 	if (!cli->cols)
-		return cli_no_memory(e);
+		return no_memory(e);
 	if (pod) {
 		show(cli, "k8s.node");
 		show(cli, "k8s.namespace");

@@ -21,10 +21,11 @@ enum {
 	CLI_TRACE = 1 << 0,
 	CLI_RECORD = 1 << 1,
 	CLI_REPLAY = 1 << 2,
+	CLI_ADVISE = 1 << 3,
 	CLI_DOCTOR = 1 << 4,
 };
 
-#define CLI_LIVE   (CLI_TRACE | CLI_RECORD)
+#define CLI_LIVE   (CLI_TRACE | CLI_RECORD | CLI_ADVISE)
 #define CLI_ANY    (~0U)
 #define CLI_EVENTS (CLI_ANY & ~(unsigned int)CLI_DOCTOR) /* what looks at checks */
 
@@ -80,22 +81,8 @@ static inline bool cli_option_of(const struct cli_option *o, const struct cli_co
 	return (o->commands ? o->commands : CLI_LIVE) & cmd->bit;
 }
 
-/* Handlers in files of their own: cli_output.c, cli_identity.c. */
-int cli_set_output(struct cli_state *st, const char *arg, struct err *e);
-int cli_set_runtimes(struct cli_state *st, const char *list, struct err *e);
-int cli_set_containers(struct cli_state *st, const char *list, struct err *e);
-int cli_set_namespaces(struct cli_state *st, const char *list, struct err *e);
-int cli_set_pods(struct cli_state *st, const char *list, struct err *e);
-int cli_set_selector(struct cli_state *st, const char *list, struct err *e);
-int cli_set_units(struct cli_state *st, const char *list, struct err *e);
-int cli_set_cgroups(struct cli_state *st, const char *list, struct err *e);
-int cli_set_host_root(struct cli_state *st, const char *arg, struct err *e);
-
 /* Sets cli->cols to what is shown without -o columns=. */
 int cli_default_columns(struct cli *cli, struct err *e);
-
-int cli_no_memory(struct err *e);
-size_t cli_count_items(const char *list);
 
 /* Both print to stdout. */
 void cli_help(const struct cli_command *cmd);

@@ -7,6 +7,9 @@
 
 #include "core/backend.h"
 #include "core/cli.h"
+#include "core/cli_advise.h"
+#include "core/cli_identity.h"
+#include "core/cli_output.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/parse.h"
@@ -18,12 +21,9 @@
 #define BUFFER_MIN  UINT64_C(4096)
 #define BUFFER_MAX  (UINT64_C(1) << 31) /* a BPF ring buffer's limit (kernel/bpf/ringbuf.c) */
 
-static int set_file(struct cli_state *st, const char *arg, struct err *e)
+static int no_memory(struct err *e)
 {
-	if (!*arg)
-		return err_set(e, -EINVAL, "empty; give a file's name");
-	st->cli->file = arg;
-	return 0;
+	return err_set(e, -ENOMEM, "out of memory");
 }
 
 static int set_no_header(struct cli_state *st, const char *arg, struct err *e)
@@ -41,12 +41,6 @@ static int set_print_stack(struct cli_state *st, const char *arg, struct err *e)
 static int set_follow(struct cli_state *st, const char *arg, struct err *e)
 {
 	st->cli->follow = true;
-	return 0;
-}
-
-static int set_startup(struct cli_state *st, const char *arg, struct err *e)
-{
-	st->cli->startup = true;
 	return 0;
 }
 
@@ -178,14 +172,14 @@ static int set_pid(struct cli_state *st, const char *list, struct err *e)
 	size_t len;
 	int rc;
 
-	st->cli->pids = calloc(cli_count_items(list), sizeof(*st->cli->pids));
+	st->cli->pids = calloc(parse_count(list), sizeof(*st->cli->pids));
 	if (!st->cli->pids)
-		return cli_no_memory(e);
+		return no_memory(e);
 	while ((rc = parse_item(&list, &item, &len)) > 0) {
 		cleanup_free char *text = strndup(item, len);
 
 		if (!text)
-			return cli_no_memory(e);
+			return no_memory(e);
 		rc = add_pid(st->cli, text, e);
 		if (rc)
 			return rc;
@@ -312,7 +306,7 @@ const struct cli_option cli_options[] = {
 		.name = "startup",
 		.help = "with a container, pod or unit: also what its runtime or systemd\n"
 			"does in it before its own program (the column startup)",
-		.set = set_startup,
+		.set = cli_set_startup,
 	},
 	{
 		.group = "What to show (default: audited checks)",
@@ -391,7 +385,61 @@ const struct cli_option cli_options[] = {
 		.letter = 'o',
 		.arg = "FILE",
 		.help = "where to; - is standard output",
-		.set = set_file,
+		.set = cli_set_file,
+	},
+	{
+		.name = "output",
+		.commands = CLI_ADVISE,
+		.letter = 'o',
+		.arg = "FORMAT",
+		.help = "text (default), json, or one of --format's",
+		.set = cli_set_format,
+	},
+	{
+		.name = "format",
+		.commands = CLI_ADVISE,
+		.arg = "FORMAT",
+		.help = "for what enforces it: kubernetes (a securityContext), docker and\n"
+			"podman (flags of run), systemd (a drop-in), setcap (the command),\n"
+			"oci (of config.json)",
+		.set = cli_set_format,
+	},
+	{
+		.name = "write",
+		.commands = CLI_ADVISE,
+		.letter = 'w',
+		.arg = "FILE",
+		.help = "there and not to standard output, which the command may use too",
+		.set = cli_set_file,
+	},
+	{
+		.name = "by",
+		.commands = CLI_ADVISE,
+		.arg = "WHAT",
+		.help = "advice for each comm, exe, container, unit, pod or uid; default: for\n"
+			"the command or processes as a whole, else for each comm",
+		.set = cli_set_by,
+	},
+	{
+		.name = "explain",
+		.commands = CLI_ADVISE,
+		.arg = "CAP[,CAP…]",
+		.help = "all about these capabilities: kernel stacks, alternatives",
+		.set = cli_set_explain,
+	},
+	{
+		.name = "expect",
+		.commands = CLI_ADVISE,
+		.arg = "LIST|FILE",
+		.help = "fail (4) if more is needed than these capabilities, none, or what\n"
+			"FILE lists; advise -o json writes such a file",
+		.set = cli_set_expect,
+	},
+	{
+		.name = "allow-incomplete",
+		.commands = CLI_ADVISE,
+		.help = "don't fail (5) where events were lost or not all can be known",
+		.set = cli_set_allow_incomplete,
 	},
 	{
 		.name = "no-header",

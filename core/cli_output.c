@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The handler of -o: formats and columns. */
+#include "core/cli_output.h"
+
+#include <errno.h>
 #include <string.h>
 
 #include "core/cli.h"
@@ -8,20 +10,6 @@
 #include "core/nearest.h"
 #include "core/parse.h"
 #include "core/util.h"
-
-int cli_no_memory(struct err *e)
-{
-	return err_set(e, -ENOMEM, "out of memory");
-}
-
-size_t cli_count_items(const char *list)
-{
-	size_t n = 1;
-
-	for (; *list; list++)
-		n += *list == ',';
-	return n;
-}
 
 static int add_column(struct cli *cli, const char *name, size_t len, struct err *e)
 {
@@ -44,9 +32,9 @@ static int set_columns(struct cli *cli, const char *list, struct err *e)
 
 	free(cli->cols);
 	cli->cols_len = 0;
-	cli->cols = calloc(cli_count_items(list), sizeof(*cli->cols));
+	cli->cols = calloc(parse_count(list), sizeof(*cli->cols));
 	if (!cli->cols)
-		return cli_no_memory(e);
+		return err_set(e, -ENOMEM, "out of memory");
 	while ((rc = parse_item(&list, &item, &len)) > 0) {
 		rc = add_column(cli, item, len, e);
 		if (rc)
@@ -78,7 +66,7 @@ int cli_set_output(struct cli_state *st, const char *arg, struct err *e)
 	const struct sink_ops *ops;
 
 	if (!name)
-		return cli_no_memory(e);
+		return err_set(e, -ENOMEM, "out of memory");
 	ops = sink_find(name);
 	if (!ops)
 		return unknown_format(name, e);
@@ -86,4 +74,12 @@ int cli_set_output(struct cli_state *st, const char *arg, struct err *e)
 		return err_set(e, -EINVAL, "%s takes no list: it always has all columns", name);
 	st->cli->sink = ops;
 	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
+}
+
+int cli_set_file(struct cli_state *st, const char *arg, struct err *e)
+{
+	if (!*arg)
+		return err_set(e, -EINVAL, "empty; give a file's name");
+	st->cli->file = arg;
+	return 0;
 }

@@ -95,7 +95,7 @@ struct cap_event {
 	 * Stands for all that identity has set below: where two events have the same number, it is the
 	 * same. 0: nothing is known about that.
 	 */
-	uint64_t subject;
+	uint64_t who;
 	const struct cap_frame *kstack;
 	size_t kstack_len;
 	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */

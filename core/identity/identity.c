@@ -12,14 +12,14 @@
 #include "core/identity/awaited.h"
 #include "core/identity/identity_thread.h"
 #include "core/identity/kube.h"
-#include "core/identity/subject.h"
-#include "core/identity/subjects.h"
+#include "core/identity/who.h"
+#include "core/identity/who_table.h"
 #include "core/identity/watch.h"
 #include "core/log.h"
 #include "core/util.h"
 
 /* A few hundred bytes each. More cgroups than that at once are looked up again when they return. */
-#define SUBJECTS_MAX 8192
+#define WHO_MAX 8192
 
 #define SCAN_WAIT_MS  2000
 #define EVENT_WAIT_MS 250
@@ -41,13 +41,13 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 		return rc;
 	}
 	id->has_node = !kube_node(&id->resolver.env, id->node, sizeof(id->node));
-	id->subjects = subjects_new(SUBJECTS_MAX);
+	id->table = who_table_new(WHO_MAX);
 	id->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&id->lock, NULL);
 	pthread_mutex_init(&id->backend_lock, NULL);
 	pthread_cond_init(&id->changed, NULL);
-	if (!id->subjects || id->wake < 0) {
-		rc = err_sys(e, id->subjects ? -errno : -ENOMEM, "identity");
+	if (!id->table || id->wake < 0) {
+		rc = err_sys(e, id->table ? -errno : -ENOMEM, "identity");
 		identity_free(id);
 		return rc;
 	}
@@ -118,23 +118,23 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
 }
 
 /*
- * Asks the thread for the subject of @key and waits for its answer. A thread that did not answer in
+ * Asks the thread who @key is and waits for its answer. A thread that did not answer in
  * time is not waited for again until it has caught up.
  */
-static const struct subject *wait_for(struct identity *id, uint64_t key)
+static const struct who *wait_for(struct identity *id, uint64_t key)
 {
 	struct timespec end = deadline(EVENT_WAIT_MS);
-	struct subject *s;
+	struct who *s;
 	uint64_t ticket;
 	int late = 0;
 
 	if (id->stuck || id->asked - id->answered == IDENTITY_REQUESTS)
-		return subjects_find(id->subjects, key);
+		return who_table_find(id->table, key);
 	id->requests[id->asked % IDENTITY_REQUESTS] = key;
 	ticket = ++id->asked;
 	eventfd_write(id->wake, 1);
 	do {
-		s = subjects_find(id->subjects, key);
+		s = who_table_find(id->table, key);
 		if ((s && s->complete) || (id->answered >= ticket && (!s || !s->retried)))
 			break;
 		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
@@ -144,7 +144,7 @@ static const struct subject *wait_for(struct identity *id, uint64_t key)
 		log_note("the state of a container runtime takes long to read: names may be "
 			 "missing");
 	}
-	s = subjects_find(id->subjects, key);
+	s = who_table_find(id->table, key);
 	if (s)
 		s->waited = true;
 	return s;
@@ -162,7 +162,7 @@ static bool key_of(const struct identity *id, const struct cap_event *ev, uint64
 
 void identity_fill(struct identity *id, struct cap_event *ev)
 {
-	const struct subject *s = NULL;
+	const struct who *s = NULL;
 	uint64_t key;
 
 	if (id->has_node) {
@@ -172,11 +172,11 @@ void identity_fill(struct identity *id, struct cap_event *ev)
 	if (!key_of(id, ev, &key))
 		return;
 	pthread_mutex_lock(&id->lock);
-	s = subjects_find(id->subjects, key);
+	s = who_table_find(id->table, key);
 	if (!s || (!s->complete && !s->waited))
 		s = wait_for(id, key);
 	if (s)
-		subject_fill(s, ev);
+		who_fill(s, ev);
 	pthread_mutex_unlock(&id->lock);
 	if (!s || !s->cgroup)
 		id->unknown++;
@@ -185,7 +185,7 @@ void identity_fill(struct identity *id, struct cap_event *ev)
 void identity_sweep(struct identity *id)
 {
 	pthread_mutex_lock(&id->lock);
-	subjects_sweep(id->subjects);
+	who_table_sweep(id->table);
 	pthread_mutex_unlock(&id->lock);
 }
 
@@ -218,7 +218,7 @@ void identity_free(struct identity *id)
 {
 	if (!id || id->running) /* what a hanging thread uses stays */
 		return;
-	subjects_free(id->subjects);
+	who_table_free(id->table);
 	watch_free(id->watch);
 	if (id->wake >= 0)
 		close(id->wake);

@@ -9,8 +9,8 @@
 #include "core/backend.h"
 #include "core/filter.h"
 #include "core/identity/awaited.h"
-#include "core/identity/subject.h"
-#include "core/identity/subjects.h"
+#include "core/identity/who.h"
+#include "core/identity/who_table.h"
 #include "core/identity/watch.h"
 #include "core/util.h"
 
@@ -46,14 +46,14 @@ static void tell_backend(struct identity *id, uint64_t key, enum cgroup_verdict 
 }
 
 /* Takes @s over and makes it what everybody sees. */
-static void publish(struct identity *id, struct subject *s)
+static void publish(struct identity *id, struct who *s)
 {
 	struct cap_event ev = {0};
 	uint64_t key = s->key;
 	bool complete = s->complete, known = s->cgroup, want;
 
 	s->number = ++id->numbers;
-	subject_fill(s, &ev);
+	who_fill(s, &ev);
 	if (id->has_node) {
 		ev.node = id->node;
 		ev.have |= CAP_HAVE(NODE);
@@ -62,7 +62,7 @@ static void publish(struct identity *id, struct subject *s)
 	pthread_mutex_lock(&id->lock);
 	if (complete && known && id->cfg.awaited)
 		awaited_see(id->cfg.awaited, &ev);
-	subjects_put(id->subjects, s);
+	who_table_put(id->table, s);
 	pthread_cond_broadcast(&id->changed);
 	pthread_mutex_unlock(&id->lock);
 	/* What may turn out to be wanted is let through until that is known. */
@@ -72,11 +72,11 @@ static void publish(struct identity *id, struct subject *s)
 
 static bool is_known(struct identity *id, uint64_t key)
 {
-	const struct subject *s;
+	const struct who *s;
 	bool known;
 
 	pthread_mutex_lock(&id->lock);
-	s = subjects_find(id->subjects, key);
+	s = who_table_find(id->table, key);
 	known = s && s->cgroup && (s->complete || s->retried);
 	pthread_mutex_unlock(&id->lock);
 	return known;
@@ -101,7 +101,7 @@ static bool add_retry(struct identity *id, uint64_t key, const char *path, unsig
 static void look_up(struct identity *id, uint64_t key, const char *path, unsigned int tries)
 {
 	bool last = tries == ARRAY_SIZE(retry_ms);
-	struct subject *s = resolver_by_state(&id->resolver, key, path, last);
+	struct who *s = resolver_by_state(&id->resolver, key, path, last);
 
 	if (!s)
 		return;
@@ -115,7 +115,7 @@ static void look_up(struct identity *id, uint64_t key, const char *path, unsigne
 static void learn(void *arg, uint64_t key, const char *path)
 {
 	struct identity *id = arg;
-	struct subject *s;
+	struct who *s;
 	bool complete;
 
 	if (is_known(id, key))
@@ -201,7 +201,7 @@ static void read_news(struct identity *id)
 static void find_out(struct identity *id, uint64_t key)
 {
 	char path[CGROUP_PATH_SIZE];
-	struct subject *s;
+	struct who *s;
 
 	if (is_known(id, key))
 		return;
@@ -209,7 +209,7 @@ static void find_out(struct identity *id, uint64_t key)
 		learn(id, key, path);
 		return;
 	}
-	s = subject_new(&(struct subject_facts){.key = key, .complete = true});
+	s = who_new(&(struct who_facts){.key = key, .complete = true});
 	if (s)
 		publish(id, s);
 }

@@ -10,7 +10,7 @@
 #include "core/identity/identity.h"
 #include "core/identity/resolver.h"
 
-struct subjects;
+struct who_table;
 struct watch;
 
 #define IDENTITY_REQUESTS 64
@@ -25,7 +25,7 @@ struct identity {
 	pthread_t thread;
 	bool running, stop;
 	bool left; /* it hung and was not waited for */
-	int wake; /* eventfd: there is a request, or stop is set */
+	int wake;  /* eventfd: there is a request, or stop is set */
 
 	/* The thread's own. */
 	struct resolver resolver;
@@ -38,7 +38,7 @@ struct identity {
 		uint64_t due; /* CLOCK_MONOTONIC, ms */
 	} retries[IDENTITY_RETRIES];
 	size_t retries_len;
-	uint64_t numbers; /* of subjects so far */
+	uint64_t numbers; /* of those made so far */
 
 	/* Held while the backend is called, which is NULL once that may not be done any more. */
 	pthread_mutex_t backend_lock;
@@ -47,7 +47,7 @@ struct identity {
 	/* All below. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct subjects *subjects;
+	struct who_table *table;
 	bool scanned; /* what was there at the start is known */
 	bool stuck;   /* the last request was not answered in time */
 	uint64_t requests[IDENTITY_REQUESTS];

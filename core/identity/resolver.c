@@ -6,7 +6,7 @@
 #include "core/identity/cgroup_path.h"
 #include "core/identity/container.h"
 #include "core/identity/runtime.h"
-#include "core/identity/subject.h"
+#include "core/identity/who.h"
 #include "core/log.h"
 #include "core/util.h"
 
@@ -58,9 +58,9 @@ static const char *id_text(struct text id, char *buf, size_t size)
 	return buf;
 }
 
-struct subject *resolver_by_path(uint64_t key, const char *path)
+struct who *resolver_by_path(uint64_t key, const char *path)
 {
-	struct subject_facts facts = {.key = key, .cgroup = path};
+	struct who_facts facts = {.key = key, .cgroup = path};
 	char id[NAME_MAX_LEN];
 	struct cgroup_parts parts;
 
@@ -70,7 +70,7 @@ struct subject *resolver_by_path(uint64_t key, const char *path)
 		facts.runtime = runtime_of(&parts.containers[0]);
 	}
 	facts.complete = !parts.containers_len && !name_in_path(path, id);
-	return subject_new(&facts);
+	return who_new(&facts);
 }
 
 static void tell_unreadable(struct resolver *r, size_t runtime, int error)
@@ -103,7 +103,7 @@ static const struct runtime *ask(struct resolver *r, const struct runtime *only,
 
 /* Sets the facts of the innermost container that a runtime knows. */
 static bool find_container(struct resolver *r, const struct cgroup_parts *parts,
-			   struct subject_facts *facts, struct container *c, char id[NAME_MAX_LEN])
+			   struct who_facts *facts, struct container *c, char id[NAME_MAX_LEN])
 {
 	struct container_ref ref = {.id = id, .cgroup = facts->cgroup};
 
@@ -122,13 +122,13 @@ static bool find_container(struct resolver *r, const struct cgroup_parts *parts,
 	return facts->runtime != NULL;
 }
 
-struct subject *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last)
+struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last)
 {
-	struct subject_facts facts = {.key = key, .cgroup = path};
+	struct who_facts facts = {.key = key, .cgroup = path};
 	struct container c = {0};
 	struct cgroup_parts parts;
 	char id[NAME_MAX_LEN];
-	struct subject *s;
+	struct who *s;
 
 	cgroup_path_parse(path, &parts);
 	if (find_container(r, &parts, &facts, &c, id)) {
@@ -142,7 +142,7 @@ struct subject *resolver_by_state(struct resolver *r, uint64_t key, const char *
 			facts.runtime = runtime_of(&parts.containers[0]);
 		}
 	}
-	s = subject_new(&facts);
+	s = who_new(&facts);
 	container_clear(&c);
 	return s;
 }

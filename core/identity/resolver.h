@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the path of a cgroup to its subject, by the path and by the runtimes' state. */
+/* From the path of a cgroup to whom it is for, by the path and by the runtimes' state. */
 #ifndef CAPTRACE_IDENTITY_RESOLVER_H
 #define CAPTRACE_IDENTITY_RESOLVER_H
 
@@ -8,7 +8,7 @@
 
 #include "core/identity/state.h"
 
-struct subject;
+struct who;
 
 struct resolver {
 	struct state_env env;
@@ -16,12 +16,12 @@ struct resolver {
 };
 
 /* By the path alone: not complete if a runtime's state may tell more. NULL if there is no memory. */
-struct subject *resolver_by_path(uint64_t key, const char *path);
+struct who *resolver_by_path(uint64_t key, const char *path);
 
 /*
  * With what the runtimes' state tells; complete if that was found, or if @last. Reads files, which
  * may take as long as the file system does.
  */
-struct subject *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last);
+struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last);
 
 #endif

@@ -14,7 +14,7 @@ static bool is_own(const struct cap_event *ev)
 {
 	uint64_t own = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
 
-	return !(ev->have & ~(own | (ev->subject ? CAP_HAVE_IDENTITY : 0)));
+	return !(ev->have & ~(own | (ev->who ? CAP_HAVE_IDENTITY : 0)));
 }
 
 struct slot {

@@ -15,8 +15,8 @@
 #include "core/identity/awaited.h"
 #include "core/identity/identity.h"
 #include "core/identity/selector.h"
-#include "core/identity/subject.h"
-#include "core/identity/subjects.h"
+#include "core/identity/who.h"
+#include "core/identity/who_table.h"
 #include "core/util.h"
 #include "tests/unit/helper.h"
 
@@ -166,7 +166,7 @@ Test(identity, a_container_from_its_news)
 	cr_assert_str_eq(ev.runtime, "docker");
 	cr_assert_str_eq(ev.containerid, DOCKER_ID);
 	cr_assert_str_eq(ev.cgroup, "/docker/" DOCKER_ID);
-	cr_assert_neq(ev.subject, 0);
+	cr_assert_neq(ev.who, 0);
 	cr_assert(!event_has(&ev, CAP_HAVE(POD)) && !event_has(&ev, CAP_HAVE(UNIT)));
 	cr_assert(event_has(&ev, CAP_HAVE(STARTUP)));
 	cr_assert_eq(identity_unknown(s.id), 0);
@@ -290,38 +290,38 @@ Test(identity, what_an_event_borrows_outlives_its_cgroup)
 	identity_sweep(s.id);
 	after = event_in(&s, KEY(1));
 	cr_assert_str_eq(after.unit, "a.service");
-	cr_assert_eq(before.subject, after.subject);
+	cr_assert_eq(before.who, after.who);
 	tear_down(&s);
 }
 
-static struct subject *subject_of(uint64_t key)
+static struct who *who_of(uint64_t key)
 {
-	const struct subject_facts facts = {.key = key, .cgroup = "/x", .complete = true};
+	const struct who_facts facts = {.key = key, .cgroup = "/x", .complete = true};
 
-	return subject_new(&facts);
+	return who_new(&facts);
 }
 
-Test(subjects, bounded_and_the_oldest_goes)
+Test(who_table, bounded_and_the_oldest_goes)
 {
-	struct subjects *t = subjects_new(100);
+	struct who_table *t = who_table_new(100);
 
 	for (uint64_t i = 1; i <= 100; i++)
-		subjects_put(t, subject_of(i));
-	cr_assert_not_null(subjects_find(t, 1));
-	subjects_put(t, subject_of(101));
-	cr_assert_not_null(subjects_find(t, 1));
-	cr_assert_null(subjects_find(t, 2));
+		who_table_put(t, who_of(i));
+	cr_assert_not_null(who_table_find(t, 1));
+	who_table_put(t, who_of(101));
+	cr_assert_not_null(who_table_find(t, 1));
+	cr_assert_null(who_table_find(t, 2));
 	for (uint64_t i = 1000; i < 11000; i++)
-		subjects_put(t, subject_of(i));
-	cr_assert_null(subjects_find(t, 1));
+		who_table_put(t, who_of(i));
+	cr_assert_null(who_table_find(t, 1));
 	for (uint64_t i = 10900; i < 11000; i++)
-		cr_assert_not_null(subjects_find(t, i), "%d", (int)i);
-	subjects_sweep(t);
+		cr_assert_not_null(who_table_find(t, i), "%d", (int)i);
+	who_table_sweep(t);
 	/* In the place of one with the same key. */
-	subjects_put(t, subject_of(10950));
-	subjects_put(t, subject_of(10950));
-	cr_assert_not_null(subjects_find(t, 10901));
-	subjects_free(t);
+	who_table_put(t, who_of(10950));
+	who_table_put(t, who_of(10950));
+	cr_assert_not_null(who_table_find(t, 10901));
+	who_table_free(t);
 }
 
 Test(selector, terms)

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/identity/subjects.h"
+#include "core/identity/who_table.h"
 
-#include "core/identity/subject.h"
+#include "core/identity/who.h"
 #include "core/util.h"
 
 #define BUCKETS 4096 /* a power of two */
 
-struct subjects {
+struct who_table {
 	size_t len, max;
-	struct subject *newest, *oldest;
-	struct subject *gone; /* by hash_next: out of the table, to be freed */
-	struct subject *buckets[BUCKETS];
+	struct who *newest, *oldest;
+	struct who *gone; /* by hash_next: out of the table, to be freed */
+	struct who *buckets[BUCKETS];
 };
 
 /* Fibonacci hashing: ids are consecutive. */
@@ -21,32 +21,32 @@ static size_t bucket_of(uint64_t key)
 
 _Static_assert(BUCKETS == 1 << (64 - 52), "bucket_of() takes that many bits");
 
-struct subjects *subjects_new(size_t max)
+struct who_table *who_table_new(size_t max)
 {
-	struct subjects *t = calloc(1, sizeof(*t));
+	struct who_table *t = calloc(1, sizeof(*t));
 
 	if (t)
 		t->max = max;
 	return t;
 }
 
-void subjects_sweep(struct subjects *t)
+void who_table_sweep(struct who_table *t)
 {
 	while (t->gone) {
-		struct subject *next = t->gone->hash_next;
+		struct who *next = t->gone->hash_next;
 
 		free(t->gone);
 		t->gone = next;
 	}
 }
 
-void subjects_free(struct subjects *t)
+void who_table_free(struct who_table *t)
 {
 	if (!t)
 		return;
-	subjects_sweep(t);
+	who_table_sweep(t);
 	while (t->newest) {
-		struct subject *older = t->newest->older;
+		struct who *older = t->newest->older;
 
 		free(t->newest);
 		t->newest = older;
@@ -54,7 +54,7 @@ void subjects_free(struct subjects *t)
 	free(t);
 }
 
-static void list_remove(struct subjects *t, struct subject *s)
+static void list_remove(struct who_table *t, struct who *s)
 {
 	if (s->newer)
 		s->newer->older = s->older;
@@ -67,7 +67,7 @@ static void list_remove(struct subjects *t, struct subject *s)
 	s->newer = s->older = NULL;
 }
 
-static void list_add(struct subjects *t, struct subject *s)
+static void list_add(struct who_table *t, struct who *s)
 {
 	s->newer = NULL;
 	s->older = t->newest;
@@ -78,9 +78,9 @@ static void list_add(struct subjects *t, struct subject *s)
 	t->newest = s;
 }
 
-static void take_out(struct subjects *t, struct subject *s)
+static void take_out(struct who_table *t, struct who *s)
 {
-	struct subject **p = &t->buckets[bucket_of(s->key)];
+	struct who **p = &t->buckets[bucket_of(s->key)];
 
 	while (*p != s)
 		p = &(*p)->hash_next;
@@ -91,18 +91,18 @@ static void take_out(struct subjects *t, struct subject *s)
 	t->gone = s;
 }
 
-static struct subject *find(struct subjects *t, uint64_t key)
+static struct who *find(struct who_table *t, uint64_t key)
 {
-	struct subject *s = t->buckets[bucket_of(key)];
+	struct who *s = t->buckets[bucket_of(key)];
 
 	while (s && s->key != key)
 		s = s->hash_next;
 	return s;
 }
 
-struct subject *subjects_find(struct subjects *t, uint64_t key)
+struct who *who_table_find(struct who_table *t, uint64_t key)
 {
-	struct subject *s = find(t, key);
+	struct who *s = find(t, key);
 
 	if (s && s != t->newest) {
 		list_remove(t, s);
@@ -111,9 +111,9 @@ struct subject *subjects_find(struct subjects *t, uint64_t key)
 	return s;
 }
 
-void subjects_put(struct subjects *t, struct subject *s)
+void who_table_put(struct who_table *t, struct who *s)
 {
-	struct subject *old = find(t, s->key);
+	struct who *old = find(t, s->key);
 	size_t bucket = bucket_of(s->key);
 
 	if (old)

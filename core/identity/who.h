@@ -3,8 +3,8 @@
  * Who a cgroup stands for: made once, never changed. When more becomes known a new one takes its
  * place.
  */
-#ifndef CAPTRACE_IDENTITY_SUBJECT_H
-#define CAPTRACE_IDENTITY_SUBJECT_H
+#ifndef CAPTRACE_IDENTITY_WHO_H
+#define CAPTRACE_IDENTITY_WHO_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@ struct cgroup_parts;
 struct container;
 struct runtime;
 
-struct subject {
+struct who {
 	uint64_t key;
 	uint64_t number;    /* of its own */
 	const char *cgroup; /* path; NULL: it was gone before anybody could tell */
@@ -23,11 +23,11 @@ struct subject {
 	bool complete;             /* nothing more is being looked up */
 	bool retried;              /* its state was not there, and is looked for again */
 	bool waited;               /* an event has waited for it; the session sets it */
-	/* The subjects' table. */
-	struct subject *hash_next, *newer, *older;
+	/* The table's. */
+	struct who *hash_next, *newer, *older;
 };
 
-struct subject_facts {
+struct who_facts {
 	uint64_t key;
 	const char *cgroup;
 	const char *containerid;
@@ -37,9 +37,9 @@ struct subject_facts {
 };
 
 /* All is copied. NULL if there is no memory. */
-struct subject *subject_new(const struct subject_facts *facts);
+struct who *who_new(const struct who_facts *facts);
 
 /* Sets the identity fields of @ev, which borrow from @s. */
-void subject_fill(const struct subject *s, struct cap_event *ev);
+void who_fill(const struct who *s, struct cap_event *ev);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/identity/subject.h"
+#include "core/identity/who.h"
 
 #include <string.h>
 
@@ -41,7 +41,7 @@ static const char *pack_text(struct packer *p, struct text t)
 	return to;
 }
 
-static void pack_labels(struct packer *p, struct subject *s, const char **array,
+static void pack_labels(struct packer *p, struct who *s, const char **array,
 			const struct container *c)
 {
 	for (size_t i = 0; i < c->labels_len; i++)
@@ -50,14 +50,14 @@ static void pack_labels(struct packer *p, struct subject *s, const char **array,
 	s->labels = array;
 }
 
-struct subject *subject_new(const struct subject_facts *facts)
+struct who *who_new(const struct who_facts *facts)
 {
 	static const struct container nothing;
 	const struct container *c = facts->container ? facts->container : &nothing;
 	size_t array = c->labels_len ? (c->labels_len + 1) * sizeof(char *) : 0, size;
 	struct cgroup_parts parts = {0};
 	struct packer p;
-	struct subject *s;
+	struct who *s;
 
 	if (facts->cgroup)
 		cgroup_path_parse(facts->cgroup, &parts);
@@ -94,7 +94,7 @@ static void set(struct cap_event *ev, const char **field, const char *s, uint64_
  * What enters a cgroup from outside prepares something only if the cgroup is a container's or a
  * service's: scopes are made around processes that run already.
  */
-static bool has_startup(const struct subject *s)
+static bool has_startup(const struct who *s)
 {
 	size_t len = s->unit ? strlen(s->unit) : 0, end = strlen(".scope");
 
@@ -103,7 +103,7 @@ static bool has_startup(const struct subject *s)
 	return s->unit && !(len > end && !strcmp(s->unit + len - end, ".scope"));
 }
 
-void subject_fill(const struct subject *s, struct cap_event *ev)
+void who_fill(const struct who *s, struct cap_event *ev)
 {
 	set(ev, &ev->cgroup, s->cgroup, CAP_HAVE(CGROUP));
 	set(ev, &ev->runtime, s->runtime, CAP_HAVE(RUNTIME));
@@ -113,7 +113,7 @@ void subject_fill(const struct subject *s, struct cap_event *ev)
 	set(ev, &ev->namespace, s->namespace, CAP_HAVE(NAMESPACE));
 	set(ev, &ev->unit, s->unit, CAP_HAVE(UNIT));
 	ev->labels = s->labels;
-	ev->subject = s->number;
+	ev->who = s->number;
 	if (!has_startup(s))
 		ev->have &= ~CAP_HAVE(STARTUP);
 }
