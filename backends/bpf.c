@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "backends/bpf_backend.h"
+#include "backends/bpf_perf.h"
 #include "backends/bpf_ring.h"
 #include "compat/ksyms.h"
 #include "compat/privilege.h"
@@ -53,13 +54,17 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
 		/* Rings of several CPUs are put in order by it. */
-		.want_time = cfg->fields & CAP_HAVE(TIMESTAMP) || !ringbuf,
+		.want_time = cfg->fields & (CAP_HAVE(TIMESTAMP) | CAP_HAVE_BESIDE) || !ringbuf,
 		.want_comm = !!(cfg->fields & CAP_HAVE(COMM)),
 		.want_mntns = !!(cfg->fields & CAP_HAVE(MNTNS)),
 		.want_cgroup = !!(cfg->fields & CAP_HAVE(CGROUPID)),
 		/* Calibration reads it in any case. */
 		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
 		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
+		.want_outcome = !!(cfg->fields & CAP_HAVE(OUTCOME)),
+		/* The name is a string to read. */
+		.want_exec = cfg->fields & CAP_HAVE(EXEC) &&
+			     strcmp(lockdown_state(), "confidentiality") != 0,
 		.ringbuf = ringbuf,
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
@@ -83,88 +88,88 @@ static bool is_tracepoint(const struct bpf_backend *b)
 	return !strcmp(b->base.variant->name, "tracepoint");
 }
 
-/* Symbols are read only for stacks, and for the tracepoint's callers. */
+/* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
 static int load_symbols(struct bpf_backend *b)
 {
 	struct err e = {0};
-	int rc;
+	int rc = is_tracepoint(b) ? bpf_callers_ranges(&b->cfg, &e) : 0;
 
-	if (!b->cfg.want_stack && !is_tracepoint(b))
-		return 0;
-	rc = ksyms_load(&b->ksyms, &e);
-	if (rc == -ENOMEM)
-		return rc;
 	if (rc)
-		log_note("%s; stack frames stay addresses%s", e.msg,
-			 is_tracepoint(b) ? ", audit and insetid are unknown" : "");
-	else if (is_tracepoint(b))
-		bpf_callers_ranges(&b->cfg, b->ksyms);
-	return 0;
+		log_note("%s; audit and insetid are unknown", e.msg);
+	if (rc == -ENOMEM || !b->cfg.want_stack)
+		return rc == -ENOMEM ? rc : 0;
+	rc = ksyms_load(&b->ksyms, &e);
+	if (rc)
+		log_note("%s; stack frames stay addresses", e.msg);
+	return rc == -ENOMEM ? rc : 0;
+}
+
+/* What comes beside the checks. */
+static void on_beside(const struct bpf_backend *b, const void *data, size_t size)
+{
+	struct cap_outcome outcome;
+	struct cap_exec exec;
+
+	if (!bpf_decode_outcome(&b->decoder, data, size, &outcome))
+		b->sink->outcome(b->sink, &outcome);
+	else if (!bpf_decode_exec(&b->decoder, data, size, &exec))
+		b->sink->exec(b->sink, &exec);
 }
 
 static void on_record(void *arg, const void *data, size_t size)
 {
 	struct bpf_backend *b = arg;
+	const struct wire_check *r = data;
 	struct cap_event ev;
 
-	if (b->calibrating) {
+	if (b->calibrating)
 		bpf_calibrate_record(b, data, size);
+	else if (!b->sink)
 		return;
-	}
-	if (b->sink && !bpf_decode(&b->decoder, data, size, &ev))
+	else if (b->decoder.beside && r->time >> WIRE_KIND_SHIFT)
+		on_beside(b, data, size);
+	else if (!bpf_decode(&b->decoder, data, size, &ev))
 		b->sink->event(b->sink, &ev);
-}
-
-static void on_perf_record(void *arg, int cpu, void *data, __u32 size)
-{
-	struct bpf_backend *b = arg;
-	const struct wire_check *r = data;
-
-	if (size < sizeof(*r) || reorder_push(b->reorder, r->time, data, size))
-		b->lost_user++;
-}
-
-static void on_perf_lost(void *arg, int cpu, __u64 count)
-{
-	struct bpf_backend *b = arg;
-
-	b->lost_perf += count;
 }
 
 static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 {
 	int fd = bpf_loaded_map(&b->loaded, "events");
-	size_t page = sysconf(_SC_PAGESIZE), pages = 1;
-	char buf[128];
 
-	if (b->cfg.ringbuf)
-		return bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e);
-	/* --buffer-size is for all CPUs together. */
-	while (pages * 2 * page * (size_t)libbpf_num_possible_cpus() <= ring_size)
-		pages *= 2;
-	b->reorder = reorder_new();
-	b->perf = perf_buffer__new(fd, pages, on_perf_record, on_perf_lost, b, NULL);
-	if (!b->perf || !b->reorder)
-		return err_set(e, -errno, "perf buffer: %s",
-			       bpf_strerror(-errno, buf, sizeof(buf)));
-	return 0;
+	/* The kernel's size is a power of two of pages. */
+	return b->cfg.ringbuf
+		       ? bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e)
+		       : bpf_perf_open(&b->perf, fd, ring_size, e);
 }
 
 struct seeding {
 	struct bpf_backend *b;
-	int fd;
 	size_t added;
 };
+
+/* In a namespace of our own our numbers mean something to the program only there. */
+static int seed(struct bpf_loaded *l, bool nested, uint32_t tgid)
+{
+	uint8_t none = TARGET_NONE, live = TARGET_LIVE;
+
+	if (nested)
+		return bpf_map_update_elem(bpf_loaded_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
+	if (tgid >= l->targets_len)
+		return -ERANGE;
+	return __atomic_compare_exchange_n(&l->targets[tgid], &none, live, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST)
+		       ? 0
+		       : -EEXIST;
+}
 
 static void add_pid(void *arg, pid_t pid)
 {
 	struct seeding *s = arg;
-	uint8_t live = TARGET_LIVE;
-	uint32_t tgid = (uint32_t)pid;
+	int rc = seed(&s->b->loaded, s->b->cfg.nested, (uint32_t)pid);
 
-	if (!bpf_map_update_elem(s->fd, &tgid, &live, BPF_NOEXIST))
+	if (!rc)
 		s->added++;
-	else if (errno != EEXIST)
+	else if (rc != -EEXIST)
 		s->b->lost_targets++;
 }
 
@@ -174,11 +179,7 @@ static void add_pid(void *arg, pid_t pid)
  */
 static void add_pids(struct bpf_backend *b, const struct target *target)
 {
-	/* In a namespace of our own the numbers mean something to the program only there. */
-	struct seeding s = {
-		.b = b,
-		.fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets"),
-	};
+	struct seeding s = {.b = b};
 
 	for (size_t i = 0; i < target->pids_len; i++)
 		add_pid(&s, target->pids[i]);
@@ -204,7 +205,7 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 	b->loaded.shared->self_tgid = getpid();
 	rc = open_reader(b, ring_size, e);
 	if (!rc)
-		rc = bpf_loaded_attach(&b->loaded, b->cfg.follow, e);
+		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
 	if (!rc)
 		rc = bpf_calibrate(b, e);
 	if (!rc)
@@ -217,10 +218,9 @@ static void bpf_close(struct backend *base)
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	bpf_ring_close(b->ring);
-	perf_buffer__free(b->perf);
+	bpf_perf_close(b->perf);
 	bpf_loaded_close(&b->loaded);
 	calibrator_free(b->calibrator);
-	reorder_free(b->reorder);
 	ksyms_free(b->ksyms);
 	free(b);
 }
@@ -290,6 +290,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 	}
 	b->decoder.ksyms = b->ksyms;
 	b->decoder.fields = b->fields & cfg->fields;
+	b->decoder.beside = b->cfg.want_outcome || b->cfg.want_exec;
 	*out = &b->base;
 	return 0;
 }
@@ -314,8 +315,7 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	if (max < 1)
 		return 0;
 	fds[0] = (struct pollfd){
-		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events")
-			      : perf_buffer__epoll_fd(b->perf),
+		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events") : bpf_perf_fd(b->perf),
 		.events = POLLIN,
 	};
 	return 1;
@@ -342,8 +342,7 @@ int bpf_backend_drain(struct bpf_backend *b)
 		__atomic_store_n(&b->loaded.shared->fill_armed, 1, __ATOMIC_SEQ_CST);
 		return rc;
 	}
-	rc = perf_buffer__consume(b->perf);
-	return rc < 0 ? rc : (int)reorder_flush(b->reorder, now, on_record, b);
+	return bpf_perf_drain(b->perf, now, on_record, b);
 }
 
 static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)
@@ -359,11 +358,12 @@ static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *
 		      : rc;
 }
 
-static void bpf_arm(struct backend *base)
+static bool bpf_arm(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
+	return b->ring;
 }
 
 /* Entries that stay behind are checks whose return was never seen. */
@@ -408,7 +408,8 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 	*stats = (struct backend_stats){
 		.losses =
 			{
-				{"ring buffer", s->lost_ring + b->lost_perf},
+				{"ring buffer",
+				 s->lost_ring + (b->perf ? bpf_perf_lost(b->perf) : 0)},
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},
@@ -439,9 +440,11 @@ static void bpf_describe(const struct backend *base,
 }
 
 static const struct backend_variant variants[] = {
-	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND},
-	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf", CAP_HAVE_BACKEND},
-	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF", CAP_HAVE_BACKEND},
+	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
+	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
+	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
 	{0},
 };
 

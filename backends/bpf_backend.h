@@ -11,10 +11,9 @@
 #include "bpf/wire.h"
 #include "compat/calibrate.h"
 #include "core/backend.h"
-#include "core/reorder.h"
 
+struct bpf_perf;
 struct bpf_ring;
-struct perf_buffer;
 
 #define CALIB_SEEN_MAX 32
 
@@ -23,15 +22,14 @@ struct bpf_backend {
 	struct bpf_cfg cfg;
 	struct bpf_loaded loaded;
 	struct bpf_ring *ring; /* or, before 5.8, */
-	struct perf_buffer *perf;
-	struct reorder *reorder; /* of the perf buffer's CPUs */
-	struct ksyms *ksyms;     /* NULL: not needed, or not to be had */
+	struct bpf_perf *perf;
+	struct ksyms *ksyms; /* NULL: not needed, or not to be had */
 	struct bpf_decoder decoder;
 	struct cap_frame frames[WIRE_STACK_FRAMES];
 	struct event_sink *sink; /* during a drain */
 	uint64_t fields;
-	uint64_t lost_user, lost_perf, lost_targets; /* what the programs don't count */
-	struct calibration calibration;              /* as found by open() */
+	uint64_t lost_user, lost_targets; /* what the programs don't count */
+	struct calibration calibration;   /* as found by open() */
 	/* While open() calibrates. */
 	struct calibrator *calibrator;
 	bool calibrating;

@@ -90,14 +90,9 @@ static bool verify_callers(struct bpf_backend *b)
 
 static void settle_callers(struct bpf_backend *b, const struct bpf_callers *callers)
 {
-	struct bpf_shared *shared = b->loaded.shared;
-	uint32_t slots[2];
-
-	bpf_callers_slots(callers, slots);
-	shared->caller_slots[1] = slots[1];
-	__atomic_store_n(&shared->caller_slots[0], slots[0], __ATOMIC_SEQ_CST);
 	log_verbose("bpf:tracepoint: audit from the caller, %s",
-		    slots[0] ? "by its place on the stack" : "by unwinding each check");
+		    bpf_callers_settle(callers, b->loaded.shared) ? "by its place on the stack"
+								  : "by unwinding each check");
 	if (verify_callers(b))
 		return;
 	log_note("audit and insetid are unknown: the callers of cap_capable could not be told "
@@ -141,6 +136,8 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	int rc;
 
 	b->fields = b->base.variant->fields;
+	b->fields &= b->cfg.want_outcome ? ~UINT64_C(0) : ~CAP_HAVE(OUTCOME);
+	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
 	b->calibrating = true;
 	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_CALIBRATE, __ATOMIC_SEQ_CST);
 	learn_self(b);

@@ -9,6 +9,8 @@
 #include "compat/syscalls.h"
 #include "core/util.h"
 
+#define MAX_ERRNO 4095 /* include/linux/err.h */
+
 /* Farther from a symbol's start than any function is long: between the kernel and its modules. */
 #define SYMBOL_REACH 0x100000
 
@@ -109,5 +111,60 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 		ev->have &= ~CAP_HAVE(SYSCALL);
 	if (d->fields & CAP_HAVE(KSTACK) && size >= sizeof(struct wire_stack))
 		decode_stack(d, data, ev);
+	return 0;
+}
+
+static bool is_kind(const void *data, size_t size, enum wire_kind kind, size_t need)
+{
+	const uint64_t *time = data;
+
+	return size >= need && *time >> WIRE_KIND_SHIFT == kind;
+}
+
+static bool is_32bit(uint8_t abi)
+{
+	return abi == SYSCALL_ABI_I386 || abi == SYSCALL_ABI_ARM;
+}
+
+int bpf_decode_outcome(const struct bpf_decoder *d, const void *data, size_t size,
+		       struct cap_outcome *o)
+{
+	const struct wire_outcome *r = data;
+
+	if (!is_kind(data, size, WIRE_OUTCOME, sizeof(*r)))
+		return -EBADMSG;
+	*o = (struct cap_outcome){
+		.since = r->since + d->clock_offset,
+		.until = (r->time & WIRE_TIME_MASK) + d->clock_offset,
+		.pid = (int32_t)r->tgid,
+		.tid = (int32_t)r->tid,
+		.has_ret = true,
+		.ret = r->ret,
+		.has_ids = r->ids != WIRE_UNKNOWN,
+		.ids_changed = r->ids == WIRE_YES,
+		.has_permitted = true,
+		.permitted = r->permitted,
+	};
+	/* The kernel may hand over a 32-bit task's result without its sign. */
+	if (is_32bit(r->abi) && (int32_t)r->ret < 0 && (int32_t)r->ret >= -MAX_ERRNO)
+		o->ret = (int32_t)r->ret;
+	o->refused = o->ret == -EPERM || o->ret == -EACCES;
+	return 0;
+}
+
+int bpf_decode_exec(const struct bpf_decoder *d, const void *data, size_t size, struct cap_exec *x)
+{
+	const struct wire_exec *r = data;
+
+	/* The name's end was set by the program; what is not a string is none of ours. */
+	if (!is_kind(data, size, WIRE_EXEC, sizeof(*r)) ||
+	    strnlen(r->filename, sizeof(r->filename)) == sizeof(r->filename))
+		return -EBADMSG;
+	*x = (struct cap_exec){
+		.timestamp = (r->time & WIRE_TIME_MASK) + d->clock_offset,
+		.pid = (int32_t)r->tgid,
+		.tid = (int32_t)r->tid,
+		.filename = r->filename,
+	};
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct bpf_cfg;
 struct bpf_object;
@@ -25,7 +26,9 @@ struct bpf_image {
 struct bpf_loaded {
 	const struct bpf_image *image;
 	struct bpf_object *obj;
-	struct bpf_shared *shared; /* mapped */
+	struct bpf_shared *shared; /* mapped, as is */
+	uint8_t *targets;          /* enum target_state of each thread group */
+	size_t targets_len;
 	struct bpf_link *links[BPF_LINKS_MAX];
 	size_t links_len;
 };
@@ -41,8 +44,8 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 		    const char *btf_path, size_t ring_size, struct err *e);
 void bpf_loaded_close(struct bpf_loaded *l);
 
-/* Attaches the programs that every run needs, and with cfg.follow those that follow forks. */
-int bpf_loaded_attach(struct bpf_loaded *l, bool follow, struct err *e);
+/* Attaches the programs that every run needs and those that @cfg asks for. */
+int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct err *e);
 
 /* Attaches the programs of the inlined callers in @callers (CALLER_* bits). */
 int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e);

@@ -36,7 +36,7 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, struc
 		return err_sys(e, -ENOMEM, "calibration");
 	t->b = b;
 	t->pid = calibrator_pid(b->calibrator);
-	cfg.target = (struct feed_target){.pids = &t->pid, .pids_len = 1, .follow = true};
+	cfg.pid = t->pid;
 	rc = b->feed_ops->open(&t->feed, &cfg, e);
 	if (!rc)
 		rc = b->feed_ops->start(t->feed, e);

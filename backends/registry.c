@@ -2,6 +2,7 @@
 /* The one place that names concrete backends, in the order in which `auto` tries them. */
 #include <string.h>
 
+#include "compat/syscalls.h"
 #include "core/backend.h"
 #include "core/cli.h"
 #include "core/err.h"
@@ -110,6 +111,11 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 		}
 	}
 	return err_set(e, rc, "%s", reasons);
+}
+
+bool backend_knows_syscall(const char *name)
+{
+	return syscall_known(name);
 }
 
 const char *backend_name(const struct backend *b, char *buf, size_t size)

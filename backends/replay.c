@@ -4,16 +4,12 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/eventfd.h>
 
 #include "backends/replay_input.h"
 #include "core/backend.h"
 #include "core/err.h"
 #include "core/intern.h"
 #include "core/util.h"
-
-/* Items a drain: signals get their turn between drains. */
-#define DRAIN_MAX 16384
 
 struct replay {
 	struct backend base;
@@ -22,23 +18,12 @@ struct replay {
 	struct cap_source *sources; /* of each input */
 	size_t len;
 	uint64_t wanted; /* CAP_HAVE_BESIDE bits that the sink takes */
-	int more;        /* eventfd: ready while there is something that needs no waiting */
 	bool stopped;
 	struct backend_stats stats;
 	char incomplete[512];
 };
 
 extern const struct backend_ops replay_backend_ops;
-
-static void set_more(const struct replay *r, bool on)
-{
-	eventfd_t n;
-
-	if (on)
-		eventfd_write(r->more, 1);
-	else
-		eventfd_read(r->more, &n);
-}
 
 static void replay_close(struct backend *base)
 {
@@ -49,8 +34,6 @@ static void replay_close(struct backend *base)
 	free(r->inputs);
 	free(r->sources);
 	intern_free(r->names);
-	if (r->more >= 0)
-		close(r->more);
 	free(r);
 }
 
@@ -91,8 +74,7 @@ static int replay_open(struct backend **out, const struct backend_cfg *cfg, stru
 	r->names = intern_new();
 	r->inputs = calloc(cfg->files_len, sizeof(*r->inputs));
 	r->sources = calloc(cfg->files_len, sizeof(*r->sources));
-	r->more = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (r->names && r->inputs && r->sources && r->more >= 0)
+	if (r->names && r->inputs && r->sources)
 		rc = open_inputs(r, cfg, e);
 	else
 		err_sys(e, rc, "replay");
@@ -124,7 +106,6 @@ static int replay_fds(const struct backend *base, struct pollfd *fds, int max)
 	const struct replay *r = container_of(base, struct replay, base);
 	int n = 0;
 
-	fds[n++] = (struct pollfd){.fd = r->more, .events = POLLIN};
 	for (size_t i = 0; i < r->len && n < max; i++)
 		if (r->inputs[i].polled)
 			fds[n++] = (struct pollfd){.fd = r->inputs[i].fd, .events = POLLIN};
@@ -180,36 +161,35 @@ static void deliver(struct replay *r, struct replay_input *in, struct event_sink
 }
 
 /* The input whose next item is the oldest; NULL if one has to be waited for or none has any. */
-static struct replay_input *oldest(struct replay *r, bool *wait, int *rc, struct err *e)
+static struct replay_input *oldest(struct replay *r, int *rc, struct err *e)
 {
 	struct replay_input *best = NULL;
+	bool wait = false;
 
-	*wait = false;
 	for (size_t i = 0; i < r->len; i++) {
 		struct replay_input *in = &r->inputs[i];
 
 		*rc = replay_input_next(in, r->names, e);
 		if (*rc == -EAGAIN)
-			*wait = true;
+			wait = true;
 		else if (*rc < 0)
 			return NULL;
 		else if (*rc && (!best || in->item.time < best->item.time))
 			best = in;
 	}
 	*rc = 0;
-	return *wait ? NULL : best;
+	return wait ? NULL : best;
 }
 
 static int replay_drain(struct backend *base, struct event_sink *sink, struct err *e)
 {
 	struct replay *r = container_of(base, struct replay, base);
-	bool wait = false;
 	int n, rc;
 
 	if (r->stopped)
 		return 0;
-	for (n = 0; n < DRAIN_MAX; n++) {
-		struct replay_input *in = oldest(r, &wait, &rc, e);
+	for (n = 0; n < BACKEND_DRAIN_MAX; n++) {
+		struct replay_input *in = oldest(r, &rc, e);
 
 		if (rc)
 			return rc;
@@ -217,7 +197,6 @@ static int replay_drain(struct backend *base, struct event_sink *sink, struct er
 			break;
 		deliver(r, in, sink);
 	}
-	set_more(r, !wait);
 	return n;
 }
 

@@ -8,7 +8,6 @@
 #ifndef CAPTRACE_CALLERS_H
 #define CAPTRACE_CALLERS_H
 
-#define CAP_SETPCAP   8
 #define CAP_SYS_RAWIO 17
 #define CAP_SYS_ADMIN 21
 

@@ -141,10 +141,8 @@ static __always_inline u64 wake_flags(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void record_submit(void *ctx, struct wire_check *r)
+static __always_inline void record_submit(void *ctx, void *r, u64 size)
 {
-	u64 size = cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check);
-
 	if (cfg.ringbuf)
 		bpf_ringbuf_submit(r, wake_flags());
 	else if (bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
@@ -164,6 +162,8 @@ static __always_inline void record_stack(void *ctx, struct wire_check *r, const 
 		r->stack_len = len > 0 ? len : 0;
 	}
 }
+
+#include "bpf/outcome.h"
 
 /* The tail of every variant: @c is complete, and wanted as far as its audit flag doesn't tell. */
 static __always_inline void check_emit(void *ctx, const struct check *c)
@@ -195,7 +195,10 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	record_task(r);
 	if (cfg.want_stack)
 		record_stack(ctx, r, c);
-	record_submit(ctx, r);
+	if (cfg.want_outcome)
+		call_note(c, r);
+	record_submit(ctx, r,
+		      cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check));
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "bpf/cred.h"
 #include "bpf/callers.h"
 #include "bpf/follow_typed.h"
+#include "bpf/outcome_typed.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -168,3 +168,19 @@ int follow_free(struct bpf_raw_tracepoint_args *ctx)
 	target_free(BPF_CORE_READ(task, pid), BPF_CORE_READ(task, tgid));
 	return 0;
 }
+
+SEC("raw_tp/sys_exit")
+int sys_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	call_return(ctx, ctx->args[1]);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int process_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct linux_binprm *bprm = (void *)ctx->args[2];
+
+	exec_emit(ctx, BPF_CORE_READ(bprm, filename));
+	return 0;
+}

@@ -37,6 +37,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERF_EVENT_ARRAY = 4,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
@@ -50,6 +51,7 @@ enum {
 	BPF_RB_AVAIL_DATA = 0,
 };
 
+#define BPF_F_MMAPABLE    (1U << 10)
 #define BPF_F_CURRENT_CPU 0xffffffffULL
 
 /* Which helpers this kernel has: its own enum tells (bpf_core_enum_value_exists). */
@@ -107,7 +109,12 @@ struct nsproxy {
 struct cred {
 	kuid_t uid;
 	kgid_t gid;
+	kuid_t euid, suid, fsuid;
+	kgid_t egid, sgid, fsgid;
 	unsigned int securebits;
+	struct {
+		u64 val;
+	} cap_permitted;
 	struct {
 		u64 val;
 	} cap_effective;
@@ -115,6 +122,9 @@ struct cred {
 };
 
 struct cred___v62 {
+	struct {
+		u32 cap[2];
+	} cap_permitted;
 	struct {
 		u32 cap[2];
 	} cap_effective;
@@ -143,6 +153,10 @@ struct css_set {
 
 struct signal_struct {
 	atomic_t live;
+};
+
+struct linux_binprm {
+	const char *filename;
 };
 
 struct thread_info {

@@ -33,6 +33,35 @@ struct wire_check {
 	char comm[16];
 };
 
+/*
+ * A record's first word is its time. One that is no check has in the top bits what it is; such
+ * records are only there if they were asked for (cfg.want_outcome, cfg.want_exec).
+ */
+#define WIRE_KIND_SHIFT 60
+#define WIRE_TIME_MASK  ((1ULL << WIRE_KIND_SHIFT) - 1) /* 36 years */
+
+enum wire_kind { WIRE_CHECK = 0, WIRE_OUTCOME = 1, WIRE_EXEC = 2 };
+
+/* How a system call ended (struct cap_outcome). */
+struct wire_outcome {
+	__u64 time;
+	__u64 since; /* of the first check in it */
+	__u64 permitted;
+	__s64 ret;
+	__u32 tgid, tid;
+	__u8 abi;
+	__u8 ids; /* enum wire_tri: a user or group id has changed */
+	__u8 pad[6];
+};
+
+#define WIRE_FILENAME 232
+
+struct wire_exec {
+	__u64 time;
+	__u32 tgid, tid;
+	char filename[WIRE_FILENAME];
+};
+
 /* The record with cfg.want_stack. */
 struct wire_stack {
 	struct wire_check check;
@@ -66,7 +95,8 @@ enum bpf_mode {
 struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
-	__u8 ringbuf; /* else a perf event array */
+	__u8 want_outcome, want_exec; /* records beside the checks */
+	__u8 ringbuf;                 /* else a perf event array */
 	/* Target */
 	__u8 targeted; /* only thread groups in `targets` */
 	__u8 follow;   /* and their children */
@@ -94,8 +124,14 @@ struct bpf_shared {
 	__u32 armed;      /* the reader sleeps: wake it at the next record; both write */
 	__u32 fill_armed; /* wake it when the ring is filled to cfg.wake_at; both write */
 	__u32 self_tgid; /* captrace's thread group in the initial PID namespace; user space writes */
-	/* The tracepoint variant: words from the context up to the two return addresses. */
-	__u32 caller_slots[2]; /* 0: not found, unwind; user space writes */
+	/*
+	 * The tracepoint variant. The address that the tracepoint's call in cap_capable returns to
+	 * and how many words above the context it may lie (another program on the tracepoint moves
+	 * it); from there to the return addresses of cap_capable and of its caller.
+	 */
+	__u64 anchor;          /* 0: not found, unwind; user space writes */
+	__u32 anchor_slots[2]; /* 0: none; both write */
+	__u32 caller_slots[2]; /* user space writes */
 	/* Losses, counted where they happen; the programs write. */
 	__u64 lost_ring, lost_pair, lost_entries, lost_targets;
 	/* Of the last calibrating check: the stack above the context, and the same unwound. */
@@ -110,7 +146,13 @@ struct bpf_shared {
 	__u64 kinds[WIRE_KINDS];
 };
 
-/* Values of the map `targets`. */
-enum { TARGET_LIVE = 1, TARGET_EXITED = 2 };
+enum target_state { TARGET_NONE = 0, TARGET_LIVE = 1, TARGET_EXITED = 2 };
+
+#define TARGET_GROUP 8 /* an array map rounds its values up to this */
+
+/* A value of the map `targets`: thread groups of consecutive numbers. */
+struct target_group {
+	__u8 state[TARGET_GROUP]; /* enum target_state */
+};
 
 #endif

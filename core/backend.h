@@ -103,10 +103,11 @@ struct backend_ops {
 	int (*drain)(struct backend *, struct event_sink *, struct err *);
 
 	/*
-	 * Before the session sleeps: asks that the next record wake the poll on fds(). NULL: this
-	 * variant can't, and the session drains by a timer. A drain must follow before the sleep.
+	 * Before the session sleeps: asks that the next record wake the poll on fds(). A drain must
+	 * follow before the sleep. False, or NULL: this variant can't, and the session drains by a
+	 * timer.
 	 */
-	void (*arm)(struct backend *);
+	bool (*arm)(struct backend *);
 
 	/* No more records; those already made can still be drained. NULL: nothing to do. */
 	void (*stop)(struct backend *);
@@ -146,6 +147,9 @@ bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
  * that doesn't is told with -v, and all of them are in @e if none works. -EBADMSG ends the search.
  */
 int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e);
+
+/* Whether any table of system calls has @name: a filter on another would never match. */
+bool backend_knows_syscall(const char *name);
 
 /* "bpf:fexit" of an open backend, in @buf. */
 const char *backend_name(const struct backend *b, char *buf, size_t size);

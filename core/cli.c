@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/advise/expect.h"
+#include "core/advise/format.h"
 #include "core/cli_option.h"
 #include "core/err.h"
 #include "core/log.h"
@@ -307,6 +309,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 	log_level = 0;
 	cli->backend = "auto";
 	cli->sink = sinks[0];
+	cli->advise.format = advice_formats;
 	cli->filter = filter_new();
 	if (!cli->filter)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -319,6 +322,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 void cli_free(struct cli *cli)
 {
 	filter_free(cli->filter);
+	expect_free(cli->advise.expect);
 	free(cli->cols);
 	free(cli->pids);
 	free(cli->files);

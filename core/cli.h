@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "core/advise/advise.h"
 #include "core/column.h"
 #include "core/filter.h"
 #include "core/sink.h"
@@ -39,6 +40,7 @@ struct cli {
 	size_t cols_len;
 	bool no_header;
 	bool print_stack;
+	struct advise_cfg advise;
 	/* What to trace */
 	const char *backend;
 	const char *btf_path;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <string.h>
 
+#include "core/advise/advise.h"
 #include "core/cli.h"
+#include "core/cli_advise.h"
 #include "core/cli_option.h"
 #include "core/err.h"
 #include "core/record.h"
@@ -73,6 +75,20 @@ const struct cli_command cli_commands[] = {
 			"gives or the reason\n"
 			"against it. Exit code 0 if one works, else 3.\n",
 		.check = check_doctor,
+	},
+	{
+		.name = "advise",
+		.bit = CLI_ADVISE,
+		.usage = "[OPTIONS] [FILE… | -- COMMAND [ARGS…]]",
+		.help = "Says which capabilities are required, missing, optional and unused, with "
+			"the evidence: of\n"
+			"COMMAND and its descendants, of recordings, or of what runs until it is "
+			"interrupted.\n",
+		.sink = &advise_sink_ops,
+		.files = true,
+		.command = true,
+		.unaudited = true,
+		.check = cli_check_advise,
 	},
 };
 

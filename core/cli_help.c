@@ -81,6 +81,9 @@ void cli_help(const struct cli_command *cmd)
 	       "COMMAND\n"
 	       "its own, 125 captrace failed, 126 COMMAND can't be run, 127 there is no such "
 	       "command.\n");
+	if (cmd->bit == CLI_ADVISE)
+		printf("Before these: 4 more is needed than --expect allows, 5 the advice is "
+		       "incomplete.\n");
 }
 
 void cli_help_columns(void)

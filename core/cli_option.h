@@ -21,10 +21,11 @@ enum {
 	CLI_TRACE = 1 << 0,
 	CLI_RECORD = 1 << 1,
 	CLI_REPLAY = 1 << 2,
+	CLI_ADVISE = 1 << 3,
 	CLI_DOCTOR = 1 << 4,
 };
 
-#define CLI_LIVE (CLI_TRACE | CLI_RECORD)
+#define CLI_LIVE (CLI_TRACE | CLI_RECORD | CLI_ADVISE)
 #define CLI_ANY  (~0U)
 
 /* What `captrace WORD` does; the first row is what it does without a word. */

@@ -7,9 +7,10 @@
 
 #include "core/backend.h"
 #include "core/cli.h"
+#include "core/cli_advise.h"
+#include "core/cli_output.h"
 #include "core/err.h"
 #include "core/log.h"
-#include "core/nearest.h"
 #include "core/parse.h"
 #include "core/util.h"
 
@@ -22,88 +23,6 @@
 static int no_memory(struct err *e)
 {
 	return err_set(e, -ENOMEM, "out of memory");
-}
-
-static size_t count_items(const char *list)
-{
-	size_t n = 1;
-
-	for (; *list; list++)
-		n += *list == ',';
-	return n;
-}
-
-static int add_column(struct cli *cli, const char *name, size_t len, struct err *e)
-{
-	const struct column *col = column_find(name, len);
-
-	if (!col)
-		return column_unknown(name, len, e);
-	for (size_t i = 0; i < cli->cols_len; i++)
-		if (cli->cols[i] == col)
-			return err_set(e, -EINVAL, "column '%s' is there twice", col->name);
-	cli->cols[cli->cols_len++] = col;
-	return 0;
-}
-
-static int set_columns(struct cli *cli, const char *list, struct err *e)
-{
-	const char *item;
-	size_t len;
-	int rc;
-
-	free(cli->cols);
-	cli->cols_len = 0;
-	cli->cols = calloc(count_items(list), sizeof(*cli->cols));
-	if (!cli->cols)
-		return no_memory(e);
-	while ((rc = parse_item(&list, &item, &len)) > 0) {
-		rc = add_column(cli, item, len, e);
-		if (rc)
-			return rc;
-	}
-	return rc ? err_set(e, rc, "empty name in the list of columns (captrace --help columns)")
-		  : 0;
-}
-
-static int unknown_format(const char *name, struct err *e)
-{
-	char all[128], hint[64];
-	struct nearest near;
-	size_t n = 0;
-
-	nearest_init(&near, name, strlen(name));
-	for (size_t i = 0; sinks[i]; i++) {
-		nearest_offer(&near, sinks[i]->name);
-		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", sinks[i]->name);
-	}
-	return err_set(e, -EINVAL, "unknown format '%.64s'%s; there are:%s", name,
-		       nearest_hint(&near, hint, sizeof(hint)), all);
-}
-
-static int set_output(struct cli_state *st, const char *arg, struct err *e)
-{
-	const char *equals = strchrnul(arg, '=');
-	cleanup_free char *name = strndup(arg, (size_t)(equals - arg));
-	const struct sink_ops *ops;
-
-	if (!name)
-		return no_memory(e);
-	ops = sink_find(name);
-	if (!ops)
-		return unknown_format(name, e);
-	if (*equals && strcmp(name, "columns") != 0)
-		return err_set(e, -EINVAL, "%s takes no list: it always has all columns", name);
-	st->cli->sink = ops;
-	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
-}
-
-static int set_file(struct cli_state *st, const char *arg, struct err *e)
-{
-	if (!*arg)
-		return err_set(e, -EINVAL, "empty; give a file's name");
-	st->cli->file = arg;
-	return 0;
 }
 
 static int set_no_header(struct cli_state *st, const char *arg, struct err *e)
@@ -252,7 +171,7 @@ static int set_pid(struct cli_state *st, const char *list, struct err *e)
 	size_t len;
 	int rc;
 
-	st->cli->pids = calloc(count_items(list), sizeof(*st->cli->pids));
+	st->cli->pids = calloc(parse_count(list), sizeof(*st->cli->pids));
 	if (!st->cli->pids)
 		return no_memory(e);
 	while ((rc = parse_item(&list, &item, &len)) > 0) {
@@ -387,7 +306,7 @@ const struct cli_option cli_options[] = {
 		.letter = 'o',
 		.arg = "FORMAT",
 		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
-		.set = set_output,
+		.set = cli_set_output,
 	},
 	{
 		.name = "output",
@@ -395,7 +314,61 @@ const struct cli_option cli_options[] = {
 		.letter = 'o',
 		.arg = "FILE",
 		.help = "where to; - is standard output",
-		.set = set_file,
+		.set = cli_set_file,
+	},
+	{
+		.name = "output",
+		.commands = CLI_ADVISE,
+		.letter = 'o',
+		.arg = "FORMAT",
+		.help = "text (default), json, or one of --format's",
+		.set = cli_set_format,
+	},
+	{
+		.name = "format",
+		.commands = CLI_ADVISE,
+		.arg = "FORMAT",
+		.help = "for what enforces it: kubernetes (a securityContext), docker and\n"
+			"podman (flags of run), systemd (a drop-in), setcap (the command),\n"
+			"oci (of config.json)",
+		.set = cli_set_format,
+	},
+	{
+		.name = "write",
+		.commands = CLI_ADVISE,
+		.letter = 'w',
+		.arg = "FILE",
+		.help = "there and not to standard output, which the command may use too",
+		.set = cli_set_file,
+	},
+	{
+		.name = "by",
+		.commands = CLI_ADVISE,
+		.arg = "WHAT",
+		.help = "advice for each comm, exe, container, unit, pod or uid; default: for\n"
+			"the command or processes as a whole, else for each comm",
+		.set = cli_set_by,
+	},
+	{
+		.name = "explain",
+		.commands = CLI_ADVISE,
+		.arg = "CAP[,CAP…]",
+		.help = "all about these capabilities: kernel stacks, alternatives",
+		.set = cli_set_explain,
+	},
+	{
+		.name = "expect",
+		.commands = CLI_ADVISE,
+		.arg = "LIST|FILE",
+		.help = "fail (4) if more is needed than these capabilities, none, or what\n"
+			"FILE lists; advise -o json writes such a file",
+		.set = cli_set_expect,
+	},
+	{
+		.name = "allow-incomplete",
+		.commands = CLI_ADVISE,
+		.help = "don't fail (5) where events were lost or not all can be known",
+		.set = cli_set_allow_incomplete,
 	},
 	{
 		.name = "no-header",

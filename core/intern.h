@@ -13,4 +13,7 @@ void intern_free(struct intern *in);
 /* The one copy of @s, valid until intern_free(); NULL if there is no memory. */
 const char *intern_string(struct intern *in, const char *s);
 
+/* The same by number, from 0 on in the order of their first coming; -ENOMEM. */
+int intern_number(struct intern *in, const char *s);
+
 #endif

@@ -70,7 +70,7 @@ static uint64_t fields_wanted(const struct cli *cli)
 			fields |= cli->cols[i]->needs;
 	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
-	return fields | (cli->print_stack ? CAP_HAVE(KSTACK) : 0);
+	return fields | (cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0);
 }
 
 /* A filter on what this variant can't know would silently drop everything, or nothing. */
@@ -163,6 +163,7 @@ static int open_sink(struct run *r, struct err *e)
 		.kstack = r->cli.print_stack,
 		.sources = &r->source,
 		.sources_len = 1,
+		.advise = &r->cli.advise,
 	};
 
 	if (r->backend->ops->sources)
@@ -185,7 +186,7 @@ static void tell_result(const struct run *r, const struct session_result *res)
 	if (res->unaudited && r->cli.cmd->bit & (CLI_TRACE | CLI_REPLAY))
 		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
 			 res->unaudited);
-	if (res->incomplete)
+	if (res->incomplete && r->cli.cmd->bit != CLI_ADVISE)
 		log_note("incomplete: %s", res->incomplete);
 }
 
@@ -207,10 +208,16 @@ static int trace(struct run *r, struct err *e)
 		.watch_len = cli->follow ? 0 : cli->pids_len,
 	};
 
-	if (session_run(&cfg, &res, e))
+	if (session_run(&cfg, &res, e)) {
+		if (res.exec_error)
+			return report(e, res.exec_error == -ENOENT ? EXIT_NOT_FOUND
+								   : EXIT_CANNOT_EXEC);
 		return report(e, own_failure(r, EXIT_FAILED));
+	}
 	if (!res.closed)
 		tell_result(r, &res);
+	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
+		return r->sink->ops->exit_code(r->sink);
 	/* A limit that ended the command with the tracing is no failure of either. */
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
@@ -233,10 +240,11 @@ static int doctor(struct run *r, struct err *e)
 static int run(struct run *r, int argc, char **argv)
 {
 	struct err e = {0};
-	int code;
+	int code, rc;
 
-	if (cli_parse(&r->cli, argc, argv, &e))
-		return report(&e, EXIT_USAGE);
+	rc = cli_parse(&r->cli, argc, argv, &e);
+	if (rc)
+		return report(&e, rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
 	if (r->cli.answered)
 		return EXIT_DONE;
 	if (r->cli.cmd->bit == CLI_DOCTOR)

@@ -177,3 +177,12 @@ int parse_item(const char **list, const char **item, size_t *len)
 	*list = *comma ? comma + 1 : NULL;
 	return *len ? 1 : -EINVAL;
 }
+
+size_t parse_count(const char *list)
+{
+	size_t n = 1;
+
+	for (; *list; list++)
+		n += *list == ',';
+	return n;
+}

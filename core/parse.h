@@ -28,4 +28,7 @@ int parse_time(const char *s, uint64_t *ns);
  */
 int parse_item(const char **list, const char **item, size_t *len);
 
+/* How many items that is at most. */
+size_t parse_count(const char *list);
+
 #endif

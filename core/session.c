@@ -50,6 +50,7 @@ struct session {
 	bool ticking;
 	bool behind;                /* the last drain left something */
 	unsigned int idle;          /* drains in a row that found nothing */
+	bool armed;                 /* the next record wakes us, or else the tick */
 	struct backend_stats stats; /* as last told */
 	bool done;
 	int error;
@@ -171,11 +172,9 @@ static void drain_and_pace(struct session *s)
 		return;
 	s->behind = n >= BACKEND_DRAIN_MAX;
 	s->idle = n ? 0 : s->idle + 1;
-	if (!ops->arm)
-		return; /* the tick runs all the time */
 	if (s->idle == 1)
-		ops->arm(s->cfg->backend);
-	set_tick(s, s->idle < 3);
+		s->armed = ops->arm && ops->arm(s->cfg->backend);
+	set_tick(s, s->idle < 3 || !s->armed);
 }
 
 /* A command that goes on in the background is traced to its end: say why we are still here. */
@@ -395,7 +394,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 	if (!rc)
 		rc = cfg->backend->ops->start(cfg->backend, e);
 	if (!rc && cfg->command)
-		rc = command_go(cfg->command, e);
+		rc = res->exec_error = command_go(cfg->command, e);
 	if (!rc) {
 		flush(&s); /* the heading */
 		loop(&s);

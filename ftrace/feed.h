@@ -46,18 +46,16 @@ struct feed_entry {
 	int32_t pid; /* thread, initial PID namespace */
 };
 
-/* Whose events; all of it as captrace's own PID namespace sees it. */
-struct feed_target {
-	bool all;
-	bool follow; /* what they fork from now on too */
-	const pid_t *pids;
-	size_t pids_len;
-};
-
 struct feed_cfg {
 	const struct tracedir *tracedir;
 	const char *prefix; /* of instance names */
-	struct feed_target target;
+	/*
+	 * Only this process, as captrace's PID namespace numbers it, and what it forks; 0: the whole
+	 * machine. For a child that calibrates: neither perf nor tracefs follows a real target to its
+	 * end. Perf events leave a task that runs a set-user-ID program (begin_new_exec()), and
+	 * set_event_pid doesn't learn of threads that the kernel makes (create_io_thread(), 5.12).
+	 */
+	pid_t pid;
 	size_t buffer_size; /* bytes in all; 0: the feed's choice */
 	bool frames;        /* kernel stacks */
 };

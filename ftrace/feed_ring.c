@@ -122,7 +122,7 @@ static int feed_ring_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	cpus_online(&f->online);
 	for (int cpu = 0; cpu < f->online.len; cpu++)
 		n += cpus_has(&f->online, cpu);
-	f->ring_size = cfg->buffer_size ? cfg->buffer_size / (size_t)n : RING_SIZE_DEFAULT;
+	f->ring_size = cfg->buffer_size ? cfg->buffer_size / (size_t)MAX(n, 1) : RING_SIZE_DEFAULT;
 	f->reorder = reorder_new();
 	rc = read_page_format(f, e);
 	if (!rc && cfg->frames)
@@ -149,7 +149,7 @@ static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 		.cpu = cpu,
 		.online = &f->online,
 		.size = f->ring_size,
-		.target = &f->cfg.target,
+		.pid = f->cfg.pid,
 		.frames = f->cfg.frames,
 	};
 	struct instance *grown = realloc(f->insts, (f->insts_len + 1) * sizeof(*grown));
@@ -323,8 +323,8 @@ static int read_cpu(struct feed_ring *f, const struct instance *inst, int cpu)
 		int missed;
 
 		if (!f->pending->record)
-			f->pending->record = malloc(sizeof(*f->pending->record) +
-						    8 * FEED_FRAMES_MAX + RECORD_MAX);
+			f->pending->record = calloc(1, sizeof(*f->pending->record) +
+							       8 * FEED_FRAMES_MAX + RECORD_MAX);
 		if (!f->pending->record)
 			return -ENOMEM;
 		if (kbuffer_load_subbuffer(f->kbuf, f->page) < 0)

@@ -8,7 +8,6 @@
 
 #include "core/err.h"
 #include "core/util.h"
-#include "ftrace/tids.h"
 
 #define OTHER_CPUS_KB 8 /* the least that all kernels take: nothing is recorded there */
 
@@ -59,34 +58,19 @@ static int set_cpu(struct ring_instance *i, int cpu, struct err *e)
 	return 0;
 }
 
-static int add_tid(void *arg, pid_t tid)
+static int set_pid(struct ring_instance *i, pid_t pid, struct err *e)
 {
-	struct ring_instance *i = arg;
 	char text[16];
 
-	snprintf(text, sizeof(text), "%d\n", (int)tid);
-	/* A thread that has ended meanwhile can't be added, and needn't. */
-	if (tracefs_instance_file_append(i->inst, "set_event_pid", text) < 0 && errno != ESRCH)
-		return -errno;
-	return 0;
-}
-
-static int set_target(struct ring_instance *i, const struct feed_target *target, struct err *e)
-{
-	int rc = 0;
-
-	if (target->all)
+	if (!pid)
 		return 0;
-	/* 3fdaf80f4a83 (4.4), c37775d57830 (4.7) */
-	if (!tracefs_file_exists(i->inst, "set_event_pid") ||
-	    (target->follow && set_option(i, "event-fork", "1")))
-		return err_set(e, -EOPNOTSUPP,
-			       "this kernel's tracing can't be limited to processes "
-			       "(set_event_pid and event-fork, 4.7): trace the whole machine, or "
-			       "use --backend=ftrace:perf");
-	for (size_t k = 0; k < target->pids_len && !rc; k++)
-		rc = tids_each(target->pids[k], add_tid, i);
-	return rc ? err_sys(e, rc, "set_event_pid") : 0;
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	/* 3fdaf80f4a83 (4.4), c37775d57830 (4.7). Where there is none, the reader has to choose. */
+	if (!tracefs_file_exists(i->inst, "set_event_pid") || set_option(i, "event-fork", "1"))
+		return 0;
+	if (tracefs_instance_file_write(i->inst, "set_event_pid", text) < 0)
+		return err_sys(e, -errno, "set_event_pid");
+	return 0;
 }
 
 static int open_pipes(struct ring_instance *i, const struct cpus *online, struct err *e)
@@ -130,7 +114,7 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 		return err_set(e, -EOPNOTSUPP, "this kernel's tracing can't record stacks");
 	rc = set_cpu(i, cfg->cpu, e);
 	if (!rc)
-		rc = set_target(i, cfg->target, e);
+		rc = set_pid(i, cfg->pid, e);
 	return rc ? rc : open_pipes(i, cfg->online, e);
 }
 

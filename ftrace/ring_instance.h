@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "ftrace/cpus.h"
-#include "ftrace/feed.h"
 
 struct err;
 struct ring_instance;
@@ -18,7 +18,7 @@ struct ring_instance_cfg {
 	int cpu; /* records that CPU only; -1: all */
 	const struct cpus *online;
 	size_t size; /* bytes of ring a CPU */
-	const struct feed_target *target;
+	pid_t pid;   /* only this process and what it forks; 0: all */
 	bool frames;
 };
 

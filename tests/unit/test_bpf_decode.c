@@ -162,6 +162,7 @@ static struct bpf_shared stack_of(uint64_t via, uint64_t caller)
 
 	/* A copy of `via` that an earlier call left behind, nearer than the real one. */
 	s.dump[3] = 150;
+	s.dump[6] = 2; /* the anchor: the frame below */
 	s.dump[8] = via;
 	s.dump[12] = caller;
 	return s;
@@ -169,30 +170,108 @@ static struct bpf_shared stack_of(uint64_t via, uint64_t caller)
 
 Test(bpf_callers, a_stale_copy_is_told_from_the_slot)
 {
-	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550);
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550), found = {0};
 	struct bpf_callers c = {0};
-	uint32_t slots[2];
 
 	bpf_callers_learn(&c, &cfg, &one);
-	bpf_callers_slots(&c, slots);
-	cr_assert_eq(slots[0], 0, "one sample proves nothing");
+	cr_assert_not(bpf_callers_settle(&c, &found), "one sample proves nothing");
 	bpf_callers_learn(&c, &cfg, &two);
-	bpf_callers_slots(&c, slots);
-	cr_assert_eq(slots[0], 8);
-	cr_assert_eq(slots[1], 12);
+	cr_assert(bpf_callers_settle(&c, &found));
+	cr_assert_eq(found.anchor, 2);
+	cr_assert_eq(found.anchor_slots[0], 6);
+	cr_assert_eq(found.caller_slots[0], 2);
+	cr_assert_eq(found.caller_slots[1], 4);
 }
 
 Test(bpf_callers, places_that_vary_are_not_found)
 {
-	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550);
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550), found = {0};
 	struct bpf_callers c = {0};
-	uint32_t slots[2];
 
 	two.dump[13] = two.dump[12];
 	two.dump[12] = 0;
 	bpf_callers_learn(&c, &cfg, &one);
 	bpf_callers_learn(&c, &cfg, &two);
-	bpf_callers_slots(&c, slots);
-	cr_assert_eq(slots[0], 0);
-	cr_assert_eq(slots[1], 0);
+	cr_assert_not(bpf_callers_settle(&c, &found));
+	cr_assert_eq(found.anchor, 0);
+}
+
+Test(bpf_callers, an_anchor_that_varies_is_none)
+{
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550), found = {0};
+	struct bpf_callers c = {0};
+
+	two.frames[1] = two.dump[6] = 3;
+	bpf_callers_learn(&c, &cfg, &one);
+	bpf_callers_learn(&c, &cfg, &two);
+	cr_assert_not(bpf_callers_settle(&c, &found), "other checks would not be found by it");
+}
+
+static struct wire_outcome outcome(int64_t ret, uint8_t abi)
+{
+	return (struct wire_outcome){
+		.time = UINT64_C(9) | (uint64_t)WIRE_OUTCOME << WIRE_KIND_SHIFT,
+		.since = 5,
+		.permitted = 0x80,
+		.ret = ret,
+		.tgid = 100,
+		.tid = 101,
+		.abi = abi,
+		.ids = WIRE_YES,
+	};
+}
+
+static struct cap_outcome decoded(int64_t ret, uint8_t abi)
+{
+	struct wire_outcome r = outcome(ret, abi);
+	struct cap_outcome o;
+
+	cr_assert_eq(bpf_decode_outcome(&all, &r, sizeof(r), &o), 0);
+	return o;
+}
+
+Test(bpf_decode, how_a_call_ended)
+{
+	struct cap_outcome o = decoded(-EPERM, SYSCALL_ABI_X86_64);
+
+	cr_assert_eq(o.since, 1005);
+	cr_assert_eq(o.until, 1009);
+	cr_assert_eq(o.pid, 100);
+	cr_assert_eq(o.tid, 101);
+	cr_assert(o.refused && o.has_ret && o.ret == -EPERM);
+	cr_assert(o.has_ids && o.ids_changed);
+	cr_assert(o.has_permitted && o.permitted == 0x80);
+	cr_assert(decoded(-EACCES, SYSCALL_ABI_X86_64).refused);
+	cr_assert_not(decoded(-ENOENT, SYSCALL_ABI_X86_64).refused);
+	cr_assert_not(decoded(0, SYSCALL_ABI_X86_64).refused);
+}
+
+Test(bpf_decode, the_result_of_a_32_bit_call_has_its_sign)
+{
+	cr_assert_eq(decoded(0xffffffff, SYSCALL_ABI_I386).ret, -EPERM);
+	cr_assert(decoded(0xfffffff3, SYSCALL_ABI_ARM).refused);
+	cr_assert_eq(decoded(0xf7000000, SYSCALL_ABI_I386).ret, 0xf7000000, "an address");
+	cr_assert_eq(decoded(0xffffffff, SYSCALL_ABI_X86_64).ret, 0xffffffff, "an offset");
+}
+
+Test(bpf_decode, what_was_executed)
+{
+	struct wire_exec r = {
+		.time = UINT64_C(9) | (uint64_t)WIRE_EXEC << WIRE_KIND_SHIFT,
+		.tgid = 100,
+		.tid = 100,
+		.filename = "/usr/bin/nice",
+	};
+	struct wire_outcome other = outcome(0, SYSCALL_ABI_X86_64);
+	struct cap_outcome o;
+	struct cap_exec x;
+
+	cr_assert_eq(bpf_decode_exec(&all, &r, sizeof(r), &x), 0);
+	cr_assert_eq(x.timestamp, 1009);
+	cr_assert_str_eq(x.filename, "/usr/bin/nice");
+	cr_assert_eq(bpf_decode_outcome(&all, &r, sizeof(r), &o), -EBADMSG);
+	cr_assert_eq(bpf_decode_exec(&all, &other, sizeof(other), &x), -EBADMSG);
+	cr_assert_eq(bpf_decode_exec(&all, &r, sizeof(r) - 1, &x), -EBADMSG);
+	memset(r.filename, 'x', sizeof(r.filename));
+	cr_assert_eq(bpf_decode_exec(&all, &r, sizeof(r), &x), -EBADMSG);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+#include "core/advise/format.h"
 #include "core/cli.h"
 #include "core/cli_option.h"
 #include "core/err.h"
@@ -141,6 +142,44 @@ Test(cli, subcommands)
 	expect_error("record -o x --no-header", "--no-header is an option of: trace, replay");
 	expect_error("replay x --nope", "unknown option --nope (captrace replay --help lists");
 	expect_error("replay x --verdcit Deny", "did you mean --verdict?");
+}
+
+Test(cli, advise)
+{
+	struct cli cli;
+
+	expect("advise --by unit --explain SYS_NICE,23,cap_kill --format systemd -w /tmp/a "
+	       "--allow-incomplete -- nice true",
+	       &cli);
+	cr_assert_eq(cli.advise.by, ADVISE_BY_UNIT);
+	cr_assert_eq(cli.advise.explain, UINT64_C(1) << 23 | 1 << 5);
+	cr_assert_str_eq(cli.advise.format->name, "systemd");
+	cr_assert_str_eq(cli.file, "/tmp/a");
+	cr_assert(cli.advise.allow_incomplete && cli.unaudited && !cli.advise.expect);
+	cli_free(&cli);
+	expect("advise a.rec b.rec -o json --expect none", &cli);
+	cr_assert_eq(cli.files_len, 2);
+	cr_assert_not_null(cli.advise.expect);
+	cli_free(&cli);
+	expect("advise", &cli);
+	cr_assert_str_eq(cli.advise.format->name, "text");
+	cr_assert_eq(cli.advise.by, ADVISE_BY_AUTO);
+	cli_free(&cli);
+	expect_error("advise --by pids",
+		     "--by: 'pids' is nothing to tell subjects by; there are: command");
+	expect_error("advise --by auto", "there are: command comm exe container unit pod uid");
+	expect_error("advise --explain SYS_NICEE", "--explain: unknown capability 'SYS_NICEE'");
+	expect_error("advise --explain ,", "--explain: empty name");
+	expect_error("advise --format k8s", "--format: unknown format 'k8s'");
+	expect_error("advise -o yaml", "--output: unknown format 'yaml'; there are: text json kub");
+	expect_error("advise --expect SYS_NICEE", "--expect: unknown capability 'SYS_NICEE'");
+	expect_error("advise --expect /no/such", "--expect: /no/such: No such file");
+	expect_error("advise --expect ''", "--expect: empty");
+	expect_error("advise x -- true", "recordings and a command exclude each other");
+	expect_error("advise x --pid 1", "in recordings: -F pid==1");
+	expect_error("advise --no-header", "--no-header is an option of: trace, replay");
+	expect_error("--by comm", "--by is an option of: advise");
+	expect_error("-w x", "-w is an option of: advise");
 }
 
 Test(cli, output)
@@ -378,20 +417,52 @@ static size_t answer(const char *text, char *buf, size_t size)
 	return n;
 }
 
+static void help_of(const struct cli_command *cmd)
+{
+	static char buf[16384];
+	char line[32];
+
+	snprintf(line, sizeof(line), "%s --help", cmd->name);
+	answer(line, buf, sizeof(buf));
+	for (size_t i = 0; i < cli_options_len; i++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "--%s", cli_options[i].name);
+		cr_assert(!cli_option_of(&cli_options[i], cmd) || strstr(buf, name), "%s %s",
+			  cmd->name, name);
+	}
+	for (const char *at = buf; *at; at += strcspn(at, "\n") + 1)
+		cr_assert_leq(strcspn(at, "\n"), 100);
+}
+
+Test(cli, help_of_trace)
+{
+	help_of(cli_command_find("trace"));
+}
+
+Test(cli, help_of_record)
+{
+	help_of(cli_command_find("record"));
+}
+
+Test(cli, help_of_replay)
+{
+	help_of(cli_command_find("replay"));
+}
+
+Test(cli, help_of_advise)
+{
+	help_of(cli_command_find("advise"));
+}
+
 Test(cli, help)
 {
 	static char buf[16384];
 
 	answer("--help", buf, sizeof(buf));
-	for (size_t i = 0; i < cli_options_len; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "--%s", cli_options[i].name);
-		cr_assert(strstr(buf, name), "%s", name);
-	}
-	for (const char *line = buf; *line; line += strcspn(line, "\n") + 1)
-		cr_assert_leq(strcspn(line, "\n"), 100);
 	cr_assert(strstr(buf, "-o, --output FORMAT"));
+	for (size_t i = 1; i < cli_commands_len; i++)
+		cr_assert(strstr(buf, cli_commands[i].usage), "%s", cli_commands[i].name);
 }
 
 static void help_columns(const char *text)

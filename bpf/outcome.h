@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What comes beside the checks: how the system calls ended in which a capability was denied (or was
+ * granted, where only the call's effect tells whether it was needed), and which files were executed.
+ */
+#ifndef CAPTRACE_OUTCOME_H
+#define CAPTRACE_OUTCOME_H
+
+#define CAP_SETGID  6
+#define CAP_SETUID  7
+#define CAP_SETPCAP 8
+
+/* A thread's system call in which there was a check whose outcome is wanted. */
+struct call {
+	u64 since;
+	u64 ids; /* a hash of the thread's ids at the check */
+	u8 abi;
+	u8 has_ids;
+	u8 pad[6];
+};
+
+/*
+ * By thread; consumed by the call's return. A thread that never returns leaves its entry, which the
+ * map then evicts: that outcome would not have come anyway.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct call);
+} calls SEC(".maps");
+
+static __always_inline u64 ids_mix(u64 h, u32 a, u32 b)
+{
+	/* Fibonacci hashing; the ids are not chosen against us: who can set them needs no captrace. */
+	return (h ^ ((u64)a << 32 | b)) * 0x9e3779b97f4a7c15ULL;
+}
+
+static __always_inline u64 ids_of(const struct cred *cred)
+{
+	u64 h = ids_mix(0, cred->uid.val, cred->gid.val);
+
+	h = ids_mix(h, cred->euid.val, cred->egid.val);
+	h = ids_mix(h, cred->suid.val, cred->sgid.val);
+	return ids_mix(h, cred->fsuid.val, cred->fsgid.val);
+}
+
+static __always_inline u64 ids_read(const struct cred *cred)
+{
+	u64 h = ids_mix(0, BPF_CORE_READ(cred, uid.val), BPF_CORE_READ(cred, gid.val));
+
+	h = ids_mix(h, BPF_CORE_READ(cred, euid.val), BPF_CORE_READ(cred, egid.val));
+	h = ids_mix(h, BPF_CORE_READ(cred, suid.val), BPF_CORE_READ(cred, sgid.val));
+	return ids_mix(h, BPF_CORE_READ(cred, fsuid.val), BPF_CORE_READ(cred, fsgid.val));
+}
+
+static __always_inline u64 permitted_of(const struct cred *cred)
+{
+	if (bpf_core_field_exists(cred->cap_permitted.val))
+		return cred->cap_permitted.val;
+	const struct cred___v62 *old = (const void *)cred;
+
+	return old->cap_permitted.cap[0] | (u64)old->cap_permitted.cap[1] << 32;
+}
+
+static __always_inline void current_ids(u64 *ids, u64 *permitted)
+{
+	if (HAVE_TASK_BTF) {
+		const struct cred *cred = bpf_get_current_task_btf()->cred;
+
+		*ids = ids_of(cred);
+		*permitted = permitted_of(cred);
+	} else {
+		struct task_struct *task = (void *)bpf_get_current_task();
+		const struct cred *cred = BPF_CORE_READ(task, cred);
+
+		*ids = ids_read(cred);
+		bpf_core_read(permitted, sizeof(*permitted), &cred->cap_permitted);
+	}
+}
+
+/* setuid() and setgid() ask first and look afterwards whether there was need to. */
+static __always_inline bool changes_ids(const struct check *c)
+{
+	return c->cap == CAP_SETUID || c->cap == CAP_SETGID;
+}
+
+static __always_inline bool outcome_matters(const struct check *c)
+{
+	if (c->audit == WIRE_NO)
+		return false;
+	return c->denied || changes_ids(c) || c->cap == CAP_SETPCAP;
+}
+
+/* A check whose record is @r: its system call's return is waited for. */
+static __always_inline void call_note(const struct check *c, const struct wire_check *r)
+{
+	struct call call = {}, *seen;
+	u32 tid = r->tid;
+	u64 permitted;
+
+	if (shared.mode != BPF_MODE_LIVE || !outcome_matters(c))
+		return;
+	if (cfg.want_syscall && r->abi == SYSCALL_ABI_NONE)
+		return;
+	seen = bpf_map_lookup_elem(&calls, &tid);
+	if (seen && (seen->has_ids || !changes_ids(c)))
+		return;
+	call.since = seen ? seen->since : r->time;
+	call.abi = cfg.want_syscall ? r->abi : SYSCALL_ABI_NONE;
+	if (changes_ids(c)) {
+		current_ids(&call.ids, &permitted);
+		call.has_ids = 1;
+	}
+	bpf_map_update_elem(&calls, &tid, &call, BPF_ANY);
+}
+
+static __always_inline void *beside_reserve(u64 size)
+{
+	u32 zero = 0;
+	void *r;
+
+	if (!cfg.ringbuf)
+		return bpf_map_lookup_elem(&scratch, &zero);
+	r = bpf_ringbuf_reserve(&events, size, 0);
+	if (!r)
+		__sync_fetch_and_add(&shared.lost_ring, 1);
+	return r;
+}
+
+static __always_inline u64 beside_time(enum wire_kind kind)
+{
+	return bpf_ktime_get_ns() | (u64)kind << WIRE_KIND_SHIFT;
+}
+
+/* At every return from a system call, of any thread: one lookup for those that nobody waits for. */
+static __always_inline void call_return(void *ctx, s64 ret)
+{
+	u64 id = bpf_get_current_pid_tgid(), ids;
+	u32 tid = id;
+	struct call *seen = bpf_map_lookup_elem(&calls, &tid), call;
+	struct wire_outcome *r;
+
+	if (!seen)
+		return;
+	call = *seen;
+	bpf_map_delete_elem(&calls, &tid);
+	r = beside_reserve(sizeof(*r));
+	if (!r)
+		return;
+	r->time = beside_time(WIRE_OUTCOME);
+	r->since = call.since;
+	r->ret = ret;
+	r->tgid = id >> 32;
+	r->tid = tid;
+	r->abi = call.abi;
+	current_ids(&ids, &r->permitted);
+	r->ids = !call.has_ids ? WIRE_UNKNOWN : ids != call.ids ? WIRE_YES : WIRE_NO;
+	record_submit(ctx, r, sizeof(*r));
+}
+
+static __always_inline void exec_emit(void *ctx, const char *filename)
+{
+	struct wire_exec *r;
+	u64 id;
+
+	if (shared.mode != BPF_MODE_LIVE || !thread_wanted())
+		return;
+	r = beside_reserve(sizeof(*r));
+	if (!r)
+		return;
+	r->time = beside_time(WIRE_EXEC);
+	id = bpf_get_current_pid_tgid();
+	r->tgid = id >> 32;
+	r->tid = id;
+	if (bpf_probe_read_kernel_str(r->filename, sizeof(r->filename), filename) < 0)
+		r->filename[0] = '\0';
+	record_submit(ctx, r, sizeof(*r));
+}
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/advise/advise.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/advise/advice.h"
+#include "core/advise/calls.h"
+#include "core/advise/expect.h"
+#include "core/advise/format.h"
+#include "core/advise/knowledge.h"
+#include "core/capname.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/output/out.h"
+#include "core/session.h"
+#include "core/source.h"
+#include "core/util.h"
+
+struct advise {
+	struct sink sink;
+	struct out *out;
+	const struct advise_cfg *cfg;
+	struct subjects *subjects;
+	struct calls *calls;
+	struct advice advice;
+	bool *begun; /* of each source: its command has been executed */
+	uint64_t no_audit, no_namespace, no_verdict, strange; /* checks of which that isn't known */
+	bool no_memory;
+	int code;
+};
+
+static void advise_close(struct sink *sink)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	for (size_t i = 0; i < ad->advice.incomplete_len; i++)
+		free(ad->advice.incomplete[i]);
+	free(ad->advice.subjects);
+	subjects_free(ad->subjects);
+	calls_free(ad->calls);
+	free(ad->begun);
+	free(ad);
+}
+
+static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
+{
+	struct advise *ad = calloc(1, sizeof(*ad));
+
+	if (!ad)
+		return err_set(e, -ENOMEM, "out of memory");
+	ad->sink.ops = &advise_sink_ops;
+	ad->out = cfg->out;
+	ad->cfg = cfg->advise;
+	ad->advice.sources = cfg->sources;
+	ad->advice.sources_len = cfg->sources_len;
+	ad->advice.explain = cfg->advise->explain;
+	ad->subjects = subjects_new(cfg->advise->by, cfg->sources, cfg->sources_len);
+	ad->calls = calls_new();
+	ad->begun = calloc(cfg->sources_len, sizeof(*ad->begun));
+	if (!ad->subjects || !ad->calls || !ad->begun) {
+		advise_close(&ad->sink);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	ad->advice.by = subjects_by(ad->subjects);
+	*sink = &ad->sink;
+	return 0;
+}
+
+static bool is_exec(const struct cap_event *ev)
+{
+	return event_has(ev, CAP_HAVE(SYSCALL)) &&
+	       (!strcmp(ev->syscall, "execve") || !strcmp(ev->syscall, "execveat"));
+}
+
+/*
+ * Whether @ev is from before the command's own exec: captrace's preparations and what the kernel
+ * asks while it executes the file. Where execs aren't told of, it is what comes in the first ones.
+ */
+static bool is_before(struct advise *ad, const struct cap_event *ev)
+{
+	const struct cap_source *src = &ad->advice.sources[ev->source];
+
+	if (ad->begun[ev->source] || !src->command)
+		return false;
+	if (src->fields & CAP_HAVE(EXEC) || is_exec(ev))
+		return true;
+	ad->begun[ev->source] = true;
+	return false;
+}
+
+/* Without audit, as far as that is known. */
+static bool is_quiet(struct advise *ad, const struct cap_event *ev)
+{
+	if (event_has(ev, CAP_HAVE(AUDIT)))
+		return !ev->audit;
+	if (knows_unaudited(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
+		return true;
+	ad->no_audit++;
+	return false;
+}
+
+static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev)
+{
+	bool granted = ev->verdict == CAP_ALLOW;
+
+	if (!is_quiet(ad, ev))
+		return calls_kind(ad->calls, ev);
+	if (knows_needed(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
+		return granted ? TALLY_GRANTED : TALLY_REFUSED;
+	return granted ? TALLY_QUIET : TALLY_DENIED_QUIET;
+}
+
+static void take_event(struct advise *ad, const struct cap_event *ev)
+{
+	enum scope scope;
+	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
+	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
+	enum tally_kind kind;
+	unsigned int call;
+
+	if (!t) {
+		ad->no_memory = true;
+		return;
+	}
+	kind = kind_of(ad, ev);
+	call = tally_add(t, ev, kind);
+	calls_keep(ad->calls, ev, t, call, kind);
+	if (ad->cfg->explain >> ev->cap & 1)
+		tally_add_stack(t, ev);
+	subjects_process(ad->subjects, sub, scope, ev, t,
+			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
+	if (!event_has(ev, CAP_HAVE(TARGET_USERNS) | CAP_HAVE(CURRENT_USERNS)))
+		ad->no_namespace++;
+}
+
+static void advise_event(struct sink *sink, const struct cap_event *ev)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	ad->advice.events++;
+	if (!event_has(ev, CAP_HAVE(CAP) | CAP_HAVE(VERDICT)))
+		ad->no_verdict++;
+	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
+		ad->strange++;
+	else if (is_before(ad, ev))
+		ad->advice.ignored++;
+	else
+		take_event(ad, ev);
+}
+
+static void advise_outcome(struct sink *sink, const struct cap_outcome *o)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	calls_outcome(ad->calls, o);
+	subjects_outcome(ad->subjects, o);
+}
+
+static void advise_exec(struct sink *sink, const struct cap_exec *x)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	ad->begun[x->source] = true;
+	calls_exec(ad->calls, x);
+	subjects_exec(ad->subjects, x);
+}
+
+static void __attribute__((format(printf, 2, 3)))
+incomplete(struct advise *ad, const char *fmt, ...)
+{
+	struct advice *a = &ad->advice;
+	va_list ap;
+
+	if (a->incomplete_len == ARRAY_SIZE(a->incomplete))
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&a->incomplete[a->incomplete_len], fmt, ap) >= 0)
+		a->incomplete_len++;
+	va_end(ap);
+}
+
+static uint64_t unknown_outcomes(const struct advice *a)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < a->len; i++)
+		for (size_t j = 0; j < a->subjects[i].rows_len; j++)
+			if (a->subjects[i].rows[j].class == ADVICE_UNKNOWN)
+				n += a->subjects[i].rows[j].tally->n[TALLY_UNKNOWN];
+	return n;
+}
+
+/* What the advice can't be trusted for, in the words of who reads it. */
+static void judge(struct advise *ad, const struct session_result *res)
+{
+	const struct advice *a = &ad->advice;
+	uint64_t unknown = unknown_outcomes(a);
+
+	if (res->lost)
+		incomplete(ad, "%" PRIu64 " events were lost (--buffer-size makes the ring larger)",
+			   res->lost);
+	if (res->incomplete)
+		incomplete(ad, "%s", res->incomplete);
+	if (ad->no_verdict)
+		incomplete(ad, "of %" PRIu64 " checks the verdict is not known", ad->no_verdict);
+	if (ad->no_audit)
+		incomplete(ad,
+			   "of %" PRIu64 " checks it is not known whether they were audited: what "
+			   "they asked for may be optional",
+			   ad->no_audit);
+	if (ad->no_namespace)
+		incomplete(ad,
+			   "of %" PRIu64
+			   " checks the user namespaces are not known: they are taken "
+			   "for the host's",
+			   ad->no_namespace);
+	if (unknown)
+		incomplete(ad,
+			   "of %" PRIu64 " denied checks it is not known how the system call ended",
+			   unknown);
+	if (ad->strange)
+		incomplete(ad, "%" PRIu64 " checks were for capabilities past 63", ad->strange);
+	if (ad->no_memory)
+		incomplete(ad, "memory ran out");
+}
+
+static int make_advice(struct advise *ad)
+{
+	struct advice *a = &ad->advice;
+	size_t n = 0;
+
+	while (subjects_at(ad->subjects, n))
+		n++;
+	a->subjects = calloc(n + 1, sizeof(*a->subjects));
+	if (!a->subjects)
+		return -ENOMEM;
+	for (a->len = 0; a->len < n; a->len++) {
+		const struct subject *sub = subjects_at(ad->subjects, a->len);
+		struct granted granted;
+
+		advice_classify(&a->subjects[a->len], sub);
+		granted_find(&granted, a->by, sub, a->sources, a->sources_len);
+		advice_compare(&a->subjects[a->len], &granted);
+	}
+	return 0;
+}
+
+/* One line a subject that needs more than was expected of it. */
+static bool tell_excess(const struct advise *ad)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < ad->advice.len; i++) {
+		const struct advice_subject *s = &ad->advice.subjects[i];
+		uint64_t excess = expect_excess(ad->cfg->expect, s);
+		struct out *o = excess ? out_new(-1) : NULL;
+		size_t len;
+
+		any |= excess != 0;
+		if (!o)
+			continue;
+		advice_names(o, excess & s->sets[ADVICE_REQUIRED], " ", "", false);
+		advice_names(o, excess & s->sets[ADVICE_MISSING], " ", " (denied)", false);
+		out_str(o, " is not expected, and needed by ");
+		advice_safe(o, s->subject->name);
+		out_char(o, '\0');
+		log_note("%s", out_data(o, &len) + 1);
+		out_free(o);
+	}
+	return any;
+}
+
+static void advise_finish(struct sink *sink, const struct session_result *res)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+	struct advice *a = &ad->advice;
+
+	calls_finish(ad->calls);
+	subjects_finish(ad->subjects);
+	a->lost = res->lost;
+	if (make_advice(ad))
+		ad->no_memory = true;
+	judge(ad, res);
+	ad->cfg->format->write(a, ad->out);
+	for (size_t i = 0; i < a->incomplete_len; i++)
+		log_note("the advice is incomplete: %s", a->incomplete[i]);
+	if (ad->cfg->expect && tell_excess(ad))
+		ad->code = EXIT_UNEXPECTED;
+	else if (a->incomplete_len && !ad->cfg->allow_incomplete)
+		ad->code = EXIT_INCOMPLETE;
+}
+
+static int advise_exit_code(const struct sink *sink)
+{
+	return container_of(sink, struct advise, sink)->code;
+}
+
+const struct sink_ops advise_sink_ops = {
+	.name = "advise",
+	.help = "advice",
+	.whole = true,
+	.open = advise_open,
+	.event = advise_event,
+	.outcome = advise_outcome,
+	.exec = advise_exec,
+	.lost = NULL,
+	.finish = advise_finish,
+	.exit_code = advise_exit_code,
+	.close = advise_close,
+};

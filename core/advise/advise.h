@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The sink that turns checks into advice: which capabilities are required, missing, optional and
+ * unused, with the evidence. DESIGN 6.
+ */
+#ifndef CAPTRACE_ADVISE_H
+#define CAPTRACE_ADVISE_H
+
+#include "core/advise/subject.h"
+#include "core/sink.h"
+
+struct advice_format;
+struct expect;
+
+struct advise_cfg {
+	enum advise_by by;
+	const struct advice_format *format;
+	uint64_t explain;      /* capabilities */
+	struct expect *expect; /* NULL: no gate */
+	bool allow_incomplete;
+};
+
+/* Exit codes, DESIGN 7. */
+enum {
+	EXIT_UNEXPECTED = 4, /* more is needed than --expect allows */
+	EXIT_INCOMPLETE = 5,
+};
+
+extern const struct sink_ops advise_sink_ops;
+
+#endif

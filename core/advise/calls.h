@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Checks whose meaning what comes next in their thread decides: how the system call ends, or which
+ * capability the kernel tries after it.
+ */
+#ifndef CAPTRACE_CALLS_H
+#define CAPTRACE_CALLS_H
+
+#include "core/advise/tally.h"
+
+struct calls;
+struct cap_event;
+struct cap_exec;
+struct cap_outcome;
+
+struct calls *calls_new(void);
+void calls_free(struct calls *c);
+
+/*
+ * What kind of an audited check @ev is, as far as the checks before it in its thread tell; they may
+ * be moved by it. To be called before tally_add().
+ */
+enum tally_kind calls_kind(struct calls *c, const struct cap_event *ev);
+
+/* @ev was counted in @t, by @call, as @kind: kept until it is known what becomes of it. */
+void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
+		enum tally_kind kind);
+
+void calls_outcome(struct calls *c, const struct cap_outcome *o);
+void calls_exec(struct calls *c, const struct cap_exec *x);
+
+/* Nothing more comes. */
+void calls_finish(struct calls *c);
+
+#endif

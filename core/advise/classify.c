@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From counts to classes. DESIGN 6 has the rules. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/advise/advice.h"
+#include "core/advise/knowledge.h"
+#include "core/capname.h"
+#include "core/util.h"
+
+#define BIT(cap) (UINT64_C(1) << (cap))
+
+const char *advice_class_name(enum advice_class class)
+{
+	static const char *const names[ADVICE_CLASSES] = {
+		[ADVICE_REQUIRED] = "required", [ADVICE_MISSING] = "missing",
+		[ADVICE_UNKNOWN] = "unknown",   [ADVICE_OPTIONAL] = "optional",
+		[ADVICE_UNUSED] = "unused",
+	};
+
+	return (unsigned int)class < ADVICE_CLASSES ? names[class] : NULL;
+}
+
+static uint64_t count(const struct tally *t, enum tally_kind kind)
+{
+	return t ? t->n[kind] : 0;
+}
+
+/* By its own counts, before others are looked at. */
+static enum advice_class class_of(const struct tally *t)
+{
+	if (count(t, TALLY_GRANTED) || count(t, TALLY_NARROW))
+		return ADVICE_REQUIRED;
+	if (count(t, TALLY_REFUSED))
+		return ADVICE_MISSING;
+	if (count(t, TALLY_UNKNOWN) || count(t, TALLY_LATER))
+		return ADVICE_UNKNOWN;
+	return ADVICE_OPTIONAL;
+}
+
+static bool is_needed(enum advice_class class)
+{
+	return class == ADVICE_REQUIRED || class == ADVICE_MISSING;
+}
+
+static void set_reason(struct advice_row *row, const char *before, int cap, const char *after)
+{
+	char name[CAPNAME_MAX];
+
+	snprintf(row->reason, sizeof(row->reason), "%s%s%s", before,
+		 capname_of(cap, name, sizeof(name)), after);
+}
+
+/*
+ * Two capabilities that the kernel is content with either of. Where the wider one is needed anyway
+ * it does for the narrower; where it was only used in its place, the narrower one is the advice.
+ */
+static void settle_pair(struct advice_row *narrow, struct advice_row *wide)
+{
+	const struct tally *n = narrow->tally, *w = wide->tally;
+
+	if (is_needed(wide->class)) {
+		/* What was granted or refused where nothing else would do stays. */
+		if (count(n, TALLY_GRANTED) || count(n, TALLY_REFUSED) > count(w, TALLY_COVERED))
+			return;
+		narrow->class = ADVICE_OPTIONAL;
+		set_reason(narrow, "", wide->cap, ", which is needed anyway, does for it");
+		return;
+	}
+	if (!count(w, TALLY_WIDE) || !count(n, TALLY_REPLACED))
+		return;
+	if (!is_needed(narrow->class)) {
+		narrow->class = ADVICE_REQUIRED;
+		set_reason(narrow, "asked before ", wide->cap,
+			   ", which was used in its place: this narrower one is enough");
+	}
+	set_reason(wide, "used in place of ", narrow->cap, ", which is enough");
+}
+
+static void settle_pairs(struct advice_subject *a)
+{
+	for (size_t i = 0; i < a->rows_len; i++)
+		for (size_t j = 0; j < a->rows_len; j++)
+			if (knows_chain(a->rows[i].cap, a->rows[j].cap))
+				settle_pair(&a->rows[i], &a->rows[j]);
+}
+
+/* The reason that goes with most of the checks that nothing needed. */
+static const char *known_reason(const struct tally *t)
+{
+	const char *best = NULL;
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < t->calls_len; i++) {
+		const struct tally_call *c = &t->calls[i];
+		const char *reason = knows_reason(t->cap, c->name, !c->unaudited);
+
+		if (reason && c->spare > most) {
+			best = reason;
+			most = c->spare;
+		}
+	}
+	return best;
+}
+
+static const struct {
+	enum tally_kind kind;
+	const char *text;
+} plain_reasons[] = {
+	{TALLY_OVERCOME, "an execve() was refused, and the next one was not: a search in PATH"},
+	{TALLY_COVERED, "denied beside a narrower capability that would have done"},
+	{TALLY_PASSED, "denied, and the system calls succeeded all the same"},
+	{TALLY_OTHER, "denied, but the system calls failed for another reason"},
+	{TALLY_FREE, "asked before it was known whether it was needed, and it was not"},
+	{TALLY_QUIET, "asked without audit, only to choose between two ways"},
+	{TALLY_DENIED_QUIET, "asked without audit, only to choose between two ways"},
+};
+
+static void explain_optional(struct advice_row *row)
+{
+	const char *known = known_reason(row->tally);
+	enum tally_kind kind = TALLY_KINDS;
+	uint64_t most = 0;
+
+	if (row->reason[0])
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(plain_reasons); i++)
+		if (count(row->tally, plain_reasons[i].kind) > most) {
+			most = count(row->tally, plain_reasons[i].kind);
+			kind = plain_reasons[i].kind;
+			snprintf(row->reason, sizeof(row->reason), "%s", plain_reasons[i].text);
+		}
+	if (known && kind != TALLY_OVERCOME && kind != TALLY_COVERED)
+		snprintf(row->reason, sizeof(row->reason), "%s", known);
+}
+
+static void explain_unknown(struct advice_row *row)
+{
+	const char *known = known_reason(row->tally);
+
+	if (!count(row->tally, TALLY_UNKNOWN))
+		snprintf(row->reason, sizeof(row->reason),
+			 "denied, and whether that was an error is in netlink's answer, not in the "
+			 "system call's");
+	else
+		snprintf(row->reason, sizeof(row->reason),
+			 "denied, and how the system calls ended is not known");
+	if (known)
+		snprintf(row->reason + strlen(row->reason),
+			 sizeof(row->reason) - strlen(row->reason), "; perhaps %s", known);
+}
+
+static void explain(struct advice_row *row)
+{
+	if (row->class == ADVICE_OPTIONAL)
+		explain_optional(row);
+	else if (row->class == ADVICE_UNKNOWN)
+		explain_unknown(row);
+	else if (row->class == ADVICE_REQUIRED && count(row->tally, TALLY_REFUSED) &&
+		 !row->reason[0])
+		snprintf(row->reason, sizeof(row->reason),
+			 "also denied, to %" PRIu64 " system calls that failed for it",
+			 count(row->tally, TALLY_REFUSED));
+}
+
+static int by_class(const void *a, const void *b)
+{
+	const struct advice_row *x = a, *y = b;
+
+	return x->class != y->class ? (int)x->class - (int)y->class : x->cap - y->cap;
+}
+
+void advice_classify(struct advice_subject *a, const struct subject *sub)
+{
+	*a = (struct advice_subject){.subject = sub};
+	for (int cap = 0; cap < SUBJECT_CAPS; cap++) {
+		const struct tally *t = sub->tallies[SCOPE_HOME][cap];
+
+		if (t)
+			a->rows[a->rows_len++] =
+				(struct advice_row){.cap = cap, .class = class_of(t), .tally = t};
+	}
+	settle_pairs(a);
+	for (size_t i = 0; i < a->rows_len; i++) {
+		struct advice_row *row = &a->rows[i];
+
+		explain(row);
+		row->startup =
+			row->class == ADVICE_REQUIRED && sub->dropped & ~sub->kept & BIT(row->cap);
+		a->startup |= row->startup ? BIT(row->cap) : 0;
+		a->sets[row->class] |= BIT(row->cap);
+	}
+	a->needed = a->sets[ADVICE_REQUIRED] | a->sets[ADVICE_MISSING];
+	qsort(a->rows, a->rows_len, sizeof(a->rows[0]), by_class);
+}
+
+void advice_compare(struct advice_subject *a, const struct granted *granted)
+{
+	uint64_t asked = 0;
+
+	a->granted = *granted;
+	for (size_t i = 0; i < a->rows_len; i++)
+		asked |= BIT(a->rows[i].cap);
+	if (!granted->known)
+		return;
+	a->sets[ADVICE_UNUSED] = granted->caps & ~asked;
+	a->drop = granted->caps & ~a->needed;
+	a->add = a->needed & ~granted->caps;
+	for (int cap = 0; cap < SUBJECT_CAPS; cap++)
+		if (a->sets[ADVICE_UNUSED] >> cap & 1)
+			a->rows[a->rows_len++] =
+				(struct advice_row){.cap = cap, .class = ADVICE_UNUSED};
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/advise/tally.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/event.h"
+#include "core/util.h"
+
+struct tally *tally_new(int cap)
+{
+	struct tally *t = calloc(1, sizeof(*t));
+
+	if (t)
+		t->cap = cap;
+	return t;
+}
+
+void tally_free(struct tally *t)
+{
+	if (!t)
+		return;
+	for (size_t i = 0; i < t->stacks_len; i++) {
+		for (size_t j = 0; j < t->stacks[i].len; j++)
+			free(t->stacks[i].frames[j]);
+		free(t->stacks[i].frames);
+	}
+	free(t);
+}
+
+/* The names are kept once each, by the backends and by syscall_name(): pointers tell most. */
+static bool same_name(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+/* What is past the table is counted with its last row. */
+static unsigned int find_call(struct tally *t, const char *name)
+{
+	for (size_t i = 0; i < t->calls_len; i++)
+		if (same_name(t->calls[i].name, name))
+			return (unsigned int)i;
+	if (t->calls_len == TALLY_CALLS_MAX)
+		return TALLY_CALLS_MAX - 1;
+	t->calls[t->calls_len].name = t->calls_len == TALLY_CALLS_MAX - 1 ? "…" : name;
+	return (unsigned int)t->calls_len++;
+}
+
+/* Kinds that say that the call could do without, so that one asks why it was asked at all. */
+static bool is_spare(enum tally_kind kind)
+{
+	return kind == TALLY_FREE || kind == TALLY_QUIET || kind == TALLY_PASSED ||
+	       kind == TALLY_DENIED_QUIET;
+}
+
+static void count(struct tally *t, unsigned int call, enum tally_kind kind, uint64_t by)
+{
+	t->n[kind] += by;
+	if (is_spare(kind))
+		t->calls[call].spare += by;
+	if (kind == TALLY_REFUSED)
+		t->calls[call].refused += by;
+}
+
+unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind)
+{
+	unsigned int call = find_call(t, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL);
+	struct tally_call *c = &t->calls[call];
+
+	count(t, call, kind, 1);
+	if (kind < TALLY_FIRST_DENIED)
+		c->granted++;
+	else
+		c->denied++;
+	if (!event_has(ev, CAP_HAVE(AUDIT))) {
+		t->audit_unknown++;
+	} else if (!ev->audit) {
+		t->unaudited++;
+		c->unaudited++;
+	}
+	if (event_has(ev, CAP_HAVE(TIMESTAMP))) {
+		t->first = t->first ? MIN(t->first, ev->timestamp) : ev->timestamp;
+		t->last = MAX(t->last, ev->timestamp);
+	}
+	if (!t->userns && event_has(ev, CAP_HAVE(TARGET_USERNS)))
+		t->userns = ev->target_userns;
+	return call;
+}
+
+void tally_move(struct tally *t, unsigned int call, enum tally_kind from, enum tally_kind to)
+{
+	count(t, call, from, (uint64_t)-1);
+	count(t, call, to, 1);
+}
+
+void tally_add_process(struct tally *t, const struct cap_event *ev)
+{
+	struct tally_process *p;
+
+	t->processes++;
+	if (t->procs_len == TALLY_PROCS_MAX)
+		return;
+	p = &t->procs[t->procs_len++];
+	p->pid = ev->pid;
+	p->source = ev->source;
+	if (event_has(ev, CAP_HAVE(COMM)))
+		memcpy(p->comm, ev->comm, sizeof(p->comm));
+}
+
+static char *frame_text(const struct cap_frame *f)
+{
+	char *text;
+	int n = f->symbol ? asprintf(&text, "%s+0x%" PRIx64, f->symbol, f->offset)
+			  : asprintf(&text, "0x%" PRIx64, f->addr);
+
+	return n < 0 ? NULL : text;
+}
+
+void tally_add_stack(struct tally *t, const struct cap_event *ev)
+{
+	const char *syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	bool denied = ev->verdict == CAP_DENY;
+	struct tally_stack *s;
+
+	if (!event_has(ev, CAP_HAVE(KSTACK)) || t->stacks_len == TALLY_STACKS_MAX)
+		return;
+	for (size_t i = 0; i < t->stacks_len; i++)
+		if (t->stacks[i].denied == denied && same_name(t->stacks[i].syscall, syscall))
+			return;
+	s = &t->stacks[t->stacks_len];
+	s->frames = calloc(ev->kstack_len + 1, sizeof(*s->frames));
+	if (!s->frames)
+		return;
+	s->syscall = syscall;
+	s->denied = denied;
+	t->stacks_len++;
+	while (s->len < ev->kstack_len) {
+		s->frames[s->len] = frame_text(&ev->kstack[s->len]);
+		if (!s->frames[s->len])
+			return;
+		s->len++;
+	}
+}
+
+static uint64_t sum(const struct tally *t, int from, int to)
+{
+	uint64_t n = 0;
+
+	for (int kind = from; kind < to; kind++)
+		n += t->n[kind];
+	return n;
+}
+
+uint64_t tally_granted(const struct tally *t)
+{
+	return sum(t, 0, TALLY_FIRST_DENIED);
+}
+
+uint64_t tally_denied(const struct tally *t)
+{
+	return sum(t, TALLY_FIRST_DENIED, TALLY_KINDS);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What was seen of one capability: how often, how it went, and the evidence. */
+#ifndef CAPTRACE_TALLY_H
+#define CAPTRACE_TALLY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct cap_event;
+
+/* What became of a check. */
+enum tally_kind {
+	/* Granted */
+	TALLY_GRANTED, /* and nothing says that the operation could have done without */
+	TALLY_NARROW,  /* where a wider capability would have done as well */
+	TALLY_WIDE,    /* after a narrower one, which would have done, was denied */
+	TALLY_FREE,    /* asked before it was known to be needed, and it wasn't */
+	TALLY_QUIET,   /* unaudited */
+	/* Denied */
+	TALLY_REFUSED,      /* and the system call failed for it */
+	TALLY_REPLACED,     /* and a wider one, asked next, was granted */
+	TALLY_COVERED,      /* beside a narrower one, which would have done */
+	TALLY_OVERCOME,     /* and the execve() failed, but the next one did not */
+	TALLY_PASSED,       /* and the system call succeeded */
+	TALLY_OTHER,        /* and the system call failed for another reason */
+	TALLY_LATER,        /* and the answer was a netlink message, not the call's result */
+	TALLY_UNKNOWN,      /* and how the system call ended is not known */
+	TALLY_DENIED_QUIET, /* unaudited */
+	TALLY_KINDS
+};
+
+#define TALLY_FIRST_DENIED TALLY_REFUSED
+
+/* One system call's part. */
+struct tally_call {
+	const char *name; /* NULL: none or not known */
+	uint64_t granted, denied, refused, unaudited;
+	uint64_t spare; /* TALLY_FREE, TALLY_PASSED, and unaudited: what there is a reason for */
+};
+
+#define TALLY_CALLS_MAX  32
+#define TALLY_PROCS_MAX  8
+#define TALLY_STACKS_MAX 4
+
+struct tally_process {
+	int32_t pid;
+	unsigned int source;
+	char comm[16];
+};
+
+/* A kernel stack as text, innermost frame first. */
+struct tally_stack {
+	const char *syscall;
+	bool denied;
+	char **frames;
+	size_t len;
+};
+
+struct tally {
+	int cap;
+	uint64_t n[TALLY_KINDS];
+	uint64_t unaudited, audit_unknown;
+	uint64_t first, last; /* Unix ns; 0: not known */
+	int refused_error;    /* errno of the last refusal; 0: none */
+	uint32_t userns;      /* the first that it was asked in; 0: not known */
+	struct tally_call calls[TALLY_CALLS_MAX];
+	size_t calls_len;
+	uint64_t processes; /* different ones, at least */
+	struct tally_process procs[TALLY_PROCS_MAX];
+	size_t procs_len;
+	struct tally_stack stacks[TALLY_STACKS_MAX];
+	size_t stacks_len;
+};
+
+struct tally *tally_new(int cap);
+void tally_free(struct tally *t);
+
+/* Counts @ev as @kind. Returns the index of its system call's part. */
+unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind);
+
+/* A check that was counted as @from turns out to be @to; both granted or both denied. */
+void tally_move(struct tally *t, unsigned int call, enum tally_kind from, enum tally_kind to);
+
+/* The event's process has not asked for this before. */
+void tally_add_process(struct tally *t, const struct cap_event *ev);
+
+/* Keeps the event's stack, the first of each system call and verdict. */
+void tally_add_stack(struct tally *t, const struct cap_event *ev);
+
+uint64_t tally_granted(const struct tally *t);
+uint64_t tally_denied(const struct tally *t);
+
+#endif

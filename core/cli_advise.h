@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What `captrace advise` alone takes: handlers for the table of options. */
+#ifndef CAPTRACE_CLI_ADVISE_H
+#define CAPTRACE_CLI_ADVISE_H
+
+struct cli;
+struct cli_state;
+struct err;
+
+int cli_set_by(struct cli_state *st, const char *arg, struct err *e);
+int cli_set_explain(struct cli_state *st, const char *arg, struct err *e);
+int cli_set_format(struct cli_state *st, const char *arg, struct err *e);
+int cli_set_expect(struct cli_state *st, const char *arg, struct err *e);
+int cli_set_allow_incomplete(struct cli_state *st, const char *arg, struct err *e);
+
+/* What doesn't go together. */
+int cli_check_advise(const struct cli *cli, struct err *e);
+
+#endif
