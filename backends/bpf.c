@@ -87,23 +87,20 @@ static bool is_tracepoint(const struct bpf_backend *b)
 	return !strcmp(b->base.variant->name, "tracepoint");
 }
 
-/* Symbols are read only for stacks, and for the tracepoint's callers. */
+/* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
 static int load_symbols(struct bpf_backend *b)
 {
 	struct err e = {0};
-	int rc;
+	int rc = is_tracepoint(b) ? bpf_callers_ranges(&b->cfg, &e) : 0;
 
-	if (!b->cfg.want_stack && !is_tracepoint(b))
-		return 0;
-	rc = ksyms_load(&b->ksyms, &e);
-	if (rc == -ENOMEM)
-		return rc;
 	if (rc)
-		log_note("%s; stack frames stay addresses%s", e.msg,
-			 is_tracepoint(b) ? ", audit and insetid are unknown" : "");
-	else if (is_tracepoint(b))
-		bpf_callers_ranges(&b->cfg, b->ksyms);
-	return 0;
+		log_note("%s; audit and insetid are unknown", e.msg);
+	if (rc == -ENOMEM || !b->cfg.want_stack)
+		return rc == -ENOMEM ? rc : 0;
+	rc = ksyms_load(&b->ksyms, &e);
+	if (rc)
+		log_note("%s; stack frames stay addresses", e.msg);
+	return rc == -ENOMEM ? rc : 0;
 }
 
 /* What comes beside the checks. */
@@ -172,19 +169,32 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 
 struct seeding {
 	struct bpf_backend *b;
-	int fd;
 	size_t added;
 };
+
+/* In a namespace of our own our numbers mean something to the program only there. */
+static int seed(struct bpf_loaded *l, bool nested, uint32_t tgid)
+{
+	uint8_t none = TARGET_NONE, live = TARGET_LIVE;
+
+	if (nested)
+		return bpf_map_update_elem(bpf_loaded_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
+	if (tgid >= l->targets_len)
+		return -ERANGE;
+	return __atomic_compare_exchange_n(&l->targets[tgid], &none, live, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST)
+		       ? 0
+		       : -EEXIST;
+}
 
 static void add_pid(void *arg, pid_t pid)
 {
 	struct seeding *s = arg;
-	uint8_t live = TARGET_LIVE;
-	uint32_t tgid = (uint32_t)pid;
+	int rc = seed(&s->b->loaded, s->b->cfg.nested, (uint32_t)pid);
 
-	if (!bpf_map_update_elem(s->fd, &tgid, &live, BPF_NOEXIST))
+	if (!rc)
 		s->added++;
-	else if (errno != EEXIST)
+	else if (rc != -EEXIST)
 		s->b->lost_targets++;
 }
 
@@ -194,11 +204,7 @@ static void add_pid(void *arg, pid_t pid)
  */
 static void add_pids(struct bpf_backend *b, const struct target *target)
 {
-	/* In a namespace of our own the numbers mean something to the program only there. */
-	struct seeding s = {
-		.b = b,
-		.fd = bpf_loaded_map(&b->loaded, b->cfg.nested ? "seeds" : "targets"),
-	};
+	struct seeding s = {.b = b};
 
 	for (size_t i = 0; i < target->pids_len; i++)
 		add_pid(&s, target->pids[i]);
@@ -439,6 +445,26 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 	};
 }
 
+static void bpf_describe(const struct backend *base,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	const struct calibration *cal = &b->calibration;
+	char buf[128];
+
+	if (!strcmp(base->variant->name, "tracepoint"))
+		fact(arg, "audit",
+		     b->loaded.shared->caller_slots[0] ? "from the caller's place on the stack"
+						       : "from the caller, by unwinding");
+	else
+		fact(arg, "fourth argument", opts_form_name(cal->form));
+	fact(arg, "probed apart, where cap_capable is inlined",
+	     callers_names(cal->inlined, buf, sizeof(buf)));
+	if (cal->unknown)
+		fact(arg, "could not be tried", callers_names(cal->unknown, buf, sizeof(buf)));
+	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
+}
+
 static const struct backend_variant variants[] = {
 	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
 	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
@@ -459,5 +485,6 @@ const struct backend_ops bpf_backend_ops = {
 	.arm = bpf_arm,
 	.stop = bpf_stop,
 	.stats = bpf_stats,
+	.describe = bpf_describe,
 	.close = bpf_close,
 };

@@ -31,6 +31,7 @@ struct bpf_backend {
 	struct event_sink *sink; /* during a drain */
 	uint64_t fields;
 	uint64_t lost_user, lost_perf, lost_targets; /* what the programs don't count */
+	struct calibration calibration;              /* as found by open() */
 	/* While open() calibrates. */
 	struct calibrator *calibrator;
 	bool calibrating;

@@ -90,14 +90,9 @@ static bool verify_callers(struct bpf_backend *b)
 
 static void settle_callers(struct bpf_backend *b, const struct bpf_callers *callers)
 {
-	struct bpf_shared *shared = b->loaded.shared;
-	uint32_t slots[2];
-
-	bpf_callers_slots(callers, slots);
-	shared->caller_slots[1] = slots[1];
-	__atomic_store_n(&shared->caller_slots[0], slots[0], __ATOMIC_SEQ_CST);
 	log_verbose("bpf:tracepoint: audit from the caller, %s",
-		    slots[0] ? "by its place on the stack" : "by unwinding each check");
+		    bpf_callers_settle(callers, b->loaded.shared) ? "by its place on the stack"
+								  : "by unwinding each check");
 	if (verify_callers(b))
 		return;
 	log_note("audit and insetid are unknown: the callers of cap_capable could not be told "
@@ -157,6 +152,7 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		settle_form(b, &cal);
 		rc = settle_inlined(b, &cal, e);
 	}
+	b->calibration = cal;
 	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_OFF, __ATOMIC_SEQ_CST);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;

@@ -45,25 +45,27 @@ static const struct {
 
 _Static_assert(ARRAY_SIZE(callers) <= WIRE_RANGES, "more callers than ranges");
 
-void bpf_callers_ranges(struct bpf_cfg *cfg, const struct ksyms *ksyms)
+int bpf_callers_ranges(struct bpf_cfg *cfg, struct err *e)
 {
 	struct ksym syms[ARRAY_SIZE(callers)];
+	uint64_t ends[ARRAY_SIZE(callers)];
+	int rc;
 
 	for (size_t i = 0; i < ARRAY_SIZE(callers); i++)
 		syms[i] = (struct ksym){.name = callers[i].symbol};
-	if (ksyms_resolve(syms, ARRAY_SIZE(syms), NULL))
-		return;
+	rc = ksyms_resolve_ranges(syms, ends, ARRAY_SIZE(syms), e);
+	if (rc)
+		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(callers); i++) {
-		const struct ksym *sym = syms[i].addr ? ksyms_at(ksyms, syms[i].addr) : NULL;
-
-		if (!sym)
+		if (!ends[i])
 			continue;
 		cfg->ranges[cfg->ranges_len++] = (struct wire_range){
-			.start = sym->addr,
-			.end = ksyms_end(ksyms, sym),
+			.start = syms[i].addr,
+			.end = ends[i],
 			.kind = callers[i].kind,
 		};
 	}
+	return 0;
 }
 
 static enum wire_caller kind_of(const struct bpf_cfg *cfg, uint64_t addr)
@@ -74,7 +76,6 @@ static enum wire_caller kind_of(const struct bpf_cfg *cfg, uint64_t addr)
 	return WIRE_CALLER_NONE;
 }
 
-/* @slot: 0 for who called cap_capable, 1 for who called security_capable. */
 static void narrow(struct bpf_callers *c, int slot, const struct bpf_shared *shared, uint64_t addr)
 {
 	for (uint32_t i = 0; i < WIRE_DUMP_WORDS; i++) {
@@ -92,31 +93,44 @@ static void narrow(struct bpf_callers *c, int slot, const struct bpf_shared *sha
 void bpf_callers_learn(struct bpf_callers *c, const struct bpf_cfg *cfg,
 		       const struct bpf_shared *shared)
 {
-	for (uint32_t i = 0; i + 1 < MIN(shared->frames_len, (uint32_t)WIRE_UNWIND); i++) {
+	uint32_t len = MIN(shared->frames_len, (uint32_t)WIRE_UNWIND);
+
+	for (uint32_t i = 1; i + 1 < len; i++) {
 		enum wire_caller kind = kind_of(cfg, shared->frames[i]);
 
 		if (kind == WIRE_CALLER_NONE)
 			continue;
-		narrow(c, 0, shared, shared->frames[i]);
+		/* One address for all; where another one is in its place, there is no such word. */
+		if (!c->samples[SLOT_ANCHOR])
+			c->anchor = shared->frames[i - 1];
+		narrow(c, SLOT_ANCHOR, shared, c->anchor);
+		narrow(c, SLOT_CALLER, shared, shared->frames[i]);
 		if (kind == WIRE_CALLER_VIA)
-			narrow(c, 1, shared, shared->frames[i + 1]);
+			narrow(c, SLOT_OUTER, shared, shared->frames[i + 1]);
 		return;
 	}
 }
 
-static uint32_t first_bit(const uint8_t *bits)
+/* The first word that has always held the address; 0 if none has. */
+static uint32_t slot_of(const struct bpf_callers *c, int slot)
 {
-	for (uint32_t i = 0; i < WIRE_DUMP_WORDS; i++)
-		if (bits[i / 8] & 1 << i % 8)
+	/* One sample can't tell the place from a stale copy. */
+	for (uint32_t i = 0; i < WIRE_DUMP_WORDS && c->samples[slot] >= 2; i++)
+		if (c->candidates[slot][i / 8] & 1 << i % 8)
 			return i;
 	return 0;
 }
 
-void bpf_callers_slots(const struct bpf_callers *c, uint32_t slots[2])
+bool bpf_callers_settle(const struct bpf_callers *c, struct bpf_shared *shared)
 {
-	/* One sample can't tell the place from a stale copy. */
-	slots[0] = c->samples[0] >= 2 ? first_bit(c->candidates[0]) : 0;
-	slots[1] = c->samples[1] >= 2 ? first_bit(c->candidates[1]) : 0;
-	if (!slots[1])
-		slots[0] = 0;
+	uint32_t anchor = slot_of(c, SLOT_ANCHOR), caller = slot_of(c, SLOT_CALLER),
+		 outer = slot_of(c, SLOT_OUTER);
+
+	if (!anchor || anchor >= caller || caller >= outer)
+		return false;
+	shared->anchor_slots[0] = anchor;
+	shared->caller_slots[0] = caller - anchor;
+	shared->caller_slots[1] = outer - caller;
+	__atomic_store_n(&shared->anchor, c->anchor, __ATOMIC_SEQ_CST);
+	return true;
 }

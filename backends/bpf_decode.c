@@ -77,11 +77,8 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 		return -EBADMSG;
 	memset(ev, 0, offsetof(struct cap_event, runtime));
 	ev->have = d->fields & ~(CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(KSTACK));
-	ev->timestamp = r->time + d->clock_offset;
 	ev->pid = (int32_t)r->tgid;
 	ev->tid = (int32_t)r->tid;
-	memcpy(ev->comm, r->comm, sizeof(ev->comm));
-	ev->comm[sizeof(ev->comm) - 1] = '\0';
 	ev->uid = r->uid;
 	ev->gid = r->gid;
 	ev->cap = r->cap;
@@ -89,8 +86,17 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 	ev->caps = r->caps;
 	ev->target_userns = r->target_userns;
 	ev->current_userns = r->current_userns;
-	ev->mntns = r->mntns;
-	ev->cgroupid = r->cgroupid;
+	/* What nobody asked for isn't in the record, which still has what was in the ring there. */
+	if (ev->have & CAP_HAVE(TIMESTAMP))
+		ev->timestamp = r->time + d->clock_offset;
+	if (ev->have & CAP_HAVE(COMM)) {
+		memcpy(ev->comm, r->comm, sizeof(ev->comm));
+		ev->comm[sizeof(ev->comm) - 1] = '\0';
+	}
+	if (ev->have & CAP_HAVE(MNTNS))
+		ev->mntns = r->mntns;
+	if (ev->have & CAP_HAVE(CGROUPID))
+		ev->cgroupid = r->cgroupid;
 	if (r->audit != WIRE_UNKNOWN) {
 		ev->have |= d->fields & CAP_HAVE(AUDIT);
 		ev->audit = r->audit == WIRE_YES;

@@ -15,9 +15,8 @@
 #include "core/log.h"
 #include "core/util.h"
 
-#define PID_MAX_DEFAULT 32768
-#define TARGETS_MAX     65536
-#define CALLS_MAX       16384 /* threads that are in a system call which was denied something */
+#define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
+#define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
 enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER, ROLE_OUTCOME, ROLE_EXEC };
 
@@ -94,12 +93,13 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 	return obj;
 }
 
-static size_t read_pid_max(void)
+/* Of the initial PID namespace: since 7863dcc72d0f (6.14) each can have its own. */
+static size_t read_pid_max(bool nested)
 {
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
 	unsigned long v;
 
-	return f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_DEFAULT;
+	return !nested && f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_LIMIT;
 }
 
 static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
@@ -138,7 +138,7 @@ static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, st
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
 		    struct err *e)
 {
-	size_t targets = cfg->follow ? MIN(read_pid_max(), (size_t)TARGETS_MAX) : 1024;
+	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
 	int rc = set_events(obj, cfg->ringbuf, ring_size, e);
 
 	if (!rc && cfg->targeted)
@@ -171,26 +171,20 @@ static bool has_function(const struct btf *btf, const char *symbol)
 }
 
 /* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
-static void check_outcome(struct bpf_cfg *cfg, const struct btf *btf)
+static bool has_sys_exit(const struct btf *btf)
 {
-	if (cfg->want_outcome && btf &&
-	    btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) < 0)
-		cfg->want_outcome = 0;
+	return !btf || btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) > 0;
 }
 
-static int set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg,
-			struct err *e)
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg)
 {
-	struct btf *btf = image->needs_kernel_btf ? btf__load_vmlinux_btf() : NULL;
-	int rc = 0;
+	struct btf *btf = NULL;
 
-	/* Asked first: what a kernel without it says to the program depends on the kernel. */
-	if (!strcmp(image->variant, "tracepoint") && btf &&
-	    btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0)
-		rc = err_set(e, -ESRCH,
-			     "this kernel has no tracepoint capability:cap_capable (6.14)");
-	check_outcome(cfg, btf);
-	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++) {
+	if (cfg->want_outcome && image->needs_kernel_btf) {
+		btf = btf__load_vmlinux_btf();
+		cfg->want_outcome = has_sys_exit(btf);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
 
@@ -198,36 +192,53 @@ static int set_programs(struct bpf_object *obj, const struct bpf_image *image, s
 			continue;
 		if (!role_wanted(programs[i].role, cfg))
 			bpf_program__set_autoload(prog, false);
-		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
-		    !has_function(btf, programs[i].symbol))
+		if (programs[i].role != ROLE_CALLER || !image->needs_kernel_btf)
+			continue;
+		/* Read only where it is needed: it takes longer than all the rest. */
+		if (!btf)
+			btf = btf__load_vmlinux_btf();
+		if (!has_function(btf, programs[i].symbol))
 			bpf_program__set_autoload(prog, false);
 	}
 	btf__free(btf);
-	return rc;
 }
 
-static int map_shared(struct bpf_loaded *l, struct err *e)
+static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void *out, struct err *e)
 {
-	int fd = bpf_loaded_map(l, ".bss");
-	void *p;
+	int fd = bpf_loaded_map(l, name);
+	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	if (fd < 0)
-		return err_set(e, -EINVAL, "the BPF object has no variables of ours");
-	p = mmap(NULL, sizeof(*l->shared), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (p == MAP_FAILED)
-		return err_sys(e, -errno, "mapping the BPF program's variables");
-	l->shared = p;
+		return err_sys(e, fd < 0 ? fd : -errno, "mapping the BPF programs' %s", name);
+	*(void **)out = p;
 	return 0;
+}
+
+/* What a kernel without the tracepoint says to a program for it depends on the kernel. */
+static bool lacks_tracepoint(void)
+{
+	struct btf *btf = btf__load_vmlinux_btf();
+	bool lacks =
+		btf && btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0;
+
+	btf__free(btf);
+	return lacks;
+}
+
+static bool lacks_kprobes(void)
+{
+	/* e12f03d7031a (4.17); a BPF program is attached through it. */
+	return !access("/sys/bus/event_source/devices", F_OK) &&
+	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
 }
 
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
-	if (!strcmp(image->variant, "kprobe") &&
-	    access("/sys/bus/event_source/devices/kprobe/type", F_OK)) /* 4.17 */
-		err_set(e, error, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
-	else if (!strcmp(image->variant, "fexit") && error == -EPERM)
+	if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
+	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
+		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
 	else
 		return false;
 	return true;
@@ -239,21 +250,27 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	int rc;
 
 	*l = (struct bpf_loaded){.image = image};
+	/* It would be found out by loading all programs and then attaching one. */
+	if (!strcmp(image->variant, "kprobe") && lacks_kprobes())
+		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	rc = set_programs(l->obj, image, cfg, e);
-	if (!rc)
-		rc = set_maps(l->obj, cfg, ring_size, e);
+	set_programs(l->obj, image, cfg);
+	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
+		rc = rc ? e->code : 0;
 	}
 	if (!rc)
-		rc = map_shared(l, e);
+		rc = map_memory(l, ".bss", sizeof(*l->shared), &l->shared, e);
+	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
+	if (!rc)
+		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
 	if (rc)
 		bpf_loaded_close(l);
 	return rc;
@@ -265,6 +282,8 @@ void bpf_loaded_close(struct bpf_loaded *l)
 		bpf_link__destroy(l->links[i]);
 	if (l->shared)
 		munmap(l->shared, sizeof(*l->shared));
+	if (l->targets)
+		munmap(l->targets, l->targets_len);
 	bpf_object__close(l->obj);
 	*l = (struct bpf_loaded){0};
 }
@@ -282,7 +301,7 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return explain(l->image, rc, e) ? rc : err_bpf(e, rc, what);
+		return explain(l->image, rc, e) ? e->code : err_bpf(e, rc, what);
 	}
 	l->links[l->links_len++] = link;
 	return 0;

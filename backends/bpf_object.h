@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct bpf_cfg;
 struct bpf_object;
@@ -25,7 +26,9 @@ struct bpf_image {
 struct bpf_loaded {
 	const struct bpf_image *image;
 	struct bpf_object *obj;
-	struct bpf_shared *shared; /* mapped */
+	struct bpf_shared *shared; /* mapped, as is */
+	uint8_t *targets;          /* enum target_state of each thread group */
+	size_t targets_len;
 	struct bpf_link *links[BPF_LINKS_MAX];
 	size_t links_len;
 };

@@ -19,6 +19,7 @@
 #include "core/log.h"
 #include "core/util.h"
 #include "ftrace/feed.h"
+#include "ftrace/follow.h"
 
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 
@@ -74,7 +75,7 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 	const struct ftrace_source *s = &b->sources[index];
 	cleanup_free char *filter = NULL, *unaudited = NULL;
 	struct feed_source src = {
-		.system = probe_group_name(b->group),
+		.system = s->system,
 		.event = s->event,
 		.id = s->id,
 		.cpu = s->cpu,
@@ -118,18 +119,14 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 	struct feed_cfg fc = {
 		.tracedir = b->tracedir,
 		.prefix = probe_group_name(b->group),
-		.target =
-			{
-				.all = cfg->target.all,
-				.follow = cfg->target.follow,
-				.pids = cfg->target.pids,
-				.pids_len = cfg->target.pids_len,
-			},
 		.buffer_size = cfg->buffer_size,
 		.frames = !!(cfg->fields & CAP_HAVE(KSTACK)),
 	};
-	int rc = b->feed_ops->open(&b->feed, &fc, e);
+	int rc;
 
+	rc = b->feed_ops->open(&b->feed, &fc, e);
+	if (!rc && !cfg->target.all)
+		rc = attach_kind(b, CHECK_FORK, e);
 	if (!rc)
 		rc = attach_kind(b, CHECK_MAIN, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
@@ -166,8 +163,13 @@ static int find_layout(struct ftrace_backend *b, struct err *e)
 
 static int open_steps(struct ftrace_backend *b, struct err *e)
 {
-	int rc = open_tracing(b, e);
+	int rc;
 
+	if (b->nested && b->feed_ops == &feed_ring)
+		return err_set(e, -EOPNOTSUPP,
+			       "trace rings know processes by their numbers in the initial PID "
+			       "namespace only, and captrace is in another one");
+	rc = open_tracing(b, e);
 	if (!rc)
 		rc = calibrator_start(&b->calibrator, e);
 	if (!rc)
@@ -198,11 +200,29 @@ static void ftrace_close(struct backend *base)
 	probe_group_free(b->group);
 	tracedir_close(b->tracedir);
 	ksyms_free(b->ksyms);
+	follow_free(b->follow);
 	free(b->frames);
 	free(b->sources);
 	free(b->current);
 	free(b->pids);
 	free(b);
+}
+
+/* The configuration is borrowed to the end of open(), its pids too. */
+static int keep_cfg(struct ftrace_backend *b, const struct backend_cfg *cfg, struct err *e)
+{
+	size_t len = cfg->target.pids_len;
+
+	b->cfg = *cfg;
+	if (cfg->target.all)
+		return 0;
+	b->pids = calloc(len + 1, sizeof(*b->pids));
+	b->follow = follow_new(&b->cfg.target);
+	if (!b->pids || !b->follow)
+		return err_sys(e, -ENOMEM, "ftrace");
+	memcpy(b->pids, cfg->target.pids, len * sizeof(*b->pids));
+	b->cfg.target.pids = b->pids;
+	return 0;
 }
 
 static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
@@ -217,17 +237,11 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 	     b->base.variant++)
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
-	b->cfg = *cfg;
-	b->pids = calloc(cfg->target.pids_len + 1, sizeof(*b->pids));
-	if (!b->pids) {
-		free(b);
-		return err_sys(e, -ENOMEM, "ftrace");
-	}
-	memcpy(b->pids, cfg->target.pids, cfg->target.pids_len * sizeof(*b->pids));
-	b->cfg.target.pids = b->pids;
 	b->nested = in_own_pidns();
-	b->feed_ops = &feed_perf;
-	rc = open_steps(b, e);
+	b->feed_ops = strcmp(cfg->variant, "ring") ? &feed_perf : &feed_ring;
+	rc = keep_cfg(b, cfg, e);
+	if (!rc)
+		rc = open_steps(b, e);
 	if (rc) {
 		ftrace_close(&b->base);
 		return rc;
@@ -239,9 +253,14 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 static int ftrace_start(struct backend *base, struct err *e)
 {
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
+	int rc;
 
 	b->missed_before = ftrace_missed(b);
-	return b->feed->ops->start(b->feed, e);
+	rc = b->feed->ops->start(b->feed, e);
+	/* What is created from now on is told of. */
+	if (!rc && b->follow && !b->nested)
+		rc = follow_seed(b->follow);
+	return rc;
 }
 
 static uint64_t ftrace_fields(const struct backend *base)
@@ -283,21 +302,37 @@ static void set_stack(struct ftrace_backend *b, const struct feed_record *r, str
 	ev->have |= r->frames_len ? CAP_HAVE(KSTACK) : 0;
 }
 
-/* In the kernel a target is its threads; a thread group's number is looked at here. */
-static bool is_target(const struct ftrace_backend *b, const struct feed_record *r,
-		      const struct cap_event *ev)
+/* captrace itself has one thread only. */
+static bool is_target(struct ftrace_backend *b, const struct feed_record *r, int32_t tid)
 {
-	const struct target *target = &b->cfg.target;
-	int32_t pid = r->pid > 0 ? r->pid : ev->pid;
+	if (!b->follow)
+		return (r->pid > 0 ? r->pid : tid) != getpid();
+	/* A target of our own PID namespace may have any number in the initial one. */
+	if (b->nested && follow_is_seed(b->follow, r->pid))
+		follow_add(b->follow, tid);
+	return follow_has(b->follow, tid);
+}
 
-	if (target->all)
-		return pid != getpid();
-	if (target->follow)
-		return true;
-	for (size_t i = 0; i < target->pids_len; i++)
-		if (target->pids[i] == pid)
-			return true;
-	return false;
+static void on_fork(struct ftrace_backend *b, const struct ftrace_source *src,
+		    const struct feed_record *r)
+{
+	const struct fetch_map *map = &src->dec.map;
+	struct feed_entry entry;
+
+	memcpy(&entry, feed_raw(r), sizeof(entry));
+	is_target(b, r, entry.pid);
+	follow_fork(b->follow, entry.pid,
+		    (int32_t)fetch_get(map, FETCH_NEW_TID, feed_raw(r), r->size),
+		    fetch_get(map, FETCH_CLONE_FLAGS, feed_raw(r), r->size) & CLONE_THREAD);
+}
+
+static void deliver(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev)
+{
+	ev->timestamp += b->clock_offset;
+	if (r->frames_len)
+		set_stack(b, r, ev);
+	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
+	b->sink->event(b->sink, ev);
 }
 
 static void on_record(void *arg, const struct feed_record *r)
@@ -306,13 +341,10 @@ static void on_record(void *arg, const struct feed_record *r)
 	const struct ftrace_source *src = ftrace_source_of(b, r);
 	struct cap_event ev;
 
-	if (!src || !check_decode(&src->dec, r, &ev) || !is_target(b, r, &ev))
-		return;
-	ev.timestamp += b->clock_offset;
-	if (r->frames_len)
-		set_stack(b, r, &ev);
-	ev.have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
-	b->sink->event(b->sink, &ev);
+	if (src && src->dec.kind == CHECK_FORK)
+		on_fork(b, src, r);
+	else if (src && check_decode(&src->dec, r, &ev) && is_target(b, r, ev.tid))
+		deliver(b, r, &ev);
 }
 
 static int ftrace_drain(struct backend *base, struct event_sink *sink, struct err *e)
@@ -360,6 +392,8 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 
 static const struct backend_variant variants[] = {
 	{"perf", "probes through tracefs, read through perf events", CAP_HAVE_BACKEND},
+	{"ring", "probes through tracefs, read through the rings of private instances",
+	 CAP_HAVE_BACKEND},
 	{0},
 };
 

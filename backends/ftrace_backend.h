@@ -13,6 +13,7 @@
 struct feed;
 struct feed_ops;
 struct feed_record;
+struct follow;
 struct ftrace_trial;
 struct machine;
 struct tracedir;
@@ -21,6 +22,7 @@ struct tracedir;
 
 /* A defined probe. */
 struct ftrace_source {
+	const char *system;
 	char event[64];
 	int id;
 	int cpu; /* the one it is for, or -1 */
@@ -58,6 +60,7 @@ struct ftrace_backend {
 	uint16_t *by_id; /* of a trace event: index of its source and 1, or 0 */
 
 	struct feed *feed;
+	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
 	uint64_t clock_offset;
 	uint64_t missed, missed_before, missed_read;

@@ -13,6 +13,7 @@
 static const char kind_names[CHECK_KINDS][8] = {
 	[CHECK_MAIN] = "check",     [CHECK_CAPSET] = "capset",  [CHECK_PRCTL] = "prctl",
 	[CHECK_MMAP_ADDR] = "mmap", [CHECK_OVERCOMMIT] = "mem", [CHECK_RETURN] = "return",
+	[CHECK_FORK] = "fork",
 };
 
 #define IDS 65536 /* a record has 16 bits for it */
@@ -44,6 +45,28 @@ static struct ftrace_source *new_source(struct ftrace_backend *b)
 	return &b->sources[b->sources_len];
 }
 
+static int define_probe(struct ftrace_backend *b, struct ftrace_source *s, struct fetch *f,
+			struct err *e)
+{
+	enum check_kind kind = s->dec.kind;
+
+	s->system = probe_group_name(b->group);
+	/* kprobe_profile lists events without their groups: a name that nobody else has. */
+	snprintf(s->event, sizeof(s->event), "%s%d%s", kind_names[kind], MAX(s->cpu, 0),
+		 s->system + strlen("captrace"));
+	return probe_group_define(b->group, s->event,
+				  kind == CHECK_RETURN ? PROBE_RETURN : PROBE_ENTRY,
+				  check_symbol(kind), f, &s->dec.map, e);
+}
+
+static int find_tracepoint(struct ftrace_backend *b, struct ftrace_source *s, const struct fetch *f,
+			   struct err *e)
+{
+	s->system = "task";
+	snprintf(s->event, sizeof(s->event), "task_newtask");
+	return probe_group_find(b->group, s->system, s->event, f, &s->dec.map, e);
+}
+
 int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e)
 {
 	struct ftrace_source *s = new_source(b);
@@ -63,17 +86,15 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.fields = b->cfg.fields,
 		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
 		.compute = b->compute,
-		.junk = b->feed_ops != &feed_perf,
+		.junk = b->feed_ops == &feed_ring,
 		.comm = b->comm,
 		.pin_uid = b->cfg.prefilter.has_uid,
 	};
-	/* kprobe_profile lists events without their groups: a name that nobody else has. */
-	snprintf(s->event, sizeof(s->event), "%s%d%s", kind_names[kind], MAX(cpu, 0),
-		 probe_group_name(b->group) + strlen("captrace"));
 	check_fetch(f, &s->dec.cfg, kind);
-	s->id = probe_group_define(b->group, s->event,
-				   kind == CHECK_RETURN ? PROBE_RETURN : PROBE_ENTRY,
-				   check_symbol(kind), f, &s->dec.map, e);
+	if (kind == CHECK_FORK)
+		s->id = find_tracepoint(b, s, f, e);
+	else
+		s->id = define_probe(b, s, f, e);
 	if (s->id < 0)
 		return s->id;
 	b->by_id[s->id % IDS] = (uint16_t)(b->sources_len + 1);
@@ -82,6 +103,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 
 void ftrace_undefine(struct ftrace_backend *b)
 {
+	/* Of the kernel's own events the group knows nothing. */
 	while (b->sources_len)
 		probe_group_remove(b->group, b->sources[--b->sources_len].event);
 	free(b->by_id);
@@ -100,6 +122,7 @@ static int cap_of(enum check_kind kind)
 		return CAP_SYS_ADMIN;
 	case CHECK_MAIN:
 	case CHECK_RETURN:
+	case CHECK_FORK:
 	case CHECK_KINDS:
 		break;
 	}
@@ -143,7 +166,8 @@ static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudite
 	bool by_verdict = pre->verdicts != ((1 << CAP_ALLOW) | (1 << CAP_DENY));
 
 	filter_caps(out, pre->caps);
-	if (!pre->audited_only || by_verdict)
+	/* What others did mustn't be counted. */
+	if (!pre->audited_only || by_verdict || !b->feed_ops->counts || !b->cfg.target.all)
 		return;
 	if (b->cal.form == OPTS_BITS)
 		fputs(unaudited ? "opts & 2 && " : "!(opts & 2) && ", out);
@@ -166,7 +190,7 @@ int ftrace_filter(const struct ftrace_backend *b, enum check_kind kind, bool una
 		fputs("a1 == 28 && ", f); /* PR_SET_SECUREBITS */
 	if (kind == CHECK_MMAP_ADDR)
 		fprintf(f, "a1 < %" PRIu64 " && ", b->cal.mmap_min_addr);
-	if (b->cfg.prefilter.has_uid)
+	if (b->cfg.prefilter.has_uid && kind != CHECK_FORK)
 		fprintf(f, "uid == %" PRIu32 " && ", b->cfg.prefilter.uid);
 	if (fclose(f))
 		return -ENOMEM;

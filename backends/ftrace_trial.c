@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Experiments with probes, on the calibrator's checks alone. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "backends/ftrace_backend.h"
 #include "compat/machine.h"
@@ -35,7 +36,7 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, struc
 		return err_sys(e, -ENOMEM, "calibration");
 	t->b = b;
 	t->pid = calibrator_pid(b->calibrator);
-	cfg.target = (struct feed_target){.pids = &t->pid, .pids_len = 1, .follow = true};
+	cfg.pid = t->pid;
 	rc = b->feed_ops->open(&t->feed, &cfg, e);
 	if (!rc)
 		rc = b->feed_ops->start(t->feed, e);
@@ -96,8 +97,10 @@ const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t)
 static void on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_trial *t = arg;
+	struct feed_entry entry;
 
-	if (t->fn)
+	memcpy(&entry, feed_raw(r), sizeof(entry));
+	if (t->fn && (r->pid > 0 ? r->pid : entry.pid) == t->pid)
 		t->fn(t->b, r, t->arg);
 }
 

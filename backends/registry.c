@@ -2,6 +2,7 @@
 /* The one place that names concrete backends, in the order in which `auto` tries them. */
 #include <string.h>
 
+#include "compat/syscalls.h"
 #include "core/backend.h"
 #include "core/cli.h"
 #include "core/err.h"
@@ -29,9 +30,8 @@ const struct backend_ops *const backends[] = {
 	NULL,
 };
 
-/* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
-static bool spec_allows(const char *spec, const struct backend_ops *ops,
-			const struct backend_variant *v)
+bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
+			 const struct backend_variant *v)
 {
 	size_t len = strlen(ops->name);
 
@@ -63,7 +63,7 @@ int backend_check_spec(const char *spec, struct err *e)
 
 	for (size_t i = 0; backends[i]; i++)
 		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
-			if (spec_allows(spec, backends[i], v))
+			if (backend_spec_allows(spec, backends[i], v))
 				return 0;
 	list_variants(known, sizeof(known));
 	return err_set(e, -EINVAL, "no backend '%s' in this build; there is %s", spec, known);
@@ -94,7 +94,7 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 			struct err why = {0};
 			int n;
 
-			if (!spec_allows(spec, backends[i], v))
+			if (!backend_spec_allows(spec, backends[i], v))
 				continue;
 			rc = open_variant(b, backends[i], v, cfg, &why);
 			if (!rc)
@@ -111,6 +111,11 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 		}
 	}
 	return err_set(e, rc, "%s", reasons);
+}
+
+bool backend_knows_syscall(const char *name)
+{
+	return syscall_known(name);
 }
 
 const char *backend_name(const struct backend *b, char *buf, size_t size)

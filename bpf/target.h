@@ -6,12 +6,16 @@
 #ifndef CAPTRACE_TARGET_H
 #define CAPTRACE_TARGET_H
 
-/* Thread groups of the initial PID namespace; sized before load by the machine's pid_max. */
+/*
+ * A byte a thread group of the initial PID namespace, some to an entry; sized before load by the
+ * machine's pid_max. A hash table costs a check three times as much, and no less memory.
+ */
 struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, 1);
 	__type(key, u32);
-	__type(value, u8);
+	__type(value, struct target_group);
 } targets SEC(".maps");
 
 /* In a PID namespace of its own captrace knows its targets by numbers that only count there. */
@@ -42,24 +46,40 @@ static __always_inline u32 nested_tgid(struct task_struct *task)
 	return 0;
 }
 
+/* NULL: a number past what pid_max was when captrace started. */
+static __always_inline u8 *target_state(u32 tgid)
+{
+	u32 index = tgid / TARGET_GROUP;
+	struct target_group *group = bpf_map_lookup_elem(&targets, &index);
+
+	return group ? &group->state[tgid % TARGET_GROUP] : NULL;
+}
+
+static __always_inline void target_add(u8 *state)
+{
+	if (state)
+		*state = TARGET_LIVE;
+	else
+		__sync_fetch_and_add(&shared.lost_targets, 1);
+}
+
 /*
  * @task is read only where captrace is nested; its numbers there are then looked up once, and the
  * initial namespace's are kept.
  */
 static __always_inline bool target_has(u32 tgid, struct task_struct *task)
 {
-	u8 live = TARGET_LIVE;
+	u8 *state = target_state(tgid);
 	u32 nr;
 
-	if (bpf_map_lookup_elem(&targets, &tgid))
+	if (state && *state)
 		return true;
 	if (!cfg.nested)
 		return false;
 	nr = nested_tgid(task);
 	if (!nr || !bpf_map_lookup_elem(&seeds, &nr))
 		return false;
-	if (bpf_map_update_elem(&targets, &tgid, &live, BPF_ANY))
-		__sync_fetch_and_add(&shared.lost_targets, 1);
+	target_add(state);
 	bpf_map_delete_elem(&seeds, &nr);
 	return true;
 }
@@ -88,38 +108,30 @@ static __always_inline bool thread_wanted(void)
  */
 static __always_inline void target_fork(u32 parent, u32 child, struct task_struct *task)
 {
-	u8 live = TARGET_LIVE;
+	u8 *state = target_state(child);
 
 	if (parent == child)
 		return; /* a thread */
-	if (target_has(parent, task)) {
-		if (bpf_map_update_elem(&targets, &child, &live, BPF_ANY))
-			__sync_fetch_and_add(&shared.lost_targets, 1);
-	} else {
-		bpf_map_delete_elem(&targets, &child);
-	}
+	if (target_has(parent, task))
+		target_add(state);
+	else if (state && *state)
+		*state = TARGET_NONE;
 }
 
 static __always_inline void target_exit(u32 tgid, int threads_left)
 {
-	u8 *state;
+	u8 *state = target_state(tgid);
 
-	if (threads_left)
-		return;
-	state = bpf_map_lookup_elem(&targets, &tgid);
-	if (state)
+	if (!threads_left && state && *state)
 		*state = TARGET_EXITED;
 }
 
 static __always_inline void target_free(u32 tid, u32 tgid)
 {
-	u8 *state;
+	u8 *state = target_state(tgid);
 
-	if (tid != tgid)
-		return;
-	state = bpf_map_lookup_elem(&targets, &tgid);
-	if (state && *state == TARGET_EXITED)
-		bpf_map_delete_elem(&targets, &tgid);
+	if (tid == tgid && state && *state == TARGET_EXITED)
+		*state = TARGET_NONE;
 }
 
 #endif

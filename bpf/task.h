@@ -12,6 +12,14 @@
 #define HAVE_TASK_BTF  bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
 #define HAVE_TASK_REGS bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)
 
+/*
+ * The verifier searches the names of all of the kernel's types, some times over, for each pointer
+ * that is read through one it trusts (6.2): 16 ms in all. Where a program can, it drops the trust.
+ */
+#ifndef distrusted
+#define distrusted(ptr) (ptr)
+#endif
+
 struct saved_regs {
 	u64 nr;   /* as saved at entry */
 	u64 ip;   /* of user space */
@@ -113,7 +121,7 @@ static __always_inline void record_regs(struct wire_check *r, const struct saved
 
 static __always_inline void record_task_typed(struct wire_check *r)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
+	struct task_struct *current = bpf_get_current_task_btf(), *task = distrusted(current);
 	const u64 *comm = (const u64 *)task->comm;
 	struct saved_regs s = {};
 
@@ -129,7 +137,7 @@ static __always_inline void record_task_typed(struct wire_check *r)
 		return;
 	s.bits = task_bits(task);
 	if (HAVE_TASK_REGS)
-		regs_load(&s, (struct pt_regs *)bpf_task_pt_regs(task));
+		regs_load(&s, (struct pt_regs *)bpf_task_pt_regs(current));
 	else
 		regs_read(&s, task->stack + cfg.stack_size - bpf_core_type_size(struct pt_regs));
 	record_regs(r, &s, task->flags);

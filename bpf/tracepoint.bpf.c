@@ -4,14 +4,22 @@
  * attached to functions. It sees the checks of the inlined callers too, but not the fourth
  * argument: who called cap_capable tells whether it asked for audit.
  */
+#include "bpf/vmlinux.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+
+void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
+
+#define typed(ptr, type) ((type *)bpf_rdonly_cast(ptr, bpf_core_type_id_kernel(type)))
+#define distrusted(ptr)  typed(ptr, typeof(*(ptr)))
+
 #include "bpf/check.h"
 #include "bpf/cred.h"
 #include "bpf/follow_typed.h"
 #include "bpf/outcome_typed.h"
 
 char LICENSE[] SEC("license") = "GPL";
-
-void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
 
 /* A function of its own, so that the verifier walks its loop once and not at each call. */
 __noinline u32 range_kind(u64 addr)
@@ -42,28 +50,54 @@ static __always_inline u32 caller_kind(u64 addr)
  */
 static __always_inline u64 stack_word(void *ctx, u32 slot)
 {
-	const struct timespec64 *word =
-		bpf_rdonly_cast(ctx + (u64)slot * 8, bpf_core_type_id_kernel(struct timespec64));
+	const struct timespec64 *word = typed(ctx + (u64)slot * 8, struct timespec64);
 
 	return word->tv_sec;
 }
 
 /*
  * All frames between this program and cap_capable's caller are of a fixed size, so that the two
- * return addresses are at a fixed distance from the context: two loads instead of an unwinding of
+ * return addresses are at a fixed distance from the context: a few loads instead of an unwinding of
  * 1,200 ns. Calibration finds the places; a word that isn't in a known function is not believed.
+ *
+ * Where the tracepoint has more than one program a function more lies between cap_capable and here:
+ * there are two places for the lot, and the anchor tells which it is. In both, one may be left from
+ * an earlier call.
  */
 static __always_inline u32 caller_by_slot(void *ctx)
 {
-	u32 kind;
+	u32 slot = shared.anchor_slots[0], other = shared.anchor_slots[1], kind;
+	bool here = stack_word(ctx, slot) == shared.anchor;
 
-	if (!shared.caller_slots[0])
+	if (!shared.anchor || here == (stack_word(ctx, other) == shared.anchor))
 		return WIRE_CALLER_NONE;
-	kind = caller_kind(stack_word(ctx, shared.caller_slots[0]));
+	slot = (here ? slot : other) + shared.caller_slots[0];
+	kind = caller_kind(stack_word(ctx, slot));
 	if (kind != WIRE_CALLER_VIA)
 		return kind;
-	kind = caller_kind(stack_word(ctx, shared.caller_slots[1]));
+	kind = caller_kind(stack_word(ctx, slot + shared.caller_slots[1]));
 	return kind == WIRE_CALLER_VIA ? WIRE_CALLER_NONE : kind;
+}
+
+/* Calibration has seen only one of the two places. Here the only word like the anchor is taken. */
+static __always_inline void anchor_find(void *ctx)
+{
+	u32 i, found = 0, slot = 0;
+
+	if (!shared.anchor || stack_word(ctx, shared.anchor_slots[0]) == shared.anchor)
+		return;
+	for (i = 1; i < WIRE_DUMP_WORDS; i++) {
+		u64 diff = stack_word(ctx, i) ^ shared.anchor, minus = -diff;
+		u32 same;
+
+		/* No branch: the verifier would follow both sides, each time. */
+		asm volatile("" : "+r"(minus));
+		same = 1 - (u32)((diff | minus) >> 63);
+		found += same;
+		slot += same * i;
+	}
+	if (found == 1)
+		shared.anchor_slots[1] = slot;
 }
 
 static __always_inline u32 caller_by_unwinding(void *ctx)
@@ -91,8 +125,10 @@ static __always_inline void check_caller(void *ctx, struct check *c)
 	if (!cfg.ranges_len)
 		return;
 	kind = caller_by_slot(ctx);
-	if (kind == WIRE_CALLER_NONE)
+	if (kind == WIRE_CALLER_NONE) {
 		kind = caller_by_unwinding(ctx);
+		anchor_find(ctx);
+	}
 	if (kind == WIRE_CALLER_NONE)
 		return;
 	c->audit = kind == WIRE_CALLER_NOAUDIT ? WIRE_NO : WIRE_YES;
@@ -122,7 +158,7 @@ int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *
 	if (shared.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
 	check_caller(ctx, &c);
-	cred_load(&c, cred);
+	cred_load(&c, distrusted(cred));
 	c.target_userns = target_ns->ns.inum;
 	check_emit(ctx, &c);
 	return 0;

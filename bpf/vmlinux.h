@@ -51,6 +51,7 @@ enum {
 	BPF_RB_AVAIL_DATA = 0,
 };
 
+#define BPF_F_MMAPABLE    (1U << 10)
 #define BPF_F_CURRENT_CPU 0xffffffffULL
 
 /* Which helpers this kernel has: its own enum tells (bpf_core_enum_value_exists). */

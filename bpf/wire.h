@@ -124,8 +124,14 @@ struct bpf_shared {
 	__u32 armed;      /* the reader sleeps: wake it at the next record; both write */
 	__u32 fill_armed; /* wake it when the ring is filled to cfg.wake_at; both write */
 	__u32 self_tgid; /* captrace's thread group in the initial PID namespace; user space writes */
-	/* The tracepoint variant: words from the context up to the two return addresses. */
-	__u32 caller_slots[2]; /* 0: not found, unwind; user space writes */
+	/*
+	 * The tracepoint variant. The address that the tracepoint's call in cap_capable returns to
+	 * and how many words above the context it may lie (another program on the tracepoint moves
+	 * it); from there to the return addresses of cap_capable and of its caller.
+	 */
+	__u64 anchor;          /* 0: not found, unwind; user space writes */
+	__u32 anchor_slots[2]; /* 0: none; both write */
+	__u32 caller_slots[2]; /* user space writes */
 	/* Losses, counted where they happen; the programs write. */
 	__u64 lost_ring, lost_pair, lost_entries, lost_targets;
 	/* Of the last calibrating check: the stack above the context, and the same unwound. */
@@ -140,7 +146,13 @@ struct bpf_shared {
 	__u64 kinds[WIRE_KINDS];
 };
 
-/* Values of the map `targets`. */
-enum { TARGET_LIVE = 1, TARGET_EXITED = 2 };
+enum target_state { TARGET_NONE = 0, TARGET_LIVE = 1, TARGET_EXITED = 2 };
+
+#define TARGET_GROUP 8 /* an array map rounds its values up to this */
+
+/* A value of the map `targets`: thread groups of consecutive numbers. */
+struct target_group {
+	__u8 state[TARGET_GROUP]; /* enum target_state */
+};
 
 #endif

@@ -9,6 +9,10 @@ ci_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 top_dir=${ci_dir%/*}
 me=ci/${0##*/}
 cache=${CAPTRACE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/captrace}
+case $cache in
+/*) ;;
+*) cache=$PWD/$cache ;;
+esac
 
 say() { printf '%s: %s\n' "$me" "$*" >&2; }
 die() { say "$@"; exit 1; }
@@ -37,3 +41,25 @@ host_arch() {
 	*) uname -m ;;
 	esac
 }
+
+# install_into_cache DIR LINK VERSION RECIPE: the folder gets its name only when it is complete, and
+# the link is replaced in one step, so that a reader sees the old one or the new one.
+install_into_cache() {
+	local dir=$1 link=$2 version=$3 recipe=$4 store
+	echo "$version" >"$dir/version"
+	echo "$recipe" >"$dir/recipe"
+	store=${link#"$cache/"}
+	store=$cache/store/${store//\//_}
+	# The one before this one stays: a guest that is starting may be reading it.
+	find "$cache/store" -maxdepth 1 -path "$store=*" ! -path "$(readlink -m "$link")" \
+		-exec rm -rf {} +
+	store="$store=${version//:/%3a}=$recipe"
+	mkdir -p "${link%/*}"
+	rm -rf "$store"
+	mv "$dir" "$store"
+	ln -s "$store" "$link.$$"
+	mv -T "$link.$$" "$link"
+}
+
+# cached LINK RECIPE: is it there, and made in this way?
+cached() { [ "$(cat "$1/recipe" 2>/dev/null)" = "$2" ]; }

@@ -295,6 +295,27 @@ void calibration_facts(struct calibration *cal, struct calibrator *c)
 				       : SECUREBITS_6_14;
 }
 
+const char *callers_names(unsigned int callers, char *buf, size_t size)
+{
+	static const struct {
+		unsigned int bit;
+		const char *name;
+	} names[] = {
+		{CALLER_CAPSET, "capset"},
+		{CALLER_PRCTL, "prctl(PR_SET_SECUREBITS)"},
+		{CALLER_MMAP_ADDR, "mmap of low addresses"},
+		{CALLER_OVERCOMMIT, "overcommit"},
+	};
+	size_t n = 0;
+
+	snprintf(buf, size, "none");
+	for (size_t i = 0; i < ARRAY_SIZE(names) && n < size; i++)
+		if (callers & names[i].bit)
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? ", " : "",
+					      names[i].name);
+	return buf;
+}
+
 const char *opts_form_name(enum opts_form form)
 {
 	switch (form) {

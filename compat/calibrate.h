@@ -76,6 +76,9 @@ void calibration_judge(struct calibration *cal, enum calib_step step, int rc,
 /* Fills the facts that need the child but no probe; before the steps or after them. */
 void calibration_facts(struct calibration *cal, struct calibrator *c);
 
+/* "capset prctl" of CALLER_* bits, "none" of none; in @buf. */
+const char *callers_names(unsigned int callers, char *buf, size_t size);
+
 /* "bits (5.1)", "audit flag (before 5.1)" or "unknown". */
 const char *opts_form_name(enum opts_form form);
 

@@ -34,7 +34,7 @@ const struct ksym *ksyms_at(const struct ksyms *k, uint64_t addr);
  */
 int ksyms_resolve(struct ksym *syms, size_t len, struct err *e);
 
-/* Address where the symbol after @sym starts: the end of @sym at the latest. */
-uint64_t ksyms_end(const struct ksyms *k, const struct ksym *sym);
+/* The same, and where the symbol after each starts: its end at the latest. */
+int ksyms_resolve_ranges(struct ksym *syms, uint64_t *ends, size_t len, struct err *e);
 
 #endif

@@ -109,3 +109,14 @@ const char *syscall_name(enum syscall_abi abi, int nr)
 		names[abi][nr] = resolve(abi, nr);
 	return names[abi][nr];
 }
+
+bool syscall_known(const char *name)
+{
+	/* Negative numbers of libseccomp's own stand for calls of other machines. */
+	if (seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)
+		if (!strcmp(newer[i].name, name))
+			return true;
+	return !strncmp(name, "syscall_", strlen("syscall_"));
+}

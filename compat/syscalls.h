@@ -6,6 +6,8 @@
 #ifndef CAPTRACE_SYSCALLS_H
 #define CAPTRACE_SYSCALLS_H
 
+#include <stdbool.h>
+
 #include "compat/syscall_abi.h"
 
 /* The ABI of 64-bit (or only) and of 32-bit (compat) tasks on the architecture of this build. */
@@ -17,5 +19,8 @@ enum syscall_abi syscall_abi_compat(void);
  * SYSCALL_ABI_NONE or a negative @nr. The string is kept for the life of the process.
  */
 const char *syscall_name(enum syscall_abi abi, int nr);
+
+/* Whether some ABI's table has @name. */
+bool syscall_known(const char *name);
 
 #endif

@@ -113,6 +113,10 @@ struct backend_ops {
 
 	void (*stats)(const struct backend *, struct backend_stats *);
 
+	/* Tells @fact what open() found out about this kernel, for doctor. NULL: nothing. */
+	void (*describe)(const struct backend *,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg);
+
 	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
 	bool (*ended)(const struct backend *);
 
@@ -133,11 +137,18 @@ extern const struct backend_ops *const backends[];
 /* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
 int backend_check_spec(const char *spec, struct err *e);
 
+/* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
+bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
+			 const struct backend_variant *v);
+
 /*
  * Opens the first variant that works among those that @spec allows. The reason against each one
  * that doesn't is told with -v, and all of them are in @e if none works. -EBADMSG ends the search.
  */
 int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e);
+
+/* Whether any table of system calls has @name: a filter on another would never match. */
+bool backend_knows_syscall(const char *name);
 
 /* "bpf:fexit" of an open backend, in @buf. */
 const char *backend_name(const struct backend *b, char *buf, size_t size);

@@ -23,6 +23,17 @@ static int check_replay(const struct cli *cli, struct err *e)
 		       : err_set(e, -EINVAL, "captrace replay needs FILE… (- is standard input)");
 }
 
+/* Its report is no table of events. */
+static int check_doctor(const struct cli *cli, struct err *e)
+{
+	if (!strncmp(cli->sink->name, "json", 4) || !strcmp(cli->sink->name, "columns"))
+		return 0;
+	return err_set(e, -EINVAL,
+		       "captrace doctor has no output '%s'; there is json, jsonpretty "
+		       "and, without -o, text",
+		       cli->sink->name);
+}
+
 const struct cli_command cli_commands[] = {
 	{
 		.name = "trace",
@@ -69,6 +80,15 @@ const struct cli_command cli_commands[] = {
 		.command = true,
 		.unaudited = true,
 		.check = cli_check_advise,
+	},
+	{
+		.name = "doctor",
+		.bit = CLI_DOCTOR,
+		.usage = "[OPTIONS]",
+		.help = "Says what this machine allows: each way to trace, with the fields it "
+			"gives or the reason\n"
+			"against it. Exit code 0 if one works, else 3.\n",
+		.check = check_doctor,
 	},
 };
 

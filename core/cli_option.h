@@ -22,6 +22,7 @@ enum {
 	CLI_RECORD = 1 << 1,
 	CLI_REPLAY = 1 << 2,
 	CLI_ADVISE = 1 << 3,
+	CLI_DOCTOR = 1 << 4,
 };
 
 #define CLI_LIVE (CLI_TRACE | CLI_RECORD | CLI_ADVISE)

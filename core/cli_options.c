@@ -302,7 +302,7 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "Output",
 		.name = "output",
-		.commands = CLI_TRACE | CLI_REPLAY,
+		.commands = CLI_TRACE | CLI_REPLAY | CLI_DOCTOR,
 		.letter = 'o',
 		.arg = "FORMAT",
 		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
@@ -385,6 +385,7 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "How",
 		.name = "backend",
+		.commands = CLI_LIVE | CLI_DOCTOR,
 		.arg = "SPEC",
 		.help = "auto (default), or a backend or one variant of it, as bpf or\n"
 			"bpf:kprobe; one that is named is used or fails",
@@ -392,6 +393,7 @@ const struct cli_option cli_options[] = {
 	},
 	{
 		.name = "btf",
+		.commands = CLI_LIVE | CLI_DOCTOR,
 		.arg = "FILE",
 		.help = "types of a kernel that has none itself: raw BTF or a vmlinux",
 		.set = set_btf,

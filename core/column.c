@@ -203,6 +203,7 @@ const struct column columns[] = {
 		.shown = true,
 		.needs = CAP_HAVE(SYSCALL),
 		.get = get_syscall,
+		.parse = column_parse_syscall,
 		.help = "system call that the check was made for",
 	},
 	{

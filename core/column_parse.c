@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "core/account.h"
+#include "core/backend.h"
 #include "core/capname.h"
 #include "core/column.h"
 #include "core/err.h"
@@ -60,6 +61,17 @@ int column_parse_verdict(const char *text, struct value *v, struct err *e)
 		v->s = "Deny";
 	else
 		return err_set(e, -EINVAL, "a verdict is Allow or Deny, not '%s'", text);
+	return 0;
+}
+
+int column_parse_syscall(const char *text, struct value *v, struct err *e)
+{
+	if (!backend_knows_syscall(text))
+		return err_set(e, -EINVAL,
+			       "no system call has the name '%s'; names are as strace's, "
+			       "as in setpriority",
+			       text);
+	v->s = text;
 	return 0;
 }
 

@@ -238,7 +238,7 @@ int command_go(struct command *c, struct err *e)
 	if (write(c->go, "g", 1) != 1)
 		return err_sys(e, -errno, "starting the command");
 	if (read(c->status, &error, sizeof(error)) == sizeof(error))
-		return err_sys(e, error, "executing the command");
+		return err_sys(e, error, "executing %s", c->path);
 	return 0;
 }
 

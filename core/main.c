@@ -10,6 +10,7 @@
 #include "core/cli.h"
 #include "core/cli_option.h"
 #include "core/command.h"
+#include "core/doctor.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/output/out.h"
@@ -207,8 +208,12 @@ static int trace(struct run *r, struct err *e)
 		.watch_len = cli->follow ? 0 : cli->pids_len,
 	};
 
-	if (session_run(&cfg, &res, e))
+	if (session_run(&cfg, &res, e)) {
+		if (res.exec_error)
+			return report(e, res.exec_error == -ENOENT ? EXIT_NOT_FOUND
+								   : EXIT_CANNOT_EXEC);
 		return report(e, own_failure(r, EXIT_FAILED));
+	}
 	if (!res.closed)
 		tell_result(r, &res);
 	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
@@ -217,15 +222,33 @@ static int trace(struct run *r, struct err *e)
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
 
+static int doctor(struct run *r, struct err *e)
+{
+	struct doctor_cfg cfg = {
+		.backend = r->cli.backend,
+		.btf_path = r->cli.btf_path,
+		.json = strcmp(r->cli.sink->name, "columns") != 0,
+		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
+	};
+
+	r->out = out_new(STDOUT_FILENO);
+	if (!r->out)
+		return report(e, EXIT_FAILED);
+	return doctor_run(&cfg, r->out) ? EXIT_DONE : EXIT_NO_BACKEND;
+}
+
 static int run(struct run *r, int argc, char **argv)
 {
 	struct err e = {0};
-	int code;
+	int code, rc;
 
-	if (cli_parse(&r->cli, argc, argv, &e))
-		return report(&e, EXIT_USAGE);
+	rc = cli_parse(&r->cli, argc, argv, &e);
+	if (rc)
+		return report(&e, rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
 	if (r->cli.answered)
 		return EXIT_DONE;
+	if (r->cli.cmd->bit == CLI_DOCTOR)
+		return doctor(r, &e);
 	code = spawn(r, &e);
 	if (!code)
 		code = open_backend(r, &e);

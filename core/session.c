@@ -395,7 +395,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 	if (!rc)
 		rc = cfg->backend->ops->start(cfg->backend, e);
 	if (!rc && cfg->command)
-		rc = command_go(cfg->command, e);
+		rc = res->exec_error = command_go(cfg->command, e);
 	if (!rc) {
 		flush(&s); /* the heading */
 		loop(&s);

@@ -36,6 +36,7 @@ struct session_cfg {
 struct session_result {
 	uint64_t shown, lost, unaudited;
 	int signal;             /* that ended it, or 0 */
+	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
 	bool limit;             /* --timeout or --max-events ended it */
 	bool closed;            /* the reader of our output went away */
 	const char *incomplete; /* why there may be more than is shown and lost, or NULL */

@@ -18,6 +18,7 @@ static const struct {
 	[CHECK_MMAP_ADDR] = {"cap_mmap_addr", CALLER_MMAP_ADDR},
 	[CHECK_OVERCOMMIT] = {"cap_vm_enough_memory", CALLER_OVERCOMMIT},
 	[CHECK_RETURN] = {"cap_capable", 0},
+	[CHECK_FORK] = {"task/task_newtask", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -196,6 +197,10 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_MMAP_ADDR:
 		fetch_expr(f, FETCH_ARG1, word, arg[0]);
 		break;
+	case CHECK_FORK:
+		fetch_expr(f, FETCH_NEW_TID, FETCH_S32, "");
+		fetch_expr(f, FETCH_CLONE_FLAGS, FETCH_U64, "");
+		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:
 	case CHECK_KINDS:
@@ -210,7 +215,7 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	f->len = 0;
 	f->overflow = false;
 	fetch_args(f, cfg, kind);
-	if (kind == CHECK_RETURN)
+	if (kind == CHECK_RETURN || kind == CHECK_FORK)
 		return;
 	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
 		fetch_expr(f, FETCH_COMM, FETCH_STRING, "$comm");

@@ -23,6 +23,7 @@ enum check_kind {
 	CHECK_MMAP_ADDR,
 	CHECK_OVERCOMMIT,
 	CHECK_RETURN, /* of cap_capable, to be paired */
+	CHECK_FORK,   /* no check: the tracepoint that tells of new tasks */
 	CHECK_KINDS
 };
 

@@ -153,6 +153,7 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 		set_caller(r, ev, CAP_SYS_ADMIN, false, true);
 		return true;
 	case CHECK_RETURN:
+	case CHECK_FORK:
 	case CHECK_KINDS:
 		break;
 	}

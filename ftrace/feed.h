@@ -46,18 +46,16 @@ struct feed_entry {
 	int32_t pid; /* thread, initial PID namespace */
 };
 
-/* Whose events; all of it as captrace's own PID namespace sees it. */
-struct feed_target {
-	bool all;
-	bool follow; /* what they fork from now on too */
-	const pid_t *pids;
-	size_t pids_len;
-};
-
 struct feed_cfg {
 	const struct tracedir *tracedir;
 	const char *prefix; /* of instance names */
-	struct feed_target target;
+	/*
+	 * Only this process, as captrace's PID namespace numbers it, and what it forks; 0: the whole
+	 * machine. For a child that calibrates: neither perf nor tracefs follows a real target to its
+	 * end. Perf events leave a task that runs a set-user-ID program (begin_new_exec()), and
+	 * set_event_pid doesn't learn of threads that the kernel makes (create_io_thread(), 5.12).
+	 */
+	pid_t pid;
 	size_t buffer_size; /* bytes in all; 0: the feed's choice */
 	bool frames;        /* kernel stacks */
 };
@@ -75,6 +73,7 @@ typedef void feed_fn(void *arg, const struct feed_record *r);
 
 struct feed_ops {
 	const char *name;
+	bool counts; /* takes sources with `count` */
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
 	int (*attach)(struct feed *, const struct feed_source *, struct err *);
 	void (*detach)(struct feed *); /* all sources */
@@ -94,6 +93,6 @@ struct feed {
 	bool clock_unknown; /* times tell the order and nothing else */
 };
 
-extern const struct feed_ops feed_perf;
+extern const struct feed_ops feed_perf, feed_ring;
 
 #endif

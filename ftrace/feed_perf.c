@@ -18,7 +18,6 @@
 #include "ftrace/cpus.h"
 #include "ftrace/feed.h"
 #include "ftrace/perf_ring.h"
-#include "ftrace/tids.h"
 
 #define RING_SIZE_DEFAULT (1U << 20) /* a CPU */
 
@@ -31,26 +30,14 @@ struct perf_fd {
 	bool count;
 };
 
-/*
- * A thread that was created while its process was being attached may have an event of its own and
- * one that it inherited: then each hit makes two records, one after the other and equal but for the
- * event's id.
- */
-struct perf_last {
-	uint64_t id;
-	uint32_t tid, size;
-	char *raw; /* NULL: nothing yet */
-};
-
 struct perf_cpu {
 	int leader; /* fd whose ring this is, or -1 */
 	struct perf_ring ring;
-	struct perf_last last;
 };
 
 struct feed_perf {
 	struct feed base;
-	struct feed_target target;
+	pid_t pid;
 	struct perf_event_attr attr; /* common to all recording events */
 	size_t ring_size;
 	bool running;
@@ -62,7 +49,6 @@ struct feed_perf {
 	uint64_t delivered, lost_seen;
 	bool stopped;
 	/* While reading: */
-	struct perf_cpu *cpu;
 	struct feed_record *record;
 	feed_fn *fn;
 	void *arg;
@@ -175,7 +161,7 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	cpus_online(&online);
 	cpus_possible(&possible);
 	f->base.ops = &feed_perf;
-	f->target = cfg->target;
+	f->pid = cfg->pid ? cfg->pid : -1;
 	f->cpus_len = MAX(online.len, possible.len);
 	f->cpus = calloc((size_t)f->cpus_len, sizeof(*f->cpus));
 	f->reorder = reorder_new();
@@ -197,8 +183,8 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(f->attr),
 		.sample_period = 1,
-		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_ID |
-			       PERF_SAMPLE_RAW | (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
+		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_RAW |
+			       (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
 		.exclude_callchain_user = 1,
 		.disabled = 1,
 		.use_clockid = 1,
@@ -232,23 +218,16 @@ static int add_fd(struct feed_perf *f, int fd, bool count)
 	return 0;
 }
 
-/* One event on one CPU, of one thread or (@tid -1) of all. */
-static int attach_one(struct feed_perf *f, const struct feed_source *src, pid_t tid, int cpu)
+static int attach_one(struct feed_perf *f, const struct feed_source *src, int cpu)
 {
 	struct perf_event_attr attr = f->attr;
 	int fd, rc = 0;
 
 	attr.config = (uint64_t)src->id;
-	attr.inherit = tid >= 0;
-	/* 2b26f0aa0045 (5.13); without it the thread group is looked at in user space. */
-	attr.inherit_thread = tid >= 0 && !f->target.follow;
+	attr.inherit = f->pid > 0;
 	if (src->count)
 		attr.sample_period = attr.sample_type = 0;
-	fd = perf_open(&attr, tid, cpu);
-	if (fd == -EINVAL && attr.inherit_thread) {
-		attr.inherit_thread = 0;
-		fd = perf_open(&attr, tid, cpu);
-	}
+	fd = perf_open(&attr, f->pid, cpu);
 	if (fd < 0)
 		return fd;
 	if (src->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, src->filter))
@@ -264,53 +243,24 @@ static int attach_one(struct feed_perf *f, const struct feed_source *src, pid_t 
 	return rc;
 }
 
-static int attach_thread(struct feed_perf *f, const struct feed_source *src, pid_t tid,
-			 struct err *e)
-{
-	int first = src->cpu < 0 ? 0 : src->cpu;
-	int end = src->cpu < 0 ? f->cpus_len : src->cpu + 1;
-
-	for (int cpu = first; cpu < end; cpu++) {
-		int rc;
-
-		if (f->cpus[cpu].leader < 0)
-			continue;
-		rc = attach_one(f, src, tid, cpu);
-		if (rc == -ESRCH && tid >= 0)
-			return 0; /* it ended meanwhile */
-		if (rc)
-			return explain(rc, src->event, e);
-	}
-	return 0;
-}
-
-struct attach_arg {
-	struct feed_perf *f;
-	const struct feed_source *src;
-	struct err *e;
-};
-
-static int attach_tid(void *arg, pid_t tid)
-{
-	struct attach_arg *a = arg;
-
-	return attach_thread(a->f, a->src, tid, a->e);
-}
-
 static int feed_perf_attach(struct feed *base, const struct feed_source *src, struct err *e)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);
-	struct attach_arg arg = {f, src, e};
+	int first = src->cpu < 0 ? 0 : src->cpu;
+	int end = src->cpu < 0 ? f->cpus_len : src->cpu + 1;
 	int rc = 0;
 
-	if (src->cpu >= f->cpus_len)
+	if (end > f->cpus_len)
 		return err_set(e, -EINVAL, "perf: there is no CPU %d", src->cpu);
 	if (src->cpu >= 0)
 		rc = open_cpu(f, src->cpu, e);
-	if (rc || f->target.all)
-		return rc ? rc : attach_thread(f, src, -1, e);
-	for (size_t i = 0; i < f->target.pids_len && !rc; i++)
-		rc = tids_each(f->target.pids[i], attach_tid, &arg);
+	for (int cpu = first; cpu < end && !rc; cpu++) {
+		if (f->cpus[cpu].leader < 0)
+			continue;
+		rc = attach_one(f, src, cpu);
+		if (rc)
+			return explain(rc, src->event, e);
+	}
 	return rc;
 }
 
@@ -365,33 +315,15 @@ static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
 	return n;
 }
 
-static bool is_double(struct perf_last *last, uint64_t id, uint32_t tid, const void *raw,
-		      uint32_t size)
-{
-	if (last->raw && last->tid == tid && last->size == size && !memcmp(last->raw, raw, size))
-		return last->id != id;
-	free(last->raw);
-	last->raw = malloc(size);
-	if (last->raw)
-		memcpy(last->raw, raw, size);
-	last->id = id;
-	last->tid = tid;
-	last->size = size;
-	return false;
-}
-
-/* In the order of the bits of sample_type: pid, tid, time, id, chain, raw data. */
+/* In the order of the bits of sample_type: pid, tid, time, chain, raw data. */
 static void on_sample(struct feed_perf *f, const char *p, const char *end)
 {
 	struct feed_record *r = f->record;
-	uint32_t size, tid;
-	uint64_t id;
+	uint32_t size;
 
 	memcpy(&r->pid, p, 4);
-	memcpy(&tid, p + 4, 4);
 	memcpy(&r->time, p + 8, 8);
-	memcpy(&id, p + 16, 8);
-	p += 24;
+	p += 16;
 	r->frames_len = 0;
 	if (f->attr.sample_type & PERF_SAMPLE_CALLCHAIN) {
 		const uint64_t *chain = (const void *)p;
@@ -407,8 +339,6 @@ static void on_sample(struct feed_perf *f, const char *p, const char *end)
 	if (size > (size_t)(end - p - 4))
 		return;
 	f->delivered++;
-	if (f->target.pids_len && is_double(&f->cpu->last, id, tid, p + 4, size))
-		return;
 	r->size = size;
 	memcpy((char *)(r + 1) + 8 * r->frames_len, p + 4, size);
 	if (reorder_push(f->reorder, r->time, r, sizeof(*r) + 8 * r->frames_len + size))
@@ -421,7 +351,7 @@ static void on_ring_record(void *arg, const struct perf_event_header *h)
 	const char *body = (const char *)(h + 1);
 	uint64_t lost;
 
-	if (h->type == PERF_RECORD_SAMPLE && h->size >= sizeof(*h) + 24) {
+	if (h->type == PERF_RECORD_SAMPLE && h->size >= sizeof(*h) + 16) {
 		on_sample(f, body, (const char *)h + h->size);
 	} else if (h->type == PERF_RECORD_LOST && h->size >= sizeof(*h) + 16) {
 		memcpy(&lost, body + 8, 8);
@@ -448,9 +378,8 @@ static int feed_perf_read(struct feed *base, feed_fn *fn, void *arg)
 		until = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 	}
 	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
-		f->cpu = &f->cpus[cpu];
-		if (f->cpu->ring.page)
-			perf_ring_read(&f->cpu->ring, on_ring_record, f);
+		if (f->cpus[cpu].ring.page)
+			perf_ring_read(&f->cpus[cpu].ring, on_ring_record, f);
 	}
 	f->fn = fn;
 	f->arg = arg;
@@ -496,7 +425,6 @@ static void feed_perf_close(struct feed *base)
 	feed_perf_detach(base);
 	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
 		perf_ring_close(&f->cpus[cpu].ring);
-		free(f->cpus[cpu].last.raw);
 		if (f->cpus[cpu].leader >= 0)
 			close(f->cpus[cpu].leader);
 	}
@@ -509,6 +437,7 @@ static void feed_perf_close(struct feed *base)
 
 const struct feed_ops feed_perf = {
 	.name = "perf",
+	.counts = true,
 	.open = feed_perf_open,
 	.attach = feed_perf_attach,
 	.detach = feed_perf_detach,

@@ -249,8 +249,8 @@ int probe_group_remove(struct probe_group *g, const char *event)
 	return -ENOENT;
 }
 
-static int read_format(const struct probe_group *g, const char *event, const struct fetch *f,
-		       struct fetch_map *map, struct err *e)
+int probe_group_find(const struct probe_group *g, const char *system, const char *event,
+		     const struct fetch *f, struct fetch_map *map, struct err *e)
 {
 	cleanup_free char *format = malloc(FORMAT_ROOM);
 	char id[32];
@@ -258,12 +258,14 @@ static int read_format(const struct probe_group *g, const char *event, const str
 
 	if (!format)
 		return err_sys(e, -ENOMEM, "format of a probe");
-	rc = tracedir_read(g->tracedir, format, FORMAT_ROOM, "events/%s/%s/format", g->name, event);
-	if (rc >= 0)
-		rc = fetch_map_init(map, f, format, (size_t)rc, e);
-	if (rc >= 0)
-		rc = tracedir_read(g->tracedir, id, sizeof(id), "events/%s/%s/id", g->name, event);
-	return rc < 0 ? err_sys(e, rc, "events/%s/%s", g->name, event) : atoi(id);
+	rc = tracedir_read(g->tracedir, format, FORMAT_ROOM, "events/%s/%s/format", system, event);
+	if (rc < 0)
+		return err_sys(e, rc, "events/%s/%s", system, event);
+	rc = fetch_map_init(map, f, format, (size_t)rc, e);
+	if (rc)
+		return rc;
+	rc = tracedir_read(g->tracedir, id, sizeof(id), "events/%s/%s/id", system, event);
+	return rc < 0 ? err_sys(e, rc, "events/%s/%s", system, event) : atoi(id);
 }
 
 int probe_group_define(struct probe_group *g, const char *event, enum probe_kind kind,
@@ -277,7 +279,7 @@ int probe_group_define(struct probe_group *g, const char *event, enum probe_kind
 	rc = add(g, event, kind, place, args, e);
 	if (rc)
 		return rc;
-	rc = read_format(g, event, f, map, e);
+	rc = probe_group_find(g, g->name, event, f, map, e);
 	if (rc < 0)
 		probe_group_remove(g, event);
 	return rc;

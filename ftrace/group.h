@@ -38,6 +38,10 @@ int probe_group_define(struct probe_group *g, const char *event, enum probe_kind
 
 int probe_group_remove(struct probe_group *g, const char *event);
 
+/* The same for an event of the kernel's own: its number, and where the values of @f are. */
+int probe_group_find(const struct probe_group *g, const char *system, const char *event,
+		     const struct fetch *f, struct fetch_map *map, struct err *e);
+
 /* Whether a group or an instance of this name belongs to a captrace that is gone. */
 int probe_group_is_stale(const char *name);
 

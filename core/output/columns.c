@@ -6,6 +6,7 @@
 #include "core/output/cell.h"
 #include "core/output/layout.h"
 #include "core/output/out.h"
+#include "core/output/recent.h"
 #include "core/output/sinks.h"
 #include "core/util.h"
 
@@ -18,11 +19,13 @@ struct columns_sink {
 	bool utf8;
 	bool heading_due;      /* the layout has changed */
 	unsigned short *cells; /* of each column */
+	struct recent *recent; /* NULL: rows show the time, each another */
 };
 
 /* A row on its way: cells are written at the cursor, as near to their column as they can be. */
 struct row {
 	const struct columns_sink *cs;
+	struct out *out;
 	size_t i;      /* column */
 	size_t start;  /* of the column */
 	size_t cursor; /* cells written */
@@ -36,7 +39,7 @@ static void put(struct row *row, const char *text, size_t len, bool may_cut)
 	/* Blanks are written before a cell, never after it: no row has trailing ones. */
 	if (row->i) {
 		pad = row->start > row->cursor ? row->start - row->cursor : 1;
-		out_repeat(cs->cfg.out, ' ', pad);
+		out_repeat(row->out, ' ', pad);
 		row->cursor += pad;
 	}
 	/* Pushed by a long number, a text gives way, so that the next column is in its place again. */
@@ -45,14 +48,14 @@ static void put(struct row *row, const char *text, size_t len, bool may_cut)
 
 		limit = end > row->cursor + least ? end - row->cursor : least;
 	}
-	row->cursor += cell_write(cs->cfg.out, text, len, limit, cs->utf8);
+	row->cursor += cell_write(row->out, text, len, limit, cs->utf8);
 	row->start = end + 1;
 	row->i++;
 }
 
 static void put_heading(const struct columns_sink *cs)
 {
-	struct row row = {.cs = cs};
+	struct row row = {.cs = cs, .out = cs->cfg.out};
 	char buf[32];
 
 	for (size_t i = 0; i < cs->cfg.cols_len; i++) {
@@ -63,7 +66,7 @@ static void put_heading(const struct columns_sink *cs)
 	out_char(cs->cfg.out, '\n');
 }
 
-static void put_frames(const struct columns_sink *cs, const struct cap_event *ev)
+static void put_frames(const struct columns_sink *cs, struct out *o, const struct cap_event *ev)
 {
 	char item[VALUE_ITEM_MAX];
 	const char *frame;
@@ -74,20 +77,17 @@ static void put_frames(const struct columns_sink *cs, const struct cap_event *ev
 	if (v.type == VALUE_NONE)
 		return;
 	while ((frame = v.list.next(ev, &pos, item))) {
-		out_repeat(cs->cfg.out, ' ', FRAME_INDENT);
-		cell_write(cs->cfg.out, frame, strlen(frame), CELL_WHOLE, cs->utf8);
-		out_char(cs->cfg.out, '\n');
+		out_repeat(o, ' ', FRAME_INDENT);
+		cell_write(o, frame, strlen(frame), CELL_WHOLE, cs->utf8);
+		out_char(o, '\n');
 	}
 }
 
-static void columns_event(struct sink *sink, const struct cap_event *ev)
+static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 {
-	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
-	struct row row = {.cs = cs};
+	const struct columns_sink *cs = arg;
+	struct row row = {.cs = cs, .out = o};
 
-	if (cs->heading_due)
-		put_heading(cs);
-	cs->heading_due = false;
 	for (size_t i = 0; i < cs->cfg.cols_len; i++) {
 		cleanup_free char *big = NULL;
 		const char *text;
@@ -98,9 +98,23 @@ static void columns_event(struct sink *sink, const struct cap_event *ev)
 		text = value_whole(&v, buf, sizeof(buf), &big);
 		put(&row, text, strlen(text), v.type == VALUE_STR || v.type == VALUE_LIST);
 	}
-	out_char(cs->cfg.out, '\n');
+	out_char(o, '\n');
 	if (cs->kstack)
-		put_frames(cs, ev);
+		put_frames(cs, o, ev);
+	return RECENT_NO_TIME;
+}
+
+static void columns_event(struct sink *sink, const struct cap_event *ev)
+{
+	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
+
+	if (cs->heading_due)
+		put_heading(cs);
+	cs->heading_due = false;
+	if (cs->recent)
+		recent_write(cs->recent, ev);
+	else
+		render(cs, cs->cfg.out, ev);
 }
 
 static void columns_resize(struct sink *sink, unsigned int width)
@@ -112,9 +126,28 @@ static void columns_resize(struct sink *sink, unsigned int width)
 		memcpy(old, cs->cells, cs->cfg.cols_len * sizeof(*old));
 	cs->cfg.width = width;
 	layout_fit(cs->cfg.cols, cs->cfg.cols_len, width, cs->cells);
+	if (cs->recent)
+		recent_forget(cs->recent);
 	if (cs->cfg.header &&
 	    (!old || memcmp(old, cs->cells, cs->cfg.cols_len * sizeof(*old)) != 0))
 		cs->heading_due = true;
+}
+
+static bool shows_time(const struct sink_cfg *cfg)
+{
+	for (size_t i = 0; i < cfg->cols_len; i++)
+		if (cfg->cols[i]->needs & CAP_HAVE(TIMESTAMP))
+			return true;
+	return false;
+}
+
+static void columns_close(struct sink *sink)
+{
+	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
+
+	recent_free(cs->recent);
+	free(cs->cells);
+	free(cs);
 }
 
 static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
@@ -124,8 +157,10 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 	if (!cs)
 		return err_set(e, -ENOMEM, "out of memory");
 	cs->cells = calloc(cfg->cols_len, sizeof(*cs->cells));
-	if (!cs->cells) {
-		free(cs);
+	if (!shows_time(cfg))
+		cs->recent = recent_new(cfg->out, render, cs);
+	if (!cs->cells || (!cs->recent && !shows_time(cfg))) {
+		columns_close(&cs->sink);
 		return err_set(e, -ENOMEM, "out of memory");
 	}
 	cs->sink.ops = &columns_sink_ops;
@@ -137,14 +172,6 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 		put_heading(cs);
 	*sink = &cs->sink;
 	return 0;
-}
-
-static void columns_close(struct sink *sink)
-{
-	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
-
-	free(cs->cells);
-	free(cs);
 }
 
 const struct sink_ops columns_sink_ops = {

@@ -5,6 +5,7 @@
 #include "core/err.h"
 #include "core/output/json.h"
 #include "core/output/out.h"
+#include "core/output/recent.h"
 #include "core/output/sinks.h"
 #include "core/util.h"
 
@@ -28,7 +29,9 @@ struct json_sink {
 	const char *end;  /* of an object */
 	struct out *keys; /* the texts before all values, one after the other */
 	size_t *key_end;  /* of each column's text in `keys` */
+	size_t timestamp; /* its column */
 	struct memo memos[MEMOS];
+	struct recent *recent;
 };
 
 static void sink_close(struct sink *sink)
@@ -37,6 +40,7 @@ static void sink_close(struct sink *sink)
 
 	for (size_t i = 0; i < MEMOS; i++)
 		out_free(js->memos[i].text);
+	recent_free(js->recent);
 	out_free(js->keys);
 	free(js->key_end);
 	free(js);
@@ -54,6 +58,59 @@ static void key_text(struct json_sink *js, struct out *o, const char *key, bool 
 	out_str(o, js->indent >= 0 ? ": " : ":");
 }
 
+static void list_value(struct json_sink *js, struct out *o, const struct column *col,
+		       const struct value *v)
+{
+	/* Fibonacci hashing: the sets differ in few bits. */
+	struct memo *m = &js->memos[v->list.key * UINT64_C(0x9e3779b97f4a7c15) >> 61];
+	const char *text;
+	size_t len;
+
+	if (m->col != col || m->key != v->list.key) {
+		if (!m->text)
+			m->text = out_new(-1);
+		if (!m->text) {
+			json_write_value(o, v, js->indent);
+			return;
+		}
+		out_clear(m->text);
+		json_write_value(m->text, v, js->indent);
+		/* A text that memory ran out for is not the list's. */
+		if (out_flush(m->text)) {
+			out_free(m->text);
+			*m = (struct memo){0};
+			json_write_value(o, v, js->indent);
+			return;
+		}
+		m->col = col;
+		m->key = v->list.key;
+	}
+	text = out_data(m->text, &len);
+	out_write(o, text, len);
+}
+
+static size_t render(void *arg, struct out *o, const struct cap_event *ev)
+{
+	struct json_sink *js = arg;
+	size_t start = 0, time = RECENT_NO_TIME, len;
+	const char *keys = out_data(js->keys, &len);
+	struct value v;
+
+	for (size_t i = 0; i < columns_len; i++) {
+		out_write(o, keys + start, js->key_end[i] - start);
+		start = js->key_end[i];
+		if (i == js->timestamp && event_has(ev, CAP_HAVE(TIMESTAMP)))
+			out_data(o, &time);
+		column_get(&columns[i], ev, &v);
+		if (v.type == VALUE_LIST && v.list.key)
+			list_value(js, o, &columns[i], &v);
+		else
+			json_write_value(o, &v, js->indent);
+	}
+	out_str(o, js->end);
+	return time;
+}
+
 static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const struct sink_cfg *cfg,
 			int indent, struct err *e)
 {
@@ -67,13 +124,15 @@ static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const st
 	js->end = indent >= 0 ? "\n}\n" : "}\n";
 	js->keys = out_new(-1);
 	js->key_end = calloc(columns_len, sizeof(*js->key_end));
-	if (!js->keys || !js->key_end)
+	js->recent = recent_new(cfg->out, render, js);
+	if (!js->keys || !js->key_end || !js->recent)
 		goto no_memory;
 	for (size_t i = 0; i < columns_len; i++) {
 		/* The type is the same for all events: it rides on the key that follows. */
 		if (i && !strcmp(columns[i - 1].key, "timestamp")) {
 			key_text(js, js->keys, "type", false);
 			out_str(js->keys, "\"normal\"");
+			js->timestamp = i - 1;
 		}
 		key_text(js, js->keys, columns[i].key, i == 0);
 		out_data(js->keys, &js->key_end[i]);
@@ -88,53 +147,11 @@ no_memory:
 	return err_set(e, -ENOMEM, "out of memory");
 }
 
-static void list_value(struct json_sink *js, const struct column *col, const struct value *v)
-{
-	/* Fibonacci hashing: the sets differ in few bits. */
-	struct memo *m = &js->memos[v->list.key * UINT64_C(0x9e3779b97f4a7c15) >> 61];
-	const char *text;
-	size_t len;
-
-	if (m->col != col || m->key != v->list.key) {
-		if (!m->text)
-			m->text = out_new(-1);
-		if (!m->text) {
-			json_write_value(js->out, v, js->indent);
-			return;
-		}
-		out_clear(m->text);
-		json_write_value(m->text, v, js->indent);
-		/* A text that memory ran out for is not the list's. */
-		if (out_flush(m->text)) {
-			out_free(m->text);
-			*m = (struct memo){0};
-			json_write_value(js->out, v, js->indent);
-			return;
-		}
-		m->col = col;
-		m->key = v->list.key;
-	}
-	text = out_data(m->text, &len);
-	out_write(js->out, text, len);
-}
-
 static void sink_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct json_sink *js = container_of(sink, struct json_sink, sink);
-	size_t start = 0, len;
-	const char *keys = out_data(js->keys, &len);
-	struct value v;
 
-	for (size_t i = 0; i < columns_len; i++) {
-		out_write(js->out, keys + start, js->key_end[i] - start);
-		start = js->key_end[i];
-		column_get(&columns[i], ev, &v);
-		if (v.type == VALUE_LIST && v.list.key)
-			list_value(js, &columns[i], &v);
-		else
-			json_write_value(js->out, &v, js->indent);
-	}
-	out_str(js->out, js->end);
+	recent_write(js->recent, ev);
 }
 
 static void sink_lost(struct sink *sink, uint64_t count, const char *where)

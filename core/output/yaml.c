@@ -7,12 +7,14 @@
 #include "core/err.h"
 #include "core/output/json.h"
 #include "core/output/out.h"
+#include "core/output/recent.h"
 #include "core/output/sinks.h"
 #include "core/util.h"
 
 struct yaml_sink {
 	struct sink sink;
 	struct out *out;
+	struct recent *recent;
 };
 
 /*
@@ -75,18 +77,30 @@ static void member(struct out *o, const struct column *col, const struct value *
 	out_char(o, '\n');
 }
 
-static void yaml_event(struct sink *sink, const struct cap_event *ev)
+static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 {
-	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
+	size_t time = RECENT_NO_TIME;
 	struct value v;
 
-	out_str(ys->out, "---\n");
+	out_str(o, "---\n");
 	for (size_t i = 0; i < columns_len; i++) {
+		bool is_time = columns[i].needs == CAP_HAVE(TIMESTAMP);
+
 		column_get(&columns[i], ev, &v);
-		member(ys->out, &columns[i], &v);
-		if (!strcmp(columns[i].key, "timestamp"))
-			out_str(ys->out, "type: normal\n");
+		if (is_time && v.type != VALUE_NONE) {
+			out_data(o, &time);
+			time += strlen(columns[i].key) + strlen(": ");
+		}
+		member(o, &columns[i], &v);
+		if (is_time)
+			out_str(o, "type: normal\n");
 	}
+	return time;
+}
+
+static void yaml_event(struct sink *sink, const struct cap_event *ev)
+{
+	recent_write(container_of(sink, struct yaml_sink, sink)->recent, ev);
 }
 
 static void yaml_lost(struct sink *sink, uint64_t count, const char *where)
@@ -106,6 +120,11 @@ static int yaml_open(struct sink **sink, const struct sink_cfg *cfg, struct err 
 
 	if (!ys)
 		return err_set(e, -ENOMEM, "out of memory");
+	ys->recent = recent_new(cfg->out, render, ys);
+	if (!ys->recent) {
+		free(ys);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
 	ys->sink.ops = &yaml_sink_ops;
 	ys->out = cfg->out;
 	*sink = &ys->sink;
@@ -114,7 +133,10 @@ static int yaml_open(struct sink **sink, const struct sink_cfg *cfg, struct err 
 
 static void yaml_close(struct sink *sink)
 {
-	free(container_of(sink, struct yaml_sink, sink));
+	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
+
+	recent_free(ys->recent);
+	free(ys);
 }
 
 const struct sink_ops yaml_sink_ops = {

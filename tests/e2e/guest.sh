@@ -8,20 +8,22 @@
 #   RUN.err    its standard error          RUN.rc     its exit code
 #   RUN.how    how compare has to judge it: "MODE PASS"; MODE all|audited, PASS a jq condition, or
 #              `tids`: others than the workload were traced too
-# for tests/e2e/compare. Runs in a VM's busybox and natively, as root. WORKLOADS is the folder with
-# workload and, where there is one, workload32. E2E_RUNS limits the runs, E2E_STORM is how many
-# processes the storm has (none without it).
+# and the output of show.sh, clean.sh and usage.sh in OUT/NAME.tap, for tests/e2e/compare. Runs in a
+# VM's busybox and natively, as root. WORKLOADS is the folder with workload and, where there is one,
+# workload32. E2E_RUNS and E2E_SCRIPTS limit what is done; E2E_STORM is how many processes the storm
+# has (none without it).
 
 set -u
 out=$1 captrace=$2 workloads=$3
 shift 3
-runs=${E2E_RUNS:-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
+here=$(dirname "$0")
+scripts=${E2E_SCRIPTS-show clean usage}
+runs=${E2E_RUNS-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
 [ -z "${E2E_STORM:-}" ] || runs="$runs storm"
 
 scratch=$(mktemp -d) || exit 1
 # Its own file system, so that what the workload leaves mounted or removes in it never matters.
 mount -t tmpfs -o mode=755 ct-e2e "$scratch" || exit 1
-# shellcheck disable=SC2317 # called by the trap
 clean_up() {
 	umount -l "$scratch"
 	rmdir "$scratch"
@@ -112,6 +114,7 @@ one_run() {
 for spec; do
 	variant=$(echo "$spec" | tr : -)
 	mkdir -p "$out/$variant"
+	[ -n "$runs" ] || continue
 	# What this kernel refuses is refused for all runs: one is enough.
 	one_run audited
 	case $(cat "$out/$variant/audited.rc") in
@@ -120,6 +123,9 @@ for spec; do
 	for r in $runs; do
 		[ "$r" = audited ] || one_run "$r"
 	done
+done
+for script in $scripts; do
+	sh "$here/$script.sh" "$captrace" "$workloads" "$@" >"$out/$script.tap" 2>&1
 done
 "$captrace" --version >"$out/version" 2>&1
 uname -a >"$out/uname"

@@ -22,7 +22,6 @@ group=ct_hand_$$
 dir=$tracefs/instances/$group
 made=0
 
-# shellcheck disable=SC2317 # called by the trap
 clean_up() {
 	echo 0 >"$dir/events/enable"
 	rmdir "$dir"
@@ -33,7 +32,6 @@ clean_up() {
 }
 
 define() {
-	# shellcheck disable=SC2016 # these are variables of tracefs
 	case $(uname -m) in
 	x86_64) args='cap=%dx:s32 opts=%cx:u32' ;;
 	i?86) args='cap=%cx:s32 opts=$stack1:u32' ;;

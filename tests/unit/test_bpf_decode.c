@@ -162,6 +162,7 @@ static struct bpf_shared stack_of(uint64_t via, uint64_t caller)
 
 	/* A copy of `via` that an earlier call left behind, nearer than the real one. */
 	s.dump[3] = 150;
+	s.dump[6] = 2; /* the anchor: the frame below */
 	s.dump[8] = via;
 	s.dump[12] = caller;
 	return s;
@@ -169,32 +170,41 @@ static struct bpf_shared stack_of(uint64_t via, uint64_t caller)
 
 Test(bpf_callers, a_stale_copy_is_told_from_the_slot)
 {
-	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550);
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550), found = {0};
 	struct bpf_callers c = {0};
-	uint32_t slots[2];
 
 	bpf_callers_learn(&c, &cfg, &one);
-	bpf_callers_slots(&c, slots);
-	cr_assert_eq(slots[0], 0, "one sample proves nothing");
+	cr_assert_not(bpf_callers_settle(&c, &found), "one sample proves nothing");
 	bpf_callers_learn(&c, &cfg, &two);
-	bpf_callers_slots(&c, slots);
-	cr_assert_eq(slots[0], 8);
-	cr_assert_eq(slots[1], 12);
+	cr_assert(bpf_callers_settle(&c, &found));
+	cr_assert_eq(found.anchor, 2);
+	cr_assert_eq(found.anchor_slots[0], 6);
+	cr_assert_eq(found.caller_slots[0], 2);
+	cr_assert_eq(found.caller_slots[1], 4);
 }
 
 Test(bpf_callers, places_that_vary_are_not_found)
 {
-	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550);
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550), found = {0};
 	struct bpf_callers c = {0};
-	uint32_t slots[2];
 
 	two.dump[13] = two.dump[12];
 	two.dump[12] = 0;
 	bpf_callers_learn(&c, &cfg, &one);
 	bpf_callers_learn(&c, &cfg, &two);
-	bpf_callers_slots(&c, slots);
-	cr_assert_eq(slots[0], 0);
-	cr_assert_eq(slots[1], 0);
+	cr_assert_not(bpf_callers_settle(&c, &found));
+	cr_assert_eq(found.anchor, 0);
+}
+
+Test(bpf_callers, an_anchor_that_varies_is_none)
+{
+	struct bpf_shared one = stack_of(150, 350), two = stack_of(160, 550), found = {0};
+	struct bpf_callers c = {0};
+
+	two.frames[1] = two.dump[6] = 3;
+	bpf_callers_learn(&c, &cfg, &one);
+	bpf_callers_learn(&c, &cfg, &two);
+	cr_assert_not(bpf_callers_settle(&c, &found), "other checks would not be found by it");
 }
 
 static struct wire_outcome outcome(int64_t ret, uint8_t abi)

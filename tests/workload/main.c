@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * workload [-w FILE] [-n N] DIRECTORY all|TOPIC...
+ * workload bpf-ids
  *
  * Makes capability checks and says which: one JSON line before each, see expect.h. Each topic runs in
  * a process and a subdirectory of its own. DIRECTORY has to exist, on a file system that honours
@@ -150,6 +151,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && argv[1][0] == '@')
 		return run_step(argv);
+	if (argc == 2 && !strcmp(argv[1], "bpf-ids"))
+		return list_bpf_ids();
 	while ((opt = getopt(argc, argv, "w:n:h")) != -1) {
 		if (opt == 'w')
 			file = optarg;

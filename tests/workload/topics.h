@@ -69,6 +69,8 @@ void topic_paths(void);
 void topic_net(void);
 void topic_admin(void);
 
+int list_bpf_ids(void);
+
 /* What an exec'd self does. */
 void step_ask(void);
 void step_suid(void);

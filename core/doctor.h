@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * `captrace doctor`: what this machine allows, each variant with the fields it gives or the reason
+ * against it, and what to do about it. Variants are really opened, calibration and all, and closed
+ * again: nothing stays behind. In backends/doctor.c, because it looks at the machine.
+ */
+#ifndef CAPTRACE_DOCTOR_H
+#define CAPTRACE_DOCTOR_H
+
+#include <stdbool.h>
+
+struct out;
+
+struct doctor_cfg {
+	const char *backend;  /* which variants: as --backend has it */
+	const char *btf_path; /* --btf, or NULL */
+	bool json, pretty;
+};
+
+/* True if some variant works. */
+bool doctor_run(const struct doctor_cfg *cfg, struct out *out);
+
+#endif

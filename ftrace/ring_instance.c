@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ftrace/ring_instance.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <tracefs.h>
+
+#include "core/err.h"
+#include "core/util.h"
+
+#define OTHER_CPUS_KB 8 /* the least that all kernels take: nothing is recorded there */
+
+struct ring_instance {
+	struct tracefs_instance *inst;
+	int cpu;
+	int *fds; /* of trace_pipe_raw, by CPU; -1: not read */
+	int fds_len;
+};
+
+static int set_option(struct ring_instance *i, const char *option, const char *value)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "options/%s", option);
+	return tracefs_instance_file_write(i->inst, file, value) < 0 ? -errno : 0;
+}
+
+static void set_size(struct ring_instance *i, const struct ring_instance_cfg *cfg)
+{
+	for (int cpu = 0; cpu < cfg->online->len; cpu++) {
+		bool used = cfg->cpu < 0 || cfg->cpu == cpu;
+		char file[64], kb[32];
+
+		if (!cpus_has(cfg->online, cpu))
+			continue;
+		snprintf(file, sizeof(file), "per_cpu/cpu%d/buffer_size_kb", cpu);
+		snprintf(kb, sizeof(kb), "%zu",
+			 used ? MAX(cfg->size / 1024, (size_t)8) : (size_t)OTHER_CPUS_KB);
+		/* A ring of another size still works. */
+		tracefs_instance_file_write(i->inst, file, kb);
+	}
+}
+
+/* A mask in words of 32 bits, the highest first: "1,00000000" is CPU 32. */
+static int set_cpu(struct ring_instance *i, int cpu, struct err *e)
+{
+	char mask[16 + CPUS_MAX / 32 * 9];
+	int n;
+
+	if (cpu < 0)
+		return 0;
+	n = snprintf(mask, sizeof(mask), "%x", 1U << cpu % 32);
+	for (int word = cpu / 32; word > 0; word--)
+		n += snprintf(mask + n, sizeof(mask) - (size_t)n, ",00000000");
+	if (tracefs_instance_file_write(i->inst, "tracing_cpumask", mask) < 0)
+		return err_sys(e, -errno, "tracing_cpumask");
+	return 0;
+}
+
+static int set_pid(struct ring_instance *i, pid_t pid, struct err *e)
+{
+	char text[16];
+
+	if (!pid)
+		return 0;
+	snprintf(text, sizeof(text), "%d", (int)pid);
+	/* 3fdaf80f4a83 (4.4), c37775d57830 (4.7). Where there is none, the reader has to choose. */
+	if (!tracefs_file_exists(i->inst, "set_event_pid") || set_option(i, "event-fork", "1"))
+		return 0;
+	if (tracefs_instance_file_write(i->inst, "set_event_pid", text) < 0)
+		return err_sys(e, -errno, "set_event_pid");
+	return 0;
+}
+
+static int open_pipes(struct ring_instance *i, const struct cpus *online, struct err *e)
+{
+	i->fds_len = online->len;
+	i->fds = malloc((size_t)i->fds_len * sizeof(*i->fds));
+	if (!i->fds)
+		return err_sys(e, -ENOMEM, "trace_pipe_raw");
+	for (int cpu = 0; cpu < i->fds_len; cpu++)
+		i->fds[cpu] = -1;
+	for (int cpu = 0; cpu < i->fds_len; cpu++) {
+		char file[64];
+
+		if (!cpus_has(online, cpu) || (i->cpu >= 0 && i->cpu != cpu))
+			continue;
+		snprintf(file, sizeof(file), "per_cpu/cpu%d/trace_pipe_raw", cpu);
+		i->fds[cpu] = tracefs_instance_file_open(i->inst, file,
+							 O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		if (i->fds[cpu] < 0)
+			return err_sys(e, -errno, "%s", file);
+	}
+	return 0;
+}
+
+static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, bool *clock_unknown,
+		  struct err *e)
+{
+	int rc;
+
+	set_size(i, cfg);
+	/* 3.17 (76f119178829). Without it times can't be compared with any other clock. */
+	if (tracefs_instance_file_write(i->inst, "trace_clock", "mono") < 0)
+		*clock_unknown = true;
+	/* What is newest is dropped, and counted, instead of what is oldest. */
+	rc = set_option(i, "overwrite", "0");
+	if (rc)
+		return err_sys(e, rc, "trace options");
+	/* It would hook every context switch of the machine. */
+	set_option(i, "record-cmd", "0");
+	if (cfg->frames && set_option(i, "stacktrace", "1"))
+		return err_set(e, -EOPNOTSUPP, "this kernel's tracing can't record stacks");
+	rc = set_cpu(i, cfg->cpu, e);
+	if (!rc)
+		rc = set_pid(i, cfg->pid, e);
+	return rc ? rc : open_pipes(i, cfg->online, e);
+}
+
+int ring_instance_open(struct ring_instance **out, const struct ring_instance_cfg *cfg,
+		       bool *clock_unknown, struct err *e)
+{
+	struct ring_instance *i = calloc(1, sizeof(*i));
+	int rc;
+
+	if (!i)
+		return err_sys(e, -ENOMEM, "trace instance");
+	i->cpu = cfg->cpu;
+	i->inst = tracefs_instance_create(cfg->name);
+	rc = i->inst ? set_up(i, cfg, clock_unknown, e)
+		     : err_sys(e, errno ? -errno : -ENOMEM, "creating a trace instance");
+	if (rc) {
+		ring_instance_close(i);
+		return rc;
+	}
+	*out = i;
+	return 0;
+}
+
+void ring_instance_close(struct ring_instance *i)
+{
+	if (!i)
+		return;
+	for (int cpu = 0; cpu < i->fds_len; cpu++)
+		if (i->fds[cpu] >= 0)
+			close(i->fds[cpu]);
+	if (i->inst) {
+		tracefs_instance_destroy(i->inst);
+		tracefs_instance_free(i->inst);
+	}
+	free(i->fds);
+	free(i);
+}
+
+int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,
+			 const char *filter, struct err *e)
+{
+	if (tracefs_event_file_write(i->inst, system, event, "filter", filter) < 0)
+		return err_sys(e, -errno, "filter '%s'", filter);
+	return 0;
+}
+
+int ring_instance_enable(struct ring_instance *i, const char *system, const char *event, bool on)
+{
+	int rc = on ? tracefs_event_enable(i->inst, system, event)
+		    : tracefs_event_disable(i->inst, system, event);
+
+	return rc < 0 ? -errno : 0;
+}
+
+int ring_instance_cpu(const struct ring_instance *i)
+{
+	return i->cpu;
+}
+
+int ring_instance_read(struct ring_instance *i, int cpu, void *page, size_t size)
+{
+	ssize_t n;
+
+	if (cpu >= i->fds_len || i->fds[cpu] < 0)
+		return 0;
+	n = read(i->fds[cpu], page, size);
+	return n >= 0 ? (int)n : errno == EAGAIN ? 0 : -errno;
+}
+
+/* "entries: 0\noverrun: 0\n…dropped events: 0\n…" */
+static uint64_t lost_on(const struct ring_instance *i, int cpu)
+{
+	static const char *const lines[] = {
+		"\noverrun: ", "\ncommit overrun: ", "\ndropped events: "};
+	cleanup_free char *text = NULL;
+	uint64_t sum = 0, n;
+	char file[64];
+
+	snprintf(file, sizeof(file), "per_cpu/cpu%d/stats", cpu);
+	text = tracefs_instance_file_read(i->inst, file, NULL);
+	for (size_t k = 0; text && k < ARRAY_SIZE(lines); k++) {
+		const char *p = strstr(text, lines[k]);
+
+		if (p && sscanf(p + strlen(lines[k]), "%" SCNu64, &n) == 1)
+			sum += n;
+	}
+	return sum;
+}
+
+uint64_t ring_instance_lost(const struct ring_instance *i)
+{
+	uint64_t sum = 0;
+
+	for (int cpu = 0; cpu < i->fds_len; cpu++)
+		if (i->fds[cpu] >= 0)
+			sum += lost_on(i, cpu);
+	return sum;
+}

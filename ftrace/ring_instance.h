@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A private tracefs instance: its own ring, event switches, clock and list of traced threads. */
+#ifndef CAPTRACE_RING_INSTANCE_H
+#define CAPTRACE_RING_INSTANCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "ftrace/cpus.h"
+
+struct err;
+struct ring_instance;
+
+struct ring_instance_cfg {
+	const char *name;
+	int cpu; /* records that CPU only; -1: all */
+	const struct cpus *online;
+	size_t size; /* bytes of ring a CPU */
+	pid_t pid;   /* only this process and what it forks; 0: all */
+	bool frames;
+};
+
+/* @clock_unknown is set if the kernel has no clock that can be compared with the wall's. */
+int ring_instance_open(struct ring_instance **i, const struct ring_instance_cfg *cfg,
+		       bool *clock_unknown, struct err *e);
+void ring_instance_close(struct ring_instance *i);
+
+int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,
+			 const char *filter, struct err *e);
+
+/* Switches an event on or off. */
+int ring_instance_enable(struct ring_instance *i, const char *system, const char *event, bool on);
+
+int ring_instance_cpu(const struct ring_instance *i);
+
+/*
+ * Reads one sub-buffer of @cpu into @page. Returns its bytes, 0 if there is nothing, or a negative
+ * errno. Never waits.
+ */
+int ring_instance_read(struct ring_instance *i, int cpu, void *page, size_t size);
+
+/* What didn't fit, as the kernel counts it. */
+uint64_t ring_instance_lost(const struct ring_instance *i);
+
+#endif

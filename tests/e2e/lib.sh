@@ -1,0 +1,97 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# For the scripts that try captrace itself, natively or in a VM's busybox: results as TAP, files in
+# $tmp, and ways to look at what captrace shows. The script's first argument is captrace.
+
+set -u
+captrace=$1
+count=0 failed=0
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 1' INT TERM HUP
+
+pass() {
+	count=$((count + 1))
+	echo "ok $count - $*"
+}
+
+fail() {
+	count=$((count + 1)) failed=1
+	echo "not ok $count - $*"
+	# What there is to see, shortened.
+	[ ! -s "$tmp/err" ] || sed 's/^/#   stderr: /' "$tmp/err" | head -n 5
+	[ ! -s "$tmp/out" ] || sed 's/^/#   stdout: /' "$tmp/out" | cut -c 1-400 | tail -n 5
+}
+
+skip() {
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+# check WHAT COMMAND...
+check() {
+	what=$1
+	shift
+	if "$@"; then pass "$what"; else fail "$what"; fi
+}
+
+equals() {
+	[ "$1" = "$2" ] || {
+		echo "#   '$1' is not '$2'"
+		return 1
+	}
+}
+
+# row FILE KEY=VALUE...: FILE has a line of JSON with all of these; a VALUE as JSON has it.
+row() {
+	rows "$@" | grep -q .
+}
+
+rows() {
+	row_file=$1
+	shift
+	sed 's/": */":/g; s/, *"/,"/g' "$row_file" | awk -v want="$*" '
+		BEGIN { n = split(want, pair, " ") }
+		{
+			for (i = 1; i <= n; i++) {
+				at = index(pair[i], "=")
+				key = "\"" substr(pair[i], 1, at - 1) "\":"
+				value = substr(pair[i], at + 1)
+				p = index($0, key)
+				rest = substr($0, p + length(key))
+				if (!p || (index(rest, value ",") != 1 && index(rest, value "}") != 1))
+					next
+			}
+			print
+		}'
+}
+
+# value LINE KEY: a number of a line of JSON.
+value() {
+	echo "$1" | sed 's/": */":/g' | sed "s/.*\"$2\":\([^,}]*\)[,}].*/\1/"
+}
+
+# Until COMMAND is true, up to 20 s.
+wait_until() {
+	tries=400
+	until "$@"; do
+		[ $tries -gt 0 ] || return 1
+		tries=$((tries - 1))
+		usleep 50000 2>/dev/null || sleep 0.05
+	done
+}
+
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# Whether captrace --backend=SPEC works here; if not, $tmp/err says why.
+works() {
+	"$captrace" --backend="$1" -- true >"$tmp/out" 2>"$tmp/err"
+}
+
+finish() {
+	echo "1..$count"
+	exit $failed
+}

@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tests/e2e/usage.sh CAPTRACE
+#
+# Bad input: the exit code, one line on stderr that names what is wrong, nothing on stdout. As root.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+
+# What a nobody may run too.
+cp "$captrace" "$tmp/captrace"
+chmod 755 "$tmp"
+: >"$tmp/empty"
+
+# CODE @ PATTERN @ ARGUMENTS as a shell reads them
+while IFS=@ read -r code pattern arguments; do
+	case $code in '#'* | '') continue ;; esac
+	code=${code%% *}
+	pattern=$(echo "$pattern" | sed 's/^ *//; s/ *$//')
+	eval "set -- $arguments"
+	"$tmp/captrace" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null &
+	pid=$!
+	if ! wait_until gone $pid; then
+		kill $pid
+		wait $pid
+		fail "captrace$arguments: does not end"
+		continue
+	fi
+	wait $pid
+	got=$?
+	if [ $got != "$code" ]; then
+		fail "captrace$arguments: exit code $got, not $code"
+	elif [ "$(wc -l <"$tmp/err")" != 1 ]; then
+		fail "captrace$arguments: says it in $(wc -l <"$tmp/err") lines"
+	elif ! grep -q -E "^captrace: .*$pattern" "$tmp/err"; then
+		fail "captrace$arguments: does not say /$pattern/"
+	elif [ -s "$tmp/out" ]; then
+		fail "captrace$arguments: writes to stdout"
+	else
+		pass "captrace$arguments"
+	fi
+done <<EOT
+2   @ --nonsense                 @ --nonsense
+2   @ extra                      @ extra
+2   @ command                    @ --
+2   @ nonsense.*capname          @ -o columns=nonsense
+2   @ empty                      @ -o columns=
+2   @ xml.*jsonpretty            @ -o xml
+2   @ output.*needs              @ -o
+2   @ NOSUCH                     @ --cap NOSUCH
+2   @ 64                         @ --cap 64
+2   @ empty                      @ --cap ''
+2   @ nosuch.*bpf:fexit          @ --backend=nosuch
+2   @ bpf:nosuch.*bpf:fexit      @ --backend=bpf:nosuch
+2   @ needs                      @ --pid
+2   @ 'x'                        @ --pid x
+2   @ '0'                        @ --pid 0
+2   @ -1                         @ --pid -1
+2   @ 4194303                    @ --pid 4194303
+2   @ exclude                    @ --pid 1 -- true
+2   @ --pid                      @ --follow
+2   @ empty                      @ -F ''
+2   @ operator                   @ -F pid
+2   @ nosuch                     @ -F nosuch==1
+2   @ abc.*number                @ -F pid==abc
+2   @ regular expression         @ -F 'comm~('
+2   @ Allow or Deny.*Maybe       @ --verdict Maybe
+2   @ nosuchuser                 @ --uid nosuchuser
+2   @ nosuchcall                 @ --syscall nosuchcall --timeout 1
+2   @ timeout.*x                 @ --timeout x
+2   @ timeout.*-1                @ --timeout -1
+2   @ max-events.*0              @ --max-events 0
+2   @ max-events.*99999999999999 @ --max-events 99999999999999999999
+2   @ buffer-size.*1x            @ --buffer-size 1x
+2   @ buffer-size.*'?0           @ --buffer-size 0
+2   @ nosuchuser                 @ --user nosuchuser -- true
+2   @ command                    @ --user nobody
+2   @ /no/such                   @ --btf /no/such -- true
+2   @ takes no value             @ --print-stack=3
+127 @ /no/such.*(found|such)    @ -- /no/such
+127 @ nosuchcommand.*found       @ -- nosuchcommand
+126 @ empty.*(denied|executed)  @ -- $tmp/empty
+126 @ $tmp                       @ -- $tmp
+EOT
+
+# Not enough privilege: says which capabilities are missing.
+if command -v setpriv >/dev/null 2>&1 && setpriv --reuid 65534 true 2>/dev/null; then
+	as_nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
+else
+	# busybox: su takes its shell from passwd.
+	as_nobody='su -s /bin/sh nobody -c'
+fi
+case $as_nobody in
+su*) $as_nobody "$tmp/captrace --timeout 1" >"$tmp/out" 2>"$tmp/err" ;;
+*) $as_nobody "$tmp/captrace" --timeout 1 >"$tmp/out" 2>"$tmp/err" ;;
+esac
+check 'as nobody: exit code 3' equals $? 3
+check 'as nobody: names the capabilities' grep -q 'CAP_' "$tmp/err"
+check 'as nobody: in one line' equals "$(wc -l <"$tmp/err")" 1
+
+# Not a sign of life on stdout from what is not output.
+"$captrace" --help >"$tmp/out" 2>"$tmp/err"
+check '--help: exit code 0' equals $? 0
+check '--help: on stdout' grep -q -e --backend "$tmp/out"
+"$captrace" --version >"$tmp/out" 2>"$tmp/err"
+check '--version: exit code 0' equals $? 0
+"$captrace" --help >/dev/full 2>"$tmp/err"
+check '--help to a full disk: fails' equals $? 1
+finish
