@@ -5,7 +5,6 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
-#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -172,20 +171,19 @@ static bool has_function(const struct btf *btf, const char *symbol)
 }
 
 /* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
-static void check_outcome(struct bpf_cfg *cfg)
+static bool has_sys_exit(const struct btf *btf)
 {
-	struct btf *btf = cfg->want_outcome ? btf__load_vmlinux_btf() : NULL;
-
-	if (btf && btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) < 0)
-		cfg->want_outcome = 0;
-	btf__free(btf);
+	return !btf || btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) > 0;
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image,
-			 const struct bpf_cfg *cfg)
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg)
 {
 	struct btf *btf = NULL;
 
+	if (cfg->want_outcome && image->needs_kernel_btf) {
+		btf = btf__load_vmlinux_btf();
+		cfg->want_outcome = has_sys_exit(btf);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
@@ -258,15 +256,12 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	check_outcome(cfg);
 	set_programs(l->obj, image, cfg);
 	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
-		/* The kernel's BTF was read for it: megabytes that are not needed again. */
-		malloc_trim(0);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
 		rc = rc ? e->code : 0;
