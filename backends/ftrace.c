@@ -161,7 +161,7 @@ static int load_symbols(struct ftrace_backend *b, struct err *e)
 		return err_sys(e, -ENOMEM, "stacks");
 	rc = ksyms_load(&b->ksyms, &why);
 	if (!rc && audit)
-		rc = callers_new(&b->audit, b->ksyms, &why);
+		rc = callers_new(&b->audit, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "symbols");
 	if (rc)

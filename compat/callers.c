@@ -50,24 +50,23 @@ struct callers {
 	size_t len;
 };
 
-int callers_new(struct callers **out, const struct ksyms *k, struct err *e)
+int callers_new(struct callers **out, struct err *e)
 {
 	struct callers *c = calloc(1, sizeof(*c));
 	struct ksym syms[ARRAY_SIZE(table)];
+	uint64_t ends[ARRAY_SIZE(table)];
 	int rc;
 
 	if (!c)
 		return err_sys(e, -ENOMEM, "symbols");
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
 		syms[i] = (struct ksym){.name = table[i].symbol};
-	rc = ksyms_resolve(syms, ARRAY_SIZE(syms), e);
+	rc = ksyms_resolve_ranges(syms, ends, ARRAY_SIZE(syms), e);
 	for (size_t i = 0; i < ARRAY_SIZE(table) && !rc; i++) {
-		const struct ksym *sym = syms[i].addr ? ksyms_at(k, syms[i].addr) : NULL;
-
-		if (!sym)
+		if (!ends[i])
 			continue;
-		c->ranges[c->len].start = sym->addr;
-		c->ranges[c->len].end = ksyms_end(k, sym);
+		c->ranges[c->len].start = syms[i].addr;
+		c->ranges[c->len].end = ends[i];
 		c->ranges[c->len++].kind = table[i].kind;
 	}
 	if (!rc && !c->len)

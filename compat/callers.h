@@ -12,10 +12,9 @@
 
 struct callers;
 struct err;
-struct ksyms;
 
-/* @k is borrowed. -ENOENT if this kernel has none of the functions. */
-int callers_new(struct callers **c, const struct ksyms *k, struct err *e);
+/* -ENOENT if this kernel has none of the functions; else as ksyms_load(). */
+int callers_new(struct callers **c, struct err *e);
 void callers_free(struct callers *c);
 
 /* From a kernel stack, innermost first. False if its caller is not known: then nothing is. */
