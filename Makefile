@@ -75,7 +75,7 @@ CPPFLAGS += -DHAVE_DW
 endif
 endif
 CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null)
+LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null) -pthread
 
 # --- Sources ---------------------------------------------------------------------------------
 
@@ -139,7 +139,7 @@ $(O)/%.a:
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-test_pkgs := criterion jansson yaml-0.1
+test_pkgs := criterion yaml-0.1
 unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
 $(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
 
