@@ -157,6 +157,8 @@ link-check:
 	$(Q)! ldd $(O)/nobpf/captrace | grep libbpf
 	$(Q)$(submake) FTRACE=0 O=$(O)/noftrace all
 	$(Q)! ldd $(O)/noftrace/captrace | grep -E 'libtracefs|libtraceevent|libdw'
+	$(Q)$(submake) BPF=0 FTRACE=0 O=$(O)/replay all
+	$(Q)! ldd $(O)/replay/captrace | grep -E 'libbpf|libtracefs|libtraceevent|libdw'
 
 # What changes with every commit is tested first, what takes longest last. VMs get the static
 # binary; a rolling suite's kernel that can't be had is reported and not failed.
