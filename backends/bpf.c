@@ -81,6 +81,7 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.mmap_min_addr = facts.mmap_min_addr,
 		.securebits_mask = facts.securebits_mask,
 	};
+	bpf_cgroup_configure(&b->cfg, cfg, strcmp(lockdown_state(), "confidentiality") != 0);
 }
 
 static bool is_tracepoint(const struct bpf_backend *b)
@@ -207,6 +208,8 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 	if (!rc)
 		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
 	if (!rc)
+		rc = bpf_news_open(&b->news, &b->loaded, &b->cfg, e);
+	if (!rc)
 		rc = bpf_calibrate(b, e);
 	if (!rc)
 		add_pids(b, &cfg->target);
@@ -219,6 +222,7 @@ static void bpf_close(struct backend *base)
 
 	bpf_ring_close(b->ring);
 	bpf_perf_close(b->perf);
+	bpf_news_close(b->news);
 	bpf_loaded_close(&b->loaded);
 	calibrator_free(b->calibrator);
 	ksyms_free(b->ksyms);
@@ -439,6 +443,25 @@ static void bpf_describe(const struct backend *base,
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
 }
 
+static int bpf_cgroup_fd(const struct backend *base)
+{
+	return bpf_news_fd(container_of(base, struct bpf_backend, base)->news);
+}
+
+static void bpf_drain_cgroups(struct backend *base,
+			      void (*fn)(void *arg, const struct cgroup_new *), void *arg)
+{
+	bpf_news_drain(container_of(base, struct bpf_backend, base)->news, fn, arg);
+}
+
+static void bpf_judge_cgroup(struct backend *base, uint64_t key, enum cgroup_verdict verdict)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	if (b->cfg.by_cgroup)
+		bpf_cgroup_judge(&b->loaded, key, verdict);
+}
+
 static const struct backend_variant variants[] = {
 	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
 	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
@@ -459,6 +482,9 @@ const struct backend_ops bpf_backend_ops = {
 	.arm = bpf_arm,
 	.stop = bpf_stop,
 	.stats = bpf_stats,
+	.cgroup_fd = bpf_cgroup_fd,
+	.cgroup_drain = bpf_drain_cgroups,
+	.cgroup_judge = bpf_judge_cgroup,
 	.describe = bpf_describe,
 	.close = bpf_close,
 };

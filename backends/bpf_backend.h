@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #include "backends/bpf_callers.h"
+#include "backends/bpf_cgroup.h"
 #include "backends/bpf_decode.h"
 #include "backends/bpf_object.h"
 #include "bpf/wire.h"
@@ -23,7 +24,8 @@ struct bpf_backend {
 	struct bpf_loaded loaded;
 	struct bpf_ring *ring; /* or, before 5.8, */
 	struct bpf_perf *perf;
-	struct ksyms *ksyms; /* NULL: not needed, or not to be had */
+	struct bpf_news *news; /* NULL: nobody asks, or they can't be had */
+	struct ksyms *ksyms;   /* NULL: not needed, or not to be had */
 	struct bpf_decoder decoder;
 	struct cap_frame frames[WIRE_STACK_FRAMES];
 	struct event_sink *sink; /* during a drain */

@@ -128,6 +128,18 @@ static int settle_inlined(struct bpf_backend *b, const struct calibration *cal, 
 	return callers ? bpf_loaded_attach_callers(&b->loaded, callers, e) : 0;
 }
 
+/* All of its programs, or what they tell is wrong. */
+static bool has_startup(const struct bpf_backend *b)
+{
+	static const char *const programs[] = {"start_attach", "start_fork", "start_exec",
+					       "start_free"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (!bpf_loaded_attached(&b->loaded, programs[i]))
+			return false;
+	return true;
+}
+
 int bpf_calibrate(struct bpf_backend *b, struct err *e)
 {
 	bool tracepoint = !strcmp(b->base.variant->name, "tracepoint");
@@ -136,6 +148,10 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	int rc;
 
 	b->fields = b->base.variant->fields;
+	if (!b->cfg.want_key)
+		b->fields &= ~CAP_HAVE(CGROUP_KEY);
+	if (!has_startup(b))
+		b->fields &= ~CAP_HAVE(STARTUP);
 	b->fields &= b->cfg.want_outcome ? ~UINT64_C(0) : ~CAP_HAVE(OUTCOME);
 	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
 	b->calibrating = true;

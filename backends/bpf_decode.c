@@ -95,6 +95,12 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 	}
 	if (ev->have & CAP_HAVE(MNTNS))
 		ev->mntns = r->mntns;
+	if (ev->have & CAP_HAVE(CGROUP_KEY))
+		ev->cgroup_key = r->cgroup_key;
+	if (ev->have & CAP_HAVE(STARTUP))
+		ev->startup = r->startup == WIRE_YES;
+	if (r->startup == WIRE_UNKNOWN)
+		ev->have &= ~CAP_HAVE(STARTUP);
 	if (ev->have & CAP_HAVE(CGROUPID))
 		ev->cgroupid = r->cgroupid;
 	if (r->audit != WIRE_UNKNOWN) {

@@ -5,7 +5,6 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
-#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -19,7 +18,19 @@
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
-enum role { ROLE_MAIN, ROLE_FOLLOW, ROLE_CALLER, ROLE_OUTCOME, ROLE_EXEC };
+#define JUDGED_MAX   8192          /* cgroups */
+#define STARTING_MAX 4096          /* processes that start a container or unit up */
+#define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
+
+enum role {
+	ROLE_MAIN,
+	ROLE_FOLLOW,
+	ROLE_CALLER,
+	ROLE_OUTCOME,
+	ROLE_EXEC,
+	ROLE_NEWS,
+	ROLE_STARTUP,
+};
 
 static const struct {
 	const char *program;
@@ -44,6 +55,11 @@ static const struct {
 	{"cap_vm_enough_memory_entry", ROLE_CALLER, CALLER_OVERCOMMIT, "cap_vm_enough_memory"},
 	{"sys_exit", ROLE_OUTCOME, 0, NULL},
 	{"process_exec", ROLE_EXEC, 0, NULL},
+	{"cgroup_mkdir", ROLE_NEWS, 0, NULL},
+	{"start_attach", ROLE_STARTUP, 0, NULL},
+	{"start_fork", ROLE_STARTUP, 0, NULL},
+	{"start_exec", ROLE_STARTUP, 0, NULL},
+	{"start_free", ROLE_STARTUP, 0, NULL},
 };
 
 static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
@@ -55,6 +71,10 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 		return cfg->want_outcome;
 	case ROLE_EXEC:
 		return cfg->want_exec;
+	case ROLE_NEWS:
+		return cfg->want_news;
+	case ROLE_STARTUP:
+		return cfg->want_startup;
 	default:
 		return true;
 	}
@@ -112,14 +132,15 @@ static int set_map(struct bpf_object *obj, const char *name, size_t entries, str
 }
 
 /* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
-static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, struct err *e)
+static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size_t ring_size,
+		    struct err *e)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(obj, "events");
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
 	size_t size = sysconf(_SC_PAGESIZE);
 	int rc;
 
 	if (!map)
-		return err_set(e, -ENOENT, "the BPF object has no map 'events'");
+		return err_set(e, -ENOENT, "the BPF object has no map '%s'", name);
 	if (ringbuf) {
 		while (size < ring_size)
 			size *= 2;
@@ -133,14 +154,21 @@ static int set_events(struct bpf_object *obj, bool ringbuf, size_t ring_size, st
 		if (!rc)
 			rc = bpf_map__set_max_entries(map, 0); /* libbpf: as many as CPUs */
 	}
-	return rc ? err_bpf(e, rc, "events") : 0;
+	return rc ? err_bpf(e, rc, name) : 0;
 }
 
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
 		    struct err *e)
 {
 	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
-	int rc = set_events(obj, cfg->ringbuf, ring_size, e);
+	int rc = set_ring(obj, "events", cfg->ringbuf, ring_size, e);
+
+	if (!rc)
+		rc = set_ring(obj, "news", cfg->ringbuf, cfg->want_news ? NEWS_SIZE : 1, e);
+	if (!rc && cfg->by_cgroup)
+		rc = set_map(obj, "judged", JUDGED_MAX, e);
+	if (!rc && cfg->want_startup)
+		rc = set_map(obj, "starting", STARTING_MAX, e);
 
 	if (!rc && cfg->targeted)
 		rc = set_map(obj, "targets", targets, e);
@@ -172,20 +200,19 @@ static bool has_function(const struct btf *btf, const char *symbol)
 }
 
 /* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
-static void check_outcome(struct bpf_cfg *cfg)
+static bool has_sys_exit(const struct btf *btf)
 {
-	struct btf *btf = cfg->want_outcome ? btf__load_vmlinux_btf() : NULL;
-
-	if (btf && btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) < 0)
-		cfg->want_outcome = 0;
-	btf__free(btf);
+	return !btf || btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) > 0;
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image,
-			 const struct bpf_cfg *cfg)
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg)
 {
 	struct btf *btf = NULL;
 
+	if (cfg->want_outcome && image->needs_kernel_btf) {
+		btf = btf__load_vmlinux_btf();
+		cfg->want_outcome = has_sys_exit(btf);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
@@ -258,15 +285,12 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	check_outcome(cfg);
 	set_programs(l->obj, image, cfg);
 	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
-		/* The kernel's BTF was read for it: megabytes that are not needed again. */
-		malloc_trim(0);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
 		rc = rc ? e->code : 0;
@@ -308,7 +332,31 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 		snprintf(what, sizeof(what), "attaching %s", name);
 		return explain(l->image, rc, e) ? e->code : err_bpf(e, rc, what);
 	}
+	l->names[l->links_len] = name;
 	l->links[l->links_len++] = link;
+	return 0;
+}
+
+bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
+{
+	for (size_t i = 0; i < l->links_len; i++)
+		if (!strcmp(l->names[i], program))
+			return true;
+	return false;
+}
+
+/* What is for cgroups can be done without. */
+static bool is_optional(enum role role)
+{
+	return role == ROLE_NEWS || role == ROLE_STARTUP;
+}
+
+static int attach_optional(struct bpf_loaded *l, const char *name)
+{
+	struct err why = {0};
+
+	if (attach(l, name, &why))
+		log_verbose("%s", why.msg);
 	return 0;
 }
 
@@ -319,7 +367,8 @@ int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct er
 	_Static_assert(ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a program");
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
 		if (programs[i].role != ROLE_CALLER && role_wanted(programs[i].role, cfg))
-			rc = attach(l, programs[i].program, e);
+			rc = is_optional(programs[i].role) ? attach_optional(l, programs[i].program)
+							   : attach(l, programs[i].program, e);
 	return rc;
 }
 

@@ -15,7 +15,7 @@ struct bpf_object;
 struct bpf_shared;
 struct err;
 
-#define BPF_LINKS_MAX 16
+#define BPF_LINKS_MAX 24
 
 struct bpf_image {
 	const char *variant;
@@ -30,6 +30,7 @@ struct bpf_loaded {
 	uint8_t *targets;          /* enum target_state of each thread group */
 	size_t targets_len;
 	struct bpf_link *links[BPF_LINKS_MAX];
+	const char *names[BPF_LINKS_MAX]; /* of the links' programs */
 	size_t links_len;
 };
 
@@ -44,8 +45,13 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 		    const char *btf_path, size_t ring_size, struct err *e);
 void bpf_loaded_close(struct bpf_loaded *l);
 
-/* Attaches the programs that every run needs and those that @cfg asks for. */
+/*
+ * Attaches the programs that every run needs, and those that @cfg asks for. That those for cgroups
+ * are refused is no error: bpf_loaded_attached() tells.
+ */
 int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct err *e);
+
+bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program);
 
 /* Attaches the programs of the inlined callers in @callers (CALLER_* bits). */
 int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e);

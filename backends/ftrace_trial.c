@@ -29,6 +29,7 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, struc
 		.tracedir = b->tracedir,
 		.prefix = probe_group_name(b->group),
 		.buffer_size = TRIAL_RING * (size_t)b->cpus.len,
+		.frames = b->audit ? ftrace_frames(b) : 0,
 	};
 	int rc;
 
@@ -71,8 +72,9 @@ int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struc
 
 int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e)
 {
-	int id = probe_group_define(t->b->group, EVENT, PROBE_ENTRY, check_symbol(CHECK_MAIN), f,
-				    &t->map, e);
+	int id = probe_group_define(t->b->group, EVENT,
+				    t->b->main == CHECK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
+				    check_symbol(t->b->main), f, &t->map, e);
 	int rc;
 
 	if (id < 0)

@@ -41,6 +41,8 @@ static const struct {
 	{"namespace", CAP_HAVE(NAMESPACE), MEMBER_STR, offsetof(struct cap_event, namespace)},
 	{"node", CAP_HAVE(NODE), MEMBER_STR, offsetof(struct cap_event, node)},
 	{"unit", CAP_HAVE(UNIT), MEMBER_STR, offsetof(struct cap_event, unit)},
+	{"startup", CAP_HAVE(STARTUP), MEMBER_BOOL, offsetof(struct cap_event, startup)},
+	{"cgroup", CAP_HAVE(CGROUP), MEMBER_STR, offsetof(struct cap_event, cgroup)},
 };
 
 static int bad(struct err *e, const char *key)

@@ -43,6 +43,8 @@ struct {
 	__type(value, u64);
 } unaudited SEC(".maps");
 
+#include "bpf/cgroup.h"
+#include "bpf/startup.h"
 #include "bpf/target.h"
 #include "bpf/task.h"
 
@@ -192,6 +194,10 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->target_userns = c->target_userns;
 	r->current_userns = c->current_userns;
 	r->stack_len = 0;
+	if (cfg.want_key)
+		r->cgroup_key = cgroup_key();
+	if (cfg.want_startup)
+		r->startup = startup_now();
 	record_task(r);
 	if (cfg.want_stack)
 		record_stack(ctx, r, c);

@@ -6,6 +6,7 @@
 #include "bpf/check.h"
 #include "bpf/cred.h"
 #include "bpf/callers.h"
+#include "bpf/cgroup_typed.h"
 #include "bpf/follow_typed.h"
 #include "bpf/outcome_typed.h"
 

@@ -184,3 +184,38 @@ int process_exec(struct bpf_raw_tracepoint_args *ctx)
 	exec_emit(ctx, BPF_CORE_READ(bprm, filename));
 	return 0;
 }
+
+SEC("raw_tp/cgroup_mkdir")
+int cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
+{
+	cgroup_made(ctx, (void *)ctx->args[0], (void *)ctx->args[1]);
+	return 0;
+}
+
+SEC("raw_tp/cgroup_attach_task")
+int start_attach(struct bpf_raw_tracepoint_args *ctx)
+{
+	startup_attach((void *)ctx->args[0], (void *)ctx->args[2]);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_fork")
+int start_fork(struct bpf_raw_tracepoint_args *ctx)
+{
+	startup_fork((void *)ctx->args[0], (void *)ctx->args[1]);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_exec")
+int start_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	startup_exec((void *)ctx->args[0]);
+	return 0;
+}
+
+SEC("raw_tp/sched_process_free")
+int start_free(struct bpf_raw_tracepoint_args *ctx)
+{
+	startup_free((void *)ctx->args[0]);
+	return 0;
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Whose checks are wanted: everybody's but captrace's own, or those of some thread groups and, with
- * cfg.follow, of all they fork.
+ * cfg.follow, of all they fork; of these, with cfg.by_cgroup, not those in unwanted cgroups.
  */
 #ifndef CAPTRACE_TARGET_H
 #define CAPTRACE_TARGET_H
@@ -90,6 +90,8 @@ static __always_inline bool thread_wanted(void)
 	u32 nr = tgid;
 
 	if (shared.mode == BPF_MODE_LIVE) {
+		if (cfg.by_cgroup && !cgroup_wanted(cgroup_key()))
+			return false;
 		if (!cfg.targeted)
 			return tgid != shared.self_tgid;
 		return target_has(tgid, (void *)bpf_get_current_task());

@@ -19,7 +19,8 @@ struct wire_check {
 	__u64 time; /* CLOCK_MONOTONIC, ns */
 	__u64 caps;
 	__u64 cgroupid;
-	__u32 tgid, tid; /* initial PID namespace */
+	__u64 cgroup_key; /* core/cgroup.h */
+	__u32 tgid, tid;  /* initial PID namespace */
 	__u32 uid, gid;
 	__u32 target_userns, current_userns, mntns; /* inodes */
 	__s32 cap;
@@ -29,7 +30,9 @@ struct wire_check {
 	__u8 denied;
 	__u8 audit;      /* enum wire_tri */
 	__u8 insetid;    /* enum wire_tri */
-	__u32 stack_len; /* bytes of a struct wire_stack's frames */
+	__u16 stack_len; /* bytes of a struct wire_stack's frames */
+	__u8 startup;    /* enum wire_tri */
+	__u8 pad;
 	char comm[16];
 };
 
@@ -68,6 +71,25 @@ struct wire_stack {
 	__u64 frames[WIRE_STACK_FRAMES];
 };
 
+/* A cgroup that was made. */
+struct wire_cgroup {
+	__u64 key;
+	char path[504]; /* "": too long */
+};
+
+/* Which controller of version 1 shows the cgroup that counts. */
+enum wire_v1 {
+	WIRE_V1_NAMED = 0, /* none: a named hierarchy */
+	WIRE_V1_PIDS,
+	WIRE_V1_MEMORY,
+	WIRE_V1_DEVICES,
+	WIRE_V1_FREEZER,
+	WIRE_V1_CPU,
+};
+
+/* Values of the map `judged`. */
+enum wire_judged { WIRE_WANTED = 1, WIRE_UNWANTED = 2 };
+
 /* Where checks get their options from, by the address that cap_capable returns to. */
 enum wire_caller {
 	WIRE_CALLER_NONE = 0, /* not known */
@@ -95,13 +117,15 @@ enum bpf_mode {
 struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
+	__u8 want_key, want_startup, want_news;
 	__u8 want_outcome, want_exec; /* records beside the checks */
 	__u8 ringbuf;                 /* else a perf event array */
 	/* Target */
-	__u8 targeted; /* only thread groups in `targets` */
-	__u8 follow;   /* and their children */
-	__u8 nested;   /* captrace isn't in the initial PID namespace: pids below are its own's */
-	__u32 pidns;   /* inode of captrace's PID namespace, if nested */
+	__u8 targeted;  /* only thread groups in `targets` */
+	__u8 follow;    /* and their children */
+	__u8 by_cgroup; /* but those of cgroups that are judged unwanted */
+	__u8 nested;    /* captrace isn't in the initial PID namespace: pids below are its own's */
+	__u32 pidns;    /* inode of captrace's PID namespace, if nested */
 	__u32 self, calibrator; /* thread groups as captrace sees them */
 	/* Prefilter */
 	__u8 verdicts; /* bit 0 allow, bit 1 deny */
@@ -110,8 +134,10 @@ struct bpf_cfg {
 	__u32 uid;
 	__u64 caps;
 	/* Machine */
-	__u64 wake_at;    /* bytes in the ring that wake the reader */
-	__u64 stack_size; /* of a kernel stack, where bpf_task_pt_regs is missing */
+	__s32 v1_hierarchy; /* 0: version 2 alone counts */
+	__u8 v1_controller; /* enum wire_v1 */
+	__u64 wake_at;      /* bytes in the ring that wake the reader */
+	__u64 stack_size;   /* of a kernel stack, where bpf_task_pt_regs is missing */
 	__u64 mmap_min_addr;
 	__u32 securebits_mask;
 	__u32 ranges_len;
@@ -134,6 +160,7 @@ struct bpf_shared {
 	__u32 caller_slots[2]; /* user space writes */
 	/* Losses, counted where they happen; the programs write. */
 	__u64 lost_ring, lost_pair, lost_entries, lost_targets;
+	__u64 starting_full; /* the map `starting` was, and has gaps */
 	/* Of the last calibrating check: the stack above the context, and the same unwound. */
 	__u64 dump[WIRE_DUMP_WORDS];
 	__u64 frames[WIRE_UNWIND];

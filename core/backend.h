@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "core/cgroup.h"
 #include "core/event.h"
 #include "core/filter.h"
 
@@ -33,6 +34,9 @@ struct backend_cfg {
 	uint64_t fields;      /* CAP_HAVE() bits that anybody will look at, CAP_HAVE_BESIDE too */
 	struct target target;
 	struct prefilter prefilter;
+	/* Which cgroup the field cgroup_key is the key of. NULL: nobody wants it. */
+	const struct cgroup_source *cgroups;
+	bool by_cgroup;     /* what cgroup_judge() says is unwanted is left out */
 	char *const *files; /* recordings to read; a running kernel is not asked */
 	size_t files_len;
 };
@@ -117,6 +121,23 @@ struct backend_ops {
 	/* Tells @fact what open() found out about this kernel, for doctor. NULL: nothing. */
 	void (*describe)(const struct backend *,
 			 void (*fact)(void *arg, const char *key, const char *value), void *arg);
+
+	/*
+	 * With cfg->cgroups, from open() on: a descriptor that is readable when cgroups were made in
+	 * the hierarchies that count, and what hands them out. The news of a cgroup are in there before
+	 * any check of its tasks is. These and cgroup_judge() are called by another thread than the
+	 * rest. NULL or negative: this variant can't tell, and the file system is watched.
+	 */
+	int (*cgroup_fd)(const struct backend *);
+	void (*cgroup_drain)(struct backend *, void (*fn)(void *arg, const struct cgroup_new *),
+			     void *arg);
+
+	/*
+	 * With cfg->by_cgroup: checks by tasks in the cgroup @key need not be delivered
+	 * (CGROUP_UNWANTED), or have to be. Those of cgroups that it was not called for have to be.
+	 * NULL: the variant can't leave any out.
+	 */
+	void (*cgroup_judge)(struct backend *, uint64_t key, enum cgroup_verdict verdict);
 
 	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
 	bool (*ended)(const struct backend *);

@@ -9,6 +9,7 @@
 #include "core/advise/format.h"
 #include "core/cli_option.h"
 #include "core/err.h"
+#include "core/identity/awaited.h"
 #include "core/log.h"
 #include "core/nearest.h"
 #include "core/util.h"
@@ -259,19 +260,6 @@ static int check_together(const struct cli_state *st, struct err *e)
 	return 0;
 }
 
-static int default_columns(struct cli *cli, struct err *e)
-{
-	if (cli->cols)
-		return 0;
-	cli->cols = calloc(columns_len, sizeof(*cli->cols));
-	if (!cli->cols)
-		return err_set(e, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < columns_len; i++)
-		if (columns[i].shown)
-			cli->cols[cli->cols_len++] = &columns[i];
-	return 0;
-}
-
 static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 {
 	struct cli *cli = st->cli;
@@ -283,6 +271,11 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 		argv++;
 	} else {
 		cli->cmd = cli_commands;
+	}
+	/* The references' spelling, "trace capabilities". */
+	if (cli->cmd->bit == CLI_TRACE && argc > 1 && !strcmp(argv[1], "capabilities")) {
+		argc--;
+		argv++;
 	}
 	if (cli->cmd->sink)
 		cli->sink = cli->cmd->sink;
@@ -297,7 +290,7 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 		rc = check_together(st, e);
 	if (!rc && cli->cmd->check)
 		rc = cli->cmd->check(cli, e);
-	return rc ? rc : default_columns(cli, e);
+	return rc ? rc : cli_default_columns(cli, e);
 }
 
 int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
@@ -308,6 +301,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 	memset(cli, 0, sizeof(*cli));
 	log_level = 0;
 	cli->backend = "auto";
+	cli->host_root = "";
 	cli->sink = sinks[0];
 	cli->advise.format = advice_formats;
 	cli->filter = filter_new();
@@ -322,6 +316,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 void cli_free(struct cli *cli)
 {
 	filter_free(cli->filter);
+	awaited_free(cli->awaited);
 	expect_free(cli->advise.expect);
 	free(cli->cols);
 	free(cli->pids);

@@ -14,6 +14,7 @@
 #include "core/filter.h"
 #include "core/sink.h"
 
+struct awaited;
 struct cli_command;
 struct err;
 
@@ -27,6 +28,14 @@ enum {
 	EXIT_CANNOT_EXEC = 126, /* the command was found but can't be run */
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL = 128, /* + the signal's number */
+};
+
+/* What whom to trace was said by. */
+enum {
+	CLI_BY_CONTAINER = 1 << 0,
+	CLI_BY_POD = 1 << 1,
+	CLI_BY_LABEL = 1 << 2,
+	CLI_BY_UNIT = 1 << 3,
 };
 
 struct cli {
@@ -50,6 +59,10 @@ struct cli {
 	bool follow;
 	bool unaudited; /* --all */
 	struct filter *filter;
+	unsigned int by;         /* CLI_BY_* bits */
+	struct awaited *awaited; /* the names that were given; NULL: none */
+	bool startup;            /* what comes before a container's or unit's own program, too */
+	const char *host_root;   /* "" or in place of "/" */
 	/* How long */
 	uint64_t timeout_ns; /* 0: no end */
 	uint64_t max_events; /* 0: no end */
@@ -66,6 +79,12 @@ struct cli {
  */
 int cli_parse(struct cli *cli, int argc, char **argv, struct err *e);
 void cli_free(struct cli *cli);
+
+/*
+ * Whether a container's or unit's start-up is to be left out: it is where these are what was asked
+ * for, unless the options say otherwise.
+ */
+bool cli_hides_startup(const struct cli *cli);
 
 /* "BPF: yes (libbpf 1.1)…" lines of what is built in, for --version; backends/registry.c has it. */
 void backend_print_builtin(void);

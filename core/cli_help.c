@@ -103,5 +103,7 @@ void cli_help_columns(void)
 	for (size_t i = 0; i < columns_len; i++)
 		if (columns[i].alias)
 			printf("  %-14s %s\n", columns[i].name, columns[i].alias);
+	for (size_t i = 0; i < columns_extra_len; i++)
+		printf("  %-14s %s\n", columns_extra[i].name, columns_extra[i].help);
 	printf("\nA value that could not be known is - in columns and null in JSON.\n");
 }

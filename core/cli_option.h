@@ -25,8 +25,9 @@ enum {
 	CLI_DOCTOR = 1 << 4,
 };
 
-#define CLI_LIVE (CLI_TRACE | CLI_RECORD | CLI_ADVISE)
-#define CLI_ANY  (~0U)
+#define CLI_LIVE   (CLI_TRACE | CLI_RECORD | CLI_ADVISE)
+#define CLI_ANY    (~0U)
+#define CLI_EVENTS (CLI_ANY & ~(unsigned int)CLI_DOCTOR) /* what looks at checks */
 
 /* What `captrace WORD` does; the first row is what it does without a word. */
 struct cli_command {
@@ -79,6 +80,9 @@ static inline bool cli_option_of(const struct cli_option *o, const struct cli_co
 {
 	return (o->commands ? o->commands : CLI_LIVE) & cmd->bit;
 }
+
+/* Sets cli->cols to what is shown without -o columns=. */
+int cli_default_columns(struct cli *cli, struct err *e);
 
 /* Both print to stdout. */
 void cli_help(const struct cli_command *cmd);

@@ -8,6 +8,7 @@
 #include "core/backend.h"
 #include "core/cli.h"
 #include "core/cli_advise.h"
+#include "core/cli_identity.h"
 #include "core/cli_output.h"
 #include "core/err.h"
 #include "core/log.h"
@@ -238,6 +239,76 @@ const struct cli_option cli_options[] = {
 		.set = set_user,
 	},
 	{
+		.group = "Whom to trace (waits for what isn't there yet)",
+		.commands = CLI_EVENTS,
+		.name = "runtimes",
+		.letter = 'r',
+		.arg = "NAME[,NAME…]",
+		.help = "containers of docker, containerd, cri-o, podman",
+		.set = cli_set_runtimes,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "containername",
+		.letter = 'c',
+		.arg = "NAME[,NAME…]",
+		.help = "containers of these names",
+		.set = cli_set_containers,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "namespace",
+		.letter = 'n',
+		.arg = "NAME[,NAME…]",
+		.help = "pods of these Kubernetes namespaces",
+		.set = cli_set_namespaces,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "podname",
+		.letter = 'p',
+		.arg = "NAME[,NAME…]",
+		.help = "pods of these names (-p, as in kubectl gadget; a process is\n"
+			"--pid, which has no letter)",
+		.set = cli_set_pods,
+		.list = true,
+	},
+	{
+		.name = "selector",
+		.arg = "KEY=VALUE[,…]",
+		.help = "containers and pods with all of these labels; KEY!=VALUE, KEY\n"
+			"and !KEY, too",
+		.set = cli_set_selector,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "unit",
+		.arg = "UNIT[,UNIT…]",
+		.help = "systemd units, over restarts, with all they contain (nginx,\n"
+			"user@1000.service, session-3.scope)",
+		.set = cli_set_units,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "cgroup",
+		.arg = "PATH[,PATH…]",
+		.help = "cgroups and what is below them",
+		.set = cli_set_cgroups,
+		.list = true,
+	},
+	{
+		.commands = CLI_EVENTS,
+		.name = "startup",
+		.help = "with a container, pod or unit: also what its runtime or systemd\n"
+			"does in it before its own program (the column startup)",
+		.set = cli_set_startup,
+	},
+	{
 		.group = "What to show (default: audited checks)",
 		.name = "all",
 		.commands = CLI_TRACE | CLI_REPLAY,
@@ -397,6 +468,13 @@ const struct cli_option cli_options[] = {
 		.arg = "FILE",
 		.help = "types of a kernel that has none itself: raw BTF or a vmlinux",
 		.set = set_btf,
+	},
+	{
+		.name = "host-root",
+		.arg = "DIR",
+		.help = "where the machine's / is, for captrace in a container: the state\n"
+			"of container runtimes is read there",
+		.set = cli_set_host_root,
 	},
 	{
 		.name = "buffer-size",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The column registry: one row a column. The table, JSON, YAML, `--help columns` and -F filters all
- * come from it. To add a column, add a row to the table in column.c (and a field to the event, if
+ * come from it. To add a column, add a row to the table in column_table.c (and a field to the event, if
  * it shows something new).
  */
 #ifndef CAPTRACE_COLUMN_H
@@ -50,7 +50,7 @@ struct column {
 	const char *name;    /* what -o columns= and -F take, lower case */
 	const char *alias;   /* other accepted spellings, comma-separated; or NULL */
 	const char *heading; /* NULL: the name in upper case */
-	const char *key;     /* in JSON and YAML */
+	const char *key;     /* in JSON and YAML; NULL: another column's, by another heading */
 	enum value_type type;
 	/* In terminal cells. A text is cut to fit, a number never is: it pushes what follows. */
 	unsigned char min;   /* what it shrinks to where the terminal is narrow */
@@ -67,6 +67,10 @@ struct column {
 /* In the order of JSON's keys. */
 extern const struct column columns[];
 extern const size_t columns_len;
+
+/* Other names and headings that some of them can be shown by; without keys. */
+extern const struct column columns_extra[];
+extern const size_t columns_extra_len;
 
 /* Finds a column by name, alias, heading or key, any case; NULL if there is none. */
 const struct column *column_find(const char *name, size_t len);

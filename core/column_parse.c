@@ -9,6 +9,7 @@
 #include "core/capname.h"
 #include "core/column.h"
 #include "core/err.h"
+#include "core/identity/runtime.h"
 #include "core/parse.h"
 #include "core/util.h"
 
@@ -98,6 +99,16 @@ int column_parse_gid(const char *text, struct value *v, struct err *e)
 		return err_set(e, -EINVAL, "'%s' is neither a group's name nor a number up to %u",
 			       text, UINT32_MAX);
 	v->u = gid;
+	return 0;
+}
+
+int column_parse_runtime(const char *text, struct value *v, struct err *e)
+{
+	const struct runtime *r = runtime_find(text);
+
+	if (!r)
+		return runtime_unknown(text, e);
+	v->s = r->name;
 	return 0;
 }
 

@@ -12,6 +12,7 @@ int column_parse_audit(const char *text, struct value *v, struct err *e);
 int column_parse_verdict(const char *text, struct value *v, struct err *e);
 int column_parse_syscall(const char *text, struct value *v, struct err *e);
 int column_parse_uid(const char *text, struct value *v, struct err *e);
+int column_parse_runtime(const char *text, struct value *v, struct err *e);
 int column_parse_gid(const char *text, struct value *v, struct err *e);
 
 #endif

@@ -18,6 +18,8 @@ static const char *const names[CAP_FIELD_COUNT] = {
 	[CAP_FIELD_CURRENT_USERNS] = "currentuserns",
 	[CAP_FIELD_MNTNS] = "mntns",
 	[CAP_FIELD_CGROUPID] = "cgroupid",
+	[CAP_FIELD_CGROUP_KEY] = "cgroupkey",
+	[CAP_FIELD_STARTUP] = "startup",
 	[CAP_FIELD_KSTACK] = "kstack",
 	[CAP_FIELD_RUNTIME] = "runtime",
 	[CAP_FIELD_CONTAINER] = "container",
@@ -26,6 +28,7 @@ static const char *const names[CAP_FIELD_COUNT] = {
 	[CAP_FIELD_NAMESPACE] = "namespace",
 	[CAP_FIELD_NODE] = "node",
 	[CAP_FIELD_UNIT] = "unit",
+	[CAP_FIELD_CGROUP] = "cgroup",
 	[CAP_FIELD_OUTCOME] = "outcome",
 	[CAP_FIELD_EXEC] = "exec",
 };

@@ -28,6 +28,8 @@ enum cap_field {
 	CAP_FIELD_CURRENT_USERNS,
 	CAP_FIELD_MNTNS,
 	CAP_FIELD_CGROUPID,
+	CAP_FIELD_CGROUP_KEY,
+	CAP_FIELD_STARTUP,
 	CAP_FIELD_KSTACK,
 	/* From identity, never from a backend. */
 	CAP_FIELD_RUNTIME,
@@ -37,6 +39,7 @@ enum cap_field {
 	CAP_FIELD_NAMESPACE,
 	CAP_FIELD_NODE,
 	CAP_FIELD_UNIT,
+	CAP_FIELD_CGROUP,
 	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
 	CAP_FIELD_OUTCOME,
 	CAP_FIELD_EXEC,
@@ -48,6 +51,10 @@ enum cap_field {
 /* Every field of a check that a backend can give. */
 #define CAP_HAVE_BACKEND (CAP_HAVE(RUNTIME) - 1)
 
+/* All that identity can. */
+#define CAP_HAVE_IDENTITY                                                                  \
+	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
+	 CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) | CAP_HAVE(UNIT) | CAP_HAVE(CGROUP))
 /* What else it can tell. */
 #define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC))
 
@@ -78,10 +85,24 @@ struct cap_event {
 	uint32_t current_userns; /* inode of the credentials' namespace */
 	uint32_t mntns;          /* inode of the task's mount namespace */
 	uint64_t cgroupid;       /* of the task, cgroup v2 */
+	uint64_t cgroup_key;     /* of the task, for identity (core/cgroup.h) */
+	/*
+	 * The task was put into its cgroup from outside and has not executed a program there since: a
+	 * container's runtime, or the child of systemd that becomes a unit.
+	 */
+	bool startup;
+	/*
+	 * Stands for all that identity has set below: where two events have the same number, it is the
+	 * same. 0: nothing is known about that.
+	 */
+	uint64_t who;
 	const struct cap_frame *kstack;
 	size_t kstack_len;
 	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */
 	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
+	const char *cgroup; /* path of the cgroup that cgroup_key names */
+	/* "key=value" of the container and its pod, ends with NULL; or NULL. */
+	const char *const *labels;
 };
 
 /*

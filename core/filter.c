@@ -23,7 +23,10 @@ static const struct {
 
 struct rule {
 	struct rule *next;
-	const struct column *col;
+	uint64_t needs;           /* CAP_HAVE() bits */
+	const struct column *col; /* NULL: by `test` alone */
+	bool (*test)(const char *arg, const struct cap_event *ev);
+	char *arg;
 	enum op op;
 	bool has_regex;
 	regex_t regex;
@@ -52,6 +55,7 @@ static void rule_free(struct rule *r)
 	for (size_t i = 0; i < r->len; i++)
 		if (r->values[i].type == VALUE_STR)
 			free((char *)r->values[i].s);
+	free(r->arg);
 	free(r);
 }
 
@@ -73,6 +77,7 @@ static struct rule *rule_new(const struct column *col, enum op op, size_t max)
 	struct rule *r = calloc(1, sizeof(*r) + max * sizeof(r->values[0]));
 
 	if (r) {
+		r->needs = col ? col->needs : 0;
 		r->col = col;
 		r->op = op;
 	}
@@ -282,6 +287,24 @@ int filter_add_any(struct filter *f, const char *column, const char *values, str
 	return 0;
 }
 
+int filter_add_test(struct filter *f, uint64_t needs,
+		    bool (*test)(const char *arg, const struct cap_event *ev), const char *arg)
+{
+	struct rule *r = rule_new(NULL, OP_EQ, 0);
+
+	if (!r)
+		return -ENOMEM;
+	r->needs = needs;
+	r->test = test;
+	r->arg = strdup(arg);
+	if (!r->arg) {
+		rule_free(r);
+		return -ENOMEM;
+	}
+	filter_append(f, r);
+	return 0;
+}
+
 static bool text_match(const struct rule *r, const struct value *v)
 {
 	cleanup_free char *big = NULL;
@@ -305,6 +328,8 @@ static bool rule_match(const struct rule *r, const struct cap_event *ev)
 {
 	struct value v;
 
+	if (r->test)
+		return r->test(r->arg, ev);
 	column_get(r->col, ev, &v);
 	if (v.type == VALUE_NONE)
 		return r->op == OP_NE || r->op == OP_NOT_MATCH;
@@ -342,23 +367,31 @@ uint64_t filter_needs(const struct filter *f)
 	uint64_t needs = 0;
 
 	for (const struct rule *r = f->first; r; r = r->next)
-		needs |= r->col->needs;
+		needs |= r->needs;
 	return needs;
 }
 
 const struct column *filter_unmet(const struct filter *f, uint64_t given)
 {
 	for (const struct rule *r = f->first; r; r = r->next)
-		if (r->col->needs & ~given)
+		if (r->col && r->needs & ~given)
 			return r->col;
 	return NULL;
+}
+
+bool filter_match_given(const struct filter *f, uint64_t given, const struct cap_event *ev)
+{
+	for (const struct rule *r = f->first; r; r = r->next)
+		if (!(r->needs & ~given) && !rule_match(r, ev))
+			return false;
+	return true;
 }
 
 /* Whether all rules that look at nothing but the event's only field let it pass. */
 static bool field_passes(const struct filter *f, const struct cap_event *ev)
 {
 	for (const struct rule *r = f->first; r; r = r->next)
-		if (r->col->needs == ev->have && !rule_match(r, ev))
+		if (r->needs == ev->have && !rule_match(r, ev))
 			return false;
 	return true;
 }
@@ -392,7 +425,7 @@ void filter_pushdown(const struct filter *f, bool audited_only, struct prefilter
 	}
 	/* Of several uids that contradict each other the first will do: user space drops the rest. */
 	for (const struct rule *r = f->first; r && !out->has_uid; r = r->next) {
-		if (r->col->needs == CAP_HAVE(UID) && r->op == OP_EQ && r->len == 1) {
+		if (r->needs == CAP_HAVE(UID) && r->op == OP_EQ && r->len == 1) {
 			out->has_uid = true;
 			out->uid = (uint32_t)r->values[0].u;
 		}

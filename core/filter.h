@@ -34,13 +34,22 @@ int filter_add(struct filter *f, const char *expr, struct err *e);
 /* Adds "@column is one of the comma-separated @values", as --cap NAME,NAME does. */
 int filter_add_any(struct filter *f, const char *column, const char *values, struct err *e);
 
+/*
+ * Adds a rule that @test decides, which looks at the fields @needs and gets a copy of the text @arg.
+ */
+int filter_add_test(struct filter *f, uint64_t needs,
+		    bool (*test)(const char *arg, const struct cap_event *ev), const char *arg);
+
+/* Whether @ev passes the rules that look at nothing but fields in @given. */
+bool filter_match_given(const struct filter *f, uint64_t given, const struct cap_event *ev);
+
 /* Whether @ev passes. An absent value matches != and !~ alone. */
 bool filter_match(const struct filter *f, const struct cap_event *ev);
 
 /* The CAP_HAVE() bits that the rules look at. */
 uint64_t filter_needs(const struct filter *f);
 
-/* The column whose rule needs a field outside @given; NULL if there is none. */
+/* The column whose rule needs a field outside @given; NULL if there is none, or it has no column. */
 const struct column *filter_unmet(const struct filter *f, uint64_t given);
 
 /* Whether the rules on audit let an event pass that is audited, or not. */

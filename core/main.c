@@ -12,6 +12,8 @@
 #include "core/command.h"
 #include "core/doctor.h"
 #include "core/err.h"
+#include "core/identity/awaited.h"
+#include "core/identity/identity.h"
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/session.h"
@@ -23,6 +25,8 @@ struct run {
 	struct cli cli;
 	struct command *command;
 	struct backend *backend;
+	struct identity *identity;
+	bool hide_startup;
 	int fd; /* of the output */
 	struct out *out;
 	struct sink *sink;
@@ -64,25 +68,49 @@ static uint64_t fields_wanted(const struct cli *cli)
 	uint64_t fields = filter_needs(cli->filter) | CAP_HAVE(AUDIT);
 
 	if (cli->sink->whole)
-		fields |= CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
+		fields |= (CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK)) | CAP_HAVE_IDENTITY;
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
 	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
-	return fields | (cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0);
+	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
+	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
+	/* Whether what enters a cgroup prepares something depends on what that cgroup is. */
+	if (fields & CAP_HAVE(STARTUP))
+		fields |= CAP_HAVE(CGROUP);
+	/* A backend that has no key of a cgroup may have its id, which on most machines is the same. */
+	if (fields & CAP_HAVE_IDENTITY)
+		fields |= CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID);
+	return fields;
+}
+
+/* What the backend gives, and what identity makes of that. */
+static uint64_t fields_given(const struct run *r)
+{
+	uint64_t given = r->backend->ops->fields(r->backend);
+
+	if (r->identity && given & (CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID)))
+		given |= CAP_HAVE_IDENTITY;
+	return given;
 }
 
 /* A filter on what this variant can't know would silently drop everything, or nothing. */
 static int check_filter(const struct run *r, struct err *e)
 {
-	const struct column *col = filter_unmet(r->cli.filter, r->backend->ops->fields(r->backend));
+	uint64_t given = fields_given(r), needs = filter_needs(r->cli.filter) & ~given;
+	const struct column *col = filter_unmet(r->cli.filter, given);
 	char name[64], other[64];
 
-	if (!col)
+	if (!needs)
 		return 0;
 	backend_name(r->backend, name, sizeof(name));
-	if (!backend_giving(col->needs, other, sizeof(other)))
+	if (needs & CAP_HAVE_IDENTITY)
+		err_set(e, -EINVAL,
+			"%s can't tell the cgroup of a task on this kernel: containers, "
+			"pods and units are unknown",
+			name);
+	else if (!backend_giving(col->needs, other, sizeof(other)))
 		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
 	else
 		err_set(e, -EINVAL, "filter on '%s': %s can't tell it on this kernel; %s can",
@@ -98,7 +126,7 @@ static void describe(struct run *r, uint64_t wanted)
 
 	source_init(src);
 	backend_name(r->backend, src->variant, sizeof(src->variant));
-	src->fields = r->backend->ops->fields(r->backend) & wanted;
+	src->fields = fields_given(r) & wanted;
 	src->unaudited = r->cli.unaudited;
 	src->command = r->cli.command;
 	src->path = r->command ? command_path(r->command) : NULL;
@@ -106,6 +134,25 @@ static void describe(struct run *r, uint64_t wanted)
 	src->pids_len = r->cli.pids_len;
 	if (first)
 		cap_sets_read(&src->sets, first);
+}
+
+/* Where there are no cgroups, identity is unknown; only who asked for it has to be told so. */
+static int open_identity(struct run *r, uint64_t wanted, struct err *e)
+{
+	const struct identity_cfg cfg = {
+		.root = r->cli.host_root,
+		.filter = r->cli.filter,
+		.awaited = r->cli.awaited,
+	};
+
+	if (r->cli.files_len || !(wanted & CAP_HAVE_IDENTITY))
+		return 0;
+	if (!identity_new(&r->identity, &cfg, e))
+		return 0;
+	if (filter_needs(r->cli.filter) & CAP_HAVE_IDENTITY)
+		return report(e, own_failure(r, EXIT_FAILED));
+	log_verbose("who asked is unknown: %s", e->msg);
+	return 0;
 }
 
 static int open_backend(struct run *r, struct err *e)
@@ -117,6 +164,8 @@ static int open_backend(struct run *r, struct err *e)
 		.btf_path = cli->btf_path,
 		.buffer_size = cli->buffer_size,
 		.fields = fields_wanted(cli),
+		.cgroups = r->identity ? identity_source(r->identity) : NULL,
+		.by_cgroup = filter_needs(cli->filter) & CAP_HAVE_IDENTITY,
 		.files = cli->files,
 		.files_len = cli->files_len,
 		.target =
@@ -138,6 +187,22 @@ static int open_backend(struct run *r, struct err *e)
 	if (rc)
 		return report(e, own_failure(r, EXIT_NO_BACKEND));
 	describe(r, cfg.fields);
+	return 0;
+}
+
+/* A backend that can't tell says so: what it would hide is then shown. */
+static int start_identity(struct run *r, struct err *e)
+{
+	char name[64];
+
+	r->hide_startup = cli_hides_startup(&r->cli);
+	if (!r->identity)
+		return 0;
+	if (r->hide_startup && !(r->backend->ops->fields(r->backend) & CAP_HAVE(STARTUP)))
+		log_note("%s can't tell the runtime's start-up apart: it is shown, too",
+			 backend_name(r->backend, name, sizeof(name)));
+	if (identity_start(r->identity, r->backend, e))
+		return report(e, own_failure(r, EXIT_FAILED));
 	return 0;
 }
 
@@ -186,6 +251,16 @@ static void tell_result(const struct run *r, const struct session_result *res)
 	if (res->unaudited && r->cli.cmd->bit & (CLI_TRACE | CLI_REPLAY))
 		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
 			 res->unaudited);
+	if (res->startup)
+		log_note("left out %" PRIu64
+			 " checks of the runtime's start-up (--startup shows them)",
+			 res->startup);
+	if (r->cli.awaited && r->identity)
+		awaited_tell_missing(r->cli.awaited);
+	if (r->identity && identity_unknown(r->identity))
+		log_note("%" PRIu64 " checks were in cgroups that were gone before they could be "
+			 "looked at: who made them is unknown",
+			 identity_unknown(r->identity));
 	if (res->incomplete && r->cli.cmd->bit != CLI_ADVISE)
 		log_note("incomplete: %s", res->incomplete);
 }
@@ -197,6 +272,8 @@ static int trace(struct run *r, struct err *e)
 	struct session_cfg cfg = {
 		.backend = r->backend,
 		.filter = cli->filter,
+		.identity = r->identity,
+		.hide_startup = r->hide_startup,
 		.sink = r->sink,
 		.out = r->out,
 		.command = r->command,
@@ -214,6 +291,8 @@ static int trace(struct run *r, struct err *e)
 								   : EXIT_CANNOT_EXEC);
 		return report(e, own_failure(r, EXIT_FAILED));
 	}
+	/* What it waited for is about to be told. */
+	identity_stop(r->identity);
 	if (!res.closed)
 		tell_result(r, &res);
 	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
@@ -251,9 +330,13 @@ static int run(struct run *r, int argc, char **argv)
 		return doctor(r, &e);
 	code = spawn(r, &e);
 	if (!code)
+		code = open_identity(r, fields_wanted(&r->cli), &e);
+	if (!code)
 		code = open_backend(r, &e);
 	if (!code)
 		code = check_filter(r, &e);
+	if (!code)
+		code = start_identity(r, &e);
 	if (!code)
 		code = open_sink(r, &e);
 	return code ? code : trace(r, &e);
@@ -269,8 +352,10 @@ int main(int argc, char **argv)
 	code = run(&r, argc, argv);
 	if (r.sink)
 		r.sink->ops->close(r.sink);
+	identity_stop(r.identity);
 	if (r.backend)
 		r.backend->ops->close(r.backend);
+	identity_free(r.identity);
 	out_free(r.out);
 	if (r.fd > STDERR_FILENO)
 		close(r.fd);

@@ -15,6 +15,7 @@
 #include "core/command.h"
 #include "core/err.h"
 #include "core/filter.h"
+#include "core/identity/identity.h"
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/signals.h"
@@ -68,9 +69,21 @@ unsigned int session_width(int fd)
 static void on_event(struct event_sink *sink, const struct cap_event *ev)
 {
 	struct session *s = container_of(sink, struct session, sink);
+	struct cap_event filled;
 
-	if (s->res->limit || !filter_match(s->cfg->filter, ev))
+	if (s->res->limit)
 		return;
+	if (s->cfg->identity) {
+		filled = *ev;
+		identity_fill(s->cfg->identity, &filled);
+		ev = &filled;
+	}
+	if (!filter_match(s->cfg->filter, ev))
+		return;
+	if (s->cfg->hide_startup && event_has(ev, CAP_HAVE(STARTUP)) && ev->startup) {
+		s->res->startup++;
+		return;
+	}
 	if (!s->cfg->unaudited && event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit) {
 		s->res->unaudited++;
 		return;
@@ -139,6 +152,8 @@ static int drain(struct session *s)
 
 	if (n < 0)
 		return fail(s, n);
+	if (s->cfg->identity)
+		identity_sweep(s->cfg->identity);
 	tell_lost(s);
 	flush(s);
 	if (s->cfg->backend->ops->ended && s->cfg->backend->ops->ended(s->cfg->backend))

@@ -16,12 +16,15 @@ struct cap_event;
 struct command;
 struct err;
 struct filter;
+struct identity;
 struct out;
 struct sink;
 
 struct session_cfg {
 	struct backend *backend;
 	const struct filter *filter;
+	struct identity *identity; /* NULL: nobody asks who it was */
+	bool hide_startup;         /* leave out what has `startup` */
 	struct sink *sink;
 	struct out *out;
 	struct command *command; /* NULL: none */
@@ -34,7 +37,7 @@ struct session_cfg {
 };
 
 struct session_result {
-	uint64_t shown, lost, unaudited;
+	uint64_t shown, lost, unaudited, startup;
 	int signal;             /* that ended it, or 0 */
 	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
 	bool limit;             /* --timeout or --max-events ended it */

@@ -10,7 +10,12 @@
 #define SLOTS 16
 
 /* Fields whose values are in the event: what it points to can change behind the same pointer. */
-#define OWN_FIELDS (CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK))
+static bool is_own(const struct cap_event *ev)
+{
+	uint64_t own = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
+
+	return !(ev->have & ~(own | (ev->who ? CAP_HAVE_IDENTITY : 0)));
+}
 
 struct slot {
 	struct cap_event ev; /* have 0: empty */
@@ -100,8 +105,7 @@ void recent_write(struct recent *r, const struct cap_event *ev)
 	const char *text;
 	size_t len;
 
-	if (ev->have & ~OWN_FIELDS || !ev->have ||
-	    (!same_but_time(&s->ev, ev) && !slot_fill(r, s, ev))) {
+	if (!is_own(ev) || !ev->have || (!same_but_time(&s->ev, ev) && !slot_fill(r, s, ev))) {
 		r->render(r->arg, r->out, ev);
 		return;
 	}

@@ -8,6 +8,9 @@
 #include "core/event.h"
 #include "core/sink.h"
 
+/* From the top folder, where `make check` runs the tests. */
+#define FIXTURES "tests/fixtures"
+
 /* The reference's chroot: every backend field but the stack. */
 void event_chroot(struct cap_event *ev);
 

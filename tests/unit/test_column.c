@@ -61,8 +61,7 @@ Test(column, the_spellings_of_the_reference)
 		{"K8S.NODE", "node"},
 		{"k8s.namespace", "namespace"},
 		{"K8S.POD", "pod"},
-		{"k8s.container", "container"},
-		{"K8S.CONTAINER", "container"},
+		{"K8S.CONTAINER", "k8s.container"},
 		{"RUNTIME.CONTAINERNAME", "container"},
 		{"containername", "container"},
 		{"podname", "pod"},
@@ -71,6 +70,21 @@ Test(column, the_spellings_of_the_reference)
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
 		cr_assert_eq(column_of(same[i][0]), column_of(same[i][1]), "%s", same[i][0]);
+}
+
+/* The same value beside a pod's names, without a key of its own. */
+Test(column, a_second_heading)
+{
+	const struct column *col = column_of("k8s.container");
+	struct cap_event ev = {.have = CAP_HAVE(CONTAINER), .container = "web"};
+	struct value v;
+	char buf[32];
+
+	cr_assert_str_eq(column_heading(col, buf, sizeof(buf)), "K8S.CONTAINER");
+	cr_assert_null(col->key);
+	column_get(col, &ev, &v);
+	cr_assert_str_eq(v.s, "web");
+	cr_assert_neq(col, column_of("container"));
 }
 
 Test(column, what_is_no_column)

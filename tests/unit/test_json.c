@@ -139,7 +139,7 @@ static void check_object(const char *text, const struct cap_event *ev)
 		"mountnsid",     "pid",       "comm",      "syscall",   "uid",       "gid",
 		"cap",           "capName",   "audit",     "verdict",   "insetid",   "targetuserns",
 		"currentuserns", "caps",      "capsNames", "tid",       "runtime",   "containerid",
-		"unit",          "cgroupid",  "kstack"};
+		"unit",          "startup",   "cgroupid",  "cgroup",    "kstack"};
 	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	const char *at = text;
 
@@ -173,8 +173,8 @@ Test(json, the_reference_to_the_byte)
 		"\"cap\":18,\"capName\":\"SYS_CHROOT\",\"audit\":1,\"verdict\":\"Allow\","
 		"\"insetid\":false,\"targetuserns\":4026531837,\"currentuserns\":4026531837,"
 		"\"caps\":393216,\"capsNames\":[\"sys_rawio\",\"sys_chroot\"],\"tid\":3277679,"
-		"\"runtime\":null,\"containerid\":null,\"unit\":null,\"cgroupid\":4711,"
-		"\"kstack\":null}\n");
+		"\"runtime\":null,\"containerid\":null,\"unit\":null,\"startup\":false,"
+		"\"cgroupid\":4711,\"cgroup\":null,\"kstack\":null}\n");
 	check_object(text, &ev);
 	free(text);
 }

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who a task is, by its cgroup: the key of it (core/cgroup.h), the news of cgroups that are made,
+ * and which are not wanted. Reads, also in typed programs: none of it is loaded where lockdown
+ * forbids them.
+ */
+#ifndef CAPTRACE_BPF_CGROUP_H
+#define CAPTRACE_BPF_CGROUP_H
+
+#define CGROUP_KEY_V1    (1ULL << 63)
+#define HIERARCHIES_MAX  24 /* controllers and named ones that a task can be in */
+#define CGROUP_DEPTH_MAX 32
+
+/* Of news, of their own: a flood of checks must not push them out. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 4096);
+} news SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct wire_cgroup);
+} news_scratch SEC(".maps");
+
+/* Judged cgroups by key: enum wire_judged. What is pushed out is judged again when it comes. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, u64);
+	__type(value, u8);
+} judged SEC(".maps");
+
+static __always_inline u64 cgroup_id(struct cgroup *cgroup)
+{
+	struct kernfs_node *kn = BPF_CORE_READ(cgroup, kn);
+	u64 id = 0;
+
+	if (bpf_core_field_exists(kn->id))
+		return BPF_CORE_READ(kn, id);
+	/* Before 67c0496e87d1 (5.5): a union that is as long, with the same bytes. */
+	bpf_core_read(&id, sizeof(id), &((struct kernfs_node___v54 *)kn)->id);
+	return id;
+}
+
+/* The task's cgroup in the hierarchy of version 1 with cfg.v1_controller. */
+static __always_inline struct cgroup *cgroup_by_controller(struct css_set *set)
+{
+	struct cgroup_subsys_state *css = NULL;
+	u32 i;
+
+	switch (cfg.v1_controller) {
+	case WIRE_V1_PIDS:
+		i = bpf_core_enum_value(enum cgroup_subsys_id, pids_cgrp_id);
+		break;
+	case WIRE_V1_MEMORY:
+		i = bpf_core_enum_value(enum cgroup_subsys_id, memory_cgrp_id);
+		break;
+	case WIRE_V1_DEVICES:
+		i = bpf_core_enum_value(enum cgroup_subsys_id, devices_cgrp_id);
+		break;
+	case WIRE_V1_FREEZER:
+		i = bpf_core_enum_value(enum cgroup_subsys_id, freezer_cgrp_id);
+		break;
+	default:
+		i = bpf_core_enum_value(enum cgroup_subsys_id, cpu_cgrp_id);
+		break;
+	}
+	bpf_probe_read_kernel(&css, sizeof(css),
+			      (void *)set + bpf_core_field_offset(set->subsys) + i * sizeof(css));
+	return BPF_CORE_READ(css, cgroup);
+}
+
+/* A named hierarchy has no controller to be found by: css_set.cgrp_links has all of them. */
+static __always_inline struct cgroup *cgroup_by_hierarchy(struct css_set *set)
+{
+	struct list_head *pos = BPF_CORE_READ(set, cgrp_links.next);
+	struct cgrp_cset_link *link;
+	struct cgroup *cgroup;
+	u32 i;
+
+	for (i = 0; i < HIERARCHIES_MAX; i++) {
+		link = (void *)pos - bpf_core_field_offset(link->cgrp_link);
+		cgroup = BPF_CORE_READ(link, cgrp);
+		if (BPF_CORE_READ(cgroup, root, hierarchy_id) == cfg.v1_hierarchy)
+			return cgroup;
+		pos = BPF_CORE_READ(pos, next);
+	}
+	return NULL;
+}
+
+/* That of the hierarchies that counts: version 1's, unless the task is in its root. */
+static __always_inline struct cgroup *cgroup_of(struct task_struct *task, u64 *v1)
+{
+	struct css_set *set = BPF_CORE_READ(task, cgroups);
+	struct cgroup *cgroup;
+
+	*v1 = 0;
+	if (cfg.v1_hierarchy) {
+		cgroup = cfg.v1_controller ? cgroup_by_controller(set) : cgroup_by_hierarchy(set);
+		if (cgroup && BPF_CORE_READ(cgroup, level)) {
+			*v1 = CGROUP_KEY_V1;
+			return cgroup;
+		}
+	}
+	return BPF_CORE_READ(set, dfl_cgrp);
+}
+
+static __always_inline u64 cgroup_key(void)
+{
+	struct cgroup *cgroup;
+	u64 v1;
+
+	if (!cfg.v1_hierarchy)
+		return bpf_get_current_cgroup_id();
+	cgroup = cgroup_of((void *)bpf_get_current_task(), &v1);
+	return cgroup_id(cgroup) | v1;
+}
+
+/* False only if user space has said so. */
+static __always_inline bool cgroup_wanted(u64 key)
+{
+	u8 *verdict = bpf_map_lookup_elem(&judged, &key);
+
+	return !verdict || *verdict != WIRE_UNWANTED;
+}
+
+/* Whether the hierarchy of @cgroup is one that counts; @v1 as cgroup_of() sets it. */
+static __always_inline bool cgroup_counts(struct cgroup *cgroup, u64 *v1)
+{
+	int hierarchy = BPF_CORE_READ(cgroup, root, hierarchy_id);
+
+	*v1 = hierarchy ? CGROUP_KEY_V1 : 0;
+	return !hierarchy || hierarchy == cfg.v1_hierarchy;
+}
+
+/* cgroup_mkdir: the path is the kernel's, and valid only now. */
+static __always_inline void cgroup_made(void *ctx, struct cgroup *cgroup, const char *path)
+{
+	struct wire_cgroup *r;
+	u32 zero = 0;
+	long len;
+	u64 v1;
+
+	if (!cgroup_counts(cgroup, &v1))
+		return;
+	r = cfg.ringbuf ? bpf_ringbuf_reserve(&news, sizeof(*r), 0)
+			: bpf_map_lookup_elem(&news_scratch, &zero);
+	if (!r)
+		return; /* it is looked up by its key when it is first seen */
+	r->key = cgroup_id(cgroup) | v1;
+	len = bpf_probe_read_kernel_str(r->path, sizeof(r->path), path);
+	/* Cut, it would be another one's. */
+	if (len <= 0 || len == sizeof(r->path))
+		r->path[0] = '\0';
+	if (cfg.ringbuf)
+		bpf_ringbuf_submit(r, BPF_RB_FORCE_WAKEUP);
+	else
+		bpf_perf_event_output(ctx, &news, BPF_F_CURRENT_CPU, r, sizeof(*r));
+}
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tracepoints of bpf/cgroup.h and bpf/startup.h, typed. */
+#ifndef CAPTRACE_CGROUP_TYPED_H
+#define CAPTRACE_CGROUP_TYPED_H
+
+SEC("tp_btf/cgroup_mkdir")
+int BPF_PROG(cgroup_mkdir, struct cgroup *cgroup, const char *path)
+{
+	cgroup_made(ctx, cgroup, path);
+	return 0;
+}
+
+SEC("tp_btf/cgroup_attach_task")
+int BPF_PROG(start_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
+{
+	startup_attach(cgroup, task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(start_fork, struct task_struct *parent, struct task_struct *child)
+{
+	startup_fork(parent, child);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(start_exec, struct task_struct *task)
+{
+	startup_exec(task);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(start_free, struct task_struct *task)
+{
+	startup_free(task);
+	return 0;
+}
+
+#endif

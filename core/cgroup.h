@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What backends and identity share about cgroups. */
+#ifndef CAPTRACE_CGROUP_H
+#define CAPTRACE_CGROUP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * A cgroup's key: its id, as version 2's cgroupid column has it; with the highest bit if it is one
+ * of version 1's. Ids are kernfs', unique in their hierarchy while the machine runs.
+ */
+#define CGROUP_KEY_V1 (UINT64_C(1) << 63)
+
+/* Room for any path that the kernel tells of (TRACE_CGROUP_PATH_LEN of cgroup-internal.h). */
+#define CGROUP_PATH_SIZE 1024
+
+/*
+ * Which cgroup of a task is the one that counts: that in the hierarchy of version 1 below, or, if
+ * there is none or the task is in its root, that of version 2.
+ */
+struct cgroup_source {
+	int v1; /* number of the hierarchy in /proc/PID/cgroup; 0: version 2 alone */
+	const char *controller; /* one of that hierarchy, static; NULL: it is a named one */
+};
+
+/* A cgroup that was just made. */
+struct cgroup_new {
+	uint64_t key;
+	const char *path; /* from the hierarchy's root */
+};
+
+/* Which checks a backend leaves out by cgroup. */
+enum cgroup_verdict {
+	CGROUP_UNKNOWN, /* not judged: let them through, user space will judge */
+	CGROUP_WANTED,
+	CGROUP_UNWANTED,
+};
+
+#endif

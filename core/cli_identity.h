@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Whom to trace, by container, pod, unit and cgroup: handlers for the table of options. */
+#ifndef CAPTRACE_CLI_IDENTITY_H
+#define CAPTRACE_CLI_IDENTITY_H
+
+struct cli_state;
+struct err;
+
+int cli_set_runtimes(struct cli_state *st, const char *list, struct err *e);
+int cli_set_containers(struct cli_state *st, const char *list, struct err *e);
+int cli_set_namespaces(struct cli_state *st, const char *list, struct err *e);
+int cli_set_pods(struct cli_state *st, const char *list, struct err *e);
+int cli_set_selector(struct cli_state *st, const char *list, struct err *e);
+int cli_set_units(struct cli_state *st, const char *list, struct err *e);
+int cli_set_cgroups(struct cli_state *st, const char *list, struct err *e);
+int cli_set_startup(struct cli_state *st, const char *arg, struct err *e);
+int cli_set_host_root(struct cli_state *st, const char *arg, struct err *e);
+
+#endif

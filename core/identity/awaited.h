@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The names that the user gave for what to trace. What isn't there yet is waited for, and said, so
+ * that a mistyped name isn't silence.
+ */
+#ifndef CAPTRACE_IDENTITY_AWAITED_H
+#define CAPTRACE_IDENTITY_AWAITED_H
+
+struct awaited;
+struct cap_event;
+struct filter;
+
+struct awaited *awaited_new(void);
+void awaited_free(struct awaited *a);
+
+/*
+ * Adds @name, which is a @what ("container", …; static) and is there once something passes @filter,
+ * which is taken over. -ENOMEM.
+ */
+int awaited_add(struct awaited *a, const char *what, const char *name, struct filter *filter);
+
+/* Takes in that there is @ev, of which only the identity is looked at. */
+void awaited_see(struct awaited *a, const struct cap_event *ev);
+
+/* Says what isn't there yet; from then on, with -v, when it comes. */
+void awaited_tell(struct awaited *a);
+
+/* Says what never came. */
+void awaited_tell_missing(const struct awaited *a);
+
+#endif

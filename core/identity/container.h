@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a runtime's state tells of one container. What it doesn't tell is NULL. */
+#ifndef CAPTRACE_IDENTITY_CONTAINER_H
+#define CAPTRACE_IDENTITY_CONTAINER_H
+
+#include <jansson.h>
+
+struct container {
+	char *name;
+	char *pod;
+	char *namespace;
+	char **labels; /* "key=value", ends with NULL */
+	size_t labels_len;
+};
+
+void container_clear(struct container *c);
+
+/* Copies @s to @field, unless that is set or @s is NULL. */
+void container_set(char **field, const char *s);
+
+/* Adds the strings of @object as labels: the container's first, then its pod's. */
+void container_add_labels(struct container *c, const json_t *object);
+
+/*
+ * Pod, namespace and container name from the labels that the kubelet gives to every runtime
+ * (pkg/kubelet/types/labels.go).
+ */
+void container_set_kubernetes(struct container *c, const json_t *labels);
+
+#endif

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/identity/hierarchy.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/err.h"
+#include "core/util.h"
+
+#define DEPTH_MAX 64
+
+/* include/linux/exportfs.h; the second is what kernfs had before 5.5 (33c5ac9175195). */
+#define FILEID_KERNFS    0xfe
+#define FILEID_INO32_GEN 1
+
+struct mounts {
+	char v2[256];
+	/* Of version 1: each controller's or name's mount point, by the order of `wanted`. */
+	char v1[8][256];
+};
+
+/*
+ * Where a task is looked for in version 1, best first. systemd's own hierarchy has its units and
+ * what is run under it; without systemd nobody need fill that, while every runtime limits pids.
+ */
+static const char *const with_systemd[] = {
+	"name=systemd", "pids", "memory", "devices", "freezer", "cpu", NULL,
+};
+
+static const char *const without_systemd[] = {
+	"pids", "memory", "devices", "freezer", "cpu", "name=systemd", NULL,
+};
+
+static bool has_word(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; *p; p += *p == ',' || *p == ' ') {
+		size_t n = strcspn(p, ", \n");
+
+		if (n == len && !strncmp(p, word, len))
+			return true;
+		p += n;
+		if (*p == '\n')
+			break;
+	}
+	return false;
+}
+
+/* A line of mountinfo, proc(5): what is before " - " has optional fields at its end. */
+static void parse_mount(const char *line, const char *const *wanted, struct mounts *m)
+{
+	char root[256], point[256], type[16], options[256];
+	const char *rest = strstr(line, " - ");
+
+	if (!rest || sscanf(line, "%*s %*s %*s %255s %255s", root, point) != 2 ||
+	    sscanf(rest, " - %15s %*s %255s", type, options) != 2)
+		return;
+	/* A part of a hierarchy would be taken for the whole. */
+	if (strcmp(root, "/") != 0)
+		return;
+	if (!strcmp(type, "cgroup2") && !m->v2[0])
+		memcpy(m->v2, point, sizeof(point));
+	for (size_t i = 0; !strcmp(type, "cgroup") && wanted[i]; i++)
+		if (has_word(options, wanted[i]) && !m->v1[i][0])
+			memcpy(m->v1[i], point, sizeof(point));
+}
+
+static int read_mounts(const char *root, const char *const *wanted, struct mounts *m)
+{
+	cleanup_fclose FILE *f = NULL;
+	cleanup_free char *line = NULL;
+	char path[512];
+	size_t room = 0;
+
+	snprintf(path, sizeof(path), "%s/proc/self/mountinfo", root);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (getline(&line, &room, f) > 0)
+		parse_mount(line, wanted, m);
+	return 0;
+}
+
+/* The number of the hierarchy that has @controller: "8:pids:/", "4:cpu,cpuacct:/x". */
+static int hierarchy_number(const char *root, const char *controller)
+{
+	cleanup_fclose FILE *f = NULL;
+	cleanup_free char *line = NULL;
+	char path[512];
+	size_t room = 0;
+	int number, at;
+
+	snprintf(path, sizeof(path), "%s/proc/self/cgroup", root);
+	f = fopen(path, "re");
+	while (f && getline(&line, &room, f) > 0) {
+		char *end;
+
+		if (sscanf(line, "%d:%n", &number, &at) != 1)
+			continue;
+		end = strchr(line + at, ':');
+		if (!end)
+			continue;
+		*end = '\0';
+		if (has_word(line + at, controller))
+			return number;
+	}
+	return 0;
+}
+
+/* Whether version 2 has what containers and units are limited by; it is only a tree else. */
+static bool v2_has_controllers(const char *root, const char *point)
+{
+	cleanup_fclose FILE *f = NULL;
+	char path[1024], list[512];
+
+	snprintf(path, sizeof(path), "%s%s/cgroup.controllers", root, point);
+	f = fopen(path, "re");
+	return f && fgets(list, sizeof(list), f) &&
+	       (has_word(list, "pids") || has_word(list, "memory") || has_word(list, "cpu"));
+}
+
+int hierarchy_find(struct hierarchy *h, const char *root, struct err *e)
+{
+	const char *const *wanted = without_systemd;
+	struct mounts m = {0};
+	char path[512];
+
+	memset(h, 0, sizeof(*h));
+	snprintf(path, sizeof(path), "%s/run/systemd/system", root); /* sd_booted(3) */
+	if (!access(path, F_OK))
+		wanted = with_systemd;
+	if (read_mounts(root, wanted, &m))
+		return err_sys(e, -errno, "/proc/self/mountinfo");
+	if (m.v2[0])
+		snprintf(h->v2, sizeof(h->v2), "%s", m.v2);
+	if (m.v2[0] && v2_has_controllers(root, m.v2))
+		return 0;
+	for (size_t i = 0; wanted[i]; i++) {
+		int number = m.v1[i][0] ? hierarchy_number(root, wanted[i]) : 0;
+
+		if (!number)
+			continue;
+		h->source.v1 = number;
+		h->source.controller = strchr(wanted[i], '=') ? NULL : wanted[i];
+		snprintf(h->v1, sizeof(h->v1), "%s", m.v1[i]);
+		return 0;
+	}
+	return m.v2[0] ? 0 : err_set(e, -ENOENT, "no cgroup hierarchy is mounted");
+}
+
+uint64_t hierarchy_key(const char *path, bool v1)
+{
+	_Alignas(8) char buf[sizeof(struct file_handle) + 8];
+	struct file_handle *handle = (struct file_handle *)buf;
+	struct stat st;
+	uint64_t id;
+	int mount;
+
+	handle->handle_bytes = 8;
+	if (!name_to_handle_at(AT_FDCWD, path, handle, &mount, 0) && handle->handle_bytes == 8)
+		memcpy(&id, handle->f_handle, sizeof(id));
+	else if (!stat(path, &st)) /* before 4.14, or where a sandbox forbids handles */
+		id = st.st_ino;
+	else
+		return 0;
+	return id | (v1 ? CGROUP_KEY_V1 : 0);
+}
+
+/* Root is below @mount: what lies outside of it has no path there. */
+static int path_of_fd(int fd, const char *mount, char *buf, size_t size)
+{
+	char link[64], path[CGROUP_PATH_SIZE + 256];
+	size_t len = strlen(mount);
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	if (n < 0)
+		return -errno;
+	path[n] = '\0';
+	if (strncmp(path, mount, len) != 0 || (path[len] && path[len] != '/'))
+		return -ENOENT;
+	return snprintf(buf, size, "%s", path[len] ? path + len : "/") < (int)size ? 0
+										   : -ENAMETOOLONG;
+}
+
+int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t size)
+{
+	static const int types[] = {FILEID_KERNFS, FILEID_INO32_GEN};
+	const char *mount = key & CGROUP_KEY_V1 ? h->v1 : h->v2;
+	_Alignas(8) char space[sizeof(struct file_handle) + 8];
+	struct file_handle *handle = (struct file_handle *)space;
+	cleanup_close int dir = mount[0] ? open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	uint64_t id = key & ~CGROUP_KEY_V1;
+
+	if (dir < 0)
+		return -ENOENT;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		cleanup_close int fd = -1;
+
+		handle->handle_bytes = 8;
+		handle->handle_type = types[i];
+		memcpy(handle->f_handle, &id, sizeof(id));
+		fd = open_by_handle_at(dir, handle, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			return path_of_fd(fd, mount, buf, size);
+	}
+	return -ENOENT;
+}
+
+struct scan {
+	void (*fn)(void *arg, uint64_t key, const char *path);
+	void *arg;
+	bool v1;
+	int count;
+	size_t mount_len;
+	char path[CGROUP_PATH_SIZE + 256];
+};
+
+static void scan_dir(struct scan *s, size_t len, int depth)
+{
+	uint64_t key = hierarchy_key(s->path, s->v1);
+	const struct dirent *d;
+	DIR *dir;
+
+	if (!key)
+		return;
+	s->count++;
+	s->fn(s->arg, key, s->path[s->mount_len] ? s->path + s->mount_len : "/");
+	dir = depth < DEPTH_MAX ? opendir(s->path) : NULL;
+	if (!dir)
+		return;
+	while ((d = readdir(dir))) {
+		size_t n = strlen(d->d_name);
+
+		if (d->d_type != DT_DIR || !strcmp(d->d_name, ".") || !strcmp(d->d_name, "..") ||
+		    len + n + 2 > sizeof(s->path))
+			continue;
+		s->path[len] = '/';
+		memcpy(s->path + len + 1, d->d_name, n + 1);
+		scan_dir(s, len + 1 + n, depth + 1);
+		s->path[len] = '\0';
+	}
+	closedir(dir);
+}
+
+static int scan(const char *mount, bool v1, void (*fn)(void *arg, uint64_t key, const char *path),
+		void *arg)
+{
+	struct scan s = {.fn = fn, .arg = arg, .v1 = v1, .mount_len = strlen(mount)};
+
+	if (!mount[0])
+		return 0;
+	snprintf(s.path, sizeof(s.path), "%s", mount);
+	scan_dir(&s, s.mount_len, 0);
+	return s.count;
+}
+
+int hierarchy_scan(const struct hierarchy *h, void (*fn)(void *arg, uint64_t key, const char *path),
+		   void *arg)
+{
+	return scan(h->v1, true, fn, arg) + scan(h->v2, false, fn, arg);
+}
+
+/* The longest mount point of a cgroup file system that @path is in or below. */
+const char *hierarchy_strip(const char *path)
+{
+	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
+	cleanup_free char *line = NULL;
+	size_t room = 0, longest = 0;
+
+	while (f && getline(&line, &room, f) > 0) {
+		char point[256], type[16];
+		const char *rest = strstr(line, " - ");
+		size_t len;
+
+		if (!rest || sscanf(line, "%*s %*s %*s %*s %255s", point) != 1 ||
+		    sscanf(rest, " - %15s", type) != 1 || strncmp(type, "cgroup", 6) != 0)
+			continue;
+		len = strlen(point);
+		if (!strncmp(path, point, len) && (!path[len] || path[len] == '/'))
+			longest = MAX(longest, len);
+	}
+	return path[longest] ? path + longest : "/";
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/identity/identity.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "core/backend.h"
+#include "core/err.h"
+#include "core/identity/awaited.h"
+#include "core/identity/identity_thread.h"
+#include "core/identity/kube.h"
+#include "core/identity/who.h"
+#include "core/identity/who_table.h"
+#include "core/identity/watch.h"
+#include "core/log.h"
+#include "core/util.h"
+
+/* A few hundred bytes each. More cgroups than that at once are looked up again when they return. */
+#define WHO_MAX 8192
+
+#define SCAN_WAIT_MS  2000
+#define EVENT_WAIT_MS 250
+#define STOP_WAIT_MS  500
+
+int identity_new(struct identity **out, const struct identity_cfg *cfg, struct err *e)
+{
+	struct identity *id = calloc(1, sizeof(*id));
+	int rc;
+
+	if (!id)
+		return err_set(e, -ENOMEM, "out of memory");
+	id->cfg = *cfg;
+	id->resolver.env.root = cfg->root;
+	id->wake = -1;
+	rc = hierarchy_find(&id->hierarchy, "", e);
+	if (rc) {
+		free(id);
+		return rc;
+	}
+	id->has_node = !kube_node(&id->resolver.env, id->node, sizeof(id->node));
+	id->table = who_table_new(WHO_MAX);
+	id->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	pthread_mutex_init(&id->lock, NULL);
+	pthread_mutex_init(&id->backend_lock, NULL);
+	pthread_cond_init(&id->changed, NULL);
+	if (!id->table || id->wake < 0) {
+		rc = err_sys(e, id->table ? -errno : -ENOMEM, "identity");
+		identity_free(id);
+		return rc;
+	}
+	*out = id;
+	return 0;
+}
+
+const struct cgroup_source *identity_source(const struct identity *id)
+{
+	return &id->hierarchy.source;
+}
+
+static struct timespec deadline(unsigned int ms)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	ts.tv_sec += ms / 1000;
+	ts.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (ts.tv_nsec >= 1000000000) {
+		ts.tv_sec++;
+		ts.tv_nsec -= 1000000000;
+	}
+	return ts;
+}
+
+/* No signal is handled there. */
+static int start_thread(struct identity *id)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&id->thread, NULL, identity_thread, id);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return -rc;
+}
+
+int identity_start(struct identity *id, struct backend *backend, struct err *e)
+{
+	struct timespec end = deadline(SCAN_WAIT_MS);
+	int rc = 0, late = 0;
+
+	id->backend = backend;
+	id->feed = backend->ops->cgroup_fd ? backend->ops->cgroup_fd(backend) : -1;
+	if (id->feed < 0)
+		rc = watch_new(&id->watch, &id->hierarchy, e);
+	if (rc)
+		return rc;
+	log_verbose("identity: by version %s cgroups, new ones by %s",
+		    id->hierarchy.source.v1 ? "1 and 2" : "2",
+		    id->feed >= 0 ? "the backend" : "inotify");
+	rc = start_thread(id);
+	if (rc)
+		return err_sys(e, rc, "starting a thread");
+	id->running = true;
+	pthread_mutex_lock(&id->lock);
+	while (!id->scanned && !late)
+		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
+	if (id->cfg.awaited && id->scanned)
+		awaited_tell(id->cfg.awaited);
+	pthread_mutex_unlock(&id->lock);
+	if (late)
+		log_note("the state of a container runtime takes long to read: tracing goes on "
+			 "without");
+	return 0;
+}
+
+/*
+ * Asks the thread who @key is and waits for its answer. A thread that did not answer in
+ * time is not waited for again until it has caught up.
+ */
+static const struct who *wait_for(struct identity *id, uint64_t key)
+{
+	struct timespec end = deadline(EVENT_WAIT_MS);
+	struct who *s;
+	uint64_t ticket;
+	int late = 0;
+
+	if (id->stuck || id->asked - id->answered == IDENTITY_REQUESTS)
+		return who_table_find(id->table, key);
+	id->requests[id->asked % IDENTITY_REQUESTS] = key;
+	ticket = ++id->asked;
+	eventfd_write(id->wake, 1);
+	do {
+		s = who_table_find(id->table, key);
+		if ((s && s->complete) || (id->answered >= ticket && (!s || !s->retried)))
+			break;
+		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
+	} while (!late);
+	if (late && id->answered < ticket) {
+		id->stuck = true;
+		log_note("the state of a container runtime takes long to read: names may be "
+			 "missing");
+	}
+	s = who_table_find(id->table, key);
+	if (s)
+		s->waited = true;
+	return s;
+}
+
+static bool key_of(const struct identity *id, const struct cap_event *ev, uint64_t *key)
+{
+	*key = ev->cgroup_key;
+	if (event_has(ev, CAP_HAVE(CGROUP_KEY)))
+		return true;
+	/* A backend that knows version 2 alone has said it all where there is nothing else. */
+	*key = ev->cgroupid;
+	return event_has(ev, CAP_HAVE(CGROUPID)) && !id->hierarchy.source.v1;
+}
+
+void identity_fill(struct identity *id, struct cap_event *ev)
+{
+	const struct who *s = NULL;
+	uint64_t key;
+
+	if (id->has_node) {
+		ev->node = id->node;
+		ev->have |= CAP_HAVE(NODE);
+	}
+	if (!key_of(id, ev, &key))
+		return;
+	pthread_mutex_lock(&id->lock);
+	s = who_table_find(id->table, key);
+	if (!s || (!s->complete && !s->waited))
+		s = wait_for(id, key);
+	if (s)
+		who_fill(s, ev);
+	pthread_mutex_unlock(&id->lock);
+	if (!s || !s->cgroup)
+		id->unknown++;
+}
+
+void identity_sweep(struct identity *id)
+{
+	pthread_mutex_lock(&id->lock);
+	who_table_sweep(id->table);
+	pthread_mutex_unlock(&id->lock);
+}
+
+uint64_t identity_unknown(const struct identity *id)
+{
+	return id->unknown;
+}
+
+void identity_stop(struct identity *id)
+{
+	struct timespec end = deadline(STOP_WAIT_MS);
+
+	if (!id || !id->running || id->left)
+		return;
+	__atomic_store_n(&id->stop, true, __ATOMIC_SEQ_CST);
+	eventfd_write(id->wake, 1);
+	if (!pthread_timedjoin_np(id->thread, NULL, &end)) {
+		id->running = false;
+		return;
+	}
+	/* It hangs in a file system. It may come back, but not to the backend. */
+	pthread_mutex_lock(&id->backend_lock);
+	id->backend = NULL;
+	pthread_mutex_unlock(&id->backend_lock);
+	pthread_detach(id->thread);
+	id->left = true;
+}
+
+void identity_free(struct identity *id)
+{
+	if (!id || id->running) /* what a hanging thread uses stays */
+		return;
+	who_table_free(id->table);
+	watch_free(id->watch);
+	if (id->wake >= 0)
+		close(id->wake);
+	pthread_mutex_destroy(&id->lock);
+	pthread_mutex_destroy(&id->backend_lock);
+	pthread_cond_destroy(&id->changed);
+	free(id);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who asked: containers, pods and units, by the cgroup of the task. A thread of its own learns of
+ * each cgroup when it is made, reads what the runtime's state tells before that can be gone, and
+ * keeps it after the cgroup's end. Events are then only looked up; the tracing waits for the thread
+ * at most a moment, and once a cgroup.
+ */
+#ifndef CAPTRACE_IDENTITY_H
+#define CAPTRACE_IDENTITY_H
+
+#include <stdint.h>
+
+#include "core/cgroup.h"
+
+struct awaited;
+struct backend;
+struct cap_event;
+struct err;
+struct filter;
+struct identity;
+
+struct identity_cfg {
+	const char *root; /* where the runtimes' state is: "", or a folder in place of / */
+	const struct filter *filter; /* its rules on identity decide which cgroups are wanted */
+	struct awaited *awaited;     /* NULL: no names were given */
+};
+
+/* All of @cfg is borrowed. -ENOENT if there are no cgroups here. */
+int identity_new(struct identity **id, const struct identity_cfg *cfg, struct err *e);
+
+/* What the backend's cgroup_key has to be, for its configuration. */
+const struct cgroup_source *identity_source(const struct identity *id);
+
+/*
+ * Starts learning, by what @backend tells of new cgroups or by what the file system does, and
+ * telling @backend which cgroups are wanted. Returns when all that are there now are known.
+ */
+int identity_start(struct identity *id, struct backend *backend, struct err *e);
+
+/* Sets what is known of who @ev is by, until identity_sweep(). */
+void identity_fill(struct identity *id, struct cap_event *ev);
+
+/* Between events: nobody uses what identity_fill() set any more. */
+void identity_sweep(struct identity *id);
+
+/* Events whose cgroup was gone before anybody could tell which it was. */
+uint64_t identity_unknown(const struct identity *id);
+
+/* Before the backend is closed. */
+void identity_stop(struct identity *id);
+void identity_free(struct identity *id);
+
+#endif

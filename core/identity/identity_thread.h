@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the thread of identity shares with the session's side of it. */
+#ifndef CAPTRACE_IDENTITY_THREAD_H
+#define CAPTRACE_IDENTITY_THREAD_H
+
+#include <pthread.h>
+#include <stdbool.h>
+
+#include "core/identity/hierarchy.h"
+#include "core/identity/identity.h"
+#include "core/identity/resolver.h"
+
+struct who_table;
+struct watch;
+
+#define IDENTITY_REQUESTS 64
+#define IDENTITY_RETRIES  64
+
+struct identity {
+	struct identity_cfg cfg;
+	struct hierarchy hierarchy;
+	bool has_node;
+	char node[256];
+	uint64_t unknown; /* the session's own */
+	pthread_t thread;
+	bool running, stop;
+	bool left; /* it hung and was not waited for */
+	int wake;  /* eventfd: there is a request, or stop is set */
+
+	/* The thread's own. */
+	struct resolver resolver;
+	int feed; /* of the backend; negative: by `watch` */
+	struct watch *watch;
+	struct retry {
+		uint64_t key;
+		char *path;
+		unsigned int tries;
+		uint64_t due; /* CLOCK_MONOTONIC, ms */
+	} retries[IDENTITY_RETRIES];
+	size_t retries_len;
+	uint64_t numbers; /* of those made so far */
+
+	/* Held while the backend is called, which is NULL once that may not be done any more. */
+	pthread_mutex_t backend_lock;
+	struct backend *backend;
+
+	/* All below. */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct who_table *table;
+	bool scanned; /* what was there at the start is known */
+	bool stuck;   /* the last request was not answered in time */
+	uint64_t requests[IDENTITY_REQUESTS];
+	uint64_t asked, answered; /* requests so far */
+};
+
+/* The thread. */
+void *identity_thread(void *identity);
+
+#endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/identity/resolver.h"
+
+#include <string.h>
+
+#include "core/identity/cgroup_path.h"
+#include "core/identity/container.h"
+#include "core/identity/runtime.h"
+#include "core/identity/who.h"
+#include "core/log.h"
+#include "core/util.h"
+
+#define NAME_MAX_LEN 128
+
+static bool ends_with(const char *s, const char *end)
+{
+	size_t len = strlen(s), n = strlen(end);
+
+	return len >= n && !strcmp(s + len - n, end);
+}
+
+/*
+ * containerd's clients name containers as they like (ctr run … web: /default/web), so that the last
+ * part of any path may be one. nerdctl and systemd's driver put the name into a scope.
+ */
+static bool name_in_path(const char *path, char name[NAME_MAX_LEN])
+{
+	const char *leaf = strrchr(path, '/'), *dash;
+	size_t len;
+
+	if (!leaf || !leaf[1] || leaf == path)
+		return false;
+	leaf++;
+	len = strlen(leaf);
+	if (ends_with(leaf, ".scope")) {
+		dash = strchr(leaf, '-');
+		if (!dash)
+			return false;
+		len -= (size_t)(dash + 1 - leaf) + strlen(".scope");
+		leaf = dash + 1;
+	} else if (ends_with(leaf, ".service") || ends_with(leaf, ".slice")) {
+		return false;
+	}
+	/* identifiers/validate.go of containerd. */
+	if (!len || len >= NAME_MAX_LEN ||
+	    strspn(leaf, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-") <
+		    len ||
+	    leaf[0] == '.')
+		return false;
+	memcpy(name, leaf, len);
+	name[len] = '\0';
+	return true;
+}
+
+static const char *id_text(struct text id, char *buf, size_t size)
+{
+	snprintf(buf, size, "%.*s", (int)id.len, id.s);
+	return buf;
+}
+
+struct who *resolver_by_path(uint64_t key, const char *path)
+{
+	struct who_facts facts = {.key = key, .cgroup = path};
+	char id[NAME_MAX_LEN];
+	struct cgroup_parts parts;
+
+	cgroup_path_parse(path, &parts);
+	if (parts.containers_len) {
+		facts.containerid = id_text(parts.containers[0].id, id, sizeof(id));
+		facts.runtime = runtime_of(&parts.containers[0]);
+	}
+	facts.complete = !parts.containers_len && !name_in_path(path, id);
+	return who_new(&facts);
+}
+
+static void tell_unreadable(struct resolver *r, size_t runtime, int error)
+{
+	if (r->told & 1u << runtime)
+		return;
+	r->told |= 1u << runtime;
+	log_note("the state of %s can't be read (%s): its containers are known by their id alone",
+		 runtimes[runtime]->name, strerror(-error));
+}
+
+/* Asks @only, or all. Returns whose container it is, with @c filled; NULL if nobody knows it. */
+static const struct runtime *ask(struct resolver *r, const struct runtime *only,
+				 const struct container_ref *ref, struct container *c)
+{
+	for (size_t i = 0; runtimes[i]; i++) {
+		int rc;
+
+		if (only && runtimes[i] != only)
+			continue;
+		rc = runtimes[i]->read(&r->env, ref, c);
+		if (!rc)
+			return runtimes[i];
+		container_clear(c);
+		if (rc != -ENOENT && rc != -ENOTDIR)
+			tell_unreadable(r, i, rc);
+	}
+	return NULL;
+}
+
+/* Sets the facts of the innermost container that a runtime knows. */
+static bool find_container(struct resolver *r, const struct cgroup_parts *parts,
+			   struct who_facts *facts, struct container *c, char id[NAME_MAX_LEN])
+{
+	struct container_ref ref = {.id = id, .cgroup = facts->cgroup};
+
+	for (size_t i = 0; i < parts->containers_len; i++) {
+		const struct cgroup_container *part = &parts->containers[i];
+
+		id_text(part->id, id, NAME_MAX_LEN);
+		facts->runtime = ask(r, runtime_of(part), &ref, c);
+		if (facts->runtime)
+			break;
+	}
+	if (!parts->containers_len && name_in_path(facts->cgroup, id))
+		facts->runtime = ask(r, &containerd_runtime, &ref, c);
+	if (facts->runtime)
+		facts->containerid = id;
+	return facts->runtime != NULL;
+}
+
+struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last)
+{
+	struct who_facts facts = {.key = key, .cgroup = path};
+	struct container c = {0};
+	struct cgroup_parts parts;
+	char id[NAME_MAX_LEN];
+	struct who *s;
+
+	cgroup_path_parse(path, &parts);
+	if (find_container(r, &parts, &facts, &c, id)) {
+		facts.container = &c;
+		facts.complete = true;
+	} else {
+		/* A name that is nobody's container is just the name of a cgroup. */
+		facts.complete = last || !parts.containers_len;
+		if (parts.containers_len) {
+			facts.containerid = id_text(parts.containers[0].id, id, sizeof(id));
+			facts.runtime = runtime_of(&parts.containers[0]);
+		}
+	}
+	s = who_new(&facts);
+	container_clear(&c);
+	return s;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the path of a cgroup to whom it is for, by the path and by the runtimes' state. */
+#ifndef CAPTRACE_IDENTITY_RESOLVER_H
+#define CAPTRACE_IDENTITY_RESOLVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/identity/state.h"
+
+struct who;
+
+struct resolver {
+	struct state_env env;
+	unsigned int told; /* bit n: that runtimes[n]'s state can't be read has been said */
+};
+
+/* By the path alone: not complete if a runtime's state may tell more. NULL if there is no memory. */
+struct who *resolver_by_path(uint64_t key, const char *path);
+
+/*
+ * With what the runtimes' state tells; complete if that was found, or if @last. Reads files, which
+ * may take as long as the file system does.
+ */
+struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last);
+
+#endif

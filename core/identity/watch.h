@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * New cgroups by inotify, for backends that don't tell of them. A cgroup that is gone before its
+ * folder could be looked at has no key, and stays unknown.
+ */
+#ifndef CAPTRACE_IDENTITY_WATCH_H
+#define CAPTRACE_IDENTITY_WATCH_H
+
+#include <stdint.h>
+
+struct err;
+struct hierarchy;
+struct watch;
+
+/* @h is borrowed. */
+int watch_new(struct watch **w, const struct hierarchy *h, struct err *e);
+void watch_free(struct watch *w);
+
+int watch_fd(const struct watch *w);
+
+/* Watches the cgroup with this key and path for new ones in it. */
+void watch_add(struct watch *w, uint64_t key, const char *path);
+
+/* Calls @fn for each new cgroup, which is then watched, too. */
+void watch_read(struct watch *w, void (*fn)(void *arg, uint64_t key, const char *path), void *arg);
+
+#endif

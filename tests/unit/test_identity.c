@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Identity with a backend that tells of cgroups as the test wants, and the machine's own hierarchy. */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/backend.h"
+#include "core/err.h"
+#include "core/filter.h"
+#include "core/identity/awaited.h"
+#include "core/identity/identity.h"
+#include "core/identity/selector.h"
+#include "core/identity/who.h"
+#include "core/identity/who_table.h"
+#include "core/util.h"
+#include "tests/unit/helper.h"
+
+#define DOCKER_ID "39d717f5cf4c8300f32119704e91eb93c7ab5510a8f2a5abc36bab22131b9d1d"
+#define OTHER_ID  "0000000000000000000000000000000000000000000000000000000000000000"
+
+/* Keys that no cgroup of this machine has. */
+#define KEY(n) (UINT64_C(0x7000000000000000) + (n))
+
+struct fake {
+	struct backend base;
+	int fd;
+	pthread_mutex_t lock;
+	struct cgroup_new news[64];
+	size_t len;
+	unsigned int delay_ms; /* of a drain */
+	struct {
+		uint64_t key;
+		enum cgroup_verdict verdict;
+	} judged[4096];
+	size_t judged_len;
+};
+
+static int fake_fd(const struct backend *b)
+{
+	return container_of(b, struct fake, base)->fd;
+}
+
+static void fake_drain(struct backend *b, void (*fn)(void *arg, const struct cgroup_new *),
+		       void *arg)
+{
+	struct fake *f = container_of(b, struct fake, base);
+	eventfd_t ignored;
+
+	eventfd_read(f->fd, &ignored);
+	usleep(f->delay_ms * 1000);
+	pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < f->len; i++)
+		fn(arg, &f->news[i]);
+	f->len = 0;
+	pthread_mutex_unlock(&f->lock);
+}
+
+static void fake_judge(struct backend *b, uint64_t key, enum cgroup_verdict verdict)
+{
+	struct fake *f = container_of(b, struct fake, base);
+
+	pthread_mutex_lock(&f->lock);
+	if (f->judged_len < ARRAY_SIZE(f->judged)) {
+		f->judged[f->judged_len].key = key;
+		f->judged[f->judged_len++].verdict = verdict;
+	}
+	pthread_mutex_unlock(&f->lock);
+}
+
+static const struct backend_ops fake_ops = {
+	.name = "fake",
+	.cgroup_fd = fake_fd,
+	.cgroup_drain = fake_drain,
+	.cgroup_judge = fake_judge,
+};
+
+static void tell(struct fake *f, uint64_t key, const char *path)
+{
+	pthread_mutex_lock(&f->lock);
+	cr_assert_lt(f->len, ARRAY_SIZE(f->news));
+	f->news[f->len++] = (struct cgroup_new){key, path};
+	pthread_mutex_unlock(&f->lock);
+	eventfd_write(f->fd, 1);
+}
+
+static enum cgroup_verdict verdict_of(struct fake *f, uint64_t key)
+{
+	enum cgroup_verdict v = CGROUP_UNKNOWN;
+
+	pthread_mutex_lock(&f->lock);
+	for (size_t i = 0; i < f->judged_len; i++)
+		if (f->judged[i].key == key)
+			v = f->judged[i].verdict;
+	pthread_mutex_unlock(&f->lock);
+	return v;
+}
+
+struct setting {
+	struct fake fake;
+	struct filter *filter;
+	struct awaited *awaited;
+	struct identity *id;
+};
+
+static void set_up(struct setting *s, const char *fixture, const char *rule)
+{
+	static char root[128];
+	struct identity_cfg cfg = {.root = root};
+	struct err e = {0};
+
+	snprintf(root, sizeof(root), FIXTURES "/identity/%s", fixture);
+	memset(s, 0, sizeof(*s));
+	pthread_mutex_init(&s->fake.lock, NULL);
+	s->fake.base.ops = &fake_ops;
+	s->fake.fd = eventfd(0, EFD_NONBLOCK);
+	cfg.filter = s->filter = filter_new();
+	cfg.awaited = s->awaited = awaited_new();
+	if (rule)
+		cr_assert_eq(filter_add(s->filter, rule, &e), 0, "%s", e.msg);
+	if (identity_new(&s->id, &cfg, &e))
+		cr_skip_test("no cgroups here: %s", e.msg);
+	cr_assert_eq(identity_start(s->id, &s->fake.base, &e), 0, "%s", e.msg);
+}
+
+static void tear_down(struct setting *s)
+{
+	identity_stop(s->id);
+	identity_free(s->id);
+	filter_free(s->filter);
+	awaited_free(s->awaited);
+	close(s->fake.fd);
+}
+
+static struct cap_event event_in(struct setting *s, uint64_t key)
+{
+	struct cap_event ev = {.have = CAP_HAVE(CGROUP_KEY) | CAP_HAVE(STARTUP), .cgroup_key = key};
+
+	identity_fill(s->id, &ev);
+	return ev;
+}
+
+static double seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+Test(identity, a_container_from_its_news)
+{
+	struct cap_event ev;
+	struct setting s;
+
+	set_up(&s, "docker", NULL);
+	tell(&s.fake, KEY(1), "/docker/" DOCKER_ID);
+	/* At once: the event waits for what is being read. */
+	ev = event_in(&s, KEY(1));
+	cr_assert(event_has(&ev, CAP_HAVE(CONTAINER) | CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINERID)));
+	cr_assert_str_eq(ev.container, "test");
+	cr_assert_str_eq(ev.runtime, "docker");
+	cr_assert_str_eq(ev.containerid, DOCKER_ID);
+	cr_assert_str_eq(ev.cgroup, "/docker/" DOCKER_ID);
+	cr_assert_neq(ev.who, 0);
+	cr_assert(!event_has(&ev, CAP_HAVE(POD)) && !event_has(&ev, CAP_HAVE(UNIT)));
+	cr_assert(event_has(&ev, CAP_HAVE(STARTUP)));
+	cr_assert_eq(identity_unknown(s.id), 0);
+	tear_down(&s);
+}
+
+Test(identity, one_that_the_runtime_does_not_know)
+{
+	struct cap_event ev;
+	struct setting s;
+	double start;
+
+	set_up(&s, "docker", NULL);
+	tell(&s.fake, KEY(1), "/docker/" OTHER_ID);
+	start = seconds();
+	ev = event_in(&s, KEY(1));
+	/* It is waited for, but not for long and not twice. */
+	cr_assert_lt(seconds() - start, 2);
+	cr_assert(!event_has(&ev, CAP_HAVE(CONTAINER)));
+	cr_assert_str_eq(ev.containerid, OTHER_ID);
+	cr_assert_str_eq(ev.runtime, "docker");
+	start = seconds();
+	for (int i = 0; i < 1000; i++)
+		event_in(&s, KEY(1));
+	cr_assert_lt(seconds() - start, 0.2);
+	tear_down(&s);
+}
+
+Test(identity, units_need_no_state)
+{
+	struct cap_event ev;
+	struct setting s;
+
+	set_up(&s, "docker", NULL);
+	tell(&s.fake, KEY(1), "/system.slice/nginx.service");
+	tell(&s.fake, KEY(2), "/user.slice/user-1000.slice/session-1.scope");
+	tell(&s.fake, KEY(3), "/just/a/cgroup");
+	ev = event_in(&s, KEY(1));
+	cr_assert_str_eq(ev.unit, "nginx.service");
+	cr_assert(event_has(&ev, CAP_HAVE(STARTUP)));
+	/* Scopes are made around what runs already, and a plain cgroup is for no program. */
+	ev = event_in(&s, KEY(2));
+	cr_assert_str_eq(ev.unit, "session-1.scope");
+	cr_assert(!event_has(&ev, CAP_HAVE(STARTUP)));
+	ev = event_in(&s, KEY(3));
+	cr_assert(event_has(&ev, CAP_HAVE(CGROUP)) && !event_has(&ev, CAP_HAVE(UNIT)));
+	cr_assert(!event_has(&ev, CAP_HAVE(STARTUP)));
+	tear_down(&s);
+}
+
+Test(identity, what_nobody_can_tell_is_absent_and_counted)
+{
+	struct cap_event ev;
+	struct setting s;
+
+	set_up(&s, "docker", NULL);
+	ev = event_in(&s, KEY(9));
+	cr_assert_eq(ev.have & CAP_HAVE_IDENTITY, 0);
+	cr_assert_eq(identity_unknown(s.id), 1);
+	/* Without a key there is nothing to look for. */
+	ev = (struct cap_event){0};
+	identity_fill(s.id, &ev);
+	cr_assert_eq(ev.have, 0);
+	cr_assert_eq(identity_unknown(s.id), 1);
+	tear_down(&s);
+}
+
+Test(identity, the_backend_is_told_which_cgroups_are_wanted)
+{
+	struct setting s;
+
+	set_up(&s, "docker", "container==test");
+	tell(&s.fake, KEY(1), "/docker/" DOCKER_ID);
+	tell(&s.fake, KEY(2), "/system.slice/nginx.service");
+	event_in(&s, KEY(1));
+	event_in(&s, KEY(2));
+	for (int i = 0; i < 100 && !verdict_of(&s.fake, KEY(2)); i++)
+		usleep(10000);
+	cr_assert_eq(verdict_of(&s.fake, KEY(1)), CGROUP_WANTED);
+	cr_assert_eq(verdict_of(&s.fake, KEY(2)), CGROUP_UNWANTED);
+	/* What is not known has to be let through. */
+	event_in(&s, KEY(3));
+	usleep(50000);
+	cr_assert_eq(verdict_of(&s.fake, KEY(3)), CGROUP_UNKNOWN);
+	tear_down(&s);
+}
+
+Test(identity, a_thread_that_hangs_holds_nothing_up)
+{
+	struct setting s;
+	double start;
+
+	set_up(&s, "docker", NULL);
+	s.fake.delay_ms = 700;
+	tell(&s.fake, KEY(1), "/docker/" DOCKER_ID);
+	start = seconds();
+	for (int i = 1; i < 100; i++)
+		event_in(&s, KEY((uint64_t)i));
+	cr_assert_lt(seconds() - start, 0.6, "%f s", seconds() - start);
+	/* When it comes back, all is as ever. */
+	s.fake.delay_ms = 0;
+	usleep(1200000);
+	cr_assert_str_eq(event_in(&s, KEY(1)).container, "test");
+	tear_down(&s);
+}
+
+Test(identity, what_an_event_borrows_outlives_its_cgroup)
+{
+	struct cap_event before, after;
+	struct setting s;
+
+	set_up(&s, "docker", NULL);
+	tell(&s.fake, KEY(1), "/system.slice/a.service");
+	before = event_in(&s, KEY(1));
+	/* The same key for another path: what was handed out is valid until the sweep. */
+	for (int i = 0; i < 20; i++) {
+		tell(&s.fake, KEY(100 + (uint64_t)i), "/system.slice/b.service");
+		event_in(&s, KEY(100 + (uint64_t)i));
+	}
+	cr_assert_str_eq(before.unit, "a.service");
+	identity_sweep(s.id);
+	after = event_in(&s, KEY(1));
+	cr_assert_str_eq(after.unit, "a.service");
+	cr_assert_eq(before.who, after.who);
+	tear_down(&s);
+}
+
+static struct who *who_of(uint64_t key)
+{
+	const struct who_facts facts = {.key = key, .cgroup = "/x", .complete = true};
+
+	return who_new(&facts);
+}
+
+Test(who_table, bounded_and_the_oldest_goes)
+{
+	struct who_table *t = who_table_new(100);
+
+	for (uint64_t i = 1; i <= 100; i++)
+		who_table_put(t, who_of(i));
+	cr_assert_not_null(who_table_find(t, 1));
+	who_table_put(t, who_of(101));
+	cr_assert_not_null(who_table_find(t, 1));
+	cr_assert_null(who_table_find(t, 2));
+	for (uint64_t i = 1000; i < 11000; i++)
+		who_table_put(t, who_of(i));
+	cr_assert_null(who_table_find(t, 1));
+	for (uint64_t i = 10900; i < 11000; i++)
+		cr_assert_not_null(who_table_find(t, i), "%d", (int)i);
+	who_table_sweep(t);
+	/* In the place of one with the same key. */
+	who_table_put(t, who_of(10950));
+	who_table_put(t, who_of(10950));
+	cr_assert_not_null(who_table_find(t, 10901));
+	who_table_free(t);
+}
+
+Test(selector, terms)
+{
+	static const char *const labels[] = {"app=web", "tier=front", "empty=", "a.b/c=d", NULL};
+	static const char *const good[] = {"app=web",       "app==web", "app=web,tier=front",
+					   "app!=db",       "app",      "!missing",
+					   "missing!=x",    "empty=",   "a.b/c=d",
+					   "app,tier=front"};
+	static const char *const bad[] = {"app=we",  "app=webs", "app=web,tier=back", "app!=web",
+					  "missing", "!app",     "missing=x",         "empty=x",
+					  "pp=web",  "ap=web",   "app=web,missing"};
+	static const char *const wrong[] = {"", "=x", "a=b,", ",a=b", "!=x", "!", "a=b,,c=d"};
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
+		cr_assert_eq(selector_check(good[i], &e), 0, "%s: %s", good[i], e.msg);
+		cr_assert(selector_match(good[i], labels), "%s", good[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		cr_assert(!selector_match(bad[i], labels), "%s", bad[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		cr_assert_eq(selector_check(wrong[i], &e), -EINVAL, "'%s'", wrong[i]);
+	cr_assert(!selector_match("app", NULL));
+	cr_assert(selector_match("!app", NULL));
+}
