@@ -232,6 +232,22 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
+static int run_trial(struct ftrace_backend *b, struct err *e)
+{
+	struct ftrace_trial *t;
+	int rc = ftrace_trial_open(&t, b, e);
+
+	if (rc)
+		return rc;
+	if (b->main != CHECK_TRACEPOINT)
+		rc = ftrace_find_current(b, t, e);
+	if (!rc)
+		rc = ftrace_calibrate(b, t, e);
+	ftrace_trial_close(t);
+	ftrace_undefine(b);
+	return rc;
+}
+
 static int open_steps(struct ftrace_backend *b, struct err *e)
 {
 	int rc = open_tracing(b, e);
@@ -247,10 +263,8 @@ static int open_steps(struct ftrace_backend *b, struct err *e)
 	layout_init(&b->layout);
 	if (!rc && b->main != CHECK_TRACEPOINT)
 		rc = find_layout(b, e);
-	if (!rc && b->main != CHECK_TRACEPOINT)
-		rc = ftrace_find_current(b, e);
 	if (!rc)
-		rc = ftrace_calibrate(b, e);
+		rc = run_trial(b, e);
 	if (!rc)
 		rc = open_feed(b, e);
 	calibrator_free(b->calibrator);
@@ -385,7 +399,7 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	/* The profile lists all the machine's probes: not at every drain. */
-	if (now - b->missed_read > 1000000000) {
+	if (!b->faults_missed && now - b->missed_read > 1000000000) {
 		b->missed = ftrace_missed(b) - b->missed_before;
 		b->missed_read = now;
 	}

@@ -67,6 +67,7 @@ struct ftrace_backend {
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
 	uint64_t clock_offset;
+	bool faults_missed; /* the kernel's count of missed hits counts values that can't be read */
 	uint64_t missed, missed_before, missed_read;
 	struct cap_frame *frames;
 
@@ -124,12 +125,12 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 /* backends/ftrace_current.c */
 
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
-int ftrace_find_current(struct ftrace_backend *b, struct err *e);
+int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
 /* backends/ftrace_calibrate.c */
 
 /* Finds out what this kernel's checks look like; sets b->cal and b->fields. */
-int ftrace_calibrate(struct ftrace_backend *b, struct err *e);
+int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
 /* backends/ftrace_trial.c: a small feed of the calibrator's events alone. */
 
@@ -151,7 +152,7 @@ const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t);
 /* Makes the calibrator do @step, and hands out its records. Returns what calibrator_step() does. */
 int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg);
 
-/* Reads kernel memory: @len words of the kernel's size at @addrs. */
+/* Reads kernel memory: @len words of the kernel's size at @addrs. Sets b->faults_missed, too. */
 int ftrace_trial_peek(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
 		      struct err *e);
 

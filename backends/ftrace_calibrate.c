@@ -231,7 +231,7 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	return settle_callers(b, t, e);
 }
 
-int ftrace_calibrate(struct ftrace_backend *b, struct err *e)
+int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	struct check_cfg cfg = {
 		.machine = b->machine,
@@ -240,23 +240,19 @@ int ftrace_calibrate(struct ftrace_backend *b, struct err *e)
 		.compute = true,
 		.comm = true,
 	};
-	struct ftrace_trial *t;
-	int rc = ftrace_trial_open(&t, b, e);
+	int rc;
 
-	if (rc)
-		return rc;
 	calibration_facts(&b->cal, b->calibrator);
 	rc = ftrace_find_regs(b, t, e);
+	if (rc)
+		return rc;
 	b->fields = CAP_HAVE(TIMESTAMP) | check_fields(&cfg, b->main) | CAP_HAVE(KSTACK);
-	b->comm = true;
 	if (b->main == CHECK_TRACEPOINT)
 		b->fields |= CAP_HAVE(COMM) |
 			     (b->feed_ops == &feed_perf && !b->nested ? CAP_HAVE(PID) : 0);
+	b->comm = true;
 	b->compute = b->main == CHECK_MAIN && b->fields & CAP_HAVE(VERDICT);
-	if (!rc)
-		rc = run_steps(b, t, e);
-	ftrace_trial_close(t);
-	ftrace_undefine(b);
+	rc = run_steps(b, t, e);
 	if (!b->comm)
 		b->fields &= ~CAP_HAVE(COMM);
 	return rc;
