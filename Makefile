@@ -254,9 +254,12 @@ format-check:
 	$(Q)clang-format --dry-run -Werror $(all_c) $(all_h)
 
 # Not the BPF programs, which have another target, nor the workloads, odd on purpose.
+linted := $(filter core/% backends/% ftrace/% compat/% tests/unit/%,$(all_c))
 lint: $(skels)
-	$(Q)clang-tidy --quiet $(filter core/% backends/% ftrace/% compat/% tests/unit/%,$(all_c)) \
-		-- $(CPPFLAGS) -std=gnu11
+	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix lint/,$(linted))
+
+$(addprefix lint/,$(linted)): lint/%:
+	$(Q)clang-tidy --quiet $* -- $(CPPFLAGS) -std=gnu11
 
 headers-check:
 	$(Q)for h in $(filter-out bpf/%,$(all_h)); do \
