@@ -395,3 +395,21 @@ size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
 
 	return map ? bpf_map__max_entries(map) : 0;
 }
+
+uint64_t bpf_loaded_missed(const struct bpf_loaded *l)
+{
+	struct bpf_program *prog;
+	uint64_t missed = 0;
+
+	bpf_object__for_each_program(prog, l->obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 len = sizeof(info);
+
+		/* A kernel that knows less of it fills less. */
+		if (bpf_program__fd(prog) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			missed += info.recursion_misses;
+	}
+	return missed;
+}
