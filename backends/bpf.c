@@ -419,8 +419,9 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},
+				{"program preempted", bpf_loaded_missed(&b->loaded)},
 			},
-		.losses_len = 4,
+		.losses_len = 5,
 		.unaudited = count_unaudited(b),
 	};
 }

@@ -5,7 +5,6 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <linux/types.h>
-#include <malloc.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -208,20 +207,19 @@ static bool has_function(const struct btf *btf, const char *symbol)
 }
 
 /* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
-static void check_outcome(struct bpf_cfg *cfg)
+static bool has_sys_exit(const struct btf *btf)
 {
-	struct btf *btf = cfg->want_outcome ? btf__load_vmlinux_btf() : NULL;
-
-	if (btf && btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) < 0)
-		cfg->want_outcome = 0;
-	btf__free(btf);
+	return !btf || btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) > 0;
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image,
-			 const struct bpf_cfg *cfg)
+static void set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg)
 {
 	struct btf *btf = NULL;
 
+	if (cfg->want_outcome && image->needs_kernel_btf) {
+		btf = btf__load_vmlinux_btf();
+		cfg->want_outcome = has_sys_exit(btf);
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
 		struct bpf_program *prog =
 			bpf_object__find_program_by_name(obj, programs[i].program);
@@ -294,15 +292,12 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
-	check_outcome(cfg);
 	set_programs(l->obj, image, cfg);
 	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc) {
 		rc = bpf_object__load(l->obj);
-		/* The kernel's BTF was read for it: megabytes that are not needed again. */
-		malloc_trim(0);
 		if (rc && !explain(image, rc, e))
 			err_bpf(e, rc, "loading the BPF programs");
 		rc = rc ? e->code : 0;
@@ -406,4 +401,22 @@ size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
 	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
 
 	return map ? bpf_map__max_entries(map) : 0;
+}
+
+uint64_t bpf_loaded_missed(const struct bpf_loaded *l)
+{
+	struct bpf_program *prog;
+	uint64_t missed = 0;
+
+	bpf_object__for_each_program(prog, l->obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 len = sizeof(info);
+
+		/* A kernel that knows less of it fills less. */
+		if (bpf_program__fd(prog) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			missed += info.recursion_misses;
+	}
+	return missed;
 }

@@ -9,8 +9,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <tracefs.h>
 
 #include "backends/ftrace_backend.h"
+#include "compat/callers.h"
 #include "compat/ksyms.h"
 #include "compat/machine.h"
 #include "compat/privilege.h"
@@ -18,6 +20,7 @@
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
+#include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
 
@@ -113,42 +116,58 @@ static int attach_kind(struct ftrace_backend *b, enum check_kind kind, struct er
 	return MIN(rc, 0);
 }
 
-static int open_feed(struct ftrace_backend *b, struct err *e)
+static int attach_all(struct ftrace_backend *b, struct err *e)
 {
-	const struct backend_cfg *cfg = &b->cfg;
-	struct feed_cfg fc = {
-		.tracedir = b->tracedir,
-		.prefix = probe_group_name(b->group),
-		.buffer_size = cfg->buffer_size,
-		.frames = !!(cfg->fields & CAP_HAVE(KSTACK)),
-	};
-	int rc;
+	int rc = 0;
 
-	rc = b->feed_ops->open(&b->feed, &fc, e);
-	if (!rc && !cfg->target.all)
+	if (b->follow || b->comms)
 		rc = attach_kind(b, CHECK_FORK, e);
+	if (!rc && b->comms)
+		rc = attach_kind(b, CHECK_RENAME, e);
+	if (!rc && b->comms)
+		rc = attach_kind(b, CHECK_FREE, e);
 	if (!rc)
-		rc = attach_kind(b, CHECK_MAIN, e);
+		rc = attach_kind(b, b->main, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
-		if (b->callers & check_caller((enum check_kind)kind))
+		if (b->inlined & check_caller((enum check_kind)kind))
 			rc = attach_kind(b, (enum check_kind)kind, e);
 	return rc;
 }
 
+static int open_feed(struct ftrace_backend *b, struct err *e)
+{
+	struct feed_cfg fc = {
+		.tracedir = b->tracedir,
+		.prefix = probe_group_name(b->group),
+		.buffer_size = b->cfg.buffer_size,
+		.frames = ftrace_frames(b),
+	};
+	int rc = b->feed_ops->open(&b->feed, &fc, e);
+
+	return rc ? rc : attach_all(b, e);
+}
+
+/* Symbols are read only for stacks, and for who tells audit. */
 static int load_symbols(struct ftrace_backend *b, struct err *e)
 {
+	bool stacks = b->cfg.fields & CAP_HAVE(KSTACK), audit = b->main != CHECK_MAIN;
 	struct err why = {0};
 	int rc;
 
-	if (!(b->cfg.fields & CAP_HAVE(KSTACK)))
+	if (!stacks && !audit)
 		return 0;
-	b->frames = calloc(FEED_FRAMES_MAX, sizeof(*b->frames));
-	if (!b->frames)
+	b->frames = stacks ? calloc(FEED_FRAMES_MAX, sizeof(*b->frames)) : NULL;
+	if (stacks && !b->frames)
 		return err_sys(e, -ENOMEM, "stacks");
 	rc = ksyms_load(&b->ksyms, &why);
-	if (rc && rc != -ENOMEM)
-		log_note("%s; stack frames stay addresses", why.msg);
-	return rc == -ENOMEM ? rc : 0;
+	if (!rc && audit)
+		rc = callers_new(&b->audit, &why);
+	if (rc == -ENOMEM)
+		return err_sys(e, rc, "symbols");
+	if (rc)
+		log_note("%s%s%s", why.msg, stacks ? "; stack frames stay addresses" : "",
+			 audit ? "; audit and insetid are unknown" : "");
+	return 0;
 }
 
 static int find_layout(struct ftrace_backend *b, struct err *e)
@@ -161,27 +180,91 @@ static int find_layout(struct ftrace_backend *b, struct err *e)
 	return rc;
 }
 
-static int open_steps(struct ftrace_backend *b, struct err *e)
+/* An event probe reaches all that a probe does; alone, the tracepoint has what it has. */
+static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 {
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	cleanup_free struct fetch_map *map = malloc(sizeof(*map));
+	char buf[8];
 	int rc;
 
+	if (!f || !map)
+		return err_sys(e, -ENOMEM, "ftrace");
+	/* 6.14 (d48da4d5ed6b) */
+	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/id") < 0)
+		return err_set(e, -ENOENT,
+			       "this kernel has no tracepoint capability:cap_capable (6.14)");
+	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
+	/* 5.15 (7491e2c44278), CONFIG_EPROBE_EVENTS */
+	rc = probe_group_define(b->group, "try", PROBE_EVENT, check_symbol(CHECK_EPROBE), f, map,
+				NULL);
+	if (rc >= 0) {
+		probe_group_remove(b->group, "try");
+		b->main = CHECK_EPROBE;
+		b->feed_ops = &feed_ring; /* event probes don't serve perf */
+		return 0;
+	}
+	log_verbose("ftrace:tracepoint: no event probes on it (%s)", strerror(-rc));
+	b->main = CHECK_TRACEPOINT;
+	b->comms = comms_new();
+	return b->comms ? 0 : err_sys(e, -ENOMEM, "ftrace");
+}
+
+static int choose_mode(struct ftrace_backend *b, struct err *e)
+{
+	const char *variant = b->base.variant->name;
+	int rc = 0;
+
+	b->feed_ops = &feed_perf;
+	b->main = CHECK_MAIN;
+	if (!strcmp(variant, "ring"))
+		b->feed_ops = &feed_ring;
+	if (!strcmp(variant, "tracepoint"))
+		rc = choose_tracepoint(b, e);
+	else if (!tracefs_file_exists(NULL, "kprobe_events"))
+		rc = err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
+	if (rc)
+		return rc;
 	if (b->nested && b->feed_ops == &feed_ring)
 		return err_set(e, -EOPNOTSUPP,
 			       "trace rings know processes by their numbers in the initial PID "
 			       "namespace only, and captrace is in another one");
-	rc = open_tracing(b, e);
+	return 0;
+}
+
+static int run_trial(struct ftrace_backend *b, struct err *e)
+{
+	struct ftrace_trial *t;
+	int rc = ftrace_trial_open(&t, b, e);
+
+	if (rc)
+		return rc;
+	if (b->main != CHECK_TRACEPOINT)
+		rc = ftrace_find_current(b, t, e);
+	if (!rc)
+		rc = ftrace_calibrate(b, t, e);
+	ftrace_trial_close(t);
+	ftrace_undefine(b);
+	return rc;
+}
+
+static int open_steps(struct ftrace_backend *b, struct err *e)
+{
+	int rc = open_tracing(b, e);
+
+	if (!rc)
+		rc = choose_mode(b, e);
 	if (!rc)
 		rc = calibrator_start(&b->calibrator, e);
 	if (!rc)
 		rc = bind_calibrator(b, e);
 	if (!rc)
+		rc = load_symbols(b, e);
+	layout_init(&b->layout);
+	if (!rc && b->main != CHECK_TRACEPOINT)
 		rc = find_layout(b, e);
 	if (!rc)
-		rc = ftrace_find_current(b, e);
-	if (!rc)
-		rc = ftrace_calibrate(b, e);
-	if (!rc)
-		rc = load_symbols(b, e);
+		rc = run_trial(b, e);
 	if (!rc)
 		rc = open_feed(b, e);
 	calibrator_free(b->calibrator);
@@ -201,6 +284,8 @@ static void ftrace_close(struct backend *base)
 	tracedir_close(b->tracedir);
 	ksyms_free(b->ksyms);
 	follow_free(b->follow);
+	callers_free(b->audit);
+	comms_free(b->comms);
 	free(b->frames);
 	free(b->sources);
 	free(b->current);
@@ -238,7 +323,6 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
 	b->nested = in_own_pidns();
-	b->feed_ops = strcmp(cfg->variant, "ring") ? &feed_perf : &feed_ring;
 	rc = keep_cfg(b, cfg, e);
 	if (!rc)
 		rc = open_steps(b, e);
@@ -256,7 +340,11 @@ static int ftrace_start(struct backend *base, struct err *e)
 	int rc;
 
 	b->missed_before = ftrace_missed(b);
+	if (b->comms)
+		comms_scan(b->comms);
 	rc = b->feed->ops->start(b->feed, e);
+	if (!rc && b->comms)
+		comms_scan(b->comms);
 	/* What is created from now on is told of. */
 	if (!rc && b->follow && !b->nested)
 		rc = follow_seed(b->follow);
@@ -283,70 +371,6 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-/* Below the probes' own machinery a stack begins with the probed function. */
-static void set_stack(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev)
-{
-	const uint64_t *frames = feed_frames(r);
-
-	for (uint32_t i = 0; i < r->frames_len && i < FEED_FRAMES_MAX; i++) {
-		const struct ksym *sym = b->ksyms ? ksyms_at(b->ksyms, frames[i]) : NULL;
-
-		b->frames[i] = (struct cap_frame){.addr = frames[i]};
-		if (sym) {
-			b->frames[i].symbol = sym->name;
-			b->frames[i].offset = frames[i] - sym->addr;
-		}
-	}
-	ev->kstack = b->frames;
-	ev->kstack_len = r->frames_len;
-	ev->have |= r->frames_len ? CAP_HAVE(KSTACK) : 0;
-}
-
-/* captrace itself has one thread only. */
-static bool is_target(struct ftrace_backend *b, const struct feed_record *r, int32_t tid)
-{
-	if (!b->follow)
-		return (r->pid > 0 ? r->pid : tid) != getpid();
-	/* A target of our own PID namespace may have any number in the initial one. */
-	if (b->nested && follow_is_seed(b->follow, r->pid))
-		follow_add(b->follow, tid);
-	return follow_has(b->follow, tid);
-}
-
-static void on_fork(struct ftrace_backend *b, const struct ftrace_source *src,
-		    const struct feed_record *r)
-{
-	const struct fetch_map *map = &src->dec.map;
-	struct feed_entry entry;
-
-	memcpy(&entry, feed_raw(r), sizeof(entry));
-	is_target(b, r, entry.pid);
-	follow_fork(b->follow, entry.pid,
-		    (int32_t)fetch_get(map, FETCH_NEW_TID, feed_raw(r), r->size),
-		    fetch_get(map, FETCH_CLONE_FLAGS, feed_raw(r), r->size) & CLONE_THREAD);
-}
-
-static void deliver(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev)
-{
-	ev->timestamp += b->clock_offset;
-	if (r->frames_len)
-		set_stack(b, r, ev);
-	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
-	b->sink->event(b->sink, ev);
-}
-
-static void on_record(void *arg, const struct feed_record *r)
-{
-	struct ftrace_backend *b = arg;
-	const struct ftrace_source *src = ftrace_source_of(b, r);
-	struct cap_event ev;
-
-	if (src && src->dec.kind == CHECK_FORK)
-		on_fork(b, src, r);
-	else if (src && check_decode(&src->dec, r, &ev) && is_target(b, r, ev.tid))
-		deliver(b, r, &ev);
-}
-
 static int ftrace_drain(struct backend *base, struct event_sink *sink, struct err *e)
 {
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
@@ -355,7 +379,7 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	/* Each time anew: the wall clock may have been set. */
 	b->clock_offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	b->sink = sink;
-	rc = b->feed->ops->read(b->feed, on_record, b);
+	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
 	b->sink = NULL;
 	return rc < 0 ? err_sys(e, rc, "reading the rings") : rc;
 }
@@ -375,7 +399,7 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	uint64_t now = clock_ns(CLOCK_MONOTONIC);
 
 	/* The profile lists all the machine's probes: not at every drain. */
-	if (now - b->missed_read > 1000000000) {
+	if (!b->faults_missed && now - b->missed_read > 1000000000) {
 		b->missed = ftrace_missed(b) - b->missed_before;
 		b->missed_read = now;
 	}
@@ -390,10 +414,17 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	};
 }
 
+/* Without event probes; with them it gives all. */
+#define TRACEPOINT_FIELDS                                                                       \
+	(CAP_HAVE(TIMESTAMP) | CAP_HAVE(PID) | CAP_HAVE(TID) | CAP_HAVE(COMM) | CAP_HAVE(CAP) | \
+	 CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(VERDICT) | CAP_HAVE(KSTACK))
+
 static const struct backend_variant variants[] = {
 	{"perf", "probes through tracefs, read through perf events", CAP_HAVE_BACKEND},
 	{"ring", "probes through tracefs, read through the rings of private instances",
 	 CAP_HAVE_BACKEND},
+	{"tracepoint", "capability:cap_capable (6.14), with event probes where there are some",
+	 TRACEPOINT_FIELDS},
 	{0},
 };
 

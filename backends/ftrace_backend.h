@@ -10,6 +10,8 @@
 #include "ftrace/cpus.h"
 #include "ftrace/group.h"
 
+struct callers;
+struct comms;
 struct feed;
 struct feed_ops;
 struct feed_record;
@@ -22,8 +24,7 @@ struct tracedir;
 
 /* A defined probe. */
 struct ftrace_source {
-	const char *system;
-	char event[64];
+	char system[64], event[64];
 	int id;
 	int cpu; /* the one it is for, or -1 */
 	struct check_decoder dec;
@@ -42,6 +43,7 @@ struct ftrace_backend {
 	struct backend_cfg cfg; /* with its own copy of the pids */
 	pid_t *pids;
 	const struct feed_ops *feed_ops;
+	enum check_kind main; /* what is probed where all checks come by */
 	struct tracedir *tracedir;
 	struct probe_group *group;
 	const struct machine *machine;
@@ -52,8 +54,10 @@ struct ftrace_backend {
 	bool compute;         /* verdicts are computed */
 	struct cpus cpus;     /* that are traced */
 	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
-	unsigned int callers; /* CALLER_* bits whose probes are needed */
+	unsigned int inlined; /* CALLER_* bits whose probes are needed */
 	struct ksyms *ksyms;
+	struct callers *audit; /* who tells audit; NULL: the fourth argument does */
+	struct comms *comms;   /* names of threads; NULL: the events have them */
 
 	struct ftrace_source *sources;
 	size_t sources_len, sources_room;
@@ -63,6 +67,7 @@ struct ftrace_backend {
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
 	uint64_t clock_offset;
+	bool faults_missed; /* the kernel's count of missed hits counts values that can't be read */
 	uint64_t missed, missed_before, missed_read;
 	struct cap_frame *frames;
 
@@ -100,6 +105,18 @@ bool ftrace_wanted(const struct ftrace_backend *b, enum check_kind kind);
 /* Hits that the kernel's own count (kprobe_profile) says were missed. */
 uint64_t ftrace_missed(const struct ftrace_backend *b);
 
+/* backends/ftrace_deliver.c */
+
+/* What a record of any source says; events go to b->sink. For feeds. */
+void ftrace_on_record(void *arg, const struct feed_record *r);
+
+/* Fills audit and insetid from the record's stack, where the caller has to tell. */
+void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *r,
+		      struct cap_event *ev);
+
+/* Frames that the records need for what is wanted. */
+uint32_t ftrace_frames(const struct ftrace_backend *b);
+
 /* backends/ftrace_regs.c */
 
 /* Where on its stack a task's saved registers are: sets LAYOUT_STACK_REGS, or leaves it absent. */
@@ -108,12 +125,12 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 /* backends/ftrace_current.c */
 
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
-int ftrace_find_current(struct ftrace_backend *b, struct err *e);
+int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
 /* backends/ftrace_calibrate.c */
 
 /* Finds out what this kernel's checks look like; sets b->cal and b->fields. */
-int ftrace_calibrate(struct ftrace_backend *b, struct err *e);
+int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
 /* backends/ftrace_trial.c: a small feed of the calibrator's events alone. */
 
@@ -135,7 +152,7 @@ const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t);
 /* Makes the calibrator do @step, and hands out its records. Returns what calibrator_step() does. */
 int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg);
 
-/* Reads kernel memory: @len words of the kernel's size at @addrs. */
+/* Reads kernel memory: @len words of the kernel's size at @addrs. Sets b->faults_missed, too. */
 int ftrace_trial_peek(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
 		      struct err *e);
 

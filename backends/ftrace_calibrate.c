@@ -25,6 +25,7 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
 	} else if (check_decode(&src->dec, r, &seen->ev)) {
+		ftrace_set_audit(b, r, &seen->ev);
 		seen->opts = (uint32_t)fetch_get(&src->dec.map, FETCH_OPTS, feed_raw(r), r->size);
 		b->seen_len++;
 	}
@@ -42,7 +43,7 @@ static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->seen_len; i++)
-		if (b->seen[i].kind == CHECK_MAIN)
+		if (b->seen[i].kind == b->main)
 			seen[n++] = (struct calib_seen){b->seen[i].ev.cap, b->seen[i].opts};
 	calibration_judge(&b->cal, step, rc, seen, n);
 }
@@ -101,7 +102,7 @@ static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum check_k
 	int i = ftrace_define(b, kind, b->cpu, e);
 
 	/* 35abb67de744 (4.8) */
-	if (i == -EINVAL && b->comm && kind == CHECK_MAIN) {
+	if (i == -EINVAL && b->comm && kind == b->main) {
 		b->comm = false;
 		i = ftrace_define(b, kind, b->cpu, e);
 	}
@@ -168,15 +169,43 @@ static int settle_callers(struct ftrace_backend *b, struct ftrace_trial *t, stru
 			return rc;
 		covered |= bit;
 	}
-	b->callers = covered;
+	b->inlined = covered;
 	return 0;
+}
+
+/* Where the caller tells audit: whether it told right of the two checks that are known. */
+static void note_audit(const struct ftrace_backend *b, enum calib_step step, bool told[2])
+{
+	for (size_t i = 0; i < b->seen_len; i++) {
+		const struct cap_event *ev = &b->seen[i].ev;
+
+		if (!event_has(ev, CAP_HAVE(AUDIT)))
+			continue;
+		if (step == CALIB_AUDITED && ev->cap == CAP_SETPCAP)
+			told[0] = ev->audit;
+		if (step == CALIB_UNAUDITED &&
+		    (ev->cap == CAP_SYS_ADMIN || ev->cap == CAP_SYS_PTRACE))
+			told[1] = !ev->audit;
+	}
+}
+
+static void settle_audit(struct ftrace_backend *b, const bool told[2])
+{
+	b->fields |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	if (!told[0] || !told[1])
+		drop(b, CAP_HAVE(AUDIT) | CAP_HAVE(INSETID),
+		     "the callers of cap_capable could not be told apart");
+	if (b->cal.inlined)
+		log_note("some checks can't be seen through the tracepoint (callers %#x)",
+			 b->cal.inlined);
 }
 
 static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	bool returns = b->compute && !define(b, t, CHECK_RETURN, NULL);
+	bool audited[2] = {false, false};
 	unsigned int agreed = 0;
-	int rc = define(b, t, CHECK_MAIN, e);
+	int rc = define(b, t, b->main, e);
 
 	if (rc)
 		return rc;
@@ -184,6 +213,7 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 		rc = make_step(b, t, (enum calib_step)step);
 		judge(b, (enum calib_step)step, rc);
 		verify_fields(b, (enum calib_step)step);
+		note_audit(b, (enum calib_step)step, audited);
 		if (returns)
 			verify_verdicts(b, &agreed);
 	}
@@ -193,11 +223,15 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	if (b->compute && !agreed)
 		drop(b, CAP_HAVE(VERDICT),
 		     "it could not be compared with what cap_capable returns");
+	if (b->main != CHECK_MAIN) {
+		settle_audit(b, audited);
+		return 0;
+	}
 	settle_form(b);
 	return settle_callers(b, t, e);
 }
 
-int ftrace_calibrate(struct ftrace_backend *b, struct err *e)
+int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	struct check_cfg cfg = {
 		.machine = b->machine,
@@ -206,20 +240,19 @@ int ftrace_calibrate(struct ftrace_backend *b, struct err *e)
 		.compute = true,
 		.comm = true,
 	};
-	struct ftrace_trial *t;
-	int rc = ftrace_trial_open(&t, b, e);
+	int rc;
 
-	if (rc)
-		return rc;
 	calibration_facts(&b->cal, b->calibrator);
 	rc = ftrace_find_regs(b, t, e);
-	b->fields = CAP_HAVE(TIMESTAMP) | check_fields(&cfg, CHECK_MAIN) | CAP_HAVE(KSTACK);
+	if (rc)
+		return rc;
+	b->fields = CAP_HAVE(TIMESTAMP) | check_fields(&cfg, b->main) | CAP_HAVE(KSTACK);
+	if (b->main == CHECK_TRACEPOINT)
+		b->fields |= CAP_HAVE(COMM) |
+			     (b->feed_ops == &feed_perf && !b->nested ? CAP_HAVE(PID) : 0);
 	b->comm = true;
-	b->compute = !!(b->fields & CAP_HAVE(VERDICT));
-	if (!rc)
-		rc = run_steps(b, t, e);
-	ftrace_trial_close(t);
-	ftrace_undefine(b);
+	b->compute = b->main == CHECK_MAIN && b->fields & CAP_HAVE(VERDICT);
+	rc = run_steps(b, t, e);
 	if (!b->comm)
 		b->fields &= ~CAP_HAVE(COMM);
 	return rc;

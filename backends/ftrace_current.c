@@ -38,26 +38,20 @@ static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, 
 	return 0;
 }
 
-static int read_offsets(struct ftrace_backend *b, uint64_t array, struct err *e)
+static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64_t array,
+			struct err *e)
 {
 	size_t n = (size_t)b->cpus.len;
 	cleanup_free uint64_t *addrs = calloc(n, sizeof(*addrs));
-	struct ftrace_trial *t;
-	int rc;
 
 	if (!addrs)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
-	rc = ftrace_trial_open(&t, b, e);
-	if (rc)
-		return rc;
 	for (size_t i = 0; i < n; i++)
 		addrs[i] = array + i * b->machine->word;
-	rc = ftrace_trial_peek(t, addrs, b->current, n, e);
-	ftrace_trial_close(t);
-	return rc;
+	return ftrace_trial_peek(t, addrs, b->current, n, e);
 }
 
-int ftrace_find_current(struct ftrace_backend *b, struct err *e)
+int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	struct ksym syms[SYMBOLS];
 	struct err why = {0};
@@ -72,14 +66,14 @@ int ftrace_find_current(struct ftrace_backend *b, struct err *e)
 	if (!base) {
 		log_verbose("ftrace:%s: no way to the current task: %s", b->base.variant->name,
 			    rc ? why.msg : "no data symbols (CONFIG_KALLSYMS_ALL)");
-		return 0;
+		return ftrace_trial_peek(t, NULL, NULL, 0, e);
 	}
 	b->current = calloc((size_t)b->cpus.len, sizeof(*b->current));
 	if (!b->current)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
 	/* A kernel for one CPU has no offsets. */
-	if (syms[SYM_OFFSETS].addr)
-		rc = read_offsets(b, syms[SYM_OFFSETS].addr, e);
+	rc = syms[SYM_OFFSETS].addr ? read_offsets(b, t, syms[SYM_OFFSETS].addr, e)
+				    : ftrace_trial_peek(t, NULL, NULL, 0, e);
 	if (rc)
 		return rc;
 	for (int cpu = 0; cpu < b->cpus.len; cpu++)

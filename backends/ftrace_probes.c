@@ -10,10 +10,10 @@
 #include "core/util.h"
 #include "ftrace/feed.h"
 
-static const char kind_names[CHECK_KINDS][8] = {
+static const char *const kind_names[CHECK_KINDS] = {
 	[CHECK_MAIN] = "check",     [CHECK_CAPSET] = "capset",  [CHECK_PRCTL] = "prctl",
 	[CHECK_MMAP_ADDR] = "mmap", [CHECK_OVERCOMMIT] = "mem", [CHECK_RETURN] = "return",
-	[CHECK_FORK] = "fork",
+	[CHECK_EPROBE] = "event",
 };
 
 #define IDS 65536 /* a record has 16 bits for it */
@@ -50,20 +50,25 @@ static int define_probe(struct ftrace_backend *b, struct ftrace_source *s, struc
 {
 	enum check_kind kind = s->dec.kind;
 
-	s->system = probe_group_name(b->group);
+	snprintf(s->system, sizeof(s->system), "%s", probe_group_name(b->group));
 	/* kprobe_profile lists events without their groups: a name that nobody else has. */
 	snprintf(s->event, sizeof(s->event), "%s%d%s", kind_names[kind], MAX(s->cpu, 0),
 		 s->system + strlen("captrace"));
 	return probe_group_define(b->group, s->event,
-				  kind == CHECK_RETURN ? PROBE_RETURN : PROBE_ENTRY,
+				  kind == CHECK_RETURN   ? PROBE_RETURN
+				  : kind == CHECK_EPROBE ? PROBE_EVENT
+							 : PROBE_ENTRY,
 				  check_symbol(kind), f, &s->dec.map, e);
 }
 
 static int find_tracepoint(struct ftrace_backend *b, struct ftrace_source *s, const struct fetch *f,
 			   struct err *e)
 {
-	s->system = "task";
-	snprintf(s->event, sizeof(s->event), "task_newtask");
+	const char *name = check_symbol(s->dec.kind);
+	int len = (int)strcspn(name, "/");
+
+	snprintf(s->system, sizeof(s->system), "%.*s", len, name);
+	snprintf(s->event, sizeof(s->event), "%s", name + len + 1);
 	return probe_group_find(b->group, s->system, s->event, f, &s->dec.map, e);
 }
 
@@ -91,10 +96,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.pin_uid = b->cfg.prefilter.has_uid,
 	};
 	check_fetch(f, &s->dec.cfg, kind);
-	if (kind == CHECK_FORK)
-		s->id = find_tracepoint(b, s, f, e);
-	else
-		s->id = define_probe(b, s, f, e);
+	s->id = kind_names[kind] ? define_probe(b, s, f, e) : find_tracepoint(b, s, f, e);
 	if (s->id < 0)
 		return s->id;
 	b->by_id[s->id % IDS] = (uint16_t)(b->sources_len + 1);
@@ -120,10 +122,7 @@ static int cap_of(enum check_kind kind)
 		return CAP_SYS_RAWIO;
 	case CHECK_OVERCOMMIT:
 		return CAP_SYS_ADMIN;
-	case CHECK_MAIN:
-	case CHECK_RETURN:
-	case CHECK_FORK:
-	case CHECK_KINDS:
+	default:
 		break;
 	}
 	return -1;
@@ -167,7 +166,8 @@ static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudite
 
 	filter_caps(out, pre->caps);
 	/* What others did mustn't be counted. */
-	if (!pre->audited_only || by_verdict || !b->feed_ops->counts || !b->cfg.target.all)
+	if (!pre->audited_only || by_verdict || !b->feed_ops->counts || !b->cfg.target.all ||
+	    b->main != CHECK_MAIN)
 		return;
 	if (b->cal.form == OPTS_BITS)
 		fputs(unaudited ? "opts & 2 && " : "!(opts & 2) && ", out);
@@ -184,13 +184,14 @@ int ftrace_filter(const struct ftrace_backend *b, enum check_kind kind, bool una
 	*out = NULL;
 	if (!f)
 		return -ENOMEM;
-	if (kind == CHECK_MAIN)
+	if (kind == b->main)
 		filter_main(b, f, unaudited);
 	if (kind == CHECK_PRCTL)
 		fputs("a1 == 28 && ", f); /* PR_SET_SECUREBITS */
 	if (kind == CHECK_MMAP_ADDR)
 		fprintf(f, "a1 < %" PRIu64 " && ", b->cal.mmap_min_addr);
-	if (b->cfg.prefilter.has_uid && kind != CHECK_FORK)
+	if (b->cfg.prefilter.has_uid &&
+	    (kind == CHECK_MAIN || kind == CHECK_EPROBE || check_caller(kind)))
 		fprintf(f, "uid == %" PRIu32 " && ", b->cfg.prefilter.uid);
 	if (fclose(f))
 		return -ENOMEM;

@@ -80,7 +80,7 @@ static void fetch_places(struct ftrace_backend *b, struct fetch *f, int regs_siz
 		m->saved[SAVED_MODE],
 	};
 
-	fetch_expr(f, FETCH_CAP, FETCH_S32, m->args[2]);
+	fetch_expr(f, FETCH_CAP, FETCH_S32, b->main == CHECK_EPROBE ? "$cap" : m->args[2]);
 	fetch_mem(f, FETCH_TID, FETCH_S32, b->layout.at[LAYOUT_TASK_TID], "@0x%" PRIx64,
 		  b->current[b->cpu]);
 	for (unsigned int i = 0; i < PLACES; i++)

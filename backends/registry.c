@@ -110,7 +110,7 @@ int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, 
 			len = MIN(len + (size_t)MAX(n, 0), sizeof(reasons) - 1);
 		}
 	}
-	return err_set(e, rc, "%s", reasons);
+	return err_set(e, rc, "%s", len ? reasons : "no backend that traces a kernel is built in");
 }
 
 bool backend_knows_syscall(const char *name)

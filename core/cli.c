@@ -77,7 +77,7 @@ static int others_option(const char *name, size_t len, char letter, struct err *
 	for (size_t i = 0; i < cli_options_len; i++) {
 		const struct cli_option *o = &cli_options[i];
 
-		if (letter ? o->letter != letter : strncmp(o->name, name, len) || o->name[len])
+		if (name ? strncmp(o->name, name, len) || o->name[len] : o->letter != letter)
 			continue;
 		for (size_t j = 0; j < cli_commands_len; j++)
 			if (cli_option_of(o, &cli_commands[j]) && n < sizeof(in))
@@ -86,7 +86,7 @@ static int others_option(const char *name, size_t len, char letter, struct err *
 	}
 	if (!n)
 		return 0;
-	if (letter)
+	if (!name)
 		return err_set(e, -EINVAL, "-%c is an option of: %s", letter, in);
 	return err_set(e, -EINVAL, "--%.*s is an option of: %s", (int)len, name, in);
 }

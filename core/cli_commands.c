@@ -68,15 +68,6 @@ const struct cli_command cli_commands[] = {
 		.check = check_replay,
 	},
 	{
-		.name = "doctor",
-		.bit = CLI_DOCTOR,
-		.usage = "[OPTIONS]",
-		.help = "Says what this machine allows: each way to trace, with the fields it "
-			"gives or the reason\n"
-			"against it. Exit code 0 if one works, else 3.\n",
-		.check = check_doctor,
-	},
-	{
 		.name = "advise",
 		.bit = CLI_ADVISE,
 		.usage = "[OPTIONS] [FILE… | -- COMMAND [ARGS…]]",
@@ -89,6 +80,15 @@ const struct cli_command cli_commands[] = {
 		.command = true,
 		.unaudited = true,
 		.check = cli_check_advise,
+	},
+	{
+		.name = "doctor",
+		.bit = CLI_DOCTOR,
+		.usage = "[OPTIONS]",
+		.help = "Says what this machine allows: each way to trace, with the fields it "
+			"gives or the reason\n"
+			"against it. Exit code 0 if one works, else 3.\n",
+		.check = check_doctor,
 	},
 };
 

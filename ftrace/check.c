@@ -18,7 +18,11 @@ static const struct {
 	[CHECK_MMAP_ADDR] = {"cap_mmap_addr", CALLER_MMAP_ADDR},
 	[CHECK_OVERCOMMIT] = {"cap_vm_enough_memory", CALLER_OVERCOMMIT},
 	[CHECK_RETURN] = {"cap_capable", 0},
+	[CHECK_EPROBE] = {"capability/cap_capable", 0},
+	[CHECK_TRACEPOINT] = {"capability/cap_capable", 0},
 	[CHECK_FORK] = {"task/task_newtask", 0},
+	[CHECK_RENAME] = {"task/task_rename", 0},
+	[CHECK_FREE] = {"sched/sched_process_free", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -52,7 +56,8 @@ static void member(struct fetch *f, const struct check_cfg *cfg, enum fetch_valu
 static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind,
 		       const char *cred)
 {
-	bool verdict = wants(cfg, CAP_HAVE(VERDICT)) && cfg->compute;
+	bool caller = check_caller(kind);
+	bool verdict = wants(cfg, CAP_HAVE(VERDICT)) && (cfg->compute || caller);
 	char ns[FETCH_BASE_MAX];
 
 	if (wants(cfg, CAP_HAVE(UID)) || cfg->pin_uid)
@@ -68,9 +73,9 @@ static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_
 	if (!layout_has(cfg->layout, LAYOUT_CRED_NS))
 		return;
 	snprintf(ns, sizeof(ns), "+%d(%s)", cfg->layout->at[LAYOUT_CRED_NS], cred);
-	if (kind != CHECK_MAIN || wants(cfg, CAP_HAVE(CURRENT_USERNS)))
+	if (caller || wants(cfg, CAP_HAVE(CURRENT_USERNS)))
 		member(f, cfg, FETCH_CRED_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
-	if (kind != CHECK_MAIN || !verdict)
+	if (caller || !verdict)
 		return;
 	member(f, cfg, FETCH_EUID, FETCH_U32, LAYOUT_CRED_EUID, cred);
 	member(f, cfg, FETCH_CRED_LEVEL, FETCH_S32, LAYOUT_NS_LEVEL, ns);
@@ -197,9 +202,26 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_MMAP_ADDR:
 		fetch_expr(f, FETCH_ARG1, word, arg[0]);
 		break;
+	case CHECK_EPROBE:
+		fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
+		fetch_expr(f, FETCH_RET, FETCH_S32, "$ret");
+		break;
+	/* Of a tracepoint the names are found, nothing is defined. */
+	case CHECK_TRACEPOINT:
+		fetch_expr(f, FETCH_CAP, FETCH_S32, "");
+		fetch_expr(f, FETCH_RET, FETCH_S32, "");
+		break;
 	case CHECK_FORK:
-		fetch_expr(f, FETCH_NEW_TID, FETCH_S32, "");
+		fetch_expr(f, FETCH_PID, FETCH_S32, "");
 		fetch_expr(f, FETCH_CLONE_FLAGS, FETCH_U64, "");
+		fetch_expr(f, FETCH_COMM, FETCH_STRING, "");
+		break;
+	case CHECK_RENAME:
+		fetch_expr(f, FETCH_PID, FETCH_S32, "");
+		fetch_expr(f, FETCH_NEW_COMM, FETCH_STRING, "");
+		break;
+	case CHECK_FREE:
+		fetch_expr(f, FETCH_PID, FETCH_S32, "");
 		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:
@@ -215,13 +237,16 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	f->len = 0;
 	f->overflow = false;
 	fetch_args(f, cfg, kind);
-	if (kind == CHECK_RETURN || kind == CHECK_FORK)
+	if (kind >= CHECK_RETURN && kind != CHECK_EPROBE)
 		return;
 	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
 		fetch_expr(f, FETCH_COMM, FETCH_STRING, "$comm");
 	if (kind == CHECK_MAIN) {
 		fetch_cred(f, cfg, kind, cfg->machine->args[0]);
 		fetch_target(f, cfg, cfg->machine->args[1]);
+	} else if (kind == CHECK_EPROBE) {
+		fetch_cred(f, cfg, kind, "$cred");
+		fetch_target(f, cfg, "$target_ns");
 	} else if (cfg->current && layout_has(cfg->layout, LAYOUT_TASK_CRED)) {
 		snprintf(cred, sizeof(cred), "+%d(@0x%" PRIx64 ")",
 			 cfg->layout->at[LAYOUT_TASK_CRED], cfg->current);
@@ -245,9 +270,15 @@ static bool has_all(const struct layout *l, const enum layout_field *fields, siz
 uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 {
 	bool task = cfg->current && HAS(LAYOUT_TASK_TID);
-	bool cred = kind == CHECK_MAIN || (task && HAS(LAYOUT_TASK_CRED));
-	uint64_t f = CAP_HAVE(TID) | CAP_HAVE(CAP) | CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	bool caller = check_caller(kind);
+	bool cred = !caller || (task && HAS(LAYOUT_TASK_CRED));
+	uint64_t f = CAP_HAVE(TID) | CAP_HAVE(CAP);
 
+	if (kind == CHECK_TRACEPOINT)
+		return f | CAP_HAVE(VERDICT);
+
+	if (kind != CHECK_EPROBE)
+		f |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
 	if (cfg->comm)
 		f |= CAP_HAVE(COMM);
 	if (cred && HAS(LAYOUT_CRED_UID))
@@ -258,12 +289,14 @@ uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 		f |= CAP_HAVE(CAPS);
 	if (cred && HAS(LAYOUT_CRED_NS, LAYOUT_NS_INUM))
 		f |= CAP_HAVE(CURRENT_USERNS) | CAP_HAVE(TARGET_USERNS);
-	if (kind == CHECK_MAIN && HAS(LAYOUT_NS_INUM))
+	if (!caller && HAS(LAYOUT_NS_INUM))
 		f |= CAP_HAVE(TARGET_USERNS);
-	if (cred && HAS(LAYOUT_CRED_CAPS, LAYOUT_CRED_NS) &&
-	    (kind == CHECK_MAIN
-		     ? HAS(LAYOUT_CRED_EUID, LAYOUT_NS_PARENT, LAYOUT_NS_LEVEL, LAYOUT_NS_OWNER)
-		     : HAS(LAYOUT_NS_INUM)))
+	if (kind == CHECK_EPROBE)
+		f |= CAP_HAVE(VERDICT);
+	else if (cred && HAS(LAYOUT_CRED_CAPS, LAYOUT_CRED_NS) &&
+		 (kind == CHECK_MAIN ? HAS(LAYOUT_CRED_EUID, LAYOUT_NS_PARENT, LAYOUT_NS_LEVEL,
+					   LAYOUT_NS_OWNER)
+				     : HAS(LAYOUT_NS_INUM)))
 		f |= CAP_HAVE(VERDICT);
 	if (task && HAS(LAYOUT_TASK_TGID))
 		f |= CAP_HAVE(PID);

@@ -22,12 +22,17 @@ enum check_kind {
 	CHECK_PRCTL,
 	CHECK_MMAP_ADDR,
 	CHECK_OVERCOMMIT,
-	CHECK_RETURN, /* of cap_capable, to be paired */
-	CHECK_FORK,   /* no check: the tracepoint that tells of new tasks */
+	CHECK_RETURN,     /* of cap_capable, to be paired */
+	CHECK_EPROBE,     /* an event probe on the tracepoint capability:cap_capable (6.14) */
+	CHECK_TRACEPOINT, /* that tracepoint itself */
+	/* No checks: tracepoints that tell of tasks. */
+	CHECK_FORK,
+	CHECK_RENAME,
+	CHECK_FREE,
 	CHECK_KINDS
 };
 
-/* The function to probe. */
+/* The function to probe, or the "system/event" that it is or is on. */
 const char *check_symbol(enum check_kind kind);
 
 /* The CALLER_* bit of a kind; 0 for the others. */

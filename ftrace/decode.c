@@ -152,8 +152,16 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	case CHECK_OVERCOMMIT:
 		set_caller(r, ev, CAP_SYS_ADMIN, false, true);
 		return true;
+	case CHECK_EPROBE:
+	case CHECK_TRACEPOINT:
+		ev->cap = (int32_t)get(r, FETCH_CAP);
+		ev->verdict = get(r, FETCH_RET) ? CAP_DENY : CAP_ALLOW;
+		ev->have |= CAP_HAVE(VERDICT);
+		return true;
 	case CHECK_RETURN:
 	case CHECK_FORK:
+	case CHECK_RENAME:
+	case CHECK_FREE:
 	case CHECK_KINDS:
 		break;
 	}

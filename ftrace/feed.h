@@ -57,7 +57,7 @@ struct feed_cfg {
 	 */
 	pid_t pid;
 	size_t buffer_size; /* bytes in all; 0: the feed's choice */
-	bool frames;        /* kernel stacks */
+	uint32_t frames;    /* of kernel stacks, at most FEED_FRAMES_MAX; 0: no stacks */
 };
 
 /* An event to take in. It stays quiet until feed_start(). */

@@ -186,6 +186,8 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_RAW |
 			       (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
 		.exclude_callchain_user = 1,
+		/* 97c79a38cd45 (4.8); what it doesn't know has to be 0. */
+		.sample_max_stack = cfg->frames < FEED_FRAMES_MAX ? (uint16_t)cfg->frames : 0,
 		.disabled = 1,
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
@@ -228,6 +230,10 @@ static int attach_one(struct feed_perf *f, const struct feed_source *src, int cp
 	if (src->count)
 		attr.sample_period = attr.sample_type = 0;
 	fd = perf_open(&attr, f->pid, cpu);
+	if (fd == -EINVAL && attr.sample_max_stack) {
+		attr.sample_max_stack = f->attr.sample_max_stack = 0;
+		fd = perf_open(&attr, f->pid, cpu);
+	}
 	if (fd < 0)
 		return fd;
 	if (src->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, src->filter))

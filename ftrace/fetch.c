@@ -44,8 +44,9 @@ static const char *const names[FETCH_WORD] = {
 	[FETCH_ARG1] = "a1",
 	[FETCH_ARG2] = "a2",
 	[FETCH_SP] = "sp",
-	[FETCH_NEW_TID] = "pid",
+	[FETCH_PID] = "pid",
 	[FETCH_CLONE_FLAGS] = "clone_flags",
+	[FETCH_NEW_COMM] = "newcomm",
 };
 
 const char *fetch_name(enum fetch_value v, char buf[8])
@@ -159,6 +160,14 @@ int fetch_render(struct fetch *f, char **text)
 	return 0;
 }
 
+/* As wide as the record has it; half of that if two values were read as one. */
+static uint8_t width(const struct fetch *f, size_t i, const struct tep_format_field *field)
+{
+	if (f->args[i].merged || (i + 1 < f->len && f->args[i + 1].merged))
+		return 4;
+	return (uint8_t)MIN(field->size, UINT8_MAX);
+}
+
 static void map_args(struct fetch_map *m, const struct fetch *f, struct tep_event *event)
 {
 	char buf[8];
@@ -173,7 +182,7 @@ static void map_args(struct fetch_map *m, const struct fetch *f, struct tep_even
 		if (!field)
 			continue;
 		m->at[a->value].offset = (uint16_t)(field->offset + (a->merged ? 4 : 0));
-		m->at[a->value].size = a->type == FETCH_U64 ? 8 : 4;
+		m->at[a->value].size = width(f, i, field);
 		m->at[a->value].is_signed = a->type == FETCH_S32;
 	}
 	for (struct tep_format_field *p = event->format.fields; p; p = p->next)
@@ -213,23 +222,25 @@ int64_t fetch_get(const struct fetch_map *m, enum fetch_value v, const void *raw
 		memcpy(&s, p, 8);
 		return s;
 	}
-	memcpy(&u, p, 4);
+	memcpy(&u, p, MIN(m->at[v].size, 4));
 	return m->at[v].is_signed ? (int64_t)(int32_t)u : (int64_t)u;
 }
 
 bool fetch_get_string(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size,
 		      char *to, size_t room)
 {
-	/* __data_loc: the string's place in the low half, its length in the high one. */
-	uint32_t loc = (uint32_t)fetch_get(m, v, raw, size);
-	uint32_t at = loc & 0xffff, len = loc >> 16;
+	uint32_t at = m->at[v].offset, len = m->at[v].size, loc;
 
-	if (!loc || !len || at + len > size)
+	/* __data_loc: the string's place in the low half, its length in the high one. */
+	if (len == 4) {
+		loc = (uint32_t)fetch_get(m, v, raw, size);
+		at = loc & 0xffff;
+		len = loc >> 16;
+	}
+	if (!len || at + len > size)
 		return false;
-	len = MIN(len, (uint32_t)room - 1);
+	len = (uint32_t)strnlen((const char *)raw + at, MIN(len, (uint32_t)room - 1));
 	memcpy(to, (const char *)raw + at, len);
-	memset(to + len, 0, room - len);
-	len = (uint32_t)strlen(to);
 	memset(to + len, 0, room - len);
 	return true;
 }

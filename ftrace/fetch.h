@@ -52,9 +52,10 @@ enum fetch_value {
 	FETCH_ARG2,
 	/* the stack pointer: pairs an entry with its return */
 	FETCH_SP,
-	/* of the tracepoint task:task_newtask */
-	FETCH_NEW_TID,
+	/* of tracepoints about tasks */
+	FETCH_PID,
 	FETCH_CLONE_FLAGS,
+	FETCH_NEW_COMM,
 	/* anything: discovery and the like */
 	FETCH_WORD,
 	FETCH_WORD_LAST = FETCH_WORD + 99,

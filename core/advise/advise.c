@@ -284,7 +284,8 @@ static void advise_finish(struct sink *sink, const struct session_result *res)
 		ad->no_memory = true;
 	judge(ad, res);
 	ad->cfg->format->write(a, ad->out);
-	for (size_t i = 0; i < a->incomplete_len; i++)
+	/* The text for people has it already. */
+	for (size_t i = 0; ad->cfg->format != advice_formats && i < a->incomplete_len; i++)
 		log_note("the advice is incomplete: %s", a->incomplete[i]);
 	if (ad->cfg->expect && tell_excess(ad))
 		ad->code = EXIT_UNEXPECTED;

@@ -212,7 +212,7 @@ static int containerd_read(const struct state_env *env, const struct container_r
 
 static const char *const signs[] = {
 	"/run/containerd/containerd.sock",
-	"/run/containerd/" TASKS,
+	("/run/containerd/" TASKS), /* one string */
 	"/run/k3s/containerd",
 	"/run/k0s/containerd",
 	"/var/snap/microk8s/common/run/containerd",

@@ -21,6 +21,9 @@ scripts=${E2E_SCRIPTS-show clean usage}
 runs=${E2E_RUNS-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
 [ -z "${E2E_STORM:-}" ] || runs="$runs storm"
 
+# Seconds for a run: one that hangs fails, and the others are still done.
+limit=150
+
 scratch=$(mktemp -d) || exit 1
 # Its own file system, so that what the workload leaves mounted or removes in it never matters.
 mount -t tmpfs -o mode=755 ct-e2e "$scratch" || exit 1
@@ -34,6 +37,10 @@ trap 'exit 1' INT TERM HUP
 # Few topics for what only tries a filter.
 some='granted denied dropped setid threads comm'
 
+nap() {
+	usleep 50000 2>/dev/null || sleep 0.05
+}
+
 # run NAME MODE PASS WORKLOAD OPTIONS TOPICS
 run() {
 	dir=$out/$variant
@@ -43,7 +50,7 @@ run() {
 	chmod 777 "$scratch/$1"
 	echo "$2 $3" >"$dir/$1.how"
 	# shellcheck disable=SC2086 # options and topics are lists
-	"$captrace" --backend="$spec" -o json $5 -- "$4" -w "$dir/$1.words" -n "${E2E_STORM:-100}" \
+	timeout -k 5 "$limit" "$captrace" --backend="$spec" -o json $5 -- "$4" -w "$dir/$1.words" -n "${E2E_STORM:-100}" \
 		"$scratch/$1" $6 >"$dir/$1.json" 2>"$dir/$1.err" </dev/null
 	echo $? >"$dir/$1.rc"
 	umount -l "$scratch/$1"/*/* 2>/dev/null
@@ -69,8 +76,10 @@ attached() {
 	# shellcheck disable=SC2086
 	"$captrace" --backend="$spec" -o json $pid_option $2 >"$dir/$1.json" 2>"$dir/$1.err" &
 	tracer=$!
-	until grep -q SYS_CHROOT "$dir/$1.json" || ! kill -0 $tracer 2>/dev/null; do
-		usleep 50000 2>/dev/null || sleep 0.05
+	tries=$((limit * 4))
+	until grep -q SYS_CHROOT "$dir/$1.json" || [ $tries = 0 ] || ! kill -0 $tracer 2>/dev/null; do
+		nap
+		tries=$((tries - 1))
 	done
 	: >"$scratch/live"
 	echo go >"$scratch/go"
@@ -80,10 +89,16 @@ attached() {
 	last=$(tail -n 1 "$dir/$1.words" | sed 's/.*"tid":\([0-9]*\),.*/\1/')
 	until grep -q "\"tid\": *${last}[,}]" "$dir/$1.json" || [ $tries = 0 ] ||
 		! kill -0 $tracer 2>/dev/null; do
-		usleep 50000 2>/dev/null || sleep 0.05
+		nap
 		tries=$((tries - 1))
 	done
 	kill -INT $tracer 2>/dev/null
+	tries=100
+	until [ $tries = 0 ] || ! kill -0 $tracer 2>/dev/null; do
+		nap
+		tries=$((tries - 1))
+	done
+	kill -KILL $tracer 2>/dev/null
 	wait $tracer
 	echo $? >"$dir/$1.rc"
 	rm -rf "$scratch/live" "$scratch/go" "${scratch:?}/$1"

@@ -276,8 +276,10 @@ void expect_word(const struct word *w)
 		add(&l, ",\"cap\":%d,\"capName\":\"%s\"", w->cap, capnames[w->cap]);
 	add(&l, ",\"audit\":%d,\"verdict\":\"%s\",\"insetid\":%s", !w->unaudited,
 	    allow ? "Allow" : "Deny", w->insetid ? "true" : "false");
-	add(&l, ",\"targetuserns\":%u,\"currentuserns\":%u,\"caps\":%llu",
-	    w->target ? w->target : c.userns, c.userns, (unsigned long long)c.caps);
+	add(&l, ",\"targetuserns\":%u,\"currentuserns\":%u", w->target ? w->target : c.userns,
+	    c.userns);
+	if (!w->any_caps)
+		add(&l, ",\"caps\":%llu", (unsigned long long)c.caps);
 	add(&l, ",\"mountnsid\":%u", own_mntns());
 	if (cgroup)
 		add(&l, ",\"cgroupid\":%llu", (unsigned long long)cgroup);

@@ -61,6 +61,7 @@ struct word {
 	bool insetid;
 	bool repeat;
 	bool inlined;
+	bool any_caps;             /* the credentials' capabilities are left open */
 	const char *comm;          /* NULL: the thread's */
 	const struct creds *creds; /* NULL: the task's */
 	const struct who *who;     /* NULL: the calling thread */
