@@ -42,8 +42,9 @@ static uint64_t inode_of(const char *path)
 static void find_namespaces(struct identity *id)
 {
 	id->own_pids = inode_of("/proc/self/ns/pid") != PIDNS_INIT_INO;
+	/* kthreadd's: that of PID 1 may not be ours to see. */
 	if (id->cfg.containers && !id->own_pids)
-		id->hierarchy.source.host_mntns = (uint32_t)inode_of("/proc/1/ns/mnt");
+		id->hierarchy.source.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
 }
 
 int identity_new(struct identity **out, const struct identity_cfg *cfg, struct err *e)

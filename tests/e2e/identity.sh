@@ -53,7 +53,6 @@ clean_up() {
 		find /sys/fs/cgroup/$top /sys/fs/cgroup/*/$top -depth -type d \
 			-exec rmdir {} \; 2>/dev/null
 	done
-	[ -z "${user:-}" ] || userdel -rf "$user" 2>/dev/null
 	rm -rf "$tmp"
 }
 trap clean_up EXIT
@@ -69,6 +68,13 @@ image() {
 	for applet in $(busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$tmp/root/bin/$applet"
 	done
+	# Which Debian's busybox lacks.
+	nice=$(command -v nice)
+	for file in "$nice" $(ldd "$nice" | grep -o '/[^ ]*'); do
+		mkdir -p "$tmp/root${file%/*}"
+		cp -L "$file" "$tmp/root$file"
+	done
+	[ "$nice" = /bin/nice ] || ln -sf "$nice" "$tmp/root/bin/nice"
 	echo root:x:0:0:root:/:/bin/sh >"$tmp/root/etc/passwd"
 	tar -C "$tmp/root" -cf "$tmp/root.tar" .
 	chmod 755 "$tmp"
@@ -108,7 +114,7 @@ trace() {
 	columns=$1
 	shift
 	: >"$tmp/out"
-	"$captrace" -o "columns=$columns" "$@" >"$tmp/out" 2>"$tmp/err" &
+	"$captrace" trace capabilities -o "columns=$columns" "$@" >"$tmp/out" 2>"$tmp/err" &
 	tracer=$!
 	wait_until test -s "$tmp/out"
 }
@@ -143,7 +149,7 @@ says() {
 # The reference's example of ig, as far as this machine gives the privileges to: its rows, each once
 # and in its order. Kernels differ in how often they ask for one thing, and overlayfs asks by itself.
 reference_example() {
-	trace container,comm,syscall,capname,audit,verdict trace capabilities -r docker -c test
+	trace container,comm,syscall,capname,audit,verdict -r docker -c test
 	docker run --rm --name=test --network none --cap-add SYS_ADMIN --cap-add SYS_PTRACE busybox \
 		sh -c 'touch /aaa; chown 1:1 /aaa; chmod 400 /aaa; chroot / true; mkdir /mnt
 			mount -t tmpfs tmpfs /mnt
@@ -168,12 +174,11 @@ reference_example() {
 
 docker_nice() {
 	trace container,comm,capname,verdict -r docker --cap SYS_NICE
-	docker run --rm --name without --network none busybox /bin/busybox nice -n -5 true 2>/dev/null
-	docker run --rm --name with --network none --cap-add SYS_NICE busybox \
-		/bin/busybox nice -n -5 true
+	docker run --rm --name without --network none busybox nice -n -5 true 2>/dev/null
+	docker run --rm --name with --network none --cap-add SYS_NICE busybox nice -n -5 true
 	end_trace
-	check 'docker: nice without SYS_NICE is denied' has 'without busybox SYS_NICE Deny'
-	check 'docker: with it, allowed' has 'with busybox SYS_NICE Allow'
+	check 'docker: nice without SYS_NICE is denied' has 'without nice SYS_NICE Deny'
+	check 'docker: with it, allowed' has 'with nice SYS_NICE Allow'
 }
 
 docker_startup() {
@@ -229,9 +234,8 @@ short_part() {
 unique_part() {
 	trace container,comm,syscall,capname,verdict --unique -c twice,once
 	for name in twice once; do
-		docker run --rm --name $name --network none busybox sh -c '
-			for i in 1 2 3; do chroot / /bin/busybox true; done
-			/bin/busybox nice -n -5 true' 2>/dev/null
+		docker run --rm --name "$name" --network none busybox \
+			sh -c 'for i in 1 2 3; do chroot / true; done'
 	done
 	end_trace
 	for name in twice once; do
@@ -263,7 +267,6 @@ cri_config() {
 }
 
 containerd_part() {
-	ctr image import "$tmp/image.tar" >/dev/null 2>&1 || true
 	sandbox=$(printf '5b%.0s' $(seq 32)) container=$(printf '6c%.0s' $(seq 32))
 	cri_config '' "$sandbox" "$sandbox" sandbox
 	cri_config set-priority "$container" "$sandbox" container
@@ -274,18 +277,18 @@ containerd_part() {
 	sleep 1
 	end_trace
 	check 'containerd: a pod by its name' \
-		has 'default set-priority-5646554d9d-pk4gg set-priority busybox SYS_CHROOT'
+		has 'default set-priority-5646554d9d-pk4gg set-priority chroot SYS_CHROOT'
 	trace k8s.pod,runtime,comm --selector name=set-priority -n default
 	sleep 0.5
 	end_trace
 	check "containerd: and by its pod's label" \
-		has 'set-priority-5646554d9d-pk4gg containerd busybox'
+		has 'set-priority-5646554d9d-pk4gg containerd chroot'
 	ctr run -d --rootfs --cgroup /default/plain "$tmp/root" plain /bin/busybox sh -c \
 		'while :; do chroot / /bin/busybox true; usleep 50000; done'
 	trace container,runtime,comm -c plain
 	sleep 0.5
 	end_trace
-	check 'containerd: one of ctr, by its name' has 'plain containerd busybox'
+	check 'containerd: one of ctr, by its name' has 'plain containerd chroot'
 	check 'containerd: nothing else' equals "$(column 1)" plain
 }
 
@@ -295,13 +298,12 @@ podman_part() {
 	image
 	podman import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null 2>&1
 	trace container,runtime,comm,capname,verdict -r podman --cap SYS_CHROOT,SYS_NICE
-	podman_run --rm --name pod1 busybox sh -c 'chroot / true; /bin/busybox nice -n -5 true' \
-		2>/dev/null
-	podman_run --rm --name pod2 --cap-add SYS_NICE busybox /bin/busybox nice -n -5 true
+	podman_run --rm --name pod1 busybox sh -c 'chroot / true; nice -n -5 true' 2>/dev/null
+	podman_run --rm --name pod2 --cap-add SYS_NICE busybox nice -n -5 true
 	end_trace
 	check 'podman: its container' has 'pod1 podman chroot SYS_CHROOT Allow'
-	check 'podman: nice without SYS_NICE' has 'pod1 podman busybox SYS_NICE Deny'
-	check 'podman: and with it' has 'pod2 podman busybox SYS_NICE Allow'
+	check 'podman: nice without SYS_NICE' has 'pod1 podman nice SYS_NICE Deny'
+	check 'podman: and with it' has 'pod2 podman nice SYS_NICE Allow'
 	podman pod create --infra=false --name mypod --label tier=front >/dev/null
 	trace pod,container,comm --selector tier=front
 	podman_run --rm --pod mypod --name inpod busybox chroot / true
@@ -311,6 +313,26 @@ podman_part() {
 	check 'podman: nothing else by label' equals "$(column 2)" inpod
 }
 
+# Where cgroups are not delegated to the user, such a container has none of its own.
+rootless_part() {
+	image
+	cp -a /etc "$tmp/etc"
+	mount --bind "$tmp/etc" /etc
+	mount -t tmpfs -o mode=755 tmpfs /home
+	user=captrace_e2e
+	useradd -m -s /bin/sh "$user" || return 1
+	install -d -o "$user" -m 700 "/run/user/$(id -u "$user")"
+	as_user podman import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null 2>&1
+	trace container,runtime,comm,capname,verdict -c mine --cap SYS_CHROOT,SYS_NICE
+	(podman() { as_user podman "$@"; }
+	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true' 2>/dev/null
+	podman_run --rm --name other busybox chroot / true)
+	end_trace
+	check 'rootless: its container' has 'mine podman chroot SYS_CHROOT Allow'
+	check 'rootless: a denial' has 'mine podman nice SYS_NICE Deny'
+	check 'rootless: nothing else' equals "$(column 1)" mine
+}
+
 for part in $parts; do
 	case $part in
 	docker | short | unique)
@@ -318,10 +340,11 @@ for part in $parts; do
 		start_docker || { fail "$part: dockerd does not start"; continue; }
 		;;
 	containerd)
-		have containerd && have jq || { skip "$part" 'no containerd or jq'; continue; }
+		have containerd || { skip "$part" 'no containerd'; continue; }
+		have jq || { skip "$part" 'no jq'; continue; }
 		start_containerd || { fail "$part: containerd does not start"; continue; }
 		;;
-	podman)
+	podman | rootless)
 		have podman || { skip "$part" 'no podman'; continue; }
 		;;
 	*) continue ;;
