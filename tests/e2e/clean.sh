@@ -35,6 +35,20 @@ as_before() {
 	cmp -s "$tmp/before" "$tmp/after"
 }
 
+# The kernel frees what was in use a while after its last user: until nothing changes any more.
+settle() {
+	snapshot >"$tmp/before"
+	wait_until unchanged
+}
+
+unchanged() {
+	usleep 300000 2>/dev/null || sleep 0.3
+	snapshot >"$tmp/after"
+	cmp -s "$tmp/before" "$tmp/after" && return
+	mv "$tmp/after" "$tmp/before"
+	return 1
+}
+
 nothing_left() {
 	wait_until as_before && return
 	diff "$tmp/before" "$tmp/after" | sed -n 's/^[<>]/#   &/p' | head -n 10
@@ -168,7 +182,7 @@ undisturbed() {
 others_set_up
 trap 'others_take_down; rm -rf "$tmp"' EXIT
 for spec; do
-	snapshot >"$tmp/before"
+	settle
 	if ! works "$spec"; then
 		cp "$tmp/err" "$tmp/why"
 		check "$spec: refused, and nothing stays" nothing_left
