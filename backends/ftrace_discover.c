@@ -11,6 +11,7 @@
 
 #include "backends/ftrace_backend.h"
 #include "backends/ftrace_dump.h"
+#include "compat/cgroup_dir.h"
 #include "compat/layout_find.h"
 #include "compat/machine.h"
 #include "compat/witness.h"
@@ -42,7 +43,7 @@ struct discovery {
 static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
 {
 	cpu_set_t set;
-	int rc = witness_start(&d->w, seed, e);
+	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), e);
 
 	if (rc)
 		return rc;
@@ -316,6 +317,8 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 	d.later = calloc(1, TASK_SIZE);
 	if (b->current)
 		snprintf(d.current, sizeof(d.current), "@0x%" PRIx64, b->current[b->cpu]);
+	/* Of a captrace that was killed while it did this. */
+	cgroup_dir_sweep(probe_group_is_stale);
 	if (d.task && d.later)
 		rc = discover(&d, e);
 	free(d.task);
@@ -325,9 +328,6 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 	if (rc)
 		return err_wrap(e, "layout discovery");
 	b->layout.source = LAYOUT_DISCOVERED;
-	for (int f = 0; f < LAYOUT_FIELDS; f++)
-		log_debug("layout: %s: %d", layout_field_name((enum layout_field)f),
-			  b->layout.at[f]);
 	log_verbose("ftrace:%s: layout %s", b->base.variant->name,
 		    layout_source_name(b->layout.source));
 	return 0;

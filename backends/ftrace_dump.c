@@ -105,13 +105,14 @@ static size_t fetch_chunk(struct fetch *f, const struct ftrace_dump *d, size_t a
 static int read_chunk(struct ftrace_trial *t, struct witness *w, struct reading *rd,
 		      struct fetch *f, struct err *e)
 {
+	struct ftrace_backend *b = ftrace_trial_backend(t);
 	int rc = ftrace_trial_define(t, f, e);
 
 	if (rc)
 		return rc;
 	rd->map = ftrace_trial_map(t);
 	rd->seen = false;
-	rc = witness_do(w, rd->act);
+	rc = w ? witness_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
 	ftrace_trial_read(t, on_dump, rd);
 	ftrace_trial_undefine(t);
 	if (rc)

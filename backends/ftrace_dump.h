@@ -21,7 +21,7 @@ struct ftrace_dump {
 };
 
 /*
- * Makes @w act as often as it takes to read it all. -ENODATA if its checks are not seen,
+ * Makes @w (NULL: the calibrator, which asks) act as often as it takes to read it all. -ENODATA if its checks are not seen,
  * -EOPNOTSUPP if it can't act so.
  */
 int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,

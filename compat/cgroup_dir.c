@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "compat/cgroup_dir.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/util.h"
 
@@ -60,4 +63,20 @@ int cgroup_dir_make(const char *name, char *path, size_t size)
 	if (snprintf(path, size, "%s/%s", own, name) >= (int)size)
 		return -ENAMETOOLONG;
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+void cgroup_dir_sweep(int (*is_stale)(const char *name))
+{
+	const struct dirent *d;
+	char own[4096];
+	DIR *dir;
+
+	if (cgroup_dir_of(0, own, sizeof(own)))
+		return;
+	dir = opendir(own);
+	while (dir && (d = readdir(dir)))
+		if (d->d_type == DT_DIR && is_stale(d->d_name))
+			unlinkat(dirfd(dir), d->d_name, AT_REMOVEDIR);
+	if (dir)
+		closedir(dir);
 }

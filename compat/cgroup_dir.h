@@ -13,4 +13,7 @@ int cgroup_dir_of(pid_t pid, char *path, size_t size);
 /* Makes a child of captrace's own cgroup; its folder is in @path. */
 int cgroup_dir_make(const char *name, char *path, size_t size);
 
+/* Removes the children of captrace's own cgroup that @is_stale says so of by their names. */
+void cgroup_dir_sweep(int (*is_stale)(const char *name));
+
 #endif

@@ -301,10 +301,10 @@ static int spawn(struct witness *w, uint32_t seed)
 	return w->pid < 0 ? -errno : wait_answer(w);
 }
 
-int witness_start(struct witness **out, uint32_t seed, struct err *e)
+int witness_start(struct witness **out, uint32_t seed, const char *prefix, struct err *e)
 {
 	struct witness *w = calloc(1, sizeof(*w));
-	char name[64];
+	char name[96];
 	int rc;
 
 	if (!w)
@@ -316,7 +316,7 @@ int witness_start(struct witness **out, uint32_t seed, struct err *e)
 		free(w);
 		return err_sys(e, -ENOMEM, "layout discovery");
 	}
-	snprintf(name, sizeof(name), "captrace-%d-%u", (int)getpid(), seed);
+	snprintf(name, sizeof(name), "%s_w%u", prefix, seed);
 	if (cgroup_dir_make(name, w->cgroup, sizeof(w->cgroup)))
 		w->cgroup[0] = '\0';
 	rc = spawn(w, seed);

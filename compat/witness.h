@@ -37,8 +37,11 @@ struct witness_known {
 	uint32_t owner, group;  /* of its user namespace, if it made it */
 };
 
-/* -EPERM if captrace itself is nobody that could make such a child. */
-int witness_start(struct witness **w, uint32_t seed, struct err *e);
+/*
+ * @prefix begins the name of its cgroup. -EPERM if captrace itself is nobody that could make such a
+ * child.
+ */
+int witness_start(struct witness **w, uint32_t seed, const char *prefix, struct err *e);
 void witness_free(struct witness *w);
 
 /* The process or thread that asks, in captrace's PID namespace. */
