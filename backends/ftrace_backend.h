@@ -51,6 +51,7 @@ struct ftrace_backend {
 	uint64_t fields;
 	bool nested;          /* in a PID namespace of its own */
 	bool comm;            /* $comm is known */
+	bool no_arrays;       /* probes have no array types */
 	bool compute;         /* verdicts are computed */
 	struct cpus cpus;     /* that are traced */
 	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
@@ -127,17 +128,30 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
 int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
+/* backends/ftrace_discover.c */
+
+/* Finds b->layout by looking at children that are known; needs b->current for the task's part. */
+int ftrace_discover(struct ftrace_backend *b, struct err *e);
+
+/* backends/ftrace_verify.c */
+
+/* Holds b->layout against two new witnesses, of a task and of a user namespace. */
+int ftrace_verify_layout(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e);
+
 /* backends/ftrace_calibrate.c */
 
 /* Finds out what this kernel's checks look like; sets b->cal and b->fields. */
 int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
-/* backends/ftrace_trial.c: a small feed of the calibrator's events alone. */
+/* backends/ftrace_trial.c: a small feed of the events of one child, the calibrator or a witness. */
 
 typedef void ftrace_trial_fn(struct ftrace_backend *b, const struct feed_record *r, void *arg);
 
-int ftrace_trial_open(struct ftrace_trial **t, struct ftrace_backend *b, struct err *e);
+/* @tid: in captrace's PID namespace. */
+int ftrace_trial_open(struct ftrace_trial **t, struct ftrace_backend *b, pid_t tid, struct err *e);
 void ftrace_trial_close(struct ftrace_trial *t);
+
+struct ftrace_backend *ftrace_trial_backend(const struct ftrace_trial *t);
 
 /* Takes in the events of a source. */
 int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e);
@@ -148,6 +162,9 @@ void ftrace_trial_undefine(struct ftrace_trial *t);
 
 /* Where its values are. */
 const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t);
+
+/* Hands out what was recorded since. */
+void ftrace_trial_read(struct ftrace_trial *t, ftrace_trial_fn *fn, void *arg);
 
 /* Makes the calibrator do @step, and hands out its records. Returns what calibrator_step() does. */
 int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg);
