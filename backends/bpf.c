@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "backends/bpf_backend.h"
+#include "backends/bpf_combo.h"
 #include "backends/bpf_perf.h"
 #include "backends/bpf_ring.h"
 #include "compat/ksyms.h"
@@ -77,6 +78,7 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.has_uid = pre->has_uid,
 		.uid = pre->uid,
 		.caps = pre->caps,
+		.unique = cfg->unique,
 		.stack_size = KERNEL_STACK_SIZE,
 		.mmap_min_addr = facts.mmap_min_addr,
 		.securebits_mask = facts.securebits_mask,
@@ -417,8 +419,9 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},
+				{"program preempted", bpf_loaded_missed(&b->loaded)},
 			},
-		.losses_len = 4,
+		.losses_len = 5,
 		.unaudited = count_unaudited(b),
 	};
 }
@@ -441,6 +444,15 @@ static void bpf_describe(const struct backend *base,
 	if (cal->unknown)
 		fact(arg, "could not be tried", callers_names(cal->unknown, buf, sizeof(buf)));
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
+}
+
+static void bpf_counts(const struct backend *base,
+		       void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	if (b->cfg.unique)
+		bpf_combo_for_each(bpf_loaded_map(&b->loaded, "combos"), &b->decoder, fn, arg);
 }
 
 static int bpf_cgroup_fd(const struct backend *base)
@@ -482,6 +494,7 @@ const struct backend_ops bpf_backend_ops = {
 	.arm = bpf_arm,
 	.stop = bpf_stop,
 	.stats = bpf_stats,
+	.counts = bpf_counts,
 	.cgroup_fd = bpf_cgroup_fd,
 	.cgroup_drain = bpf_drain_cgroups,
 	.cgroup_judge = bpf_judge_cgroup,

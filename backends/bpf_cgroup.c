@@ -52,6 +52,7 @@ void bpf_cgroup_configure(struct bpf_cfg *out, const struct backend_cfg *cfg, bo
 	out->v1_hierarchy = source->v1;
 	out->v1_controller = controller_of(source->controller);
 	out->want_news = can_read;
+	out->host_mntns = can_read ? source->host_mntns : 0;
 	out->want_startup = can_read && cfg->fields & CAP_HAVE(STARTUP);
 }
 
@@ -59,10 +60,14 @@ static void on_news(void *arg, const void *data, size_t size)
 {
 	const struct bpf_news *n = arg;
 	const struct wire_cgroup *r = data;
-	const struct cgroup_new cgroup = {.key = r->key, .path = r->path};
+	const struct cgroup_new cgroup = {
+		.key = r->key,
+		.path = r->path[0] ? r->path : NULL,
+		.pid = r->tgid,
+	};
 
 	/* One whose path is too long is looked up by its key, when it is first seen. */
-	if (size >= sizeof(*r) && r->path[0])
+	if (size >= sizeof(*r) && (r->path[0] || r->tgid))
 		n->fn(n->arg, &cgroup);
 }
 

@@ -19,6 +19,7 @@
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
 #define JUDGED_MAX   8192          /* cgroups */
+#define COMBOS_MAX   8192          /* of --unique */
 #define STARTING_MAX 4096          /* processes that start a container or unit up */
 #define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
 
@@ -29,6 +30,7 @@ enum role {
 	ROLE_OUTCOME,
 	ROLE_EXEC,
 	ROLE_NEWS,
+	ROLE_MNTNS,
 	ROLE_STARTUP,
 };
 
@@ -56,6 +58,7 @@ static const struct {
 	{"sys_exit", ROLE_OUTCOME, 0, NULL},
 	{"process_exec", ROLE_EXEC, 0, NULL},
 	{"cgroup_mkdir", ROLE_NEWS, 0, NULL},
+	{"mntns_exec", ROLE_MNTNS, 0, NULL},
 	{"start_attach", ROLE_STARTUP, 0, NULL},
 	{"start_fork", ROLE_STARTUP, 0, NULL},
 	{"start_exec", ROLE_STARTUP, 0, NULL},
@@ -73,6 +76,8 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 		return cfg->want_exec;
 	case ROLE_NEWS:
 		return cfg->want_news;
+	case ROLE_MNTNS:
+		return cfg->want_news && cfg->host_mntns;
 	case ROLE_STARTUP:
 		return cfg->want_startup;
 	default:
@@ -167,6 +172,8 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 		rc = set_ring(obj, "news", cfg->ringbuf, cfg->want_news ? NEWS_SIZE : 1, e);
 	if (!rc && cfg->by_cgroup)
 		rc = set_map(obj, "judged", JUDGED_MAX, e);
+	if (!rc && cfg->unique)
+		rc = set_map(obj, "combos", COMBOS_MAX, e);
 	if (!rc && cfg->want_startup)
 		rc = set_map(obj, "starting", STARTING_MAX, e);
 
@@ -348,7 +355,7 @@ bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
 /* What is for cgroups can be done without. */
 static bool is_optional(enum role role)
 {
-	return role == ROLE_NEWS || role == ROLE_STARTUP;
+	return role == ROLE_NEWS || role == ROLE_MNTNS || role == ROLE_STARTUP;
 }
 
 static int attach_optional(struct bpf_loaded *l, const char *name)
@@ -394,4 +401,22 @@ size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
 	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
 
 	return map ? bpf_map__max_entries(map) : 0;
+}
+
+uint64_t bpf_loaded_missed(const struct bpf_loaded *l)
+{
+	struct bpf_program *prog;
+	uint64_t missed = 0;
+
+	bpf_object__for_each_program(prog, l->obj)
+	{
+		struct bpf_prog_info info = {0};
+		__u32 len = sizeof(info);
+
+		/* A kernel that knows less of it fills less. */
+		if (bpf_program__fd(prog) >= 0 &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			missed += info.recursion_misses;
+	}
+	return missed;
 }

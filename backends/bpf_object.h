@@ -56,6 +56,12 @@ bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program);
 /* Attaches the programs of the inlined callers in @callers (CALLER_* bits). */
 int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e);
 
+/*
+ * How often the kernel skipped a program because a preempted task was in it on that CPU
+ * (9ed9e9ba2337, 5.12): checks that nobody saw.
+ */
+uint64_t bpf_loaded_missed(const struct bpf_loaded *l);
+
 /* The fd of a map, by name; negative if there is none. */
 int bpf_loaded_map(const struct bpf_loaded *l, const char *name);
 

@@ -7,6 +7,7 @@
 #ifndef CAPTRACE_BPF_CGROUP_H
 #define CAPTRACE_BPF_CGROUP_H
 
+#define CGROUP_KEY_MNTNS (1ULL << 62)
 #define CGROUP_KEY_V1    (1ULL << 63)
 #define HIERARCHIES_MAX  24 /* controllers and named ones that a task can be in */
 #define CGROUP_DEPTH_MAX 32
@@ -118,12 +119,26 @@ static __always_inline u64 cgroup_key(void)
 	return cgroup_id(cgroup) | v1;
 }
 
-/* False only if user space has said so. */
-static __always_inline bool cgroup_wanted(u64 key)
+static __always_inline bool is_unwanted(u64 key)
 {
 	u8 *verdict = bpf_map_lookup_elem(&judged, &key);
 
-	return !verdict || *verdict != WIRE_UNWANTED;
+	return verdict && *verdict == WIRE_UNWANTED;
+}
+
+/* False only if user space has said so, of the cgroup and of a mount namespace that may matter. */
+static __always_inline bool cgroup_wanted(u64 key)
+{
+	struct task_struct *task;
+	u32 mntns;
+
+	if (!is_unwanted(key))
+		return true;
+	if (!cfg.host_mntns)
+		return false;
+	task = (void *)bpf_get_current_task();
+	mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+	return mntns && mntns != cfg.host_mntns && !is_unwanted(CGROUP_KEY_MNTNS | mntns);
 }
 
 /* Whether the hierarchy of @cgroup is one that counts; @v1 as cgroup_of() sets it. */
@@ -135,29 +150,63 @@ static __always_inline bool cgroup_counts(struct cgroup *cgroup, u64 *v1)
 	return !hierarchy || hierarchy == cfg.v1_hierarchy;
 }
 
+static __always_inline struct wire_cgroup *news_reserve(void)
+{
+	u32 zero = 0;
+
+	if (!cfg.ringbuf)
+		return bpf_map_lookup_elem(&news_scratch, &zero);
+	return bpf_ringbuf_reserve(&news, sizeof(struct wire_cgroup), 0);
+}
+
+static __always_inline void news_submit(void *ctx, struct wire_cgroup *r)
+{
+	if (cfg.ringbuf)
+		bpf_ringbuf_submit(r, BPF_RB_FORCE_WAKEUP);
+	else
+		bpf_perf_event_output(ctx, &news, BPF_F_CURRENT_CPU, r, sizeof(*r));
+}
+
 /* cgroup_mkdir: the path is the kernel's, and valid only now. */
 static __always_inline void cgroup_made(void *ctx, struct cgroup *cgroup, const char *path)
 {
 	struct wire_cgroup *r;
-	u32 zero = 0;
 	long len;
 	u64 v1;
 
 	if (!cgroup_counts(cgroup, &v1))
 		return;
-	r = cfg.ringbuf ? bpf_ringbuf_reserve(&news, sizeof(*r), 0)
-			: bpf_map_lookup_elem(&news_scratch, &zero);
+	r = news_reserve();
 	if (!r)
 		return; /* it is looked up by its key when it is first seen */
+	r->tgid = 0;
 	r->key = cgroup_id(cgroup) | v1;
 	len = bpf_probe_read_kernel_str(r->path, sizeof(r->path), path);
 	/* Cut, it would be another one's. */
 	if (len <= 0 || len == sizeof(r->path))
 		r->path[0] = '\0';
-	if (cfg.ringbuf)
-		bpf_ringbuf_submit(r, BPF_RB_FORCE_WAKEUP);
-	else
-		bpf_perf_event_output(ctx, &news, BPF_F_CURRENT_CPU, r, sizeof(*r));
+	news_submit(ctx, r);
+}
+
+/*
+ * sched_process_exec, in another mount namespace than the parent's: perhaps the first of a container
+ * that has no cgroup of its own, whose parent tells which it is for as long as it runs.
+ */
+static __always_inline void mntns_entered(void *ctx, struct task_struct *task)
+{
+	u32 mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
+	u32 above = BPF_CORE_READ(task, real_parent, nsproxy, mnt_ns, ns.inum);
+	struct wire_cgroup *r;
+
+	if (!cfg.host_mntns || mntns == cfg.host_mntns || mntns == above)
+		return;
+	r = news_reserve();
+	if (!r)
+		return;
+	r->key = CGROUP_KEY_MNTNS | mntns;
+	r->tgid = BPF_CORE_READ(task, tgid);
+	r->path[0] = '\0';
+	news_submit(ctx, r);
 }
 
 #endif

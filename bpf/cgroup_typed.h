@@ -10,6 +10,13 @@ int BPF_PROG(cgroup_mkdir, struct cgroup *cgroup, const char *path)
 	return 0;
 }
 
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(mntns_exec, struct task_struct *task)
+{
+	mntns_entered(ctx, task);
+	return 0;
+}
+
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(start_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {

@@ -143,12 +143,17 @@ static __always_inline u64 wake_flags(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
-static __always_inline void record_submit(void *ctx, void *r, u64 size)
+/* False if it is lost. */
+static __always_inline bool record_submit(void *ctx, void *r, u64 size)
 {
-	if (cfg.ringbuf)
+	if (cfg.ringbuf) {
 		bpf_ringbuf_submit(r, wake_flags());
-	else if (bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
-		__sync_fetch_and_add(&shared.lost_ring, 1);
+		return true;
+	}
+	if (!bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
+		return true;
+	__sync_fetch_and_add(&shared.lost_ring, 1);
+	return false;
 }
 
 static __always_inline void record_stack(void *ctx, struct wire_check *r, const struct check *c)
@@ -166,15 +171,34 @@ static __always_inline void record_stack(void *ctx, struct wire_check *r, const 
 }
 
 #include "bpf/outcome.h"
+#include "bpf/combo.h"
+
+static __always_inline void record_who(struct wire_check *r)
+{
+	if (cfg.want_key)
+		r->cgroup_key = cgroup_key();
+	if (cfg.want_startup)
+		r->startup = startup_now();
+	record_task(r);
+}
 
 /* The tail of every variant: @c is complete, and wanted as far as its audit flag doesn't tell. */
 static __always_inline void check_emit(void *ctx, const struct check *c)
 {
+	struct wire_combo combo = {};
 	struct wire_check *r;
 	u64 id;
 
 	if (!audit_wanted(c->audit))
 		return;
+	if (cfg.unique && shared.mode == BPF_MODE_LIVE) {
+		struct wire_check who = {};
+
+		record_who(&who);
+		combo_of(&combo, c, &who);
+		if (combo_seen(&combo))
+			return;
+	}
 	r = record_reserve();
 	if (!r)
 		return;
@@ -194,17 +218,15 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->target_userns = c->target_userns;
 	r->current_userns = c->current_userns;
 	r->stack_len = 0;
-	if (cfg.want_key)
-		r->cgroup_key = cgroup_key();
-	if (cfg.want_startup)
-		r->startup = startup_now();
-	record_task(r);
+	record_who(r);
 	if (cfg.want_stack)
 		record_stack(ctx, r, c);
 	if (cfg.want_outcome)
 		call_note(c, r);
-	record_submit(ctx, r,
-		      cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check));
+	if (record_submit(ctx, r,
+			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check)) &&
+	    cfg.unique && shared.mode == BPF_MODE_LIVE)
+		combo_remember(&combo);
 }
 
 #endif

@@ -192,6 +192,13 @@ int cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+SEC("raw_tp/sched_process_exec")
+int mntns_exec(struct bpf_raw_tracepoint_args *ctx)
+{
+	mntns_entered(ctx, (void *)ctx->args[0]);
+	return 0;
+}
+
 SEC("raw_tp/cgroup_attach_task")
 int start_attach(struct bpf_raw_tracepoint_args *ctx)
 {

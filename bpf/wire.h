@@ -71,10 +71,11 @@ struct wire_stack {
 	__u64 frames[WIRE_STACK_FRAMES];
 };
 
-/* A cgroup that was made. */
+/* A cgroup that was made, or a mount namespace that something was executed in. */
 struct wire_cgroup {
 	__u64 key;
-	char path[504]; /* "": too long */
+	__s32 tgid;     /* of a mount namespace: who was in it */
+	char path[500]; /* "": of a mount namespace, or too long */
 };
 
 /* Which controller of version 1 shows the cgroup that counts. */
@@ -85,6 +86,19 @@ enum wire_v1 {
 	WIRE_V1_DEVICES,
 	WIRE_V1_FREEZER,
 	WIRE_V1_CPU,
+};
+
+/* Key of the map `combos`: checks that are the same in it are counted, and one is recorded. */
+struct wire_combo {
+	__u64 cgroup_key;
+	char comm[16];
+	__u32 target_userns;
+	__s32 cap;
+	__s32 syscall;
+	__u8 abi;
+	__u8 denied;
+	__u8 audit;   /* enum wire_tri */
+	__u8 startup; /* enum wire_tri */
 };
 
 /* Values of the map `judged`. */
@@ -118,6 +132,7 @@ struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
 	__u8 want_key, want_startup, want_news;
+	__u8 unique; /* of checks that are the same in struct wire_combo, record one */
 	__u8 want_outcome, want_exec; /* records beside the checks */
 	__u8 ringbuf;                 /* else a perf event array */
 	/* Target */
@@ -136,6 +151,7 @@ struct bpf_cfg {
 	/* Machine */
 	__s32 v1_hierarchy; /* 0: version 2 alone counts */
 	__u8 v1_controller; /* enum wire_v1 */
+	__u32 host_mntns;   /* 0: the others are nobody's containers */
 	__u64 wake_at;      /* bytes in the ring that wake the reader */
 	__u64 stack_size;   /* of a kernel stack, where bpf_task_pt_regs is missing */
 	__u64 mmap_min_addr;

@@ -36,6 +36,11 @@ struct backend_cfg {
 	struct prefilter prefilter;
 	/* Which cgroup the field cgroup_key is the key of. NULL: nobody wants it. */
 	const struct cgroup_source *cgroups;
+	/*
+	 * Of events that are the same in UNIQUE_FIELDS (core/unique.h) one is enough, if counts() then
+	 * says how many more there were.
+	 */
+	bool unique;
 	bool by_cgroup;     /* what cgroup_judge() says is unwanted is left out */
 	char *const *files; /* recordings to read; a running kernel is not asked */
 	size_t files_len;
@@ -138,6 +143,13 @@ struct backend_ops {
 	 * NULL: the variant can't leave any out.
 	 */
 	void (*cgroup_judge)(struct backend *, uint64_t key, enum cgroup_verdict verdict);
+
+	/*
+	 * With cfg->unique, after stop(): calls @fn for each combination with an event that has its
+	 * fields alone, and how many such events were not delivered. NULL: all were.
+	 */
+	void (*counts)(const struct backend *,
+		       void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg);
 
 	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
 	bool (*ended)(const struct backend *);

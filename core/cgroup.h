@@ -13,6 +13,12 @@
  */
 #define CGROUP_KEY_V1 (UINT64_C(1) << 63)
 
+/*
+ * The key of a mount namespace, its inode with this bit. A rootless container may have no cgroup of
+ * its own; its mount namespace it has.
+ */
+#define CGROUP_KEY_MNTNS (UINT64_C(1) << 62)
+
 /* Room for any path that the kernel tells of (TRACE_CGROUP_PATH_LEN of cgroup-internal.h). */
 #define CGROUP_PATH_SIZE 1024
 
@@ -23,12 +29,14 @@
 struct cgroup_source {
 	int v1; /* number of the hierarchy in /proc/PID/cgroup; 0: version 2 alone */
 	const char *controller; /* one of that hierarchy, static; NULL: it is a named one */
+	uint32_t host_mntns;    /* the machine's mount namespace; 0: nobody asks about the others */
 };
 
-/* A cgroup that was just made. */
+/* A cgroup that was just made, or a mount namespace that something was just executed in. */
 struct cgroup_new {
 	uint64_t key;
-	const char *path; /* from the hierarchy's root */
+	const char *path; /* from the hierarchy's root; NULL: of a mount namespace */
+	int32_t pid; /* thread group of who was in the mount namespace, initial PID namespace */
 };
 
 /* Which checks a backend leaves out by cgroup. */

@@ -61,8 +61,9 @@ struct cli {
 	struct filter *filter;
 	unsigned int by;         /* CLI_BY_* bits */
 	struct awaited *awaited; /* the names that were given; NULL: none */
-	bool startup;            /* what comes before a container's or unit's own program, too */
-	const char *host_root;   /* "" or in place of "/" */
+	bool unique;
+	bool startup;          /* what comes before a container's or unit's own program, too */
+	const char *host_root; /* "" or in place of "/" */
 	/* How long */
 	uint64_t timeout_ns; /* 0: no end */
 	uint64_t max_events; /* 0: no end */

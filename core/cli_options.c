@@ -56,6 +56,12 @@ static int set_audit_only(struct cli_state *st, const char *arg, struct err *e)
 	return 0;
 }
 
+static int set_unique(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->unique = true;
+	return 0;
+}
+
 static int set_user(struct cli_state *st, const char *arg, struct err *e)
 {
 	if (!*arg)
@@ -369,6 +375,14 @@ const struct cli_option cli_options[] = {
 		.help = "only what matches; OP is == != > >= < <= ~ !~ (regular\n"
 			"expression); repeated: all have to match",
 		.set = set_filter,
+	},
+	{
+		.name = "unique",
+		.commands = CLI_TRACE | CLI_REPLAY,
+		.help = "a row for each new combination of subject (container or unit, and\n"
+			"command name), capability, verdict, audit, system call and target\n"
+			"namespace, with a closing count of each",
+		.set = set_unique,
 	},
 	{
 		.group = "Output",

@@ -58,6 +58,11 @@ enum cap_field {
 /* What else it can tell. */
 #define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC))
 
+/* What of that is about the container. */
+#define CAP_HAVE_CONTAINER                                                                 \
+	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
+	 CAP_HAVE(NAMESPACE))
+
 enum cap_verdict { CAP_ALLOW, CAP_DENY };
 
 /* A kernel stack frame, innermost first. */

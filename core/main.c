@@ -19,7 +19,10 @@
 #include "core/session.h"
 #include "core/signals.h"
 #include "core/source.h"
+#include "core/unique.h"
 #include "core/util.h"
+
+#define UNIQUE_MAX 16384 /* rows of some hundred bytes */
 
 struct run {
 	struct cli cli;
@@ -27,6 +30,7 @@ struct run {
 	struct backend *backend;
 	struct identity *identity;
 	bool hide_startup;
+	struct unique *unique;
 	int fd; /* of the output */
 	struct out *out;
 	struct sink *sink;
@@ -76,12 +80,15 @@ static uint64_t fields_wanted(const struct cli *cli)
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
 	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
 	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
+	fields |= cli->unique ? UNIQUE_FIELDS & ~CAP_HAVE(STARTUP) : 0;
 	/* Whether what enters a cgroup prepares something depends on what that cgroup is. */
 	if (fields & CAP_HAVE(STARTUP))
 		fields |= CAP_HAVE(CGROUP);
 	/* A backend that has no key of a cgroup may have its id, which on most machines is the same. */
 	if (fields & CAP_HAVE_IDENTITY)
 		fields |= CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID);
+	if (fields & CAP_HAVE_CONTAINER)
+		fields |= CAP_HAVE(MNTNS);
 	return fields;
 }
 
@@ -143,6 +150,7 @@ static int open_identity(struct run *r, uint64_t wanted, struct err *e)
 		.root = r->cli.host_root,
 		.filter = r->cli.filter,
 		.awaited = r->cli.awaited,
+		.containers = wanted & CAP_HAVE_CONTAINER,
 	};
 
 	if (r->cli.files_len || !(wanted & CAP_HAVE_IDENTITY))
@@ -165,6 +173,8 @@ static int open_backend(struct run *r, struct err *e)
 		.buffer_size = cli->buffer_size,
 		.fields = fields_wanted(cli),
 		.cgroups = r->identity ? identity_source(r->identity) : NULL,
+		/* What decides about an event besides has to be looked at in each. */
+		.unique = cli->unique && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS),
 		.by_cgroup = filter_needs(cli->filter) & CAP_HAVE_IDENTITY,
 		.files = cli->files,
 		.files_len = cli->files_len,
@@ -242,6 +252,17 @@ static int open_sink(struct run *r, struct err *e)
 	return 0;
 }
 
+static int open_unique(struct run *r, struct err *e)
+{
+	if (!r->cli.unique)
+		return 0;
+	r->unique = unique_new(UNIQUE_MAX);
+	if (r->unique)
+		return 0;
+	err_set(e, -ENOMEM, "out of memory");
+	return report(e, own_failure(r, EXIT_FAILED));
+}
+
 static void tell_result(const struct run *r, const struct session_result *res)
 {
 	if (res->lost)
@@ -251,6 +272,11 @@ static void tell_result(const struct run *r, const struct session_result *res)
 	if (res->unaudited && r->cli.cmd->bit & (CLI_TRACE | CLI_REPLAY))
 		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
 			 res->unaudited);
+	if (r->unique && unique_full(r->unique))
+		log_note("more than %d combinations: of the later ones all events are shown, and "
+			 "none "
+			 "counted",
+			 UNIQUE_MAX);
 	if (res->startup)
 		log_note("left out %" PRIu64
 			 " checks of the runtime's start-up (--startup shows them)",
@@ -274,6 +300,7 @@ static int trace(struct run *r, struct err *e)
 		.filter = cli->filter,
 		.identity = r->identity,
 		.hide_startup = r->hide_startup,
+		.unique = r->unique,
 		.sink = r->sink,
 		.out = r->out,
 		.command = r->command,
@@ -338,6 +365,8 @@ static int run(struct run *r, int argc, char **argv)
 	if (!code)
 		code = start_identity(r, &e);
 	if (!code)
+		code = open_unique(r, &e);
+	if (!code)
 		code = open_sink(r, &e);
 	return code ? code : trace(r, &e);
 }
@@ -356,6 +385,7 @@ int main(int argc, char **argv)
 	if (r.backend)
 		r.backend->ops->close(r.backend);
 	identity_free(r.identity);
+	unique_free(r.unique);
 	out_free(r.out);
 	if (r.fd > STDERR_FILENO)
 		close(r.fd);

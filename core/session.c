@@ -20,6 +20,7 @@
 #include "core/output/out.h"
 #include "core/signals.h"
 #include "core/sink.h"
+#include "core/unique.h"
 #include "core/util.h"
 
 /* While events come they are taken in batches, this often; a lone one is shown within 50 ms. */
@@ -66,6 +67,35 @@ unsigned int session_width(int fd)
 	return ioctl(fd, TIOCGWINSZ, &ws) || !ws.ws_col ? 80 : ws.ws_col;
 }
 
+/* Whether @ev is one to show; what is left out is counted. */
+static bool take(struct session *s, const struct cap_event *ev, uint64_t count)
+{
+	const struct session_cfg *cfg = s->cfg;
+
+	if (!filter_match(cfg->filter, ev))
+		return false;
+	if (cfg->hide_startup && event_has(ev, CAP_HAVE(STARTUP)) && ev->startup) {
+		s->res->startup += count;
+		return false;
+	}
+	if (!cfg->unaudited && event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit) {
+		s->res->unaudited += count;
+		return false;
+	}
+	return !cfg->unique || unique_add(cfg->unique, ev, count);
+}
+
+/* @ev with who it is by, in @filled, if anybody asks. */
+static const struct cap_event *fill(struct session *s, const struct cap_event *ev,
+				    struct cap_event *filled)
+{
+	if (!s->cfg->identity)
+		return ev;
+	*filled = *ev;
+	identity_fill(s->cfg->identity, filled);
+	return filled;
+}
+
 static void on_event(struct event_sink *sink, const struct cap_event *ev)
 {
 	struct session *s = container_of(sink, struct session, sink);
@@ -73,24 +103,31 @@ static void on_event(struct event_sink *sink, const struct cap_event *ev)
 
 	if (s->res->limit)
 		return;
-	if (s->cfg->identity) {
-		filled = *ev;
-		identity_fill(s->cfg->identity, &filled);
-		ev = &filled;
-	}
-	if (!filter_match(s->cfg->filter, ev))
+	ev = fill(s, ev, &filled);
+	if (!take(s, ev, 1))
 		return;
-	if (s->cfg->hide_startup && event_has(ev, CAP_HAVE(STARTUP)) && ev->startup) {
-		s->res->startup++;
-		return;
-	}
-	if (!s->cfg->unaudited && event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit) {
-		s->res->unaudited++;
-		return;
-	}
 	s->cfg->sink->ops->event(s->cfg->sink, ev);
 	if (++s->res->shown == s->cfg->max_events)
 		s->res->limit = s->done = true;
+}
+
+/* What the kernel counted; its first one was delivered, and shown if it is one to show. */
+static void on_count(void *arg, const struct cap_event *ev, uint64_t count)
+{
+	struct session *s = arg;
+	struct cap_event filled;
+
+	ev = fill(s, ev, &filled);
+	if (count && take(s, ev, count))
+		s->cfg->sink->ops->event(s->cfg->sink, ev);
+}
+
+static void show_count(void *arg, const struct cap_event *ev, uint64_t count)
+{
+	struct session *s = arg;
+
+	if (s->cfg->sink->ops->count)
+		s->cfg->sink->ops->count(s->cfg->sink, ev, count);
 }
 
 static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
@@ -377,6 +414,10 @@ static void finish(struct session *s)
 		ops->stop(s->cfg->backend);
 	while (!s->error && !res->closed && drain(s) > 0)
 		;
+	if (s->cfg->unique && ops->counts)
+		ops->counts(s->cfg->backend, on_count, s);
+	if (s->cfg->unique)
+		unique_for_each(s->cfg->unique, show_count, s);
 	res->unaudited += s->stats.unaudited;
 	res->incomplete = s->stats.incomplete;
 	if (s->cfg->sink->ops->finish)

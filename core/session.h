@@ -19,12 +19,14 @@ struct filter;
 struct identity;
 struct out;
 struct sink;
+struct unique;
 
 struct session_cfg {
 	struct backend *backend;
 	const struct filter *filter;
 	struct identity *identity; /* NULL: nobody asks who it was */
 	bool hide_startup;         /* leave out what has `startup` */
+	struct unique *unique;     /* NULL: all events are shown */
 	struct sink *sink;
 	struct out *out;
 	struct command *command; /* NULL: none */

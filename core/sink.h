@@ -38,6 +38,8 @@ struct sink_ops {
 	void (*exec)(struct sink *, const struct cap_exec *);
 	/* @count events were lost @where ("ring buffer", …). NULL: stderr tells it already. */
 	void (*lost)(struct sink *, uint64_t count, const char *where);
+	/* With --unique, after all events: @count were like @ev, which was shown. */
+	void (*count)(struct sink *, const struct cap_event *, uint64_t count);
 	void (*resize)(struct sink *, unsigned int width);
 	/* What closes the output, before close. */
 	void (*finish)(struct sink *, const struct session_result *);

@@ -23,7 +23,7 @@ int conmon_read(const struct state_env *env, pid_t pid, struct conmon *c)
 {
 	cleanup_free char *args = NULL;
 	char path[STATE_PATH_MAX];
-	const char *base, *id, *name;
+	const char *base, *id, *name, *bundle;
 	size_t len;
 
 	if (state_path(env, path, "/proc/%d/cmdline", (int)pid))
@@ -36,10 +36,13 @@ int conmon_read(const struct state_env *env, pid_t pid, struct conmon *c)
 		return -ENOENT;
 	id = word_after(args, len, "-c");
 	name = word_after(args, len, "-n");
+	bundle = word_after(args, len, "-b");
 	if (!id || strlen(id) != sizeof(c->id) - 1)
 		return -ENOENT;
 	memcpy(c->id, id, sizeof(c->id));
+	c->pid = pid;
 	snprintf(c->name, sizeof(c->name), "%s", name ? name : "");
+	snprintf(c->bundle, sizeof(c->bundle), "%s", bundle ? bundle : "");
 	return 0;
 }
 

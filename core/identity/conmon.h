@@ -11,8 +11,10 @@
 struct state_env;
 
 struct conmon {
+	pid_t pid;
 	char id[65];
-	char name[256]; /* "" if not told */
+	char name[256];   /* "" if not told */
+	char bundle[512]; /* folder of the container's configuration; "" if not told */
 };
 
 /* 0; -ENOENT if @pid is no conmon, or gone. */

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "core/backend.h"
@@ -25,6 +26,27 @@
 #define EVENT_WAIT_MS 250
 #define STOP_WAIT_MS  500
 
+#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
+
+static uint64_t inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
+/*
+ * Mount namespaces are looked at only for containers, and only where captrace sees the processes by
+ * the numbers that events have.
+ */
+static void find_namespaces(struct identity *id)
+{
+	id->own_pids = inode_of("/proc/self/ns/pid") != PIDNS_INIT_INO;
+	/* kthreadd's: that of PID 1 may not be ours to see. */
+	if (id->cfg.containers && !id->own_pids)
+		id->hierarchy.source.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
+}
+
 int identity_new(struct identity **out, const struct identity_cfg *cfg, struct err *e)
 {
 	struct identity *id = calloc(1, sizeof(*id));
@@ -40,6 +62,7 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 		free(id);
 		return rc;
 	}
+	find_namespaces(id);
 	id->has_node = !kube_node(&id->resolver.env, id->node, sizeof(id->node));
 	id->table = who_table_new(WHO_MAX);
 	id->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -121,7 +144,7 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
  * Asks the thread who @key is and waits for its answer. A thread that did not answer in
  * time is not waited for again until it has caught up.
  */
-static const struct who *wait_for(struct identity *id, uint64_t key)
+static const struct who *wait_for(struct identity *id, uint64_t key, pid_t pid)
 {
 	struct timespec end = deadline(EVENT_WAIT_MS);
 	struct who *s;
@@ -130,7 +153,7 @@ static const struct who *wait_for(struct identity *id, uint64_t key)
 
 	if (id->stuck || id->asked - id->answered == IDENTITY_REQUESTS)
 		return who_table_find(id->table, key);
-	id->requests[id->asked % IDENTITY_REQUESTS] = key;
+	id->requests[id->asked % IDENTITY_REQUESTS] = (struct request){key, pid};
 	ticket = ++id->asked;
 	eventfd_write(id->wake, 1);
 	do {
@@ -160,25 +183,47 @@ static bool key_of(const struct identity *id, const struct cap_event *ev, uint64
 	return event_has(ev, CAP_HAVE(CGROUPID)) && !id->hierarchy.source.v1;
 }
 
+/* With the lock held. */
+static const struct who *find(struct identity *id, uint64_t key, pid_t pid)
+{
+	const struct who *s = who_table_find(id->table, key);
+
+	return !s || (!s->complete && !s->waited) ? wait_for(id, key, pid) : s;
+}
+
+/* A container without a cgroup of its own, by its mount namespace. */
+static void fill_by_mntns(struct identity *id, struct cap_event *ev)
+{
+	uint32_t host = id->hierarchy.source.host_mntns;
+	const struct who *s;
+
+	if (!host || !event_has(ev, CAP_HAVE(MNTNS)) || !ev->mntns || ev->mntns == host)
+		return;
+	s = find(id, CGROUP_KEY_MNTNS | ev->mntns, event_has(ev, CAP_HAVE(PID)) ? ev->pid : 0);
+	if (s && s->containerid)
+		who_fill_container(s, ev);
+}
+
 void identity_fill(struct identity *id, struct cap_event *ev)
 {
 	const struct who *s = NULL;
 	uint64_t key;
+	bool known;
 
 	if (id->has_node) {
 		ev->node = id->node;
 		ev->have |= CAP_HAVE(NODE);
 	}
-	if (!key_of(id, ev, &key))
-		return;
+	known = key_of(id, ev, &key);
 	pthread_mutex_lock(&id->lock);
-	s = who_table_find(id->table, key);
-	if (!s || (!s->complete && !s->waited))
-		s = wait_for(id, key);
+	if (known)
+		s = find(id, key, 0);
 	if (s)
 		who_fill(s, ev);
+	if (!s || !s->containerid)
+		fill_by_mntns(id, ev);
 	pthread_mutex_unlock(&id->lock);
-	if (!s || !s->cgroup)
+	if (known && (!s || !s->cgroup))
 		id->unknown++;
 }
 

@@ -8,8 +8,6 @@
 #ifndef CAPTRACE_IDENTITY_H
 #define CAPTRACE_IDENTITY_H
 
-#include <stdint.h>
-
 #include "core/cgroup.h"
 
 struct awaited;
@@ -23,6 +21,7 @@ struct identity_cfg {
 	const char *root; /* where the runtimes' state is: "", or a folder in place of / */
 	const struct filter *filter; /* its rules on identity decide which cgroups are wanted */
 	struct awaited *awaited;     /* NULL: no names were given */
+	bool containers;             /* somebody looks at containers, and not only at units */
 };
 
 /* All of @cfg is borrowed. -ENOENT if there are no cgroups here. */

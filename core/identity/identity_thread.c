@@ -28,10 +28,18 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-/* Whether the filter lets anything of @s pass. */
-static bool wanted(const struct identity *id, const struct cap_event *ev)
+/*
+ * Whether the filter lets anything of @s pass. A mount namespace only adds its container to what the
+ * cgroup is: it makes nothing wanted that isn't by that.
+ */
+static bool wanted(const struct identity *id, const struct who *s, const struct cap_event *ev)
 {
-	return filter_match_given(id->cfg.filter, CAP_HAVE_IDENTITY, ev);
+	const struct filter *f = id->cfg.filter;
+
+	if (!(s->key & CGROUP_KEY_MNTNS) || s->key & CGROUP_KEY_V1)
+		return filter_match_given(f, CAP_HAVE_IDENTITY, ev);
+	return s->containerid && filter_needs(f) & CAP_HAVE_CONTAINER &&
+	       filter_match_given(f, CAP_HAVE_CONTAINER, ev);
 }
 
 static void tell_backend(struct identity *id, uint64_t key, enum cgroup_verdict verdict)
@@ -50,7 +58,7 @@ static void publish(struct identity *id, struct who *s)
 {
 	struct cap_event ev = {0};
 	uint64_t key = s->key;
-	bool complete = s->complete, known = s->cgroup, want;
+	bool complete = s->complete, known = s->cgroup || s->key & CGROUP_KEY_MNTNS, want;
 
 	s->number = ++id->numbers;
 	who_fill(s, &ev);
@@ -58,7 +66,7 @@ static void publish(struct identity *id, struct who *s)
 		ev.node = id->node;
 		ev.have |= CAP_HAVE(NODE);
 	}
-	want = wanted(id, &ev);
+	want = wanted(id, s, &ev);
 	pthread_mutex_lock(&id->lock);
 	if (complete && known && id->cfg.awaited)
 		awaited_see(id->cfg.awaited, &ev);
@@ -77,7 +85,7 @@ static bool is_known(struct identity *id, uint64_t key)
 
 	pthread_mutex_lock(&id->lock);
 	s = who_table_find(id->table, key);
-	known = s && s->cgroup && (s->complete || s->retried);
+	known = s && (s->cgroup || s->containerid) && (s->complete || s->retried);
 	pthread_mutex_unlock(&id->lock);
 	return known;
 }
@@ -138,9 +146,15 @@ static void on_scanned(void *arg, uint64_t key, const char *path)
 	learn(id, key, path);
 }
 
-static void on_made(void *arg, const struct cgroup_new *cgroup)
+static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
 {
-	learn(arg, cgroup->key, cgroup->path);
+	struct who *s;
+
+	if (is_known(id, key))
+		return;
+	s = resolver_by_process(&id->resolver, key, id->own_pids ? 0 : pid);
+	if (s)
+		publish(id, s);
 }
 
 /*
@@ -150,7 +164,8 @@ static void on_made(void *arg, const struct cgroup_new *cgroup)
 struct news {
 	struct news *next;
 	uint64_t key;
-	char path[];
+	pid_t pid;
+	char path[]; /* "": of a mount namespace */
 };
 
 struct news_list {
@@ -160,13 +175,15 @@ struct news_list {
 static void keep_news(void *arg, const struct cgroup_new *cgroup)
 {
 	struct news_list *list = arg;
-	struct news *n = malloc(sizeof(*n) + strlen(cgroup->path) + 1);
+	const char *path = cgroup->path ? cgroup->path : "";
+	struct news *n = malloc(sizeof(*n) + strlen(path) + 1);
 
 	if (!n)
 		return;
 	n->next = NULL;
 	n->key = cgroup->key;
-	memcpy(n->path, cgroup->path, strlen(cgroup->path) + 1);
+	n->pid = cgroup->pid;
+	memcpy(n->path, path, strlen(path) + 1);
 	*list->last = n;
 	list->last = &n->next;
 }
@@ -181,10 +198,12 @@ static void read_feed(struct identity *id)
 	pthread_mutex_unlock(&id->backend_lock);
 	while (list.first) {
 		struct news *n = list.first;
-		const struct cgroup_new cgroup = {.key = n->key, .path = n->path};
 
 		list.first = n->next;
-		on_made(id, &cgroup);
+		if (n->path[0])
+			learn(id, n->key, n->path);
+		else
+			learn_mntns(id, n->key, n->pid);
 		free(n);
 	}
 }
@@ -198,13 +217,17 @@ static void read_news(struct identity *id)
 }
 
 /* A cgroup that the feed didn't tell of: made before it, or pushed out of the table since. */
-static void find_out(struct identity *id, uint64_t key)
+static void find_out(struct identity *id, uint64_t key, pid_t pid)
 {
 	char path[CGROUP_PATH_SIZE];
 	struct who *s;
 
 	if (is_known(id, key))
 		return;
+	if (key & CGROUP_KEY_MNTNS && !(key & CGROUP_KEY_V1)) {
+		learn_mntns(id, key, pid);
+		return;
+	}
 	if (!hierarchy_path(&id->hierarchy, key, path, sizeof(path))) {
 		learn(id, key, path);
 		return;
@@ -218,10 +241,10 @@ static void answer_requests(struct identity *id)
 {
 	pthread_mutex_lock(&id->lock);
 	while (id->answered < id->asked && !__atomic_load_n(&id->stop, __ATOMIC_SEQ_CST)) {
-		uint64_t key = id->requests[id->answered % IDENTITY_REQUESTS];
+		struct request r = id->requests[id->answered % IDENTITY_REQUESTS];
 
 		pthread_mutex_unlock(&id->lock);
-		find_out(id, key);
+		find_out(id, r.key, r.pid);
 		pthread_mutex_lock(&id->lock);
 		id->answered++;
 		pthread_cond_broadcast(&id->changed);

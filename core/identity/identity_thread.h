@@ -24,8 +24,9 @@ struct identity {
 	uint64_t unknown; /* the session's own */
 	pthread_t thread;
 	bool running, stop;
-	bool left; /* it hung and was not waited for */
-	int wake;  /* eventfd: there is a request, or stop is set */
+	bool own_pids; /* the events' pids are not those of our PID namespace */
+	bool left;     /* it hung and was not waited for */
+	int wake;      /* eventfd: there is a request, or stop is set */
 
 	/* The thread's own. */
 	struct resolver resolver;
@@ -50,7 +51,10 @@ struct identity {
 	struct who_table *table;
 	bool scanned; /* what was there at the start is known */
 	bool stuck;   /* the last request was not answered in time */
-	uint64_t requests[IDENTITY_REQUESTS];
+	struct request {
+		uint64_t key;
+		pid_t pid; /* of a mount namespace: who was in it */
+	} requests[IDENTITY_REQUESTS];
 	uint64_t asked, answered; /* requests so far */
 };
 

@@ -2,8 +2,11 @@
 #include "core/identity/resolver.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
+#include "core/cgroup.h"
 #include "core/identity/cgroup_path.h"
+#include "core/identity/conmon.h"
 #include "core/identity/container.h"
 #include "core/identity/runtime.h"
 #include "core/identity/who.h"
@@ -141,6 +144,41 @@ struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path
 			facts.containerid = id_text(parts.containers[0].id, id, sizeof(id));
 			facts.runtime = runtime_of(&parts.containers[0]);
 		}
+	}
+	s = who_new(&facts);
+	container_clear(&c);
+	return s;
+}
+
+/* What runs in the container could call itself conmon: the real one is not in there. */
+static bool is_outside(const struct state_env *env, pid_t pid, uint64_t key)
+{
+	char path[STATE_PATH_MAX];
+	struct stat st;
+
+	return !state_path(env, path, "/proc/%d/ns/mnt", (int)pid) && !stat(path, &st) &&
+	       st.st_ino != (key & ~CGROUP_KEY_MNTNS);
+}
+
+struct who *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid)
+{
+	struct who_facts facts = {.key = key, .complete = true};
+	struct container c = {0};
+	struct conmon conmon;
+	struct who *s;
+
+	if (!conmon_above(&r->env, pid, &conmon) && is_outside(&r->env, conmon.pid, key)) {
+		const struct container_ref ref = {
+			.id = conmon.id,
+			.cgroup = "",
+			.bundle = conmon.bundle[0] ? conmon.bundle : NULL,
+		};
+
+		facts.containerid = conmon.id;
+		facts.runtime = &podman_runtime;
+		facts.container = &c;
+		podman_runtime.read(&r->env, &ref, &c);
+		container_set(&c.name, conmon.name[0] ? conmon.name : NULL);
 	}
 	s = who_new(&facts);
 	container_clear(&c);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/identity/state.h"
 
@@ -23,5 +24,11 @@ struct who *resolver_by_path(uint64_t key, const char *path);
  * may take as long as the file system does.
  */
 struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last);
+
+/*
+ * The container of Podman's whose conmon is above the process @pid, in the mount namespace with this
+ * key; one that is nobody's, and complete, if there is none.
+ */
+struct who *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid);
 
 #endif

@@ -15,7 +15,9 @@ struct state_env;
 /* A container as its cgroup tells of it. */
 struct container_ref {
 	const char *id;
-	const char *cgroup; /* whole path, from the hierarchy's root */
+	const char
+		*cgroup; /* whole path, from the hierarchy's root; "" if it has none of its own */
+	const char *bundle; /* folder of its configuration; NULL: not known */
 };
 
 struct runtime {

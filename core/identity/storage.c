@@ -69,6 +69,23 @@ static bool user_roots(const struct state_env *env, const char *cgroup, struct r
 	return true;
 }
 
+/* GRAPH/overlay-containers/ID/userdata; where the run root is doesn't matter then. */
+static bool bundle_roots(const char *bundle, struct roots *r)
+{
+	char *slash;
+
+	if (snprintf(r->graph, sizeof(r->graph), "%s", bundle) >= (int)sizeof(r->graph))
+		return false;
+	for (int i = 0; i < 3; i++) {
+		slash = strrchr(r->graph, '/');
+		if (!slash || slash == r->graph)
+			return false;
+		*slash = '\0';
+	}
+	memcpy(r->run, r->graph, sizeof(r->run));
+	return true;
+}
+
 /* A driver's folder of containers: overlay-containers, vfs-containers. */
 static bool is_containers(const struct dirent *d)
 {
@@ -140,7 +157,7 @@ int storage_find(const struct state_env *env, const struct container_ref *ref,
 	int rc = -ENOENT;
 
 	memset(c, 0, sizeof(*c));
-	if (user_roots(env, ref->cgroup, &r))
+	if (ref->bundle ? bundle_roots(ref->bundle, &r) : user_roots(env, ref->cgroup, &r))
 		rc = find_in_roots(env, &r, ref->id, c);
 	if (rc) {
 		system_roots(env, &r);

@@ -103,17 +103,28 @@ static bool has_startup(const struct who *s)
 	return s->unit && !(len > end && !strcmp(s->unit + len - end, ".scope"));
 }
 
-void who_fill(const struct who *s, struct cap_event *ev)
+static void fill_container(const struct who *s, struct cap_event *ev)
 {
-	set(ev, &ev->cgroup, s->cgroup, CAP_HAVE(CGROUP));
 	set(ev, &ev->runtime, s->runtime, CAP_HAVE(RUNTIME));
 	set(ev, &ev->container, s->container, CAP_HAVE(CONTAINER));
 	set(ev, &ev->containerid, s->containerid, CAP_HAVE(CONTAINERID));
 	set(ev, &ev->pod, s->pod, CAP_HAVE(POD));
 	set(ev, &ev->namespace, s->namespace, CAP_HAVE(NAMESPACE));
-	set(ev, &ev->unit, s->unit, CAP_HAVE(UNIT));
 	ev->labels = s->labels;
+}
+
+void who_fill(const struct who *s, struct cap_event *ev)
+{
+	fill_container(s, ev);
+	set(ev, &ev->cgroup, s->cgroup, CAP_HAVE(CGROUP));
+	set(ev, &ev->unit, s->unit, CAP_HAVE(UNIT));
 	ev->who = s->number;
 	if (!has_startup(s))
 		ev->have &= ~CAP_HAVE(STARTUP);
+}
+
+void who_fill_container(const struct who *s, struct cap_event *ev)
+{
+	fill_container(s, ev);
+	ev->who ^= s->number << 32;
 }

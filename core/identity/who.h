@@ -42,4 +42,7 @@ struct who *who_new(const struct who_facts *facts);
 /* Sets the identity fields of @ev, which borrow from @s. */
 void who_fill(const struct who *s, struct cap_event *ev);
 
+/* After who_fill(): the container is that of @s, which is known by the mount namespace. */
+void who_fill_container(const struct who *s, struct cap_event *ev);
+
 #endif

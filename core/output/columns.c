@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* columns: a row per event, for people. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "core/err.h"
@@ -11,6 +12,7 @@
 #include "core/util.h"
 
 #define FRAME_INDENT 8
+#define COUNT_CELLS  8 /* before the rows of closing counts */
 
 struct columns_sink {
 	struct sink sink;
@@ -18,6 +20,7 @@ struct columns_sink {
 	const struct column *kstack; /* NULL: no frames under the row */
 	bool utf8;
 	bool heading_due;      /* the layout has changed */
+	bool counting;         /* the closing counts have begun */
 	unsigned short *cells; /* of each column */
 	struct recent *recent; /* NULL: rows show the time, each another */
 };
@@ -117,6 +120,22 @@ static void columns_event(struct sink *sink, const struct cap_event *ev)
 		render(cs, cs->cfg.out, ev);
 }
 
+/* The rows again, behind how often there was one. */
+static void columns_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
+{
+	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
+	char text[32];
+
+	if (!cs->counting && cs->cfg.header) {
+		out_str(cs->cfg.out, "\nCOUNT    ");
+		put_heading(cs);
+	}
+	cs->counting = true;
+	snprintf(text, sizeof(text), "%-*" PRIu64 " ", COUNT_CELLS, count);
+	out_str(cs->cfg.out, text);
+	render(cs, cs->cfg.out, ev);
+}
+
 static void columns_resize(struct sink *sink, unsigned int width)
 {
 	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
@@ -179,6 +198,7 @@ const struct sink_ops columns_sink_ops = {
 	.help = "a table (the default); columns=NAME,… chooses what it shows",
 	.open = columns_open,
 	.event = columns_event,
+	.count = columns_count,
 	.resize = columns_resize,
 	.close = columns_close,
 };

@@ -154,6 +154,23 @@ static void sink_event(struct sink *sink, const struct cap_event *ev)
 	recent_write(js->recent, ev);
 }
 
+static void sink_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
+{
+	struct json_sink *js = container_of(sink, struct json_sink, sink);
+	struct value v;
+
+	key_text(js, js->out, "type", true);
+	out_str(js->out, "\"count\"");
+	key_text(js, js->out, "count", false);
+	out_u64(js->out, count);
+	for (size_t i = 0; i < columns_len; i++) {
+		key_text(js, js->out, columns[i].key, false);
+		column_get(&columns[i], ev, &v);
+		json_write_value(js->out, &v, js->indent);
+	}
+	out_str(js->out, js->end);
+}
+
 static void sink_lost(struct sink *sink, uint64_t count, const char *where)
 {
 	struct json_sink *js = container_of(sink, struct json_sink, sink);
@@ -183,6 +200,7 @@ const struct sink_ops json_sink_ops = {
 	.whole = true,
 	.open = json_open,
 	.event = sink_event,
+	.count = sink_count,
 	.lost = sink_lost,
 	.close = sink_close,
 };
@@ -193,6 +211,7 @@ const struct sink_ops jsonpretty_sink_ops = {
 	.whole = true,
 	.open = jsonpretty_open,
 	.event = sink_event,
+	.count = sink_count,
 	.lost = sink_lost,
 	.close = sink_close,
 };

@@ -103,6 +103,20 @@ static void yaml_event(struct sink *sink, const struct cap_event *ev)
 	recent_write(container_of(sink, struct yaml_sink, sink)->recent, ev);
 }
 
+static void yaml_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
+{
+	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
+	struct value v;
+
+	out_str(ys->out, "---\ntype: count\ncount: ");
+	out_u64(ys->out, count);
+	out_char(ys->out, '\n');
+	for (size_t i = 0; i < columns_len; i++) {
+		column_get(&columns[i], ev, &v);
+		member(ys->out, &columns[i], &v);
+	}
+}
+
 static void yaml_lost(struct sink *sink, uint64_t count, const char *where)
 {
 	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
@@ -145,6 +159,7 @@ const struct sink_ops yaml_sink_ops = {
 	.whole = true,
 	.open = yaml_open,
 	.event = yaml_event,
+	.count = yaml_count,
 	.lost = yaml_lost,
 	.close = yaml_close,
 };

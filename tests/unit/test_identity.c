@@ -24,7 +24,7 @@
 #define OTHER_ID  "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* Keys that no cgroup of this machine has. */
-#define KEY(n) (UINT64_C(0x7000000000000000) + (n))
+#define KEY(n) (UINT64_C(0x3000000000000000) + (n))
 
 struct fake {
 	struct backend base;
@@ -83,7 +83,7 @@ static void tell(struct fake *f, uint64_t key, const char *path)
 {
 	pthread_mutex_lock(&f->lock);
 	cr_assert_lt(f->len, ARRAY_SIZE(f->news));
-	f->news[f->len++] = (struct cgroup_new){key, path};
+	f->news[f->len++] = (struct cgroup_new){.key = key, .path = path};
 	pthread_mutex_unlock(&f->lock);
 	eventfd_write(f->fd, 1);
 }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --unique in the kernel: of checks with the same wire_combo the first is recorded, and the rest is
+ * counted here. It is remembered only once its record is made, so that one that was lost is shown
+ * when it comes again.
+ */
+#ifndef CAPTRACE_COMBO_H
+#define CAPTRACE_COMBO_H
+
+/* How many were not recorded. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);
+	__type(key, struct wire_combo);
+	__type(value, u64);
+} combos SEC(".maps");
+
+/* @r has what record_task() sets, and the keys. */
+static __always_inline void combo_of(struct wire_combo *k, const struct check *c,
+				     const struct wire_check *r)
+{
+	k->cgroup_key = r->cgroup_key;
+	__builtin_memcpy(k->comm, r->comm, sizeof(k->comm));
+	k->target_userns = c->target_userns;
+	k->cap = c->cap;
+	k->syscall = r->abi == SYSCALL_ABI_NONE ? 0 : r->syscall;
+	k->abi = r->abi;
+	k->denied = c->denied;
+	k->audit = c->audit;
+	k->startup = r->startup;
+}
+
+/* Whether one like it was recorded; then this one is counted. */
+static __always_inline bool combo_seen(const struct wire_combo *k)
+{
+	u64 *count = bpf_map_lookup_elem(&combos, k);
+
+	if (!count)
+		return false;
+	__sync_fetch_and_add(count, 1);
+	return true;
+}
+
+/* One that finds no room is recorded each time: user space sorts them out. */
+static __always_inline void combo_remember(const struct wire_combo *k)
+{
+	u64 zero = 0;
+
+	bpf_map_update_elem(&combos, k, &zero, BPF_NOEXIST);
+}
+
+#endif
