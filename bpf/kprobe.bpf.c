@@ -172,7 +172,7 @@ int follow_free(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/sys_exit")
 int sys_exit(struct bpf_raw_tracepoint_args *ctx)
 {
-	call_return(ctx, ctx->args[1]);
+	call_return(ctx, (void *)ctx->args[0], ctx->args[1], false);
 	return 0;
 }
 

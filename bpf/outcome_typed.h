@@ -6,7 +6,7 @@
 SEC("tp_btf/sys_exit")
 int BPF_PROG(sys_exit, struct pt_regs *regs, long ret)
 {
-	call_return(ctx, ret);
+	call_return(ctx, regs, ret, true);
 	return 0;
 }
 

@@ -98,7 +98,7 @@ chronyd_prepare() {
 	printf 'local stratum 10\nallow\nbindcmdaddress /run/chrony/chronyd.sock\npidfile %s\n' \
 		"$work/run/chronyd.pid" >"$work/chrony.conf"
 }
-chronyd_probe() { chronyc -n tracking | grep -q '^Stratum *: 10$'; }
+chronyd_probe() { timeout 3 chronyc -n tracking | grep -q '^Stratum *: 10$'; }
 
 program_nginx() { command=(nginx -c "$work/nginx.conf" -g 'daemon off;'); }
 nginx_prepare() {
@@ -118,7 +118,7 @@ nginx_prepare() {
 	END
 }
 nginx_probe() {
-	[ "$(curl -sf http://127.0.0.1/)" = 'it works' ] && pgrep -u www-data -x nginx
+	[ "$(curl -m 2 -sf http://127.0.0.1/)" = 'it works' ] && pgrep -u www-data -x nginx
 }
 
 program_sshd() { command=(/usr/sbin/sshd -D -e -f "$work/sshd_config"); }
@@ -137,8 +137,8 @@ sshd_prepare() {
 }
 # A terminal too: it has to be given to the user.
 sshd_probe() {
-	ssh -tt -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-		-o BatchMode=yes sshtest@127.0.0.1 'id -un; tty' </dev/null 2>/dev/null |
+	timeout 5 ssh -tt -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+		-o BatchMode=yes -o ConnectTimeout=3 sshtest@127.0.0.1 'id -un; tty' </dev/null 2>/dev/null |
 		tr -d '\r' | grep -A 1 '^sshtest$' | grep -q '^/dev/pts/'
 }
 
@@ -161,15 +161,17 @@ rsyslogd_prepare() {
 		input(type="imuxsock" Socket="$work/run/log.sock")
 		module(load="imudp")
 		input(type="imudp" address="127.0.0.1" port="514")
-		module(load="imklog")
+		module(load="imkmsg")
 		*.* action(type="omfile" file="$work/log/messages" fileOwner="root" fileGroup="adm")
 	END
 }
 rsyslogd_probe() {
 	logger -u "$work/run/log.sock" by-socket
 	logger -n 127.0.0.1 -P 514 -d by-udp
+	[ ! -w /dev/kmsg ] || echo real-kmsg >/dev/kmsg
 	grep -q by-socket "$work/log/messages" && grep -q by-udp "$work/log/messages" &&
-		grep -q 'kernel:' "$work/log/messages"
+		{ [ ! -w /dev/kmsg ] || grep -q real-kmsg "$work/log/messages"; } &&
+		[ "$(stat -c %G "$work/log/messages")" = adm ]
 }
 
 program_useradd() { command=(useradd -m -s /bin/sh realtest); }
@@ -206,16 +208,25 @@ run_program() {
 	else
 		"$@" "${command[@]}" >"$work/out" 2>"$work/err" </dev/null &
 		pid=$!
-		wait_for "${patience:-8}" working "$name" $pid || code=1
+		wait_for "${patience:-5}" working "$name" $pid || code=1
 		kill -TERM $pid 2>/dev/null
 		wait_for 5 gone $pid || kill -KILL $pid 2>/dev/null
 		wait $pid 2>/dev/null
-		advise_code=$?
-		"${name}_cleanup" 2>/dev/null
 	fi
-	[ -z "$background" ] || { kill $background; wait $background; } 2>/dev/null
+	end_strays
 	[ $code = 0 ] || return 1
 	call "${name}_after"
+}
+
+# What a program leaves behind, or what was killed on it: all that is in our network namespace.
+end_strays() {
+	local ns
+	ns=$(readlink /proc/self/ns/net)
+	for p in /proc/[0-9]*; do
+		[ "$(readlink "$p/ns/net" 2>/dev/null)" = "$ns" ] || continue
+		[ "${p#/proc/}" = $$ ] || kill -KILL "${p#/proc/}"
+	done 2>/dev/null
+	wait
 }
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
@@ -267,6 +278,7 @@ try_program() {
 		complain "$name: advice: $(tail -n 3 "$work/err")"
 		return
 	fi
+	[ -z "${KEEP:-}" ] || cp "$work/advice" "$KEEP/$name.json"
 	mapfile -t caps < <(jq -r '.subjects[].needed[]' "$work/advice" | sort -u)
 	for cap in "${caps[@]}"; do
 		if can_give "$cap"; then
