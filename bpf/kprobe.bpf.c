@@ -172,12 +172,12 @@ int BPF_KPROBE(cap_vm_enough_memory_entry)
 		return 0;                                                         \
 	}
 
-#define SYS_EXIT(name, copy)                          \
-	SEC("raw_tp/sys_exit")                        \
-	int name(struct bpf_raw_tracepoint_args *ctx) \
-	{                                             \
-		call_return(ctx, copy, ctx->args[1]); \
-		return 0;                             \
+#define SYS_EXIT(name, copy)                                                       \
+	SEC("raw_tp/sys_exit")                                                     \
+	int name(struct bpf_raw_tracepoint_args *ctx)                              \
+	{                                                                          \
+		call_return(ctx, copy, (void *)ctx->args[0], ctx->args[1], false); \
+		return 0;                                                          \
 	}
 
 #define PROCESS_EXEC(name, copy)                                     \

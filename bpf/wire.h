@@ -56,6 +56,7 @@ struct wire_outcome {
 	__aligned_u64 since; /* of the first check in it */
 	__aligned_u64 permitted;
 	__s64 ret;
+	__u64 args[3]; /* the call's first, as the task's ABI has them */
 	__u32 tgid, tid;
 	__u8 abi;
 	__u8 ids; /* enum wire_tri: a user or group id has changed */
