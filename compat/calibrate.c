@@ -113,14 +113,17 @@ static uint64_t read_mmap_min_addr(void)
 
 static int ask_mmap0(void)
 {
+	uint64_t min = read_mmap_min_addr(), page = (uint64_t)sysconf(_SC_PAGESIZE);
 	void *p;
 
-	if (!read_mmap_min_addr())
+	if (!min)
 		return -EOPNOTSUPP; /* nothing is ever asked */
-	p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	p = mmap((void *)(uintptr_t)((min - 1) / page * page), page, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	if (p != MAP_FAILED)
-		munmap(p, 4096);
-	return 0;
+		munmap(p, page);
+	/* arm refuses what is below FIRST_USER_ADDRESS before it asks. */
+	return p == MAP_FAILED && errno == EINVAL ? -EOPNOTSUPP : 0;
 }
 
 static int ask_overcommit(void)

@@ -132,8 +132,7 @@ static int find_cred(const struct dump *task, const struct dump *overridden, uin
 
 static int find_stack(const struct dump *task, uint64_t sp)
 {
-	/* task_struct.stack is among the first members. */
-	for (size_t at = 0; at < 16 * task->word; at += task->word) {
+	for (size_t at = 0; at + task->word <= task->size; at += task->word) {
 		uint64_t v = dump_word(task, at);
 
 		if (v % 4096 == 0 && v && sp > v && sp - v < STACK_MAX)
