@@ -444,11 +444,13 @@ const struct backend_ops ftrace_backend_ops = {
 	.name = "ftrace",
 	.variants = variants,
 	.open = ftrace_open,
+	.keeps = ftrace_keeps,
 	.start = ftrace_start,
 	.fields = ftrace_fields,
 	.fds = ftrace_fds,
 	.drain = ftrace_drain,
 	.stop = ftrace_stop,
 	.stats = ftrace_stats,
+	.describe = ftrace_describe,
 	.close = ftrace_close,
 };
