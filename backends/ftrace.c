@@ -300,7 +300,8 @@ static void ftrace_close(struct backend *base)
 	comms_free(b->comms);
 	free(b->frames);
 	free(b->sources);
-	free(b->current);
+	while (ftrace_next_guess(b))
+		;
 	free(b->pids);
 	free(b);
 }

@@ -55,6 +55,8 @@ struct ftrace_backend {
 	bool compute;         /* verdicts are computed */
 	struct cpus cpus;     /* that are traced */
 	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
+	uint64_t *guesses[8]; /* what else it could be; the last is the best */
+	size_t guesses_len;
 	unsigned int inlined; /* CALLER_* bits whose probes are needed */
 	struct ksyms *ksyms;
 	struct callers *audit; /* who tells audit; NULL: the fourth argument does */
@@ -132,6 +134,14 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
 int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+
+/* backends/ftrace_guess.c */
+
+/* Fills b->guesses from the kernel's code. Errors as ksyms_load(), and -ENOENT if nothing fits. */
+int ftrace_guess_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+
+/* Makes the next of b->guesses b->current; false: there is none any more, and b->current is NULL. */
+bool ftrace_next_guess(struct ftrace_backend *b);
 
 /* backends/ftrace_discover.c */
 

@@ -206,11 +206,11 @@ static int find_cgroup(struct discovery *d, const char *cset, const struct dump 
 	return 0;
 }
 
-/* kernfs_node.priv is the cgroup again; its id is the inode that user space sees. */
+/* kernfs_node.priv is the cgroup again; its id is what user space's file handles hold. */
 static int find_kn(struct discovery *d, const char *cgrp, const struct dump *words, uint64_t cgroup,
 		   struct err *e)
 {
-	uint64_t inode = witness_known(d->w)->cgroup;
+	uint64_t wanted = witness_known(d->w)->cgroup;
 
 	for (size_t from = 0; from < words->size; from += d->b->machine->word) {
 		uint64_t v = dump_word(words, from);
@@ -226,7 +226,7 @@ static int find_kn(struct discovery *d, const char *cgrp, const struct dump *wor
 		rc = dump(d, base, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
 		if (rc)
 			return rc;
-		id = dump_find_u64(&kn, inode);
+		id = dump_find_u64(&kn, wanted);
 		if (id < 0 || dump_find_word(&kn, 0, cgroup) < 0)
 			continue;
 		d->l->at[LAYOUT_CGROUP_KN] = (int)from;
@@ -284,14 +284,25 @@ static int discover_userns(struct discovery *d, struct err *e)
 	return rc;
 }
 
+static void set_current(struct discovery *d)
+{
+	*d->current = '\0';
+	if (d->b->current)
+		snprintf(d->current, sizeof(d->current), "@0x%" PRIx64, d->b->current[d->b->cpu]);
+}
+
 static int discover(struct discovery *d, struct err *e)
 {
 	int rc = open_witness(d, SEED_TASK, e);
 
 	if (!rc)
 		rc = discover_cred(d, e);
-	if (!rc && *d->current)
-		rc = discover_task(d, e);
+	do {
+		set_current(d);
+		if (!rc && *d->current)
+			rc = discover_task(d, e);
+		/* No task of that name there: then it isn't what it was taken for. */
+	} while (!rc && !layout_has(d->l, LAYOUT_TASK_TID) && ftrace_next_guess(d->b));
 	if (!rc && *d->current)
 		rc = discover_status(d, e);
 	if (!rc && *d->current && layout_has(d->l, LAYOUT_TASK_COMM)) {
@@ -315,8 +326,6 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 
 	d.task = calloc(1, TASK_SIZE);
 	d.later = calloc(1, TASK_SIZE);
-	if (b->current)
-		snprintf(d.current, sizeof(d.current), "@0x%" PRIx64, b->current[b->cpu]);
 	/* Of a captrace that was killed while it did this. */
 	cgroup_dir_sweep(probe_group_is_stale);
 	if (d.task && d.later)

@@ -114,14 +114,17 @@ static uint64_t read_mmap_min_addr(void)
 
 static int ask_mmap0(void)
 {
+	uint64_t min = read_mmap_min_addr(), page = (uint64_t)sysconf(_SC_PAGESIZE);
 	void *p;
 
-	if (!read_mmap_min_addr())
+	if (!min)
 		return -EOPNOTSUPP; /* nothing is ever asked */
-	p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	p = mmap((void *)(uintptr_t)((min - 1) / page * page), page, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	if (p != MAP_FAILED)
-		munmap(p, 4096);
-	return 0;
+		munmap(p, page);
+	/* arm refuses what is below FIRST_USER_ADDRESS before it asks. */
+	return p == MAP_FAILED && errno == EINVAL ? -EOPNOTSUPP : 0;
 }
 
 static int ask_overcommit(void)
@@ -154,7 +157,7 @@ static const struct {
 	[CALIB_UNAUDITED] = {ask_unaudited, CAP_SYS_ADMIN, CAP_SYS_PTRACE, 0, SYS_prctl},
 	[CALIB_CAPSET] = {ask_capset, CAP_SETPCAP, -1, CALLER_CAPSET, SYS_capset},
 	[CALIB_SECUREBITS] = {ask_securebits, CAP_SETPCAP, -1, CALLER_PRCTL, SYS_prctl},
-#ifdef SYS_mmap
+#ifndef SYS_mmap2 /* where there are both, the C library uses this one */
 	[CALIB_MMAP0] = {ask_mmap0, CAP_SYS_RAWIO, -1, CALLER_MMAP_ADDR, SYS_mmap},
 	[CALIB_OVERCOMMIT] = {ask_overcommit, CAP_SYS_ADMIN, -1, CALLER_OVERCOMMIT, SYS_mmap},
 #else

@@ -12,16 +12,10 @@
 
 int dump_find_bytes(const struct dump *d, const void *bytes, size_t len)
 {
-	int found = -1;
-
-	for (size_t at = 0; at + len <= d->size; at += 4) {
-		if (memcmp(d->data + at, bytes, len))
-			continue;
-		if (found >= 0)
-			return -1;
-		found = (int)at;
-	}
-	return found;
+	for (size_t at = 0; at + len <= d->size; at += 4)
+		if (!memcmp(d->data + at, bytes, len))
+			return (int)at;
+	return -1;
 }
 
 int dump_find_u32s(const struct dump *d, const uint32_t *values, size_t len)
@@ -55,16 +49,10 @@ uint64_t dump_word(const struct dump *d, size_t at)
 
 int dump_find_word(const struct dump *d, size_t from, uint64_t value)
 {
-	int found = -1;
-
-	for (size_t at = from; at + d->word <= d->size; at += d->word) {
-		if (dump_word(d, at) != value)
-			continue;
-		if (found >= 0)
-			return -1;
-		found = (int)at;
-	}
-	return found;
+	for (size_t at = from; at + d->word <= d->size; at += d->word)
+		if (dump_word(d, at) == value)
+			return (int)at;
+	return -1;
 }
 
 int dump_is_pointer(const struct dump *d, uint64_t value)
@@ -144,8 +132,7 @@ static int find_cred(const struct dump *task, const struct dump *overridden, uin
 
 static int find_stack(const struct dump *task, uint64_t sp)
 {
-	/* task_struct.stack is among the first members. */
-	for (size_t at = 0; at < 16 * task->word; at += task->word) {
+	for (size_t at = 0; at + task->word <= task->size; at += task->word) {
 		uint64_t v = dump_word(task, at);
 
 		if (v % 4096 == 0 && v && sp > v && sp - v < STACK_MAX)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finding members of kernel structures by their values. What is found in one place only counts;
- * what could be in two is not found. Offsets are bytes, -1 for none.
+ * Finding members of kernel structures by their values. The first place counts: a dump starts where
+ * its structure does, and behind its end may lie another one of the same kind, freed or not, with
+ * the same values. Offsets are bytes, -1 for none.
  */
 #ifndef CAPTRACE_LAYOUT_FIND_H
 #define CAPTRACE_LAYOUT_FIND_H
@@ -16,16 +17,16 @@ struct dump {
 	unsigned int word; /* bytes of a long in the kernel */
 };
 
-/* The only place where @len 32-bit values stand one after the other. */
+/* The first place where @len 32-bit values stand one after the other. */
 int dump_find_u32s(const struct dump *d, const uint32_t *values, size_t len);
 
-/* The only place of a 64-bit value, on any multiple of 4. */
+/* The first place of a 64-bit value, on any multiple of 4. */
 int dump_find_u64(const struct dump *d, uint64_t value);
 
-/* The only place of these bytes. */
+/* The first place of these bytes. */
 int dump_find_bytes(const struct dump *d, const void *bytes, size_t len);
 
-/* The only pointer-sized word at or after @from with this value. */
+/* The first pointer-sized word at or after @from with this value. */
 int dump_find_word(const struct dump *d, size_t from, uint64_t value);
 
 uint64_t dump_word(const struct dump *d, size_t at);

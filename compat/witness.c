@@ -173,21 +173,39 @@ static int ask_compat(void)
 }
 #endif
 
+/* What the kernel calls its id: with a generation above the inode's number where ino_t is small. */
+static uint64_t cgroup_id(const char *path)
+{
+	union {
+		struct file_handle h;
+		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
+	} handle = {.h.handle_bytes = MAX_HANDLE_SZ};
+	struct stat st;
+	uint64_t id;
+	int mount;
+
+	if (!name_to_handle_at(AT_FDCWD, path, &handle.h, &mount, 0) &&
+	    handle.h.handle_bytes == sizeof(id)) {
+		memcpy(&id, handle.h.f_handle, sizeof(id));
+		return id;
+	}
+	return stat(path, &st) ? 0 : st.st_ino;
+}
+
 static int enter_cgroup(struct server *s)
 {
 	char path[4200], pid[16];
 	cleanup_close int fd = -1;
-	struct stat st;
 	int n = snprintf(pid, sizeof(pid), "%d", (int)getpid());
 
 	if (!*s->cgroup)
 		return -EOPNOTSUPP;
 	snprintf(path, sizeof(path), "%s/cgroup.procs", s->cgroup);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, pid, (size_t)n) != n || stat(s->cgroup, &st))
+	if (fd < 0 || write(fd, pid, (size_t)n) != n)
 		return -EOPNOTSUPP;
-	s->known->cgroup = st.st_ino;
-	return 0;
+	s->known->cgroup = cgroup_id(s->cgroup);
+	return s->known->cgroup ? 0 : -EOPNOTSUPP;
 }
 
 static int act(struct server *s, enum witness_act what)

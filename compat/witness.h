@@ -33,7 +33,7 @@ struct witness_known {
 	uint32_t securebits;
 	uint64_t inheritable, permitted, effective;
 	uint32_t userns, mntns; /* inodes; 0: not known */
-	uint64_t cgroup;        /* inode of its cgroup v2; 0: not known */
+	uint64_t cgroup;        /* id of its cgroup v2; 0: not known */
 	uint32_t owner, group;  /* of its user namespace, if it made it */
 };
 
