@@ -150,6 +150,8 @@ int bpf_decode_outcome(const struct bpf_decoder *d, const void *data, size_t siz
 		.ids_changed = r->ids == WIRE_YES,
 		.has_permitted = true,
 		.permitted = r->permitted,
+		.has_args = r->abi != SYSCALL_ABI_NONE,
+		.args = {r->args[0], r->args[1], r->args[2]},
 	};
 	/* The kernel may hand over a 32-bit task's result without its sign. */
 	if (is_32bit(r->abi) && (int32_t)r->ret < 0 && (int32_t)r->ret >= -MAX_ERRNO)

@@ -206,6 +206,8 @@ static int find_cgroup(struct discovery *d, const char *cset, const struct dump 
 	return 0;
 }
 
+#define KN_COUNTS 8 /* kernfs_node.count, .active */
+
 /* kernfs_node.priv is the cgroup again; its id is what user space's file handles hold. */
 static int find_kn(struct discovery *d, const char *cgrp, const struct dump *words, uint64_t cgroup,
 		   struct err *e)
@@ -215,7 +217,8 @@ static int find_kn(struct discovery *d, const char *cgrp, const struct dump *wor
 	for (size_t from = 0; from < words->size; from += d->b->machine->word) {
 		uint64_t v = dump_word(words, from);
 		unsigned char buf[160];
-		struct dump kn = as_dump(d, buf, sizeof(buf));
+		/* Without its first counts: the one of references may be the same number. */
+		struct dump kn = as_dump(d, buf + KN_COUNTS, sizeof(buf) - KN_COUNTS);
 		struct ftrace_dump got;
 		char base[200];
 		int rc, id;
@@ -230,7 +233,7 @@ static int find_kn(struct discovery *d, const char *cgrp, const struct dump *wor
 		if (id < 0 || dump_find_word(&kn, 0, cgroup) < 0)
 			continue;
 		d->l->at[LAYOUT_CGROUP_KN] = (int)from;
-		d->l->at[LAYOUT_KN_ID] = id;
+		d->l->at[LAYOUT_KN_ID] = KN_COUNTS + id;
 		return 0;
 	}
 	return 0;

@@ -56,6 +56,7 @@ struct wire_outcome {
 	__aligned_u64 since; /* of the first check in it */
 	__aligned_u64 permitted;
 	__s64 ret;
+	__u64 args[3]; /* the call's first, as the task's ABI has them */
 	__u32 tgid, tid;
 	__u8 abi;
 	__u8 ids; /* enum wire_tri: a user or group id has changed */
@@ -140,6 +141,7 @@ struct bpf_cfg {
 	__u8 unique; /* of checks that are the same in struct wire_combo, record one */
 	__u8 want_outcome, want_exec; /* records beside the checks */
 	__u8 ringbuf;                 /* else a perf event array */
+	__u8 copies;                  /* the programs run in WIRE_COPIES copies (bpf/once.h) */
 	/* Target */
 	__u8 targeted;  /* only thread groups in `targets` */
 	__u8 follow;    /* and their children */
@@ -181,6 +183,7 @@ struct bpf_shared {
 	__u32 caller_slots[2]; /* user space writes */
 	/* Losses, counted where they happen; the programs write. */
 	__aligned_u64 lost_ring, lost_pair, lost_entries, lost_targets;
+	__aligned_u64 made_good;     /* what a later copy did because the first was skipped */
 	__aligned_u64 starting_full; /* the map `starting` was, and has gaps */
 	/* Of the last calibrating check: the stack above the context, and the same unwound. */
 	__aligned_u64 dump[WIRE_DUMP_WORDS];
@@ -193,6 +196,8 @@ struct bpf_shared {
 	 */
 	__aligned_u64 kinds[WIRE_KINDS];
 };
+
+#define WIRE_COPIES 3
 
 enum target_state { TARGET_NONE = 0, TARGET_LIVE = 1, TARGET_EXITED = 2 };
 

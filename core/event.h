@@ -112,8 +112,8 @@ struct cap_event {
 
 /*
  * How a system call ended in which a capability was asked for: of every audited check that was
- * denied, and of the granted ones for which it matters (SETUID, SETGID, SETPCAP). It is about the
- * thread's checks from `since` to `until`, and comes after them.
+ * denied, and of the granted ones that may have been asked for without need (SETUID, SETGID, SETPCAP,
+ * FSETID, NET_ADMIN, SYS_ADMIN, SYS_NICE). It is about the thread's checks from `since` to `until`, and comes after them.
  */
 struct cap_outcome {
 	uint64_t since, until; /* Unix ns: the first of the checks, the return from the call */
@@ -125,6 +125,8 @@ struct cap_outcome {
 	bool ids_changed; /* a user or group id of the thread is another than at the check */
 	bool has_permitted;
 	uint64_t permitted; /* cred->cap_permitted after the call */
+	bool has_args;
+	uint64_t args[3]; /* the call's first */
 	unsigned int source;
 };
 

@@ -16,6 +16,7 @@
 #include "core/identity/identity.h"
 #include "core/log.h"
 #include "core/output/out.h"
+#include "core/overhead.h"
 #include "core/privileges.h"
 #include "core/session.h"
 #include "core/signals.h"
@@ -313,6 +314,7 @@ static int trace(struct run *r, struct err *e)
 		.watch_len = cli->follow ? 0 : cli->pids_len,
 	};
 
+	overhead_mark(cli->overhead);
 	if (session_run(&cfg, &res, e)) {
 		if (res.exec_error)
 			return report(e, res.exec_error == -ENOENT ? EXIT_NOT_FOUND
@@ -323,6 +325,7 @@ static int trace(struct run *r, struct err *e)
 	identity_stop(r->identity);
 	if (!res.closed)
 		tell_result(r, &res);
+	overhead_tell(cli->overhead, res.shown);
 	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
 		return r->sink->ops->exit_code(r->sink);
 	/* A limit that ended the command with the tracing is no failure of either. */
@@ -368,6 +371,8 @@ static int run(struct run *r, int argc, char **argv)
 	if (r->cli.cmd->bit == CLI_DOCTOR)
 		return doctor(r, &e);
 	code = spawn(r, &e);
+	/* The command is no child of what counts. */
+	overhead_start(r->cli.overhead);
 	if (!code)
 		code = open_identity(r, fields_wanted(&r->cli), &e);
 	if (!code)

@@ -141,6 +141,13 @@ static void record_outcome(struct sink *sink, const struct cap_outcome *o)
 		jw_key_bool(w, "idschanged", o->ids_changed);
 	if (o->has_permitted)
 		jw_key_u64(w, "permitted", o->permitted);
+	if (o->has_args) {
+		jw_key(w, "args");
+		jw_begin(w, '[');
+		for (size_t i = 0; i < ARRAY_SIZE(o->args); i++)
+			jw_s64(w, (int64_t)o->args[i]);
+		jw_end(w, ']');
+	}
 	jw_end(w, '}');
 }
 

@@ -101,14 +101,19 @@ static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 	return false;
 }
 
-static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev)
+/* @given: the process has given the capability away. */
+static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bool given)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
+	enum tally_kind kind;
 
-	if (!is_quiet(ad, ev))
-		return calls_kind(ad->calls, ev);
+	if (!is_quiet(ad, ev)) {
+		kind = calls_kind(ad->calls, ev);
+		return given && (kind == TALLY_UNKNOWN || kind == TALLY_REFUSED) ? TALLY_GIVEN
+										 : kind;
+	}
 	if (knows_needed(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
-		return granted ? TALLY_GRANTED : TALLY_REFUSED;
+		return granted ? TALLY_GRANTED : given ? TALLY_GIVEN : TALLY_REFUSED;
 	return granted ? TALLY_QUIET : TALLY_DENIED_QUIET;
 }
 
@@ -124,7 +129,7 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 		ad->no_memory = true;
 		return;
 	}
-	kind = kind_of(ad, ev);
+	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
 	call = tally_add(t, ev, kind);
 	calls_keep(ad->calls, ev, t, call, kind);
 	if (ad->cfg->explain >> ev->cap & 1)
