@@ -99,7 +99,7 @@ endif
 
 core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c))
 compat_src := $(wildcard compat/*.c)
-backend_src := backends/registry.c backends/doctor.c $(wildcard backends/replay*.c)
+backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay*.c)
 ifeq ($(BPF),1)
 backend_src += backends/bpf.c $(wildcard backends/bpf_*.c)
 bpf_src     := $(wildcard bpf/*.bpf.c)

@@ -201,7 +201,8 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 	if (!f || !map)
 		return err_sys(e, -ENOMEM, "ftrace");
 	/* 6.14 (d48da4d5ed6b) */
-	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/id") < 0)
+	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/format") <
+	    0)
 		return err_set(e, -ENOENT,
 			       "this kernel has no tracepoint capability:cap_capable (6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
@@ -445,11 +446,13 @@ const struct backend_ops ftrace_backend_ops = {
 	.name = "ftrace",
 	.variants = variants,
 	.open = ftrace_open,
+	.keeps = ftrace_keeps,
 	.start = ftrace_start,
 	.fields = ftrace_fields,
 	.fds = ftrace_fds,
 	.drain = ftrace_drain,
 	.stop = ftrace_stop,
 	.stats = ftrace_stats,
+	.describe = ftrace_describe,
 	.close = ftrace_close,
 };

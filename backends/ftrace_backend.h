@@ -84,6 +84,11 @@ struct ftrace_backend {
 
 extern const struct backend_ops ftrace_backend_ops;
 
+/* backends/ftrace_describe.c: of ftrace_backend_ops */
+uint64_t ftrace_keeps(const struct backend *base);
+void ftrace_describe(const struct backend *base,
+		     void (*fact)(void *arg, const char *key, const char *value), void *arg);
+
 /* backends/ftrace_probes.c */
 
 /*
