@@ -14,6 +14,7 @@
 #include "backends/bpf_perf.h"
 #include "backends/bpf_ring.h"
 #include "compat/ksyms.h"
+#include "compat/preempt.h"
 #include "compat/privilege.h"
 #include "core/err.h"
 #include "core/log.h"
@@ -45,6 +46,21 @@ static bool have_ringbuf(void)
 	return libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1;
 }
 
+static bool is_tracepoint(const struct bpf_backend *b)
+{
+	return !strcmp(b->base.variant->name, "tracepoint");
+}
+
+/*
+ * Trampolines are called with preemption on, tracepoints not before 7.0. All variants use these to
+ * follow forks.
+ */
+static bool preemptible(const struct bpf_backend *b)
+{
+	return kernel_preempts() &&
+	       (!strcmp(b->base.variant->name, "fexit") || tracepoints_preemptible());
+}
+
 static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 {
 	const struct prefilter *pre = &cfg->prefilter;
@@ -67,6 +83,7 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.want_exec = cfg->fields & CAP_HAVE(EXEC) &&
 			     strcmp(lockdown_state(), "confidentiality") != 0,
 		.ringbuf = ringbuf,
+		.copies = preemptible(b),
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
 		.nested = pidns != PIDNS_INIT_INO,
@@ -84,11 +101,6 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.securebits_mask = facts.securebits_mask,
 	};
 	bpf_cgroup_configure(&b->cfg, cfg, strcmp(lockdown_state(), "confidentiality") != 0);
-}
-
-static bool is_tracepoint(const struct bpf_backend *b)
-{
-	return !strcmp(b->base.variant->name, "tracepoint");
 }
 
 /* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
@@ -419,7 +431,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},
-				{"program preempted", bpf_loaded_missed(&b->loaded)},
+				{"program preempted", bpf_loaded_missed(&b->loaded, &b->cfg)},
 			},
 		.losses_len = 5,
 		.unaudited = count_unaudited(b),
@@ -443,6 +455,8 @@ static void bpf_describe(const struct backend *base,
 	     callers_names(cal->inlined, buf, sizeof(buf)));
 	if (cal->unknown)
 		fact(arg, "could not be tried", callers_names(cal->unknown, buf, sizeof(buf)));
+	if (b->cfg.copies)
+		fact(arg, "programs", "in three copies each: tasks can be preempted in them");
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
 }
 

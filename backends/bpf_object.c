@@ -176,7 +176,8 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 		rc = set_map(obj, "combos", COMBOS_MAX, e);
 	if (!rc && cfg->want_startup)
 		rc = set_map(obj, "starting", STARTING_MAX, e);
-
+	if (!rc && cfg->copies)
+		rc = set_map(obj, "ran", targets, e);
 	if (!rc && cfg->targeted)
 		rc = set_map(obj, "targets", targets, e);
 	if (!rc && cfg->targeted && cfg->nested)
@@ -212,6 +213,15 @@ static bool has_sys_exit(const struct btf *btf)
 	return !btf || btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) > 0;
 }
 
+/* "name", "name_2", ...; NULL for one that the program doesn't have, as kprobes. */
+static struct bpf_program *find_copy(const struct bpf_object *obj, const char *name, int copy)
+{
+	char full[64];
+
+	snprintf(full, sizeof(full), copy ? "%s_%d" : "%s", name, copy + 1);
+	return bpf_object__find_program_by_name(obj, full);
+}
+
 static void set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg)
 {
 	struct btf *btf = NULL;
@@ -221,20 +231,21 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 		cfg->want_outcome = has_sys_exit(btf);
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
-		struct bpf_program *prog =
-			bpf_object__find_program_by_name(obj, programs[i].program);
+		bool wanted = role_wanted(programs[i].role, cfg);
 
-		if (!prog)
-			continue;
-		if (!role_wanted(programs[i].role, cfg))
-			bpf_program__set_autoload(prog, false);
-		if (programs[i].role != ROLE_CALLER || !image->needs_kernel_btf)
-			continue;
 		/* Read only where it is needed: it takes longer than all the rest. */
-		if (!btf)
-			btf = btf__load_vmlinux_btf();
-		if (!has_function(btf, programs[i].symbol))
-			bpf_program__set_autoload(prog, false);
+		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
+		    find_copy(obj, programs[i].program, 0)) {
+			if (!btf)
+				btf = btf__load_vmlinux_btf();
+			wanted = has_function(btf, programs[i].symbol);
+		}
+		for (int copy = 0; copy < WIRE_COPIES; copy++) {
+			struct bpf_program *prog = find_copy(obj, programs[i].program, copy);
+
+			if (prog && (!wanted || (copy && !cfg->copies)))
+				bpf_program__set_autoload(prog, false);
+		}
 	}
 	btf__free(btf);
 }
@@ -280,6 +291,15 @@ static bool explain(const struct bpf_image *image, int error, struct err *e)
 	return true;
 }
 
+static int load(struct bpf_object *obj, const struct bpf_image *image, struct err *e)
+{
+	int rc = bpf_object__load(obj);
+
+	if (rc && !explain(image, rc, e))
+		err_bpf(e, rc, "loading the BPF programs");
+	return rc ? e->code : 0;
+}
+
 int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
 		    const char *btf_path, size_t ring_size, struct err *e)
 {
@@ -296,12 +316,8 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
-	if (!rc) {
-		rc = bpf_object__load(l->obj);
-		if (rc && !explain(image, rc, e))
-			err_bpf(e, rc, "loading the BPF programs");
-		rc = rc ? e->code : 0;
-	}
+	if (!rc)
+		rc = load(l->obj, image, e);
 	if (!rc)
 		rc = map_memory(l, ".bss", sizeof(*l->shared), &l->shared, e);
 	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
@@ -324,9 +340,9 @@ void bpf_loaded_close(struct bpf_loaded *l)
 	*l = (struct bpf_loaded){0};
 }
 
-static int attach(struct bpf_loaded *l, const char *name, struct err *e)
+static int attach_one(struct bpf_loaded *l, struct bpf_program *prog, const char *name,
+		      struct err *e)
 {
-	struct bpf_program *prog = bpf_object__find_program_by_name(l->obj, name);
 	struct bpf_link *link;
 	char what[64];
 
@@ -342,6 +358,28 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 	l->names[l->links_len] = name;
 	l->links[l->links_len++] = link;
 	return 0;
+}
+
+static bool is_trampoline(const struct bpf_program *prog)
+{
+	return bpf_program__type(prog) == BPF_PROG_TYPE_TRACING &&
+	       bpf_program__expected_attach_type(prog) != BPF_TRACE_RAW_TP;
+}
+
+/*
+ * The copies in the order in which they are to run: a tracepoint calls what is attached to it in
+ * that order, a trampoline the last first.
+ */
+static int attach(struct bpf_loaded *l, const char *name, struct err *e)
+{
+	struct bpf_program *first = find_copy(l->obj, name, 0);
+	int rc = 0;
+
+	for (int i = 0; i < WIRE_COPIES && first && !rc; i++)
+		rc = attach_one(
+			l, find_copy(l->obj, name, is_trampoline(first) ? WIRE_COPIES - 1 - i : i),
+			name, e);
+	return rc;
 }
 
 bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
@@ -371,7 +409,7 @@ int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct er
 {
 	int rc = 0;
 
-	_Static_assert(ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a program");
+	_Static_assert(WIRE_COPIES * ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a copy");
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
 		if (programs[i].role != ROLE_CALLER && role_wanted(programs[i].role, cfg))
 			rc = is_optional(programs[i].role) ? attach_optional(l, programs[i].program)
@@ -403,20 +441,51 @@ size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
 	return map ? bpf_map__max_entries(map) : 0;
 }
 
-uint64_t bpf_loaded_missed(const struct bpf_loaded *l)
+static uint64_t missed_by(const struct bpf_program *prog)
 {
-	struct bpf_program *prog;
+	struct bpf_prog_info info = {0};
+	__u32 len = sizeof(info);
+
+	/* A kernel that knows less of it fills less. */
+	return prog && bpf_program__fd(prog) >= 0 &&
+			       !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len)
+		       ? info.recursion_misses
+		       : 0;
+}
+
+/* What is skipped of the others costs a name at most, no check. */
+static bool role_counts(enum role role)
+{
+	return role == ROLE_MAIN || role == ROLE_CALLER || role == ROLE_OUTCOME ||
+	       role == ROLE_EXEC;
+}
+
+static uint64_t count_missed(const struct bpf_object *obj, bool (*counts)(enum role), int copy)
+{
 	uint64_t missed = 0;
 
-	bpf_object__for_each_program(prog, l->obj)
-	{
-		struct bpf_prog_info info = {0};
-		__u32 len = sizeof(info);
-
-		/* A kernel that knows less of it fills less. */
-		if (bpf_program__fd(prog) >= 0 &&
-		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-			missed += info.recursion_misses;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
+		if (counts(programs[i].role))
+			missed += missed_by(find_copy(obj, programs[i].program, copy));
 	return missed;
+}
+
+static bool role_follows(enum role role)
+{
+	return role == ROLE_FOLLOW;
+}
+
+uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg)
+{
+	uint64_t follows = count_missed(l->obj, role_follows, 0);
+	uint64_t checks = count_missed(l->obj, role_counts, 0);
+
+	if (!cfg->copies)
+		return follows + checks;
+	checks -= MIN(checks, __atomic_load_n(&l->shared->made_good, __ATOMIC_RELAXED));
+	for (int copy = 1; copy < WIRE_COPIES; copy++) {
+		follows = MIN(follows, count_missed(l->obj, role_follows, copy));
+		checks = MIN(checks, count_missed(l->obj, role_counts, copy));
+	}
+	return follows + checks;
 }

@@ -15,7 +15,7 @@ struct bpf_object;
 struct bpf_shared;
 struct err;
 
-#define BPF_LINKS_MAX 24
+#define BPF_LINKS_MAX 60
 
 struct bpf_image {
 	const char *variant;
@@ -26,6 +26,8 @@ struct bpf_image {
 struct bpf_loaded {
 	const struct bpf_image *image;
 	struct bpf_object *obj;
+	struct bpf_object
+		*again; /* the second copy of what can be preempted (bpf/once.h), or NULL */
 	struct bpf_shared *shared; /* mapped, as is */
 	uint8_t *targets;          /* enum target_state of each thread group */
 	size_t targets_len;
@@ -57,10 +59,10 @@ bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program);
 int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e);
 
 /*
- * How often the kernel skipped a program because a preempted task was in it on that CPU
- * (9ed9e9ba2337, 5.12): checks that nobody saw.
+ * How often at most the kernel skipped a program in all its copies because preempted tasks were
+ * in them on that CPU (9ed9e9ba2337, 5.12): checks that nobody saw.
  */
-uint64_t bpf_loaded_missed(const struct bpf_loaded *l);
+uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg);
 
 /* The fd of a map, by name; negative if there is none. */
 int bpf_loaded_map(const struct bpf_loaded *l, const char *name);

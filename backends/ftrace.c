@@ -170,14 +170,24 @@ static int load_symbols(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
+/* From types, if there are any; else it is left to discovery. */
 static int find_layout(struct ftrace_backend *b, struct err *e)
 {
-	int rc = layout_load(&b->layout, b->cfg.btf_path, e);
+	struct err why = {0};
+	int rc = -ENOENT;
 
-	if (!rc)
+	layout_init(&b->layout);
+	if (layout_discovery_forced())
+		return 0;
+	rc = layout_load(&b->layout, b->cfg.btf_path, &why);
+	if (rc && b->cfg.btf_path)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc)
+		layout_init(&b->layout);
+	else
 		log_verbose("ftrace:%s: layout from %s", b->base.variant->name,
 			    layout_source_name(b->layout.source));
-	return rc;
+	return 0;
 }
 
 /* An event probe reaches all that a probe does; alone, the tracepoint has what it has. */
@@ -235,12 +245,14 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 static int run_trial(struct ftrace_backend *b, struct err *e)
 {
 	struct ftrace_trial *t;
-	int rc = ftrace_trial_open(&t, b, e);
+	int rc = ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), e);
 
 	if (rc)
 		return rc;
 	if (b->main != CHECK_TRACEPOINT)
 		rc = ftrace_find_current(b, t, e);
+	if (!rc && b->main != CHECK_TRACEPOINT && b->layout.source == LAYOUT_UNKNOWN)
+		rc = ftrace_discover(b, e);
 	if (!rc)
 		rc = ftrace_calibrate(b, t, e);
 	ftrace_trial_close(t);
@@ -288,7 +300,8 @@ static void ftrace_close(struct backend *base)
 	comms_free(b->comms);
 	free(b->frames);
 	free(b->sources);
-	free(b->current);
+	while (ftrace_next_guess(b))
+		;
 	free(b->pids);
 	free(b);
 }

@@ -51,9 +51,12 @@ struct ftrace_backend {
 	uint64_t fields;
 	bool nested;          /* in a PID namespace of its own */
 	bool comm;            /* $comm is known */
+	bool no_arrays;       /* probes have no array types */
 	bool compute;         /* verdicts are computed */
 	struct cpus cpus;     /* that are traced */
 	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
+	uint64_t *guesses[8]; /* what else it could be; the last is the best */
+	size_t guesses_len;
 	unsigned int inlined; /* CALLER_* bits whose probes are needed */
 	struct ksyms *ksyms;
 	struct callers *audit; /* who tells audit; NULL: the fourth argument does */
@@ -127,17 +130,38 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
 int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
+/* backends/ftrace_guess.c */
+
+/* Fills b->guesses from the kernel's code. Errors as ksyms_load(), and -ENOENT if nothing fits. */
+int ftrace_guess_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+
+/* Makes the next of b->guesses b->current; false: there is none any more, and b->current is NULL. */
+bool ftrace_next_guess(struct ftrace_backend *b);
+
+/* backends/ftrace_discover.c */
+
+/* Finds b->layout by looking at children that are known; needs b->current for the task's part. */
+int ftrace_discover(struct ftrace_backend *b, struct err *e);
+
+/* backends/ftrace_verify.c */
+
+/* Holds b->layout against two new witnesses, of a task and of a user namespace. */
+int ftrace_verify_layout(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e);
+
 /* backends/ftrace_calibrate.c */
 
 /* Finds out what this kernel's checks look like; sets b->cal and b->fields. */
 int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
-/* backends/ftrace_trial.c: a small feed of the calibrator's events alone. */
+/* backends/ftrace_trial.c: a small feed of the events of one child, the calibrator or a witness. */
 
 typedef void ftrace_trial_fn(struct ftrace_backend *b, const struct feed_record *r, void *arg);
 
-int ftrace_trial_open(struct ftrace_trial **t, struct ftrace_backend *b, struct err *e);
+/* @tid: in captrace's PID namespace. */
+int ftrace_trial_open(struct ftrace_trial **t, struct ftrace_backend *b, pid_t tid, struct err *e);
 void ftrace_trial_close(struct ftrace_trial *t);
+
+struct ftrace_backend *ftrace_trial_backend(const struct ftrace_trial *t);
 
 /* Takes in the events of a source. */
 int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e);
@@ -148,6 +172,9 @@ void ftrace_trial_undefine(struct ftrace_trial *t);
 
 /* Where its values are. */
 const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t);
+
+/* Hands out what was recorded since. */
+void ftrace_trial_read(struct ftrace_trial *t, ftrace_trial_fn *fn, void *arg);
 
 /* Makes the calibrator do @step, and hands out its records. Returns what calibrator_step() does. */
 int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg);

@@ -246,6 +246,7 @@ int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	rc = ftrace_find_regs(b, t, e);
 	if (rc)
 		return rc;
+	layout_log(&b->layout);
 	b->fields = CAP_HAVE(TIMESTAMP) | check_fields(&cfg, b->main) | CAP_HAVE(KSTACK);
 	if (b->main == CHECK_TRACEPOINT)
 		b->fields |= CAP_HAVE(COMM) |

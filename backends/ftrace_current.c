@@ -51,6 +51,26 @@ static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64
 	return ftrace_trial_peek(t, addrs, b->current, n, e);
 }
 
+static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, const char *why,
+			   struct err *e)
+{
+	const char *name = b->base.variant->name;
+	struct err no_guess = {0};
+	int rc = ftrace_trial_peek(t, NULL, NULL, 0, e);
+
+	if (rc)
+		return rc;
+	if (!why && !ftrace_guess_current(b, t, &no_guess)) {
+		log_verbose("ftrace:%s: the current task is where task_curr finds it", name);
+		ftrace_next_guess(b);
+		return 0;
+	}
+	log_verbose("ftrace:%s: no way to the current task: %s%s", name,
+		    why ? why : "no data symbols (CONFIG_KALLSYMS_ALL), and ",
+		    why ? "" : no_guess.msg);
+	return 0;
+}
+
 int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	struct ksym syms[SYMBOLS];
@@ -63,11 +83,8 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 		syms[i] = (struct ksym){.name = names[i]};
 	rc = ksyms_resolve(syms, SYMBOLS, &why);
 	base = rc ? 0 : choose(b, syms, &name);
-	if (!base) {
-		log_verbose("ftrace:%s: no way to the current task: %s", b->base.variant->name,
-			    rc ? why.msg : "no data symbols (CONFIG_KALLSYMS_ALL)");
-		return ftrace_trial_peek(t, NULL, NULL, 0, e);
-	}
+	if (!base)
+		return without_symbols(b, t, rc ? why.msg : NULL, e);
 	b->current = calloc((size_t)b->cpus.len, sizeof(*b->current));
 	if (!b->current)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");

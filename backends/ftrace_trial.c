@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Experiments with probes, on the calibrator's checks alone. */
+/* Experiments with probes, on the checks of one child alone. */
 #include <inttypes.h>
 #include <string.h>
 #include <tracefs.h>
@@ -16,31 +16,33 @@
 struct ftrace_trial {
 	struct ftrace_backend *b;
 	struct feed *feed;
-	pid_t pid;
+	pid_t tid;
 	char event[64]; /* of its probe, as kprobe_profile needs it: nobody else's */
 	struct fetch_map map;
 	ftrace_trial_fn *fn;
 	void *arg;
 };
 
-int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, struct err *e)
+int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t tid, struct err *e)
 {
 	struct ftrace_trial *t = calloc(1, sizeof(*t));
 	struct feed_cfg cfg = {
 		.tracedir = b->tracedir,
-		.prefix = probe_group_name(b->group),
+		.pid = tid,
 		.buffer_size = TRIAL_RING * (size_t)b->cpus.len,
 		.frames = b->audit ? ftrace_frames(b) : 0,
 	};
+	char prefix[96];
 	int rc;
 
 	if (!t)
 		return err_sys(e, -ENOMEM, "calibration");
 	t->b = b;
-	t->pid = calibrator_pid(b->calibrator);
-	snprintf(t->event, sizeof(t->event), "trial%s",
+	t->tid = tid;
+	snprintf(prefix, sizeof(prefix), "%s_%d", probe_group_name(b->group), (int)tid);
+	cfg.prefix = prefix;
+	snprintf(t->event, sizeof(t->event), "trial%d%s", (int)tid,
 		 probe_group_name(b->group) + strlen("captrace"));
-	cfg.pid = t->pid;
 	rc = b->feed_ops->open(&t->feed, &cfg, e);
 	if (!rc)
 		rc = b->feed_ops->start(t->feed, e);
@@ -59,6 +61,11 @@ void ftrace_trial_close(struct ftrace_trial *t)
 	if (t->feed)
 		t->feed->ops->close(t->feed);
 	free(t);
+}
+
+struct ftrace_backend *ftrace_trial_backend(const struct ftrace_trial *t)
+{
+	return t->b;
 }
 
 int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e)
@@ -105,17 +112,23 @@ static void on_record(void *arg, const struct feed_record *r)
 	struct feed_entry entry;
 
 	memcpy(&entry, feed_raw(r), sizeof(entry));
-	if (t->fn && (r->pid > 0 ? r->pid : entry.pid) == t->pid)
+	/* A perf event is bound to it; an older trace instance may not be. */
+	if (t->fn && (r->pid > 0 || entry.pid == t->tid))
 		t->fn(t->b, r, t->arg);
+}
+
+void ftrace_trial_read(struct ftrace_trial *t, ftrace_trial_fn *fn, void *arg)
+{
+	t->fn = fn;
+	t->arg = arg;
+	t->feed->ops->read(t->feed, on_record, t);
 }
 
 int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg)
 {
 	int rc = calibrator_step(t->b->calibrator, step);
 
-	t->fn = fn;
-	t->arg = arg;
-	t->feed->ops->read(t->feed, on_record, t);
+	ftrace_trial_read(t, fn, arg);
 	return rc;
 }
 

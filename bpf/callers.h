@@ -28,9 +28,9 @@ static __always_inline void caller_emit(void *ctx, struct check *c, int cap, u8 
 }
 
 /* cap_inh_is_capped() in cap_capset(), always. */
-static __always_inline void caller_capset(void *ctx)
+static __always_inline void caller_capset(void *ctx, u32 copy)
 {
-	struct check c = {};
+	struct check c = {.copy = copy};
 
 	if (!cap_wanted(CAP_SETPCAP) || !thread_wanted())
 		return;
@@ -39,9 +39,9 @@ static __always_inline void caller_capset(void *ctx)
 }
 
 /* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
-static __always_inline void caller_prctl(void *ctx, int option, unsigned long bits)
+static __always_inline void caller_prctl(void *ctx, u32 copy, int option, unsigned long bits)
 {
-	struct check c = {};
+	struct check c = {.copy = copy};
 	u32 old;
 
 	if (option != PR_SET_SECUREBITS || !cap_wanted(CAP_SETPCAP) || !thread_wanted())
@@ -56,9 +56,9 @@ static __always_inline void caller_prctl(void *ctx, int option, unsigned long bi
 	caller_emit(ctx, &c, CAP_SETPCAP, WIRE_YES, c.current_userns);
 }
 
-static __always_inline void caller_mmap_addr(void *ctx, unsigned long addr)
+static __always_inline void caller_mmap_addr(void *ctx, u32 copy, unsigned long addr)
 {
-	struct check c = {};
+	struct check c = {.copy = copy};
 
 	if (addr >= cfg.mmap_min_addr || !cap_wanted(CAP_SYS_RAWIO) || !thread_wanted())
 		return;
@@ -66,9 +66,9 @@ static __always_inline void caller_mmap_addr(void *ctx, unsigned long addr)
 	caller_emit(ctx, &c, CAP_SYS_RAWIO, WIRE_YES, INIT_USER_NS_INO);
 }
 
-static __always_inline void caller_overcommit(void *ctx)
+static __always_inline void caller_overcommit(void *ctx, u32 copy)
 {
-	struct check c = {};
+	struct check c = {.copy = copy};
 
 	if (!cap_wanted(CAP_SYS_ADMIN) || !thread_wanted())
 		return;

@@ -43,6 +43,8 @@ struct {
 	__type(value, u64);
 } unaudited SEC(".maps");
 
+#include "bpf/wake.h"
+#include "bpf/once.h"
 #include "bpf/cgroup.h"
 #include "bpf/startup.h"
 #include "bpf/target.h"
@@ -58,6 +60,7 @@ struct check {
 	u32 uid, gid;
 	u64 caps;
 	u32 target_userns, current_userns;
+	u32 copy;         /* bpf/once.h: of the program that has it */
 	const u64 *stack; /* frames taken earlier, or NULL: unwind here */
 	u32 stack_len;    /* bytes */
 };
@@ -126,28 +129,11 @@ static __always_inline struct wire_check *record_reserve(void)
 	return r;
 }
 
-/*
- * No wake-up an event: the reader is woken when it sleeps, or when the ring fills faster than its
- * timer drains it. Each flag is for one wake-up, so that a burst costs the traced program one.
- */
-static __always_inline u64 wake_flags(void)
-{
-	if (shared.armed) {
-		shared.armed = 0;
-		return BPF_RB_FORCE_WAKEUP;
-	}
-	if (shared.fill_armed && bpf_ringbuf_query(&events, BPF_RB_AVAIL_DATA) > cfg.wake_at) {
-		shared.fill_armed = 0;
-		return BPF_RB_FORCE_WAKEUP;
-	}
-	return BPF_RB_NO_WAKEUP;
-}
-
 /* False if it is lost. */
-static __always_inline bool record_submit(void *ctx, void *r, u64 size)
+static __always_inline bool record_submit(void *ctx, void *r, u64 size, u32 copy)
 {
 	if (cfg.ringbuf) {
-		bpf_ringbuf_submit(r, wake_flags());
+		bpf_ringbuf_submit(r, copy_wakes(copy) ? wake_flags() : BPF_RB_NO_WAKEUP);
 		return true;
 	}
 	if (!bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
@@ -224,7 +210,8 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	if (cfg.want_outcome)
 		call_note(c, r);
 	if (record_submit(ctx, r,
-			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check)) &&
+			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check),
+			  c->copy) &&
 	    cfg.unique && shared.mode == BPF_MODE_LIVE)
 		combo_remember(&combo);
 }

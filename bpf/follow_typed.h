@@ -3,25 +3,33 @@
 #ifndef CAPTRACE_FOLLOW_TYPED_H
 #define CAPTRACE_FOLLOW_TYPED_H
 
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(follow_fork, struct task_struct *parent, struct task_struct *child)
-{
-	target_fork(parent->tgid, child->tgid, parent);
-	return 0;
-}
+#define FOLLOW_FORK(name, copy)                                                   \
+	SEC("tp_btf/sched_process_fork")                                          \
+	int BPF_PROG(name, struct task_struct *parent, struct task_struct *child) \
+	{                                                                         \
+		target_fork(parent->tgid, child->tgid, parent);                   \
+		return 0;                                                         \
+	}
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(follow_exit, struct task_struct *task)
-{
-	target_exit(task->tgid, task->signal->live.counter);
-	return 0;
-}
+#define FOLLOW_EXIT(name, copy)                                      \
+	SEC("tp_btf/sched_process_exit")                             \
+	int BPF_PROG(name, struct task_struct *task)                 \
+	{                                                            \
+		target_exit(task->tgid, task->signal->live.counter); \
+		return 0;                                            \
+	}
 
-SEC("tp_btf/sched_process_free")
-int BPF_PROG(follow_free, struct task_struct *task)
-{
-	target_free(task->pid, task->tgid);
-	return 0;
-}
+#define FOLLOW_FREE(name, copy)                      \
+	SEC("tp_btf/sched_process_free")             \
+	int BPF_PROG(name, struct task_struct *task) \
+	{                                            \
+		target_free(task->pid, task->tgid);  \
+		return 0;                            \
+	}
+
+/* Each does all: twice is as good as once. */
+COPIES(FOLLOW_FORK, follow_fork)
+COPIES(FOLLOW_EXIT, follow_exit)
+COPIES(FOLLOW_FREE, follow_free)
 
 #endif

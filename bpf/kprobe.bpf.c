@@ -89,7 +89,7 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 	struct entry *e = bpf_map_lookup_elem(&entries, &id);
 	struct user_namespace *target_ns;
 	struct entry_stack *s;
-	struct check c = {};
+	struct check c = {.copy = COPY_LAST}; /* kprobes are called with preemption off */
 
 	if (!e)
 		return 0;
@@ -116,74 +116,85 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 SEC("kprobe/cap_capset")
 int BPF_KPROBE(cap_capset_entry)
 {
-	caller_capset(ctx);
+	caller_capset(ctx, COPY_LAST);
 	return 0;
 }
 
 SEC("kprobe/cap_task_prctl")
 int BPF_KPROBE(cap_task_prctl_entry, int option, unsigned long arg2)
 {
-	caller_prctl(ctx, option, arg2);
+	caller_prctl(ctx, COPY_LAST, option, arg2);
 	return 0;
 }
 
 SEC("kprobe/cap_mmap_addr")
 int BPF_KPROBE(cap_mmap_addr_entry, unsigned long addr)
 {
-	caller_mmap_addr(ctx, addr);
+	caller_mmap_addr(ctx, COPY_LAST, addr);
 	return 0;
 }
 
 SEC("kprobe/cap_vm_enough_memory")
 int BPF_KPROBE(cap_vm_enough_memory_entry)
 {
-	caller_overcommit(ctx);
+	caller_overcommit(ctx, COPY_LAST);
 	return 0;
 }
 
 /* Raw tracepoints, read: with --btf the kernel's own BTF that a typed one needs may be missing. */
-SEC("raw_tp/sched_process_fork")
-int follow_fork(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct task_struct *parent = (void *)ctx->args[0], *child = (void *)ctx->args[1];
+#define FOLLOW_FORK(name, copy)                                                                   \
+	SEC("raw_tp/sched_process_fork")                                                          \
+	int name(struct bpf_raw_tracepoint_args *ctx)                                             \
+	{                                                                                         \
+		struct task_struct *parent = (void *)ctx->args[0], *child = (void *)ctx->args[1]; \
+                                                                                                  \
+		target_fork(BPF_CORE_READ(parent, tgid), BPF_CORE_READ(child, tgid), parent);     \
+		return 0;                                                                         \
+	}
 
-	target_fork(BPF_CORE_READ(parent, tgid), BPF_CORE_READ(child, tgid), parent);
-	return 0;
-}
+#define FOLLOW_EXIT(name, copy)                                                                    \
+	SEC("raw_tp/sched_process_exit")                                                           \
+	int name(struct bpf_raw_tracepoint_args *ctx)                                              \
+	{                                                                                          \
+		struct task_struct *task = (void *)ctx->args[0];                                   \
+                                                                                                   \
+		target_exit(BPF_CORE_READ(task, tgid), BPF_CORE_READ(task, signal, live.counter)); \
+		return 0;                                                                          \
+	}
 
-SEC("raw_tp/sched_process_exit")
-int follow_exit(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct task_struct *task = (void *)ctx->args[0];
+#define FOLLOW_FREE(name, copy)                                                   \
+	SEC("raw_tp/sched_process_free")                                          \
+	int name(struct bpf_raw_tracepoint_args *ctx)                             \
+	{                                                                         \
+		struct task_struct *task = (void *)ctx->args[0];                  \
+                                                                                  \
+		target_free(BPF_CORE_READ(task, pid), BPF_CORE_READ(task, tgid)); \
+		return 0;                                                         \
+	}
 
-	target_exit(BPF_CORE_READ(task, tgid), BPF_CORE_READ(task, signal, live.counter));
-	return 0;
-}
+#define SYS_EXIT(name, copy)                                                       \
+	SEC("raw_tp/sys_exit")                                                     \
+	int name(struct bpf_raw_tracepoint_args *ctx)                              \
+	{                                                                          \
+		call_return(ctx, copy, (void *)ctx->args[0], ctx->args[1], false); \
+		return 0;                                                          \
+	}
 
-SEC("raw_tp/sched_process_free")
-int follow_free(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct task_struct *task = (void *)ctx->args[0];
+#define PROCESS_EXEC(name, copy)                                     \
+	SEC("raw_tp/sched_process_exec")                             \
+	int name(struct bpf_raw_tracepoint_args *ctx)                \
+	{                                                            \
+		struct linux_binprm *bprm = (void *)ctx->args[2];    \
+                                                                     \
+		exec_emit(ctx, copy, BPF_CORE_READ(bprm, filename)); \
+		return 0;                                            \
+	}
 
-	target_free(BPF_CORE_READ(task, pid), BPF_CORE_READ(task, tgid));
-	return 0;
-}
-
-SEC("raw_tp/sys_exit")
-int sys_exit(struct bpf_raw_tracepoint_args *ctx)
-{
-	call_return(ctx, (void *)ctx->args[0], ctx->args[1], false);
-	return 0;
-}
-
-SEC("raw_tp/sched_process_exec")
-int process_exec(struct bpf_raw_tracepoint_args *ctx)
-{
-	struct linux_binprm *bprm = (void *)ctx->args[2];
-
-	exec_emit(ctx, BPF_CORE_READ(bprm, filename));
-	return 0;
-}
+COPIES(FOLLOW_FORK, follow_fork)
+COPIES(FOLLOW_EXIT, follow_exit)
+COPIES(FOLLOW_FREE, follow_free)
+COPIES(SYS_EXIT, sys_exit)
+COPIES(PROCESS_EXEC, process_exec)
 
 SEC("raw_tp/cgroup_mkdir")
 int cgroup_mkdir(struct bpf_raw_tracepoint_args *ctx)

@@ -145,15 +145,19 @@ static __always_inline u64 beside_time(enum wire_kind kind)
 }
 
 /* At every return from a system call, of any thread: one lookup for those that nobody waits for. */
-static __always_inline void call_return(void *ctx, const struct pt_regs *regs, s64 ret, bool typed)
+static __always_inline void call_return(void *ctx, u32 copy, const struct pt_regs *regs, s64 ret,
+					bool typed)
 {
 	u64 id = bpf_get_current_pid_tgid(), ids;
 	u32 tid = id;
 	struct call *seen = bpf_map_lookup_elem(&calls, &tid), call;
 	struct wire_outcome *r;
 
-	if (!seen)
+	if (!seen) {
+		copy_idle(copy);
 		return;
+	}
+	copy_works(copy);
 	call = *seen;
 	bpf_map_delete_elem(&calls, &tid);
 	r = beside_reserve(sizeof(*r));
@@ -171,15 +175,15 @@ static __always_inline void call_return(void *ctx, const struct pt_regs *regs, s
 		args_read(r->args, regs, call.abi);
 	current_ids(&ids, &r->permitted);
 	r->ids = !call.has_ids ? WIRE_UNKNOWN : ids != call.ids ? WIRE_YES : WIRE_NO;
-	record_submit(ctx, r, sizeof(*r));
+	record_submit(ctx, r, sizeof(*r), copy);
 }
 
-static __always_inline void exec_emit(void *ctx, const char *filename)
+static __always_inline void exec_emit(void *ctx, u32 copy, const char *filename)
 {
 	struct wire_exec *r;
 	u64 id;
 
-	if (shared.mode != BPF_MODE_LIVE || !thread_wanted())
+	if (!run_once(copy) || shared.mode != BPF_MODE_LIVE || !thread_wanted())
 		return;
 	r = beside_reserve(sizeof(*r));
 	if (!r)
@@ -190,7 +194,7 @@ static __always_inline void exec_emit(void *ctx, const char *filename)
 	r->tid = id;
 	if (bpf_probe_read_kernel_str(r->filename, sizeof(r->filename), filename) < 0)
 		r->filename[0] = '\0';
-	record_submit(ctx, r, sizeof(*r));
+	record_submit(ctx, r, sizeof(*r), copy);
 }
 
 #endif

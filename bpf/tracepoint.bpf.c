@@ -147,20 +147,29 @@ static __always_inline void caller_dump(void *ctx)
 		shared.dump[i] = stack_word(ctx, i);
 }
 
-SEC("tp_btf/cap_capable")
-int BPF_PROG(cap_capable_event, const struct cred *cred, struct user_namespace *target_ns,
-	     const struct user_namespace *capable_ns, int cap, int ret)
+static __always_inline void cap_capable_said(void *ctx, struct check *c, const struct cred *cred,
+					     struct user_namespace *target_ns)
 {
-	struct check c = {.cap = cap, .denied = ret != 0};
-
-	if (!cap_wanted(cap) || !verdict_wanted(ret) || !uid_wanted(cred->uid.val) ||
-	    !thread_wanted())
-		return 0;
+	if (!run_once(c->copy) || !cap_wanted(c->cap) || !verdict_wanted(c->denied) ||
+	    !uid_wanted(cred->uid.val) || !thread_wanted())
+		return;
 	if (shared.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
-	check_caller(ctx, &c);
-	cred_load(&c, distrusted(cred));
-	c.target_userns = target_ns->ns.inum;
-	check_emit(ctx, &c);
-	return 0;
+	check_caller(ctx, c);
+	cred_load(c, distrusted(cred));
+	c->target_userns = target_ns->ns.inum;
+	check_emit(ctx, c);
 }
+
+#define CAP_CAPABLE_EVENT(name, copy_of)                                              \
+	SEC("tp_btf/cap_capable")                                                     \
+	int BPF_PROG(name, const struct cred *cred, struct user_namespace *target_ns, \
+		     const struct user_namespace *capable_ns, int cap, int ret)       \
+	{                                                                             \
+		struct check c = {.cap = cap, .denied = ret != 0, .copy = copy_of};   \
+                                                                                      \
+		cap_capable_said(ctx, &c, cred, target_ns);                           \
+		return 0;                                                             \
+	}
+
+COPIES(CAP_CAPABLE_EVENT, cap_capable_event)

@@ -9,6 +9,11 @@
 #ifndef CAPTRACE_WIRE_H
 #define CAPTRACE_WIRE_H
 
+/* i386 would place what has eight bytes at multiples of four; BPF programs never do. */
+#ifndef __aligned_u64
+#define __aligned_u64 __u64 __attribute__((aligned(8)))
+#endif
+
 #define WIRE_STACK_FRAMES 48
 #define WIRE_DUMP_WORDS   32
 #define WIRE_UNWIND       14 /* frames from the program up to the caller of the caller */
@@ -16,11 +21,11 @@
 enum wire_tri { WIRE_NO = 0, WIRE_YES = 1, WIRE_UNKNOWN = 2 };
 
 struct wire_check {
-	__u64 time; /* CLOCK_MONOTONIC, ns */
-	__u64 caps;
-	__u64 cgroupid;
-	__u64 cgroup_key; /* core/cgroup.h */
-	__u32 tgid, tid;  /* initial PID namespace */
+	__aligned_u64 time; /* CLOCK_MONOTONIC, ns */
+	__aligned_u64 caps;
+	__aligned_u64 cgroupid;
+	__aligned_u64 cgroup_key; /* core/cgroup.h */
+	__u32 tgid, tid;          /* initial PID namespace */
 	__u32 uid, gid;
 	__u32 target_userns, current_userns, mntns; /* inodes */
 	__s32 cap;
@@ -47,9 +52,9 @@ enum wire_kind { WIRE_CHECK = 0, WIRE_OUTCOME = 1, WIRE_EXEC = 2 };
 
 /* How a system call ended (struct cap_outcome). */
 struct wire_outcome {
-	__u64 time;
-	__u64 since; /* of the first check in it */
-	__u64 permitted;
+	__aligned_u64 time;
+	__aligned_u64 since; /* of the first check in it */
+	__aligned_u64 permitted;
 	__s64 ret;
 	__u64 args[3]; /* the call's first, as the task's ABI has them */
 	__u32 tgid, tid;
@@ -61,7 +66,7 @@ struct wire_outcome {
 #define WIRE_FILENAME 232
 
 struct wire_exec {
-	__u64 time;
+	__aligned_u64 time;
 	__u32 tgid, tid;
 	char filename[WIRE_FILENAME];
 };
@@ -69,12 +74,12 @@ struct wire_exec {
 /* The record with cfg.want_stack. */
 struct wire_stack {
 	struct wire_check check;
-	__u64 frames[WIRE_STACK_FRAMES];
+	__aligned_u64 frames[WIRE_STACK_FRAMES];
 };
 
 /* A cgroup that was made, or a mount namespace that something was executed in. */
 struct wire_cgroup {
-	__u64 key;
+	__aligned_u64 key;
 	__s32 tgid;     /* of a mount namespace: who was in it */
 	char path[500]; /* "": of a mount namespace, or too long */
 };
@@ -91,7 +96,7 @@ enum wire_v1 {
 
 /* Key of the map `combos`: checks that are the same in it are counted, and one is recorded. */
 struct wire_combo {
-	__u64 cgroup_key;
+	__aligned_u64 cgroup_key;
 	char comm[16];
 	__u32 target_userns;
 	__s32 cap;
@@ -115,8 +120,8 @@ enum wire_caller {
 };
 
 struct wire_range {
-	__u64 start, end; /* end is outside */
-	__u32 kind;       /* enum wire_caller */
+	__aligned_u64 start, end; /* end is outside */
+	__u32 kind;               /* enum wire_caller */
 	__u32 pad;
 };
 
@@ -136,6 +141,7 @@ struct bpf_cfg {
 	__u8 unique; /* of checks that are the same in struct wire_combo, record one */
 	__u8 want_outcome, want_exec; /* records beside the checks */
 	__u8 ringbuf;                 /* else a perf event array */
+	__u8 copies;                  /* the programs run in WIRE_COPIES copies (bpf/once.h) */
 	/* Target */
 	__u8 targeted;  /* only thread groups in `targets` */
 	__u8 follow;    /* and their children */
@@ -148,14 +154,14 @@ struct bpf_cfg {
 	__u8 audited_only;
 	__u8 has_uid;
 	__u32 uid;
-	__u64 caps;
+	__aligned_u64 caps;
 	/* Machine */
-	__s32 v1_hierarchy; /* 0: version 2 alone counts */
-	__u8 v1_controller; /* enum wire_v1 */
-	__u32 host_mntns;   /* 0: the others are nobody's containers */
-	__u64 wake_at;      /* bytes in the ring that wake the reader */
-	__u64 stack_size;   /* of a kernel stack, where bpf_task_pt_regs is missing */
-	__u64 mmap_min_addr;
+	__s32 v1_hierarchy;       /* 0: version 2 alone counts */
+	__u8 v1_controller;       /* enum wire_v1 */
+	__u32 host_mntns;         /* 0: the others are nobody's containers */
+	__aligned_u64 wake_at;    /* bytes in the ring that wake the reader */
+	__aligned_u64 stack_size; /* of a kernel stack, where bpf_task_pt_regs is missing */
+	__aligned_u64 mmap_min_addr;
 	__u32 securebits_mask;
 	__u32 ranges_len;
 	struct wire_range ranges[WIRE_RANGES];
@@ -172,23 +178,26 @@ struct bpf_shared {
 	 * and how many words above the context it may lie (another program on the tracepoint moves
 	 * it); from there to the return addresses of cap_capable and of its caller.
 	 */
-	__u64 anchor;          /* 0: not found, unwind; user space writes */
+	__aligned_u64 anchor;  /* 0: not found, unwind; user space writes */
 	__u32 anchor_slots[2]; /* 0: none; both write */
 	__u32 caller_slots[2]; /* user space writes */
 	/* Losses, counted where they happen; the programs write. */
-	__u64 lost_ring, lost_pair, lost_entries, lost_targets;
-	__u64 starting_full; /* the map `starting` was, and has gaps */
+	__aligned_u64 lost_ring, lost_pair, lost_entries, lost_targets;
+	__aligned_u64 made_good;     /* what a later copy did because the first was skipped */
+	__aligned_u64 starting_full; /* the map `starting` was, and has gaps */
 	/* Of the last calibrating check: the stack above the context, and the same unwound. */
-	__u64 dump[WIRE_DUMP_WORDS];
-	__u64 frames[WIRE_UNWIND];
+	__aligned_u64 dump[WIRE_DUMP_WORDS];
+	__aligned_u64 frames[WIRE_UNWIND];
 	__u32 frames_len;
 	__u32 pad;
 	/*
 	 * The tracepoint variant's last answers about callers, each in one word so that no CPU sees
 	 * half of one: the address without its top byte, all ones in kernel addresses, and the kind.
 	 */
-	__u64 kinds[WIRE_KINDS];
+	__aligned_u64 kinds[WIRE_KINDS];
 };
+
+#define WIRE_COPIES 3
 
 enum target_state { TARGET_NONE = 0, TARGET_LIVE = 1, TARGET_EXITED = 2 };
 

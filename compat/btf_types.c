@@ -278,11 +278,3 @@ int btf_types_offset(const struct btf_types *t, const char *name, const char *me
 	}
 	return -ENOENT;
 }
-
-int btf_types_size(const struct btf_types *t, const char *name)
-{
-	uint32_t from = 0;
-	const struct btf_type *type = next_struct(t, name, &from);
-
-	return type ? (int)type->size : -ENOENT;
-}

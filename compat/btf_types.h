@@ -28,7 +28,4 @@ int btf_types_parse(struct btf_types **t, const void *data, size_t size, struct 
  */
 int btf_types_offset(const struct btf_types *t, const char *name, const char *member);
 
-/* Bytes of struct @name, or -ENOENT. */
-int btf_types_size(const struct btf_types *t, const char *name);
-
 #endif

@@ -153,7 +153,7 @@ static const struct {
 	[CALIB_UNAUDITED] = {ask_unaudited, CAP_SYS_ADMIN, CAP_SYS_PTRACE, 0, SYS_prctl},
 	[CALIB_CAPSET] = {ask_capset, CAP_SETPCAP, -1, CALLER_CAPSET, SYS_capset},
 	[CALIB_SECUREBITS] = {ask_securebits, CAP_SETPCAP, -1, CALLER_PRCTL, SYS_prctl},
-#ifdef SYS_mmap
+#ifndef SYS_mmap2 /* where there are both, the C library uses this one */
 	[CALIB_MMAP0] = {ask_mmap0, CAP_SYS_RAWIO, -1, CALLER_MMAP_ADDR, SYS_mmap},
 	[CALIB_OVERCOMMIT] = {ask_overcommit, CAP_SYS_ADMIN, -1, CALLER_OVERCOMMIT, SYS_mmap},
 #else

@@ -10,6 +10,7 @@
 #include "compat/layout_dwarf.h"
 #include "compat/layout_members.h"
 #include "core/err.h"
+#include "core/log.h"
 #include "core/util.h"
 
 const struct layout_member layout_members[LAYOUT_FIELDS] = {
@@ -39,8 +40,6 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_CGROUP_KN] = {"cgroup", "kn", NULL},
 	[LAYOUT_KN_ID] = {"kernfs_node", "id", NULL},
 	[LAYOUT_RQ_CURR] = {"rq", "curr", NULL},
-	[LAYOUT_REGS_SIZE] = {"pt_regs", NULL, NULL},
-	[LAYOUT_REGS_NR] = {"pt_regs", "syscallno", NULL},
 };
 
 void layout_init(struct layout *l)
@@ -77,8 +76,6 @@ const char *layout_field_name(enum layout_field f)
 		[LAYOUT_CGROUP_KN] = "cgroup.kn",
 		[LAYOUT_KN_ID] = "kernfs_node.id",
 		[LAYOUT_RQ_CURR] = "rq.curr",
-		[LAYOUT_REGS_SIZE] = "sizeof(struct pt_regs)",
-		[LAYOUT_REGS_NR] = "pt_regs.syscallno",
 		[LAYOUT_STACK_REGS] = "saved registers on the stack",
 	};
 
@@ -102,6 +99,12 @@ const char *layout_source_name(enum layout_source s)
 	return "unknown";
 }
 
+void layout_log(const struct layout *l)
+{
+	for (int f = 0; f < LAYOUT_FIELDS; f++)
+		log_debug("layout: %s: %d", layout_field_name((enum layout_field)f), l->at[f]);
+}
+
 static void from_btf(struct layout *l, const struct btf_types *t)
 {
 	for (int f = 0; f < LAYOUT_FIELDS; f++) {
@@ -110,8 +113,7 @@ static void from_btf(struct layout *l, const struct btf_types *t)
 
 		if (!m->type)
 			continue;
-		off = m->member ? btf_types_offset(t, m->type, m->member)
-				: btf_types_size(t, m->type);
+		off = btf_types_offset(t, m->type, m->member);
 		if (off < 0 && m->older)
 			off = btf_types_offset(t, m->type, m->older);
 		l->at[f] = off < 0 ? LAYOUT_ABSENT : off;

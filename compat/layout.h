@@ -34,11 +34,9 @@ enum layout_field {
 	LAYOUT_MNT_INUM,
 	LAYOUT_CSET_CGROUP, /* css_set.dfl_cgrp */
 	LAYOUT_CGROUP_KN,
-	LAYOUT_KN_ID,     /* kernfs_node.id, 8 bytes since 4.14 (c53cd490b1a4) */
-	LAYOUT_RQ_CURR,   /* rq.curr: the task that runs on the runqueue's CPU */
-	LAYOUT_REGS_SIZE, /* sizeof(struct pt_regs) */
-	LAYOUT_REGS_NR,   /* arm64: pt_regs.syscallno */
-	/* From task_struct.stack to the saved registers; no file tells it, see ftrace/regs.h. */
+	LAYOUT_KN_ID,   /* kernfs_node.id, 8 bytes since 4.14 (c53cd490b1a4) */
+	LAYOUT_RQ_CURR, /* rq.curr: the task that runs on the runqueue's CPU */
+	/* From task_struct.stack to the saved registers; no file tells it: backends/ftrace_regs.c. */
 	LAYOUT_STACK_REGS,
 	LAYOUT_FIELDS
 };
@@ -69,6 +67,9 @@ static inline bool layout_has(const struct layout *l, enum layout_field f)
 const char *layout_field_name(enum layout_field f);
 
 const char *layout_source_name(enum layout_source s);
+
+/* All of it for -vv. */
+void layout_log(const struct layout *l);
 
 /*
  * From @path (raw BTF, or a vmlinux with BTF or DWARF), or if it is NULL from the kernel's own BTF.

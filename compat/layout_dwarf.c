@@ -100,7 +100,7 @@ static int take(struct layout *l, Dwarf_Die *die)
 
 		if (!m->type || layout_has(l, (enum layout_field)f) || strcmp(m->type, name))
 			continue;
-		off = m->member ? member_offset(die, m->member, 0) : dwarf_bytesize(die);
+		off = member_offset(die, m->member, 0);
 		if (off < 0 && m->older)
 			off = member_offset(die, m->older, 0);
 		if (off < 0)
@@ -118,7 +118,7 @@ static int wanted(const struct layout *l)
 
 	for (int f = 0; f < LAYOUT_FIELDS; f++)
 		n += layout_members[f].type && !layout_has(l, (enum layout_field)f) &&
-		     f != LAYOUT_REGS_NR && f != LAYOUT_TASK_STATUS;
+		     f != LAYOUT_TASK_STATUS;
 	return n;
 }
 

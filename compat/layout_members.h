@@ -6,9 +6,9 @@
 #include "compat/layout.h"
 
 struct layout_member {
-	const char *type;   /* NULL: no file tells it */
-	const char *member; /* NULL: the size of @type */
-	const char *older;  /* another name or path of it, or NULL */
+	const char *type; /* NULL: no file tells it */
+	const char *member;
+	const char *older; /* another name or path of it, or NULL */
 };
 
 extern const struct layout_member layout_members[LAYOUT_FIELDS];

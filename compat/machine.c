@@ -11,7 +11,9 @@
 #define TS_COMPAT      0x0002 /* arch/x86/include/asm/thread_info.h */
 #define USER_CS        0x33   /* x86-64 */
 #define USER32_CS      0x23
+#define USER_CS_I386   0x73
 #define PSR_MODE32_BIT 0x10
+#define ARM_USR_MODE   0x10
 #define ARM_SVC        0xef000000 /* svc #0, any condition being `always` */
 #define THUMB_SVC      0xdf00
 #define ARM_T_BIT      0x20
@@ -24,35 +26,30 @@ static const struct machine machines[] = {
 		.name = "x86_64",
 		.word = 8,
 		.args = {"%di", "%si", "%dx", "%cx", "%r8"},
-		.regs_size = 168,
 		.saved = {120, 128, 136, 88, 48, 144},
 	},
 	{
 		.name = "i386", /* -mregparm=3, then the stack above the return address */
 		.word = 4,
 		.args = {"%ax", "%dx", "%cx", "$stack1", "$stack2"},
-		.regs_size = 68,
 		.saved = {44, 48, 52, NONE, NONE, NONE},
 	},
 	{
 		.name = "aarch64",
 		.word = 8,
 		.args = {"%x0", "%x1", "%x2", "%x3", "%x4"},
-		/* Its size and where syscallno is have changed. */
-		.saved = {NONE, 256, 264, NONE, NONE, NONE},
+		.saved = {280, 256, 264, NONE, NONE, NONE},
 	},
 	{
 		.name = "arm", /* EABI: the number is in r7 */
 		.word = 4,
 		.args = {"%r0", "%r1", "%r2", "%r3", "$stack0"},
-		.regs_size = 72,
 		.saved = {28, 60, 64, NONE, NONE, NONE},
 	},
 	{
 		.name = "riscv64", /* the number is in a7 */
 		.word = 8,
 		.args = {"%a0", "%a1", "%a2", "%a3", "%a4"},
-		.regs_size = 288,
 		.saved = {136, 0, 272, NONE, NONE, NONE},
 	},
 };
@@ -133,4 +130,31 @@ enum syscall_abi machine_syscall(const struct machine *m, const struct saved_cal
 		abi = SYSCALL_ABI_RISCV64;
 	*nr = (int32_t)c->regs[SAVED_NR];
 	return abi;
+}
+
+static uint64_t saved_word(const struct machine *m, const void *regs, enum saved_reg reg)
+{
+	uint64_t v = 0;
+
+	memcpy(&v, (const char *)regs + m->saved[reg], m->word);
+	return v;
+}
+
+static bool is_user_mode(const struct machine *m, uint64_t mode)
+{
+	if (!strcmp(m->name, "x86_64"))
+		return mode == USER_CS || mode == USER32_CS;
+	if (!strcmp(m->name, "i386"))
+		return (mode & 0xffff) == USER_CS_I386;
+	if (!strcmp(m->name, "aarch64"))
+		return !(mode & 0xf) || (mode & 0x1f) == PSR_MODE32_BIT;
+	if (!strcmp(m->name, "arm"))
+		return (mode & 0x1f) == ARM_USR_MODE;
+	return mode == RISCV_ECALL;
+}
+
+bool machine_is_saved(const struct machine *m, const void *regs, int nr)
+{
+	return (int32_t)saved_word(m, regs, SAVED_NR) == nr && saved_word(m, regs, SAVED_IP) &&
+	       is_user_mode(m, saved_word(m, regs, SAVED_MODE));
 }

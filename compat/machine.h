@@ -32,8 +32,7 @@ struct machine {
 	const char *name;
 	uint8_t word;                   /* bytes of a long */
 	const char *args[MACHINE_ARGS]; /* as probe definitions have them */
-	int16_t regs_size;              /* of struct pt_regs; 0: the layout's */
-	int16_t saved[SAVED_REGS];      /* offset in it; SAVED_ABSENT: none, or the layout's */
+	int16_t saved[SAVED_REGS];      /* offset in struct pt_regs; SAVED_ABSENT: none */
 };
 
 /* @word: bytes of a long in the kernel, 0 if unknown. NULL for a machine that isn't known. */
@@ -55,5 +54,8 @@ struct saved_call {
  * set if it is one.
  */
 enum syscall_abi machine_syscall(const struct machine *m, const struct saved_call *call, int *nr);
+
+/* Whether @regs, a struct pt_regs, could be what was saved at system call @nr of a user's task. */
+bool machine_is_saved(const struct machine *m, const void *regs, int nr);
 
 #endif

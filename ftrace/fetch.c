@@ -86,6 +86,16 @@ void fetch_mem(struct fetch *f, enum fetch_value v, enum fetch_type type, long o
 	va_end(ap);
 }
 
+void fetch_array(struct fetch *f, enum fetch_value v, unsigned int count, long offset,
+		 const char *base)
+{
+	struct fetch_arg *a;
+
+	fetch_mem(f, v, FETCH_U64, offset, "%s", base);
+	a = &f->args[f->len - 1];
+	a->count = count;
+}
+
 void fetch_expr(struct fetch *f, enum fetch_value v, enum fetch_type type, const char *expr)
 {
 	struct fetch_arg *a = add(f, v, type);
@@ -128,6 +138,9 @@ static int render_one(const struct fetch_arg *a, bool wide, char *out, size_t ro
 	const char *type = wide ? ":u64" : types[a->type];
 	char buf[8];
 
+	if (a->count)
+		return snprintf(out, room, "%s=%+ld(%s):u64[%u] ", fetch_name(a->value, buf),
+				a->offset, a->base, a->count);
 	if (a->deref)
 		return snprintf(out, room, "%s=%+ld(%s)%s ", fetch_name(a->value, buf), a->offset,
 				a->base, type);
@@ -161,11 +174,11 @@ int fetch_render(struct fetch *f, char **text)
 }
 
 /* As wide as the record has it; half of that if two values were read as one. */
-static uint8_t width(const struct fetch *f, size_t i, const struct tep_format_field *field)
+static uint16_t width(const struct fetch *f, size_t i, const struct tep_format_field *field)
 {
 	if (f->args[i].merged || (i + 1 < f->len && f->args[i + 1].merged))
 		return 4;
-	return (uint8_t)MIN(field->size, UINT8_MAX);
+	return (uint16_t)MIN(field->size, UINT16_MAX);
 }
 
 static void map_args(struct fetch_map *m, const struct fetch *f, struct tep_event *event)
@@ -216,7 +229,7 @@ int64_t fetch_get(const struct fetch_map *m, enum fetch_value v, const void *raw
 	uint32_t u = 0;
 	int64_t s = 0;
 
-	if (!m->at[v].size || m->at[v].offset + (uint32_t)m->at[v].size > size)
+	if (!m->at[v].size || m->at[v].size > 8 || m->at[v].offset + (uint32_t)m->at[v].size > size)
 		return 0;
 	if (m->at[v].size == 8) {
 		memcpy(&s, p, 8);
@@ -224,6 +237,15 @@ int64_t fetch_get(const struct fetch_map *m, enum fetch_value v, const void *raw
 	}
 	memcpy(&u, p, MIN(m->at[v].size, 4));
 	return m->at[v].is_signed ? (int64_t)(int32_t)u : (int64_t)u;
+}
+
+const void *fetch_get_array(const struct fetch_map *m, enum fetch_value v, const void *raw,
+			    uint32_t size, size_t *len)
+{
+	if (!m->at[v].size || m->at[v].offset + (uint32_t)m->at[v].size > size)
+		return NULL;
+	*len = m->at[v].size;
+	return (const char *)raw + m->at[v].offset;
 }
 
 bool fetch_get_string(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size,

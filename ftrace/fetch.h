@@ -71,8 +71,9 @@ struct fetch_arg {
 	enum fetch_value value;
 	enum fetch_type type;
 	bool deref;
-	bool merged; /* read with the one before it */
-	bool alone;  /* a filter names it: don't merge */
+	bool merged;        /* read with the one before it */
+	bool alone;         /* a filter names it: don't merge */
+	unsigned int count; /* of an array; 0: one value */
 	long offset;
 	char base[FETCH_BASE_MAX];
 };
@@ -86,6 +87,10 @@ struct fetch {
 /* The memory at @offset from the address that @base ("%di", "+8(%di)", "@0xffff…") yields. */
 void fetch_mem(struct fetch *f, enum fetch_value v, enum fetch_type type, long offset,
 	       const char *base, ...) __attribute__((format(printf, 5, 6)));
+
+/* An array of @count values of 64 bits there; at most 64 (4.20, 40b53b771806). */
+void fetch_array(struct fetch *f, enum fetch_value v, unsigned int count, long offset,
+		 const char *base);
 
 /* What @expr itself yields: a register, $retval, $comm. */
 void fetch_expr(struct fetch *f, enum fetch_value v, enum fetch_type type, const char *expr);
@@ -106,8 +111,8 @@ int fetch_render(struct fetch *f, char **text);
 struct fetch_map {
 	struct {
 		uint16_t offset;
-		uint8_t size; /* 0: not there */
-		uint8_t is_signed;
+		uint16_t size; /* 0: not there */
+		bool is_signed;
 	} at[FETCH_VALUES];
 	uint32_t size; /* bytes of a record without strings */
 };
@@ -123,6 +128,10 @@ static inline bool fetch_has(const struct fetch_map *m, enum fetch_value v)
 
 /* The value in @raw, extended to 64 bits as its type says; 0 if it isn't there. */
 int64_t fetch_get(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size);
+
+/* Where an array is, and its bytes; NULL if it isn't there. */
+const void *fetch_get_array(const struct fetch_map *m, enum fetch_value v, const void *raw,
+			    uint32_t size, size_t *len);
 
 /* Copies a string of at most @room - 1 bytes. False if it isn't there. */
 bool fetch_get_string(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size,

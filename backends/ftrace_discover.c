@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Layout discovery: probes dump what is behind the pointers of a witness's checks and of its task,
+ * and known values, or what changes when the witness does something, show the offsets. Nothing of
+ * it is used before a second pair of witnesses with other values has agreed with it.
+ */
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <string.h>
+
+#include "backends/ftrace_backend.h"
+#include "backends/ftrace_dump.h"
+#include "compat/cgroup_dir.h"
+#include "compat/layout_find.h"
+#include "compat/machine.h"
+#include "compat/witness.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+
+#define CRED_SIZE   384
+#define USERNS_SIZE 768
+#define TASK_SIZE   12288
+#define STRUCT_SIZE 512  /* of the smaller ones */
+#define NEAR        512  /* nsproxy is this near after comm */
+#define FAR         2048 /* cgroups is */
+
+/* Even seeds ask in a thread, odd ones in a process that may make user namespaces. */
+#define SEED_TASK   2
+#define SEED_USERNS 3
+static const uint32_t seeds_again[2] = {4, 5};
+
+struct discovery {
+	struct ftrace_backend *b;
+	struct layout *l;
+	struct witness *w;
+	struct ftrace_trial *t;
+	char current[32]; /* the task's expression; empty: none */
+	unsigned char *task, *later;
+};
+
+static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
+{
+	cpu_set_t set;
+	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), e);
+
+	if (rc)
+		return rc;
+	CPU_ZERO(&set);
+	CPU_SET(d->b->cpu, &set);
+	sched_setaffinity(witness_tid(d->w), sizeof(set), &set);
+	return ftrace_trial_open(&d->t, d->b, witness_tid(d->w), e);
+}
+
+static void close_witness(struct discovery *d)
+{
+	ftrace_trial_close(d->t);
+	witness_free(d->w);
+	d->t = NULL;
+	d->w = NULL;
+}
+
+static int dump(struct discovery *d, const char *base, size_t from, size_t size,
+		enum witness_act act, unsigned char *out, struct ftrace_dump *got, struct err *e)
+{
+	*got = (struct ftrace_dump){.base = base, .from = from, .size = size, .out = out};
+	return ftrace_dump(d->t, d->w, act, got, e);
+}
+
+static struct dump as_dump(const struct discovery *d, const unsigned char *data, size_t size)
+{
+	return (struct dump){data, size, d->b->machine->word};
+}
+
+/* Where the second of two dumps, made after the witness acted, has another pointer. */
+static int changed(struct discovery *d, const char *base, size_t from, size_t size,
+		   enum witness_act act, struct err *e)
+{
+	struct ftrace_dump got;
+	struct dump before = as_dump(d, d->task, from + size), after = before;
+	int rc;
+
+	memset(d->task, 0, from);
+	memset(d->later, 0, from);
+	rc = dump(d, base, from, size, WITNESS_ASK, d->task + from, &got, e);
+	if (!rc)
+		rc = witness_do(d->w, act);
+	if (!rc)
+		rc = dump(d, base, from, size, WITNESS_ASK, d->later + from, &got, e);
+	after.data = d->later;
+	return rc ? rc : dump_find_changed(&before, &after, from);
+}
+
+static int discover_cred(struct discovery *d, struct err *e)
+{
+	unsigned char buf[CRED_SIZE];
+	struct ftrace_dump got;
+	struct dump cred = as_dump(d, buf, sizeof(buf));
+	int rc = dump(d, ftrace_cred_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+
+	if (!rc)
+		layout_find_cred(d->l, &cred, witness_known(d->w), got.ns);
+	return rc;
+}
+
+/* All of the task once, and around its name while the credentials are overridden. */
+static int discover_task(struct discovery *d, struct err *e)
+{
+	const struct witness_known *k = witness_known(d->w);
+	struct dump task = as_dump(d, d->task, TASK_SIZE), over = as_dump(d, d->later, TASK_SIZE);
+	struct ftrace_dump base, got = {0};
+	int rc = dump(d, d->current, 0, TASK_SIZE, WITNESS_ASK, d->task, &base, e);
+	size_t from;
+
+	if (rc)
+		return rc;
+	layout_find_task(d->l, &task, &over, k, base.cred, 0, base.sp);
+	if (!layout_has(d->l, LAYOUT_TASK_COMM))
+		return 0;
+	/* The credentials stand right before the name. */
+	from = (size_t)MAX(d->l->at[LAYOUT_TASK_COMM] - 128, 0) & ~(size_t)7;
+	memcpy(d->later, d->task, TASK_SIZE);
+	rc = dump(d, d->current, from, 128, WITNESS_OVERRIDE, d->later + from, &got, e);
+	if (!rc)
+		layout_find_task(d->l, &task, &over, k, base.cred, got.cred, base.sp);
+	return rc == -ENODATA ? 0 : rc;
+}
+
+/* TS_COMPAT is in the only word that goes from 0 to it during a 32-bit system call. */
+static int discover_status(struct discovery *d, struct err *e)
+{
+	unsigned char before[64], during[64];
+	struct dump a = as_dump(d, before, sizeof(before)), b = as_dump(d, during, sizeof(during));
+	struct ftrace_dump got;
+	int found = -1, rc;
+
+	if (strcmp(d->b->machine->name, "x86_64"))
+		return 0;
+	rc = dump(d, d->current, 0, sizeof(before), WITNESS_ASK, before, &got, e);
+	if (!rc)
+		rc = dump(d, d->current, 0, sizeof(during), WITNESS_COMPAT, during, &got, e);
+	if (rc)
+		return rc == -ENODATA || rc == -EOPNOTSUPP ? 0 : rc;
+	for (size_t at = 0; at < sizeof(before); at += 4) {
+		if ((dump_u32(&a, at) ^ dump_u32(&b, at)) != 2 || !(dump_u32(&b, at) & 2))
+			continue;
+		found = found < 0 ? (int)at : -2;
+	}
+	d->l->at[LAYOUT_TASK_STATUS] = found < 0 ? LAYOUT_ABSENT : found;
+	return 0;
+}
+
+/* A new UTS namespace means a new nsproxy, a new mount namespace another word in it. */
+static int discover_mntns(struct discovery *d, struct err *e)
+{
+	unsigned char buf[STRUCT_SIZE];
+	struct dump mnt = as_dump(d, buf, sizeof(buf));
+	char nsproxy[96], mntns[128];
+	struct ftrace_dump got;
+	int rc;
+
+	rc = changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], NEAR, WITNESS_UTS, e);
+	if (rc < 0)
+		return rc == -1 ? 0 : rc;
+	snprintf(nsproxy, sizeof(nsproxy), "+%d(%s)", rc, d->current);
+	d->l->at[LAYOUT_TASK_NSPROXY] = rc;
+	rc = changed(d, nsproxy, 0, 128, WITNESS_MNT, e);
+	if (rc < 0)
+		return rc == -1 ? 0 : rc;
+	snprintf(mntns, sizeof(mntns), "+%d(%s)", rc, nsproxy);
+	d->l->at[LAYOUT_NSPROXY_MNT] = rc;
+	rc = dump(d, mntns, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	if (!rc)
+		d->l->at[LAYOUT_MNT_INUM] = dump_find_u32s(&mnt, &witness_known(d->w)->mntns, 1);
+	return rc;
+}
+
+/* The first word of a cgroup is its own address: that of the css in it, which points to it. */
+static int find_cgroup(struct discovery *d, const char *cset, const struct dump *words, int *at,
+		       uint64_t *cgroup, struct err *e)
+{
+	size_t word = d->b->machine->word;
+
+	*at = -1;
+	for (size_t from = 0; from < words->size; from += word) {
+		uint64_t v = dump_word(words, from);
+		unsigned char first[8] = {0};
+		struct dump f = as_dump(d, first, sizeof(first));
+		struct ftrace_dump got;
+		char base[160];
+		int rc;
+
+		if (!v || !dump_is_pointer(words, v))
+			continue;
+		snprintf(base, sizeof(base), "+%zu(%s)", from, cset);
+		rc = dump(d, base, 0, sizeof(first), WITNESS_ASK, first, &got, e);
+		if (rc)
+			return rc;
+		if (dump_word(&f, 0) != v)
+			continue;
+		*at = (int)from;
+		*cgroup = v;
+		return 0;
+	}
+	return 0;
+}
+
+/* kernfs_node.priv is the cgroup again; its id is what user space's file handles hold. */
+static int find_kn(struct discovery *d, const char *cgrp, const struct dump *words, uint64_t cgroup,
+		   struct err *e)
+{
+	uint64_t wanted = witness_known(d->w)->cgroup;
+
+	for (size_t from = 0; from < words->size; from += d->b->machine->word) {
+		uint64_t v = dump_word(words, from);
+		unsigned char buf[160];
+		struct dump kn = as_dump(d, buf, sizeof(buf));
+		struct ftrace_dump got;
+		char base[200];
+		int rc, id;
+
+		if (!dump_is_pointer(words, v) || (v >= cgroup && v < cgroup + 4096))
+			continue;
+		snprintf(base, sizeof(base), "+%zu(%s)", from, cgrp);
+		rc = dump(d, base, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+		if (rc)
+			return rc;
+		id = dump_find_u64(&kn, wanted);
+		if (id < 0 || dump_find_word(&kn, 0, cgroup) < 0)
+			continue;
+		d->l->at[LAYOUT_CGROUP_KN] = (int)from;
+		d->l->at[LAYOUT_KN_ID] = id;
+		return 0;
+	}
+	return 0;
+}
+
+static int discover_cgroup(struct discovery *d, struct err *e)
+{
+	unsigned char buf[STRUCT_SIZE];
+	struct dump words = as_dump(d, buf, sizeof(buf));
+	char cset[96], cgrp[160];
+	struct ftrace_dump got;
+	uint64_t cgroup = 0;
+	int at, rc = changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR, WITNESS_CGROUP,
+			     e);
+
+	if (rc < 0)
+		return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
+	d->l->at[LAYOUT_TASK_CGROUPS] = rc;
+	snprintf(cset, sizeof(cset), "+%d(%s)", rc, d->current);
+	rc = dump(d, cset, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	if (!rc)
+		rc = find_cgroup(d, cset, &words, &at, &cgroup, e);
+	if (rc || at < 0)
+		return rc;
+	d->l->at[LAYOUT_CSET_CGROUP] = at;
+	snprintf(cgrp, sizeof(cgrp), "+%d(%s)", at, cset);
+	rc = dump(d, cgrp, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	return rc ? rc : find_kn(d, cgrp, &words, cgroup, e);
+}
+
+static int discover_userns(struct discovery *d, struct err *e)
+{
+	unsigned char before[USERNS_SIZE], after[USERNS_SIZE];
+	struct dump old = as_dump(d, before, sizeof(before)),
+		    new = as_dump(d, after, sizeof(after));
+	struct ftrace_dump parent, got;
+	int rc = dump(d, ftrace_ns_arg(d->b), 0, sizeof(before), WITNESS_ASK, before, &parent, e);
+
+	if (rc)
+		return rc;
+	rc = witness_do(d->w, WITNESS_USER);
+	if (rc) {
+		log_verbose("ftrace: layout discovery: no user namespaces here");
+		/* Then all there is is this one. */
+		d->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &witness_known(d->w)->userns, 1);
+		return 0;
+	}
+	rc = dump(d, ftrace_ns_arg(d->b), 0, sizeof(after), WITNESS_ASK, after, &got, e);
+	if (!rc)
+		layout_find_userns(d->l, &new, &old, witness_known(d->w), parent.ns);
+	return rc;
+}
+
+static void set_current(struct discovery *d)
+{
+	*d->current = '\0';
+	if (d->b->current)
+		snprintf(d->current, sizeof(d->current), "@0x%" PRIx64, d->b->current[d->b->cpu]);
+}
+
+static int discover(struct discovery *d, struct err *e)
+{
+	int rc = open_witness(d, SEED_TASK, e);
+
+	if (!rc)
+		rc = discover_cred(d, e);
+	do {
+		set_current(d);
+		if (!rc && *d->current)
+			rc = discover_task(d, e);
+		/* No task of that name there: then it isn't what it was taken for. */
+	} while (!rc && !layout_has(d->l, LAYOUT_TASK_TID) && ftrace_next_guess(d->b));
+	if (!rc && *d->current)
+		rc = discover_status(d, e);
+	if (!rc && *d->current && layout_has(d->l, LAYOUT_TASK_COMM)) {
+		rc = discover_mntns(d, e);
+		if (!rc)
+			rc = discover_cgroup(d, e);
+	}
+	close_witness(d);
+	if (!rc)
+		rc = open_witness(d, SEED_USERNS, e);
+	if (!rc)
+		rc = discover_userns(d, e);
+	close_witness(d);
+	return rc;
+}
+
+int ftrace_discover(struct ftrace_backend *b, struct err *e)
+{
+	struct discovery d = {.b = b, .l = &b->layout};
+	int rc = -ENOMEM;
+
+	d.task = calloc(1, TASK_SIZE);
+	d.later = calloc(1, TASK_SIZE);
+	/* Of a captrace that was killed while it did this. */
+	cgroup_dir_sweep(probe_group_is_stale);
+	if (d.task && d.later)
+		rc = discover(&d, e);
+	free(d.task);
+	free(d.later);
+	if (!rc)
+		rc = ftrace_verify_layout(b, seeds_again, e);
+	if (rc)
+		return err_wrap(e, "layout discovery");
+	b->layout.source = LAYOUT_DISCOVERED;
+	log_verbose("ftrace:%s: layout %s", b->base.variant->name,
+		    layout_source_name(b->layout.source));
+	return 0;
+}

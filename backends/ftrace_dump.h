@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Dumps of kernel memory that a probe can reach while a witness makes its check. */
+#ifndef CAPTRACE_FTRACE_DUMP_H
+#define CAPTRACE_FTRACE_DUMP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "compat/witness.h"
+
+struct err;
+struct ftrace_backend;
+struct ftrace_trial;
+
+struct ftrace_dump {
+	const char *base; /* expression of the structure's address */
+	size_t from, size;
+	unsigned char *out; /* @size bytes */
+	/* Of the check that was seen last: */
+	uint64_t cred, ns, sp;
+};
+
+/*
+ * Makes @w (NULL: the calibrator, which asks) act as often as it takes to read it all. -ENODATA if its checks are not seen,
+ * -EOPNOTSUPP if it can't act so.
+ */
+int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
+		struct ftrace_dump *d, struct err *e);
+
+/* Expressions of cap_capable's first two arguments, as the backend's main probe has them. */
+const char *ftrace_cred_arg(const struct ftrace_backend *b);
+const char *ftrace_ns_arg(const struct ftrace_backend *b);
+
+#endif

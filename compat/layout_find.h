@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding members of kernel structures by their values. The first place counts: a dump starts where
+ * its structure does, and behind its end may lie another one of the same kind, freed or not, with
+ * the same values. Offsets are bytes, -1 for none.
+ */
+#ifndef CAPTRACE_LAYOUT_FIND_H
+#define CAPTRACE_LAYOUT_FIND_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Memory from the start of a structure, as a probe read it. */
+struct dump {
+	const unsigned char *data;
+	size_t size;
+	unsigned int word; /* bytes of a long in the kernel */
+};
+
+/* The first place where @len 32-bit values stand one after the other. */
+int dump_find_u32s(const struct dump *d, const uint32_t *values, size_t len);
+
+/* The first place of a 64-bit value, on any multiple of 4. */
+int dump_find_u64(const struct dump *d, uint64_t value);
+
+/* The first place of these bytes. */
+int dump_find_bytes(const struct dump *d, const void *bytes, size_t len);
+
+/* The first pointer-sized word at or after @from with this value. */
+int dump_find_word(const struct dump *d, size_t from, uint64_t value);
+
+uint64_t dump_word(const struct dump *d, size_t at);
+uint32_t dump_u32(const struct dump *d, size_t at);
+
+/*
+ * The first word at or after @from that looks like a pointer and is another one in @b than in @a:
+ * what moved when something was done.
+ */
+int dump_find_changed(const struct dump *a, const struct dump *b, size_t from);
+
+/* Whether @value could be an address in the kernel: its upper half is. */
+int dump_is_pointer(const struct dump *d, uint64_t value);
+
+struct layout;
+struct witness_known;
+
+/* Fills what @cred (of a witness) shows; @ns is its user namespace, the check's target. */
+void layout_find_cred(struct layout *l, const struct dump *cred, const struct witness_known *k,
+		      uint64_t ns);
+
+/* From a user namespace that the witness made; @parent is the one before. */
+void layout_find_userns(struct layout *l, const struct dump *ns, const struct dump *parent_ns,
+			const struct witness_known *k, uint64_t parent);
+
+/*
+ * From a task: with its own credentials at @cred, and while they were overridden by @override (0:
+ * not tried).
+ */
+void layout_find_task(struct layout *l, const struct dump *task, const struct dump *overridden,
+		      const struct witness_known *k, uint64_t cred, uint64_t override, uint64_t sp);
+
+#endif

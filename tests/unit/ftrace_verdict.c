@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <criterion/criterion.h>
+
+#include "ftrace/verdict.h"
+
+#define INIT   0xffff888000001000
+#define CHILD  0xffff888000002000
+#define OTHER  0xffff888000003000
+#define NESTED 0xffff888000004000
+
+#define OWNER 1000
+#define CAP   21
+
+/* A check by credentials of @cred_ns (level @cred_level) about @ns, whose parent is @parent. */
+static struct verdict_in check(uint64_t cred_ns, int cred_level, uint64_t ns, int ns_level,
+			       uint64_t parent)
+{
+	return (struct verdict_in){
+		.cap = CAP,
+		.cred_ns = cred_ns,
+		.cred_level = cred_level,
+		.ns = ns,
+		.ns_level = ns_level,
+		.ns_parent = parent,
+		.ns_owner = OWNER,
+	};
+}
+
+static enum verdict with(struct verdict_in in, uint64_t caps, uint32_t euid)
+{
+	in.caps = caps;
+	in.euid = euid;
+	return verdict_compute(&in);
+}
+
+#define ALL  UINT64_MAX
+#define LACK (~(UINT64_C(1) << CAP))
+
+Test(ftrace_verdict, own_namespace_goes_by_the_set)
+{
+	struct verdict_in in = check(INIT, 0, INIT, 0, 0);
+
+	cr_assert_eq(with(in, ALL, 0), VERDICT_ALLOW);
+	cr_assert_eq(with(in, LACK, 0), VERDICT_DENY);
+	/* The owner is somebody in the parent only. */
+	in = check(CHILD, 1, CHILD, 1, INIT);
+	cr_assert_eq(with(in, LACK, OWNER), VERDICT_DENY);
+}
+
+Test(ftrace_verdict, nothing_counts_in_a_parent_or_beside)
+{
+	cr_assert_eq(with(check(CHILD, 1, INIT, 0, 0), ALL, OWNER), VERDICT_DENY);
+	cr_assert_eq(with(check(CHILD, 1, OTHER, 1, INIT), ALL, OWNER), VERDICT_DENY);
+	/* A child, but another one's. */
+	cr_assert_eq(with(check(CHILD, 1, NESTED, 2, OTHER), ALL, OWNER), VERDICT_DENY);
+}
+
+Test(ftrace_verdict, a_childs_owner_has_all)
+{
+	struct verdict_in in = check(INIT, 0, CHILD, 1, INIT);
+
+	cr_assert_eq(with(in, 0, OWNER), VERDICT_ALLOW);
+	cr_assert_eq(with(in, 0, OWNER + 1), VERDICT_DENY);
+	cr_assert_eq(with(in, ALL, OWNER + 1), VERDICT_ALLOW, "the set reaches into children");
+}
+
+Test(ftrace_verdict, two_levels_down)
+{
+	/* The initial namespace is an ancestor of all: the set decides if it has it. */
+	cr_assert_eq(with(check(INIT, 0, NESTED, 2, CHILD), ALL, 5), VERDICT_ALLOW);
+	/* Somebody in between might own what is in between. */
+	cr_assert_eq(with(check(INIT, 0, NESTED, 2, CHILD), LACK, OWNER), VERDICT_UNKNOWN);
+	cr_assert_eq(with(check(CHILD, 1, NESTED, 3, OTHER), ALL, OWNER), VERDICT_UNKNOWN);
+}
+
+Test(ftrace_verdict, numbers_that_are_no_capability)
+{
+	struct verdict_in in = check(INIT, 0, INIT, 0, 0);
+
+	in.cap = 64;
+	cr_assert_eq(with(in, ALL, 0), VERDICT_UNKNOWN);
+	in.cap = -1;
+	cr_assert_eq(with(in, ALL, 0), VERDICT_UNKNOWN);
+	in.cap = 63;
+	cr_assert_eq(with(in, ALL, 0), VERDICT_ALLOW);
+	in.cap = 0;
+	cr_assert_eq(with(in, ALL & ~UINT64_C(1), 0), VERDICT_DENY);
+}
