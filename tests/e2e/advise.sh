@@ -38,7 +38,7 @@ nice_needs() {
 	# Where even the callers hide it from the variant, there is nothing to say.
 	case $(listed optional) in
 	*SYS_ADMIN*) check "$spec: SYS_ADMIN is overcommit's" grep -q 'memory overcommit' "$tmp/out" ;;
-	*) skip "$spec: SYS_ADMIN is overcommit's" 'not seen on this kernel' ;;
+	*) echo "# $spec: overcommit's checks are not seen here" ;;
 	esac
 	advise --user nobody -o json -- nice -n -5 true
 	check "$spec: of nobody complete, too" equals $? 0
@@ -48,7 +48,10 @@ nice_needs() {
 
 # What a set-user-ID program or a daemon does: it needs the ids, and not what it gave away.
 gives_away() {
-	command -v setpriv >/dev/null || { skip "$spec: given away" 'no setpriv'; return; }
+	setpriv --help 2>&1 | grep -q -e --reuid || {
+		echo "# $spec: no setpriv --reuid here"
+		return
+	}
 	advise -o json -- setpriv --reuid 65534 --clear-groups chroot / true
 	check "$spec: setpriv requires its ids" equals "$(listed required)" SETGID,SETUID
 	check "$spec: and what it gave away is not missing" equals "$(listed missing)" ''
@@ -94,7 +97,7 @@ recorded() {
 
 # Two kernels' recordings and this one's, in the order of their times.
 merged() {
-	[ -d "$fixtures" ] || { skip 'recordings of other kernels' 'not here'; return; }
+	[ -d "$fixtures" ] || { echo '# recordings of other kernels are not here'; return; }
 	"$captrace" replay -o json "$fixtures/5.10-fexit-nice-nobody.rec" \
 		"$fixtures/7.2-tracepoint-nice-root.rec" "$tmp/rec" >"$tmp/out" 2>"$tmp/err"
 	check 'recordings of three kernels replay together' equals $? 0
@@ -109,8 +112,10 @@ for spec; do
 	works "$spec" || { skip "$spec" "$(tail -n 1 "$tmp/err")"; continue; }
 	nice_needs
 	gives_away
+	# These don't depend on the variant.
+	[ ! -e "$tmp/rec" ] || continue
 	the_gate
 	recorded
+	merged
 done
-[ ! -s "$tmp/rec" ] || merged
 finish
