@@ -12,6 +12,7 @@
 #include <tracefs.h>
 
 #include "backends/ftrace_backend.h"
+#include "backends/ftrace_outcome.h"
 #include "compat/callers.h"
 #include "compat/ksyms.h"
 #include "compat/machine.h"
@@ -116,6 +117,27 @@ static int attach_kind(struct ftrace_backend *b, enum check_kind kind, struct er
 	return MIN(rc, 0);
 }
 
+/* Without it the outcomes are unknown, and the advice says so. */
+static int attach_outcomes(struct ftrace_backend *b, struct err *e)
+{
+	struct err why = {0};
+	int rc;
+
+	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
+		return 0;
+	rc = attach_kind(b, CHECK_SYSCALL, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc) {
+		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
+			    why.msg);
+		return 0;
+	}
+	b->outcomes = outcomes_new();
+	b->fields |= CAP_HAVE(OUTCOME);
+	return b->outcomes ? 0 : err_sys(e, -ENOMEM, "ftrace");
+}
+
 static int attach_all(struct ftrace_backend *b, struct err *e)
 {
 	int rc = 0;
@@ -131,7 +153,7 @@ static int attach_all(struct ftrace_backend *b, struct err *e)
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
 		if (b->inlined & check_caller((enum check_kind)kind))
 			rc = attach_kind(b, (enum check_kind)kind, e);
-	return rc;
+	return rc ? rc : attach_outcomes(b, e);
 }
 
 static int open_feed(struct ftrace_backend *b, struct err *e)
@@ -299,6 +321,7 @@ static void ftrace_close(struct backend *base)
 	follow_free(b->follow);
 	callers_free(b->audit);
 	comms_free(b->comms);
+	outcomes_free(b->outcomes);
 	free(b->frames);
 	free(b->sources);
 	while (ftrace_next_guess(b))
@@ -394,6 +417,8 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	b->clock_offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	b->sink = sink;
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
+	if (!rc && b->stopped && b->outcomes)
+		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
 	b->sink = NULL;
 	return rc < 0 ? err_sys(e, rc, "reading the rings") : rc;
 }
@@ -403,6 +428,7 @@ static void ftrace_stop(struct backend *base)
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 
 	b->feed->ops->stop(b->feed);
+	b->stopped = true;
 	b->missed_read = 0;
 }
 
@@ -434,9 +460,10 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	 CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(VERDICT) | CAP_HAVE(KSTACK))
 
 static const struct backend_variant variants[] = {
-	{"perf", "probes through tracefs, read through perf events", CAP_HAVE_BACKEND},
+	{"perf", "probes through tracefs, read through perf events",
+	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
 	{"ring", "probes through tracefs, read through the rings of private instances",
-	 CAP_HAVE_BACKEND},
+	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
 	{"tracepoint", "capability:cap_capable (6.14), with event probes where there are some",
 	 TRACEPOINT_FIELDS},
 	{0},

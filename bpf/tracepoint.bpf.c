@@ -158,6 +158,7 @@ static __always_inline void cap_capable_said(void *ctx, struct check *c, const s
 		caller_dump(ctx);
 	check_caller(ctx, c);
 	cred_load(c, distrusted(cred));
+	c->override = cred_override(cred);
 	c->target_userns = target_ns->ns.inum;
 	check_emit(ctx, c);
 }

@@ -37,7 +37,7 @@ struct wire_check {
 	__u8 insetid;    /* enum wire_tri */
 	__u16 stack_len; /* bytes of a struct wire_stack's frames */
 	__u8 startup;    /* enum wire_tri */
-	__u8 pad;
+	__u8 override;   /* of the credentials; only with cfg.want_outcome */
 	char comm[16];
 };
 

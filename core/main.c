@@ -78,7 +78,7 @@ static uint64_t fields_wanted(const struct cli *cli)
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
-	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
+	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) | CAP_HAVE(OVERRIDE) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
 	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
 	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
