@@ -70,7 +70,7 @@ image() {
 	done
 	# Which Debian's busybox lacks.
 	nice=$(command -v nice)
-	for file in "$nice" $(ldd "$nice" | grep -o '/[^ ]*'); do
+	for file in "$nice" $(LD_TRACE_LOADED_OBJECTS=1 "$nice" | grep -o '/[^ ]*'); do
 		mkdir -p "$tmp/root${file%/*}"
 		cp -L "$file" "$tmp/root$file"
 	done
