@@ -289,10 +289,10 @@ format-check:
 # Not the BPF programs, which have another target, nor the workloads, odd on purpose.
 linted := $(filter core/% backends/% ftrace/% compat/% tests/unit/%,$(all_c))
 lint: $(skels)
-	$(Q)$(submake) tidy_version=$(call llvm,clang-tidy) -j$$(nproc) --output-sync=target $(addprefix lint/,$(linted))
+	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix lint/,$(linted))
 
 $(addprefix lint/,$(linted)): lint/%:
-	$(Q)clang-tidy --quiet $(if $(filter $(llvm_judge),$(tidy_version)),,--warnings-as-errors=-*) \
+	$(Q)clang-tidy --quiet $(if $(filter $(llvm_judge),$(call llvm,clang-tidy)),,--warnings-as-errors=-*) \
 		$* -- $(CPPFLAGS) -std=gnu11
 
 headers-check:
