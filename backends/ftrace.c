@@ -82,6 +82,11 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 		.event = s->event,
 		.id = s->id,
 		.cpu = s->cpu,
+		/*
+		 * An ended task's name is only kept for longer. These come in the wake of a grace
+		 * period, and some are counted and not recorded, though there is room (t, 6.18).
+		 */
+		.aside = s->dec.kind == CHECK_FREE,
 	};
 	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
 

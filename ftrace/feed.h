@@ -67,6 +67,7 @@ struct feed_source {
 	int cpu;            /* on that CPU only; -1: on all */
 	const char *filter; /* or NULL; decided in the kernel */
 	bool count;         /* don't record, only count; perf only */
+	bool aside;         /* nothing is missing where one of its records is lost */
 };
 
 typedef void feed_fn(void *arg, const struct feed_record *r);

@@ -27,7 +27,7 @@
 
 struct perf_fd {
 	int fd;
-	bool count;
+	bool count, aside;
 };
 
 struct perf_cpu {
@@ -47,6 +47,7 @@ struct feed_perf {
 	size_t fds_len, fds_room;
 	struct reorder *reorder;
 	uint64_t delivered, lost_seen;
+	int aside_id; /* of the event whose records may be lost; 0: none */
 	bool stopped;
 	/* While reading: */
 	struct feed_record *record;
@@ -203,7 +204,7 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	return rc;
 }
 
-static int add_fd(struct feed_perf *f, int fd, bool count)
+static int add_fd(struct feed_perf *f, int fd, const struct feed_source *src)
 {
 	struct perf_fd *grown;
 
@@ -216,7 +217,9 @@ static int add_fd(struct feed_perf *f, int fd, bool count)
 		f->fds = grown;
 		f->fds_room = room;
 	}
-	f->fds[f->fds_len++] = (struct perf_fd){fd, count};
+	f->fds[f->fds_len++] = (struct perf_fd){fd, src->count, src->aside};
+	if (src->aside)
+		f->aside_id = src->id;
 	return 0;
 }
 
@@ -243,7 +246,7 @@ static int attach_one(struct feed_perf *f, const struct feed_source *src, int cp
 	if (!rc && f->running && ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		rc = -errno;
 	if (!rc)
-		rc = add_fd(f, fd, src->count);
+		rc = add_fd(f, fd, src);
 	if (rc)
 		close(fd);
 	return rc;
@@ -295,7 +298,8 @@ static uint64_t count_of(const struct feed_perf *f, bool count)
 	uint64_t sum = 0, n;
 
 	for (size_t i = 0; i < f->fds_len; i++)
-		if (f->fds[i].count == count && read(f->fds[i].fd, &n, sizeof(n)) == sizeof(n))
+		if (f->fds[i].count == count && !f->fds[i].aside &&
+		    read(f->fds[i].fd, &n, sizeof(n)) == sizeof(n))
 			sum += n;
 	return sum;
 }
@@ -321,6 +325,16 @@ static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
 	return n;
 }
 
+static bool is_aside(const struct feed_perf *f, const char *raw, size_t size)
+{
+	uint16_t type;
+
+	if (!f->aside_id || size < sizeof(type))
+		return false;
+	memcpy(&type, raw, sizeof(type));
+	return type == f->aside_id;
+}
+
 /* In the order of the bits of sample_type: pid, tid, time, chain, raw data. */
 static void on_sample(struct feed_perf *f, const char *p, const char *end)
 {
@@ -344,7 +358,8 @@ static void on_sample(struct feed_perf *f, const char *p, const char *end)
 	memcpy(&size, p, 4);
 	if (size > (size_t)(end - p - 4))
 		return;
-	f->delivered++;
+	if (!is_aside(f, p + 4, size))
+		f->delivered++;
 	r->size = size;
 	memcpy((char *)(r + 1) + 8 * r->frames_len, p + 4, size);
 	if (reorder_push(f->reorder, r->time, r, sizeof(*r) + 8 * r->frames_len + size))
