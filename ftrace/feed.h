@@ -78,6 +78,8 @@ struct feed_ops {
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
 	int (*attach)(struct feed *, const struct feed_source *, struct err *);
 	void (*detach)(struct feed *); /* all sources */
+	/* A CPU came up, or went away: takes in there again what is attached to it or to all. */
+	int (*set_cpu)(struct feed *, int cpu, bool online, struct err *);
 	int (*start)(struct feed *, struct err *);
 	void (*stop)(struct feed *);
 	/* Delivers what was recorded before the call. Returns the number of records or an errno. */
