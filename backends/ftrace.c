@@ -380,6 +380,48 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	};
 }
 
+static void describe_layout(const struct ftrace_backend *b,
+			    void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	char missing[512] = "";
+	size_t n = 0;
+
+	fact(arg, "layout", layout_source_name(b->layout.source));
+	for (int f = 0; f < LAYOUT_FIELDS && n < sizeof(missing); f++)
+		if (!layout_has(&b->layout, (enum layout_field)f) && f != LAYOUT_RQ_CURR &&
+		    f != LAYOUT_TASK_STATUS)
+			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
+					      n ? ", " : "",
+					      layout_field_name((enum layout_field)f));
+	if (n)
+		fact(arg, "not found", missing);
+}
+
+static void ftrace_describe(const struct backend *base,
+			    void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	const struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
+	char buf[128];
+
+	if (b->main == CHECK_TRACEPOINT)
+		return;
+	describe_layout(b, fact, arg);
+	fact(arg, "current task",
+	     !b->current    ? "not to be had"
+	     : b->by_symbol ? "by a symbol of each CPU"
+			    : "where task_curr finds it");
+	if (b->main == CHECK_EPROBE) {
+		fact(arg, "probes", "event probes on the tracepoint");
+		return;
+	}
+	fact(arg, "fourth argument", opts_form_name(b->cal.form));
+	fact(arg, "verdict", b->compute ? "computed, as cap_capable does" : "unknown");
+	fact(arg, "probed apart, where cap_capable is inlined",
+	     callers_names(b->inlined, buf, sizeof(buf)));
+	if (b->cal.unknown)
+		fact(arg, "could not be tried", callers_names(b->cal.unknown, buf, sizeof(buf)));
+}
+
 /* Without event probes; with them it gives all. */
 #define TRACEPOINT_FIELDS                                                                       \
 	(CAP_HAVE(TIMESTAMP) | CAP_HAVE(PID) | CAP_HAVE(TID) | CAP_HAVE(COMM) | CAP_HAVE(CAP) | \
@@ -404,5 +446,6 @@ const struct backend_ops ftrace_backend_ops = {
 	.drain = ftrace_drain,
 	.stop = ftrace_stop,
 	.stats = ftrace_stats,
+	.describe = ftrace_describe,
 	.close = ftrace_close,
 };

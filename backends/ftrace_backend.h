@@ -57,7 +57,8 @@ struct ftrace_backend {
 	int cpus_room;    /* of whose the addresses are known: at least cpus.len */
 	uint64_t cpus_looked;
 	bool cpu_came;
-	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
+	uint64_t *current; /* address of each CPU's current task; NULL: not to be had */
+	bool by_symbol;
 	uint64_t *guesses[8]; /* what else it could be; the last is the best */
 	size_t guesses_len;
 	unsigned int inlined; /* CALLER_* bits whose probes are needed */

@@ -98,6 +98,7 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 	if (b->machine->word == 4)
 		for (int cpu = 0; cpu < b->cpus_room; cpu++)
 			b->current[cpu] &= UINT32_MAX;
+	b->by_symbol = true;
 	log_verbose("ftrace:%s: the current task is at %s of each CPU", b->base.variant->name,
 		    name);
 	return 0;
