@@ -199,6 +199,11 @@ e2e: e2e-native
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
+	$(Q)tests/e2e/consumers.sh $(O)/captrace
+
+# Minutes, and programs that ci/deps does not install.
+e2e-programs: all
+	$(Q)tests/e2e/real-programs.sh --captrace $(O)/captrace
 
 $(foreach k,$(vm_kernels),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
 $(addprefix e2e-,$(vm_kernels)): e2e-%:
@@ -311,7 +316,7 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e e2e-native bench bench-sinks workloads format-check lint \
+.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs bench bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 
