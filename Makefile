@@ -256,6 +256,15 @@ $(O)/tests/bench/floor: $(O)/tests/bench/floor.o
 bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 	$(Q)tests/bench/check-cost.sh $(O)
 
+# Static, as it runs in guests, too.
+$(O)/tests/bench/crowd: tests/bench/crowd.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -s -o $@ $<
+
+bench-crowd: $(O)/captrace $(O)/tests/bench/crowd
+	$(Q)tests/bench/crowd.sh $^
+
 bench-sinks: $(O)/tests/bench/sinks
 	$(Q)$(O)/tests/bench/sinks
 
@@ -316,7 +325,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs bench bench-sinks workloads format-check lint \
+.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs bench bench-crowd \
+	bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 
