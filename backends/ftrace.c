@@ -12,6 +12,7 @@
 #include <tracefs.h>
 
 #include "backends/ftrace_backend.h"
+#include "backends/ftrace_outcome.h"
 #include "compat/callers.h"
 #include "compat/ksyms.h"
 #include "compat/machine.h"
@@ -150,7 +151,8 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 	if (!f || !map)
 		return err_sys(e, -ENOMEM, "ftrace");
 	/* 6.14 (d48da4d5ed6b) */
-	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/id") < 0)
+	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/format") <
+	    0)
 		return err_set(e, -ENOENT,
 			       "this kernel has no tracepoint capability:cap_capable (6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
@@ -247,6 +249,7 @@ static void ftrace_close(struct backend *base)
 	follow_free(b->follow);
 	callers_free(b->audit);
 	comms_free(b->comms);
+	outcomes_free(b->outcomes);
 	free(b->frames);
 	free(b->sources);
 	while (ftrace_next_guess(b))
@@ -343,6 +346,8 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	b->sink = sink;
 	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
+	if (!rc && b->stopped && b->outcomes)
+		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
 	b->sink = NULL;
 	return rc < 0 ? err_sys(e, rc, "reading the rings") : rc;
 }
@@ -352,6 +357,7 @@ static void ftrace_stop(struct backend *base)
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 
 	b->feed->ops->stop(b->feed);
+	b->stopped = true;
 	b->missed_read = 0;
 }
 
@@ -380,57 +386,16 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	};
 }
 
-static void describe_layout(const struct ftrace_backend *b,
-			    void (*fact)(void *arg, const char *key, const char *value), void *arg)
-{
-	char missing[512] = "";
-	size_t n = 0;
-
-	fact(arg, "layout", layout_source_name(b->layout.source));
-	for (int f = 0; f < LAYOUT_FIELDS && n < sizeof(missing); f++)
-		if (!layout_has(&b->layout, (enum layout_field)f) && f != LAYOUT_RQ_CURR &&
-		    f != LAYOUT_TASK_STATUS)
-			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
-					      n ? ", " : "",
-					      layout_field_name((enum layout_field)f));
-	if (n)
-		fact(arg, "not found", missing);
-}
-
-static void ftrace_describe(const struct backend *base,
-			    void (*fact)(void *arg, const char *key, const char *value), void *arg)
-{
-	const struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
-	char buf[128];
-
-	if (b->main == CHECK_TRACEPOINT)
-		return;
-	describe_layout(b, fact, arg);
-	fact(arg, "current task",
-	     !b->current    ? "not to be had"
-	     : b->by_symbol ? "by a symbol of each CPU"
-			    : "where task_curr finds it");
-	if (b->main == CHECK_EPROBE) {
-		fact(arg, "probes", "event probes on the tracepoint");
-		return;
-	}
-	fact(arg, "fourth argument", opts_form_name(b->cal.form));
-	fact(arg, "verdict", b->compute ? "computed, as cap_capable does" : "unknown");
-	fact(arg, "probed apart, where cap_capable is inlined",
-	     callers_names(b->inlined, buf, sizeof(buf)));
-	if (b->cal.unknown)
-		fact(arg, "could not be tried", callers_names(b->cal.unknown, buf, sizeof(buf)));
-}
-
 /* Without event probes; with them it gives all. */
 #define TRACEPOINT_FIELDS                                                                       \
 	(CAP_HAVE(TIMESTAMP) | CAP_HAVE(PID) | CAP_HAVE(TID) | CAP_HAVE(COMM) | CAP_HAVE(CAP) | \
 	 CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(VERDICT) | CAP_HAVE(KSTACK))
 
 static const struct backend_variant variants[] = {
-	{"perf", "probes through tracefs, read through perf events", CAP_HAVE_BACKEND},
+	{"perf", "probes through tracefs, read through perf events",
+	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
 	{"ring", "probes through tracefs, read through the rings of private instances",
-	 CAP_HAVE_BACKEND},
+	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
 	{"tracepoint", "capability:cap_capable (6.14), with event probes where there are some",
 	 TRACEPOINT_FIELDS},
 	{0},
@@ -440,6 +405,7 @@ const struct backend_ops ftrace_backend_ops = {
 	.name = "ftrace",
 	.variants = variants,
 	.open = ftrace_open,
+	.keeps = ftrace_keeps,
 	.start = ftrace_start,
 	.fields = ftrace_fields,
 	.fds = ftrace_fds,

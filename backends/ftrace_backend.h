@@ -18,6 +18,7 @@ struct feed_record;
 struct follow;
 struct ftrace_trial;
 struct machine;
+struct outcomes;
 struct tracedir;
 
 #define FTRACE_SEEN_MAX 32
@@ -71,6 +72,8 @@ struct ftrace_backend {
 	uint16_t *by_id; /* of a trace event: index of its source and 1, or 0 */
 
 	struct feed *feed;
+	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
+	bool stopped;
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
 	uint64_t clock_offset;
@@ -87,6 +90,11 @@ struct ftrace_backend {
 };
 
 extern const struct backend_ops ftrace_backend_ops;
+
+/* backends/ftrace_describe.c: of ftrace_backend_ops */
+uint64_t ftrace_keeps(const struct backend *base);
+void ftrace_describe(const struct backend *base,
+		     void (*fact)(void *arg, const char *key, const char *value), void *arg);
 
 /* backends/ftrace_probes.c */
 

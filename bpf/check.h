@@ -57,6 +57,7 @@ struct check {
 	u8 denied;
 	u8 audit;   /* enum wire_tri */
 	u8 insetid; /* enum wire_tri */
+	u8 override;
 	u32 uid, gid;
 	u64 caps;
 	u32 target_userns, current_userns;
@@ -198,6 +199,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->denied = c->denied;
 	r->audit = c->audit;
 	r->insetid = c->insetid;
+	r->override = c->override;
 	r->uid = c->uid;
 	r->gid = c->gid;
 	r->caps = c->caps;

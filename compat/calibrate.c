@@ -2,6 +2,7 @@
 #include "compat/calibrate.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -264,10 +265,13 @@ static void judge_form(struct calibration *cal, enum calib_step step, uint32_t o
 	enum opts_form form = form_of(step, opts);
 	bool first = !cal->audited_seen && !cal->unaudited_seen;
 
-	if (step == CALIB_AUDITED)
+	if (step == CALIB_AUDITED) {
 		cal->audited_seen = true;
-	else
+		cal->audited_opts = opts;
+	} else {
 		cal->unaudited_seen = true;
+		cal->unaudited_opts = opts;
+	}
 	if (form == OPTS_UNKNOWN || (!first && form != cal->form))
 		cal->conflict = true;
 	cal->form = cal->conflict ? OPTS_UNKNOWN : form;
@@ -330,4 +334,18 @@ const char *opts_form_name(enum opts_form form)
 		break;
 	}
 	return "unknown";
+}
+
+const char *calibration_form(const struct calibration *cal, char *buf, size_t size)
+{
+	char audited[32] = "nothing", unaudited[32] = "nothing";
+
+	if (cal->audited_seen)
+		snprintf(audited, sizeof(audited), "%" PRIu32, cal->audited_opts);
+	if (cal->unaudited_seen)
+		snprintf(unaudited, sizeof(unaudited), "%" PRIu32, cal->unaudited_opts);
+	snprintf(buf, size,
+		 "%s; captrace's own audited check came with %s, its unaudited one with %s",
+		 opts_form_name(cal->form), audited, unaudited);
+	return buf;
 }

@@ -37,6 +37,15 @@ uint32_t dump_u32(const struct dump *d, size_t at)
 	return v;
 }
 
+uint64_t dump_u64(const struct dump *d, size_t at)
+{
+	uint64_t v = 0;
+
+	if (at + sizeof(v) <= d->size)
+		memcpy(&v, d->data + at, sizeof(v));
+	return v;
+}
+
 uint64_t dump_word(const struct dump *d, size_t at)
 {
 	uint64_t v = 0;

@@ -17,6 +17,7 @@
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/overhead.h"
+#include "core/privileges.h"
 #include "core/session.h"
 #include "core/signals.h"
 #include "core/source.h"
@@ -77,7 +78,7 @@ static uint64_t fields_wanted(const struct cli *cli)
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
-	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
+	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) | CAP_HAVE(OVERRIDE) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
 	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
 	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
@@ -331,6 +332,14 @@ static int trace(struct run *r, struct err *e)
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
 
+/* All that takes privilege is attached and opened by now. */
+static void drop_privileges(const struct run *r)
+{
+	const struct backend *b = r->backend;
+
+	privileges_drop(b->ops->keeps ? b->ops->keeps(b) : 0);
+}
+
 static int doctor(struct run *r, struct err *e)
 {
 	struct doctor_cfg cfg = {
@@ -340,6 +349,9 @@ static int doctor(struct run *r, struct err *e)
 		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
 	};
 
+	/* Without: what tells one cgroup from another is missing, and said to be. */
+	if (!open_identity(r, CAP_HAVE_IDENTITY, e) && r->identity)
+		cfg.cgroups = identity_source(r->identity);
 	r->out = out_new(STDOUT_FILENO);
 	if (!r->out)
 		return report(e, EXIT_FAILED);
@@ -368,11 +380,13 @@ static int run(struct run *r, int argc, char **argv)
 	if (!code)
 		code = check_filter(r, &e);
 	if (!code)
-		code = start_identity(r, &e);
-	if (!code)
 		code = open_unique(r, &e);
 	if (!code)
 		code = open_sink(r, &e);
+	if (!code)
+		drop_privileges(r);
+	if (!code)
+		code = start_identity(r, &e);
 	return code ? code : trace(r, &e);
 }
 

@@ -23,6 +23,7 @@ static const struct {
 	[CHECK_FORK] = {"task/task_newtask", 0},
 	[CHECK_RENAME] = {"task/task_rename", 0},
 	[CHECK_FREE] = {"sched/sched_process_free", 0},
+	[CHECK_SYSCALL] = {"raw_syscalls/sys_exit", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -215,6 +216,10 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 		break;
 	case CHECK_FREE:
 		fetch_expr(f, FETCH_PID, FETCH_S32, "");
+		break;
+	case CHECK_SYSCALL:
+		fetch_expr(f, FETCH_ID, FETCH_U64, "");
+		fetch_expr(f, FETCH_RET, FETCH_U64, "");
 		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:

@@ -101,6 +101,22 @@ static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 	return false;
 }
 
+/*
+ * Whether others' credentials were asked: those of who mounted a file system that acts with them
+ * (overlayfs). access() has a copy of the task's own, and io_uring what the task registered.
+ */
+static bool is_foreign(const struct cap_event *ev)
+{
+	static const char *const own[] = {"access", "faccessat", "faccessat2", "io_uring_enter"};
+
+	if (!event_has(ev, CAP_HAVE(OVERRIDE)) || !ev->override)
+		return false;
+	for (size_t i = 0; event_has(ev, CAP_HAVE(SYSCALL)) && i < ARRAY_SIZE(own); i++)
+		if (!strcmp(ev->syscall, own[i]))
+			return false;
+	return true;
+}
+
 /* @given: the process has given the capability away. */
 static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bool given)
 {
@@ -149,7 +165,7 @@ static void advise_event(struct sink *sink, const struct cap_event *ev)
 		ad->no_verdict++;
 	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
 		ad->strange++;
-	else if (is_before(ad, ev))
+	else if (is_before(ad, ev) || is_foreign(ev))
 		ad->advice.ignored++;
 	else
 		take_event(ad, ev);

@@ -52,7 +52,7 @@ static unsigned int find_call(struct tally *t, const char *name)
 static bool is_spare(enum tally_kind kind)
 {
 	return kind == TALLY_FREE || kind == TALLY_QUIET || kind == TALLY_PASSED ||
-	       kind == TALLY_DENIED_QUIET;
+	       kind == TALLY_WENT || kind == TALLY_DENIED_QUIET;
 }
 
 static void count(struct tally *t, unsigned int call, enum tally_kind kind, uint64_t by)

@@ -24,6 +24,7 @@ enum tally_kind {
 	TALLY_OVERCOME,     /* and the execve() failed, but the next one did not */
 	TALLY_PASSED,       /* and the system call succeeded */
 	TALLY_GIVEN,        /* though it was there to begin with: it has been given away */
+	TALLY_WENT,         /* and the system call did not fail for it, as far as is known */
 	TALLY_OTHER,        /* and the system call failed for another reason */
 	TALLY_LATER,        /* and the answer was a netlink message, not the call's result */
 	TALLY_UNKNOWN,      /* and how the system call ended is not known */

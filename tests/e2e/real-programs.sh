@@ -98,7 +98,7 @@ chronyd_prepare() {
 	printf 'local stratum 10\nallow\nbindcmdaddress /run/chrony/chronyd.sock\npidfile %s\n' \
 		"$work/run/chronyd.pid" >"$work/chrony.conf"
 }
-chronyd_probe() { timeout 3 chronyc -n tracking | grep -q '^Stratum *: 10$'; }
+chronyd_probe() { timeout 3 chronyc -n -h /run/chrony/chronyd.sock tracking | grep -q '^Stratum *: 10$'; }
 
 program_nginx() { command=(nginx -c "$work/nginx.conf" -g 'daemon off;'); }
 nginx_prepare() {
@@ -180,8 +180,14 @@ useradd_prepare() {
 	rm -rf /home/realtest
 }
 useradd_after() {
-	[ "$(stat -c %U /home/realtest 2>/dev/null)" = realtest ] &&
-		[ "$(stat -c %U /home/realtest/.profile 2>/dev/null)" = realtest ]
+	[ "$(stat -c '%U %a' /home/realtest 2>/dev/null)" = "realtest $(home_mode)" ] &&
+		[ "$(stat -c '%U %a %Y' /home/realtest/.profile 2>/dev/null)" = \
+			"realtest $(stat -c '%a %Y' /etc/skel/.profile)" ]
+}
+
+# Without HOME_MODE in login.defs that of UMASK.
+home_mode() {
+	awk '$1 == "HOME_MODE" { m = $2 } END { sub(/^0/, "", m); print m ? m : 755 }' /etc/login.defs
 }
 
 program_su() { command=(su nobody -s /bin/sh -c "id -un; id -Gn"); }
