@@ -60,6 +60,28 @@ static int attach_kind(struct ftrace_backend *b, enum check_kind kind, int only,
 	return MIN(rc, 0);
 }
 
+/* Without it the outcomes are unknown, and the advice says so. */
+static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	struct err why = {0};
+	int rc;
+
+	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
+		return 0;
+	rc = attach_kind(b, CHECK_SYSCALL, cpu, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc) {
+		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
+			    why.msg);
+		return 0;
+	}
+	if (!b->outcomes)
+		b->outcomes = outcomes_new();
+	b->fields |= CAP_HAVE(OUTCOME);
+	return b->outcomes ? 0 : err_sys(e, -ENOMEM, "ftrace");
+}
+
 /* @cpu: that one alone; -1: all */
 static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 {
@@ -76,37 +98,12 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
 		if (b->inlined & check_caller((enum check_kind)kind))
 			rc = attach_kind(b, (enum check_kind)kind, cpu, e);
-	if (!rc && b->outcomes)
-		rc = attach_kind(b, CHECK_SYSCALL, cpu, e);
-	return rc;
-}
-
-/* Without it the outcomes are unknown, and the advice says so. */
-static int attach_outcomes(struct ftrace_backend *b, struct err *e)
-{
-	struct err why = {0};
-	int rc;
-
-	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
-		return 0;
-	rc = attach_kind(b, CHECK_SYSCALL, -1, &why);
-	if (rc == -ENOMEM)
-		return err_set(e, rc, "%s", why.msg);
-	if (rc) {
-		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
-			    why.msg);
-		return 0;
-	}
-	b->outcomes = outcomes_new();
-	b->fields |= CAP_HAVE(OUTCOME);
-	return b->outcomes ? 0 : err_sys(e, -ENOMEM, "ftrace");
+	return rc ? rc : attach_outcomes(b, cpu, e);
 }
 
 int ftrace_attach(struct ftrace_backend *b, struct err *e)
 {
-	int rc = attach_all(b, -1, e);
-
-	return rc ? rc : attach_outcomes(b, e);
+	return attach_all(b, -1, e);
 }
 
 static bool has_probes(const struct ftrace_backend *b, int cpu)

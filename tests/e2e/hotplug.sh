@@ -29,14 +29,14 @@ ask_until_seen() {
 	before=$(grep -c SYS_CHROOT "$tmp/out")
 	tries=60
 	until seen $((before + 1)); do
-		[ $tries -gt 0 ] || return 1
+		[ "$tries" -gt 0 ] || return 1
 		tries=$((tries - 1))
 		ask_on "$1"
 		usleep 100000 2>/dev/null || sleep 0.1
 	done
 	# From now on each of them.
 	before=$(grep -c SYS_CHROOT "$tmp/out")
-	for i in 1 2 3 4 5; do ask_on "$1"; done
+	for _ in 1 2 3 4 5; do ask_on "$1"; done
 	wait_until seen $((before + 5))
 }
 
