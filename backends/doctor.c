@@ -100,7 +100,7 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 	struct err why = {0};
 	char name[64];
 	int rc = ops->open(&b, &cfg, &why);
-	uint64_t given = rc ? 0 : ops->fields(b) & v->fields;
+	uint64_t given = rc ? 0 : ops->fields(b) & (CAP_HAVE_BACKEND | CAP_HAVE_BESIDE);
 
 	snprintf(name, sizeof(name), "%s:%s", ops->name, v->name);
 	if (d->cfg->json) {

@@ -42,6 +42,14 @@ def may_drop($e):
 
 def show($e): [known[] as $k | $e[$k] | if . == null then "-" else tostring end] | join(" ");
 
+# A word that may repeat takes in those after it that it can't be told from by what is given.
+def merged:
+	def covers($w): . as $r | all(known[] | select(. as $k | ($given | index($k)) and ($r | has($k)));
+		. as $k | $r[$k] == $w[$k]);
+	reduce .[] as $w ([];
+		if length > 0 and .[-1]["repeat"] and (.[-1] | covers($w)) then .
+		else . + [$w] end);
+
 # One thread. i: the word that is due; on: it has been matched and may repeat.
 def align($ws; $es):
 	reduce $es[] as $e (
