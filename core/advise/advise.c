@@ -151,7 +151,7 @@ static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t c
 		ad->no_memory = true;
 		return;
 	}
-	kind = kind_of(ad, ev, false);
+	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
 	call = tally_add(t, ev, kind);
 	tally_add_more(t, ev, call, kind, count - 1);
 	subjects_process(ad->subjects, sub, scope, ev, t,
