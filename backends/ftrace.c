@@ -59,12 +59,22 @@ static int open_tracing(struct ftrace_backend *b, struct err *e)
 	return probe_group_new(&b->group, b->tracedir, e);
 }
 
+/* Those that may come up later, too, as far as a probe more isn't needed to ask for their addresses. */
+static int cpus_room(const struct cpus *online)
+{
+	struct cpus possible;
+
+	cpus_possible(&possible);
+	return MAX(online->len, MIN(possible.len, (online->len + 63) & ~63));
+}
+
 /* All the steps are done by one CPU, so that one CPU's probe sees them. */
 static int bind_calibrator(struct ftrace_backend *b, struct err *e)
 {
 	cpu_set_t set;
 
 	cpus_online(&b->cpus);
+	b->cpus_room = cpus_room(&b->cpus);
 	while (!cpus_has(&b->cpus, b->cpu))
 		b->cpu++;
 	CPU_ZERO(&set);
@@ -72,88 +82,6 @@ static int bind_calibrator(struct ftrace_backend *b, struct err *e)
 	/* Not critical: elsewhere the task's fields would be missing, and calibration says so. */
 	sched_setaffinity(calibrator_pid(b->calibrator), sizeof(set), &set);
 	return 0;
-}
-
-static int attach_source(struct ftrace_backend *b, int index, struct err *e)
-{
-	const struct ftrace_source *s = &b->sources[index];
-	cleanup_free char *filter = NULL, *unaudited = NULL;
-	struct feed_source src = {
-		.system = s->system,
-		.event = s->event,
-		.id = s->id,
-		.cpu = s->cpu,
-	};
-	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
-
-	if (!rc)
-		rc = ftrace_filter(b, s->dec.kind, true, &unaudited);
-	if (rc)
-		return err_sys(e, rc, "filter");
-	src.filter = filter;
-	rc = b->feed->ops->attach(b->feed, &src, e);
-	if (rc || !filter || !unaudited || !strcmp(filter, unaudited))
-		return rc;
-	src.filter = unaudited;
-	src.count = true;
-	return b->feed->ops->attach(b->feed, &src, e);
-}
-
-static int attach_kind(struct ftrace_backend *b, enum check_kind kind, struct err *e)
-{
-	int rc = 0;
-
-	if (!b->current) {
-		rc = ftrace_define(b, kind, -1, e);
-		return rc < 0 ? rc : attach_source(b, rc, e);
-	}
-	for (int cpu = 0; cpu < b->cpus.len && rc >= 0; cpu++) {
-		if (!cpus_has(&b->cpus, cpu))
-			continue;
-		rc = ftrace_define(b, kind, cpu, e);
-		if (rc >= 0)
-			rc = attach_source(b, rc, e);
-	}
-	return MIN(rc, 0);
-}
-
-/* Without it the outcomes are unknown, and the advice says so. */
-static int attach_outcomes(struct ftrace_backend *b, struct err *e)
-{
-	struct err why = {0};
-	int rc;
-
-	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
-		return 0;
-	rc = attach_kind(b, CHECK_SYSCALL, &why);
-	if (rc == -ENOMEM)
-		return err_set(e, rc, "%s", why.msg);
-	if (rc) {
-		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
-			    why.msg);
-		return 0;
-	}
-	b->outcomes = outcomes_new();
-	b->fields |= CAP_HAVE(OUTCOME);
-	return b->outcomes ? 0 : err_sys(e, -ENOMEM, "ftrace");
-}
-
-static int attach_all(struct ftrace_backend *b, struct err *e)
-{
-	int rc = 0;
-
-	if (b->follow || b->comms)
-		rc = attach_kind(b, CHECK_FORK, e);
-	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_RENAME, e);
-	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_FREE, e);
-	if (!rc)
-		rc = attach_kind(b, b->main, e);
-	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
-		if (b->inlined & check_caller((enum check_kind)kind))
-			rc = attach_kind(b, (enum check_kind)kind, e);
-	return rc ? rc : attach_outcomes(b, e);
 }
 
 static int open_feed(struct ftrace_backend *b, struct err *e)
@@ -166,7 +94,7 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 	};
 	int rc = b->feed_ops->open(&b->feed, &fc, e);
 
-	return rc ? rc : attach_all(b, e);
+	return rc ? rc : ftrace_attach(b, e);
 }
 
 /* Symbols are read only for stacks, and for who tells audit. */
@@ -223,7 +151,8 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 	if (!f || !map)
 		return err_sys(e, -ENOMEM, "ftrace");
 	/* 6.14 (d48da4d5ed6b) */
-	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/id") < 0)
+	if (tracedir_read(b->tracedir, buf, sizeof(buf), "events/capability/cap_capable/format") <
+	    0)
 		return err_set(e, -ENOENT,
 			       "this kernel has no tracepoint capability:cap_capable (6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
@@ -415,6 +344,7 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	/* Each time anew: the wall clock may have been set. */
 	b->clock_offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	b->sink = sink;
+	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
 	if (!rc && b->stopped && b->outcomes)
 		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
@@ -450,6 +380,9 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 			},
 		.losses_len = 2,
 		.unaudited = b->feed->ops->counted(b->feed),
+		.incomplete = b->cpu_came ? "a CPU came up meanwhile: what was asked there before "
+					    "captrace noticed was not seen"
+					  : NULL,
 	};
 }
 
@@ -472,11 +405,13 @@ const struct backend_ops ftrace_backend_ops = {
 	.name = "ftrace",
 	.variants = variants,
 	.open = ftrace_open,
+	.keeps = ftrace_keeps,
 	.start = ftrace_start,
 	.fields = ftrace_fields,
 	.fds = ftrace_fds,
 	.drain = ftrace_drain,
 	.stop = ftrace_stop,
 	.stats = ftrace_stats,
+	.describe = ftrace_describe,
 	.close = ftrace_close,
 };

@@ -45,10 +45,10 @@ struct {
 
 #include "bpf/wake.h"
 #include "bpf/once.h"
+#include "bpf/task.h"
 #include "bpf/cgroup.h"
 #include "bpf/startup.h"
 #include "bpf/target.h"
-#include "bpf/task.h"
 
 /* A check's parts, as the variant's program found them. */
 struct check {

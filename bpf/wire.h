@@ -117,18 +117,10 @@ struct wire_combo {
 /* Values of the map `judged`. */
 enum wire_judged { WIRE_WANTED = 1, WIRE_UNWANTED = 2 };
 
-/* Where checks get their options from, by the address that cap_capable returns to. */
-enum wire_caller {
-	WIRE_CALLER_NONE = 0, /* not known */
-	WIRE_CALLER_VIA,      /* security_capable: its own caller tells */
-	WIRE_CALLER_AUDIT,
-	WIRE_CALLER_NOAUDIT,
-	WIRE_CALLER_SETID, /* audited, CAP_OPT_INSETID */
-};
-
+/* Where a caller of cap_capable is. */
 struct wire_range {
 	__aligned_u64 start, end; /* end is outside */
-	__u32 kind;               /* enum wire_caller */
+	__u32 kind;               /* enum caller_kind */
 	__u32 pad;
 };
 

@@ -98,6 +98,12 @@ struct backend_ops {
 	 */
 	int (*open)(struct backend **, const struct backend_cfg *cfg, struct err *e);
 
+	/*
+	 * The capabilities (a bit each) that it needs from here on: the others of captrace's are
+	 * dropped. NULL: none.
+	 */
+	uint64_t (*keeps)(const struct backend *);
+
 	/* From now on checks of the target are recorded. */
 	int (*start)(struct backend *, struct err *);
 

@@ -238,7 +238,9 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	if (kind >= CHECK_RETURN && kind != CHECK_EPROBE)
 		return;
 	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
-		fetch_expr(f, FETCH_COMM, FETCH_STRING, "$comm");
+		/* Event probes have to be told its type; others know, and older ones refuse it. */
+		fetch_expr(f, FETCH_COMM, FETCH_STRING,
+			   kind == CHECK_EPROBE ? "$comm:string" : "$comm");
 	if (kind == CHECK_MAIN) {
 		fetch_cred(f, cfg, kind, cfg->machine->args[0]);
 		fetch_target(f, cfg, cfg->machine->args[1]);

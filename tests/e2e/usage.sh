@@ -74,10 +74,19 @@ done <<EOT
 2   @ max-events.*99999999999999 @ --max-events 99999999999999999999
 2   @ buffer-size.*1x            @ --buffer-size 1x
 2   @ buffer-size.*'?0           @ --buffer-size 0
+2   @ overhead.*no-such          @ --overhead=no-such
+2   @ overhead.*empty            @ --overhead=task-clock,,
 2   @ nosuchuser                 @ --user nosuchuser -- true
 2   @ command                    @ --user nobody
 2   @ /no/such                   @ --btf /no/such -- true
 2   @ takes no value             @ --print-stack=3
+2   @ nosuch.*docker.*podman     @ -r nosuch
+2   @ empty                      @ -c a,,b
+2   @ empty                      @ -p ''
+2   @ a/b.*unit                  @ --unit a/b
+2   @ x.*path of a cgroup        @ --cgroup x
+2   @ KEY=VALUE                  @ --selector =x
+2   @ /no/such                   @ --host-root /no/such
 127 @ /no/such.*(found|such)    @ -- /no/such
 127 @ nosuchcommand.*found       @ -- nosuchcommand
 126 @ empty.*(denied|executed)  @ -- $tmp/empty
