@@ -433,6 +433,7 @@ static void finish(struct session *s)
 		unique_for_each(s->cfg->unique, show_count, s);
 	res->unaudited += s->stats.unaudited;
 	res->incomplete = s->stats.incomplete;
+	res->succeeded = s->cfg->command && !res->signal && !command_exit_code(s->cfg->command);
 	if (s->cfg->sink->ops->finish)
 		s->cfg->sink->ops->finish(s->cfg->sink, res);
 	flush(s);

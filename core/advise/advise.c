@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/advise/advice.h"
@@ -151,7 +152,7 @@ static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t c
 		ad->no_memory = true;
 		return;
 	}
-	kind = kind_of(ad, ev, false);
+	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
 	call = tally_add(t, ev, kind);
 	tally_add_more(t, ev, call, kind, count - 1);
 	subjects_process(ad->subjects, sub, scope, ev, t,
@@ -324,6 +325,19 @@ static int make_advice(struct advise *ad)
 	return 0;
 }
 
+/* What the calls failed for may still be something that the command can do without. */
+static void tell_success(struct advise *ad)
+{
+	for (size_t i = 0; i < ad->advice.len; i++)
+		for (size_t j = 0; j < ad->advice.subjects[i].rows_len; j++) {
+			struct advice_row *row = &ad->advice.subjects[i].rows[j];
+
+			if (row->class == ADVICE_MISSING && !row->reason[0])
+				snprintf(row->reason, sizeof(row->reason),
+					 "the command ended with exit code 0 all the same");
+		}
+}
+
 /* One line a subject that needs more than was expected of it. */
 static bool tell_excess(const struct advise *ad)
 {
@@ -359,6 +373,8 @@ static void advise_finish(struct sink *sink, const struct session_result *res)
 	a->lost = res->lost;
 	if (make_advice(ad))
 		ad->no_memory = true;
+	if (res->succeeded)
+		tell_success(ad);
 	judge(ad, res);
 	ad->cfg->format->write(a, ad->out);
 	/* The text for people has it already. */

@@ -357,17 +357,18 @@ bool subjects_gave(struct subjects *s, const struct subject *sub, enum scope sco
 {
 	struct first_set *first = &s->first[ev->source];
 	uint64_t had = 0;
+	bool caps = event_has(ev, CAP_HAVE(CAPS));
 	const struct process *p;
 
-	if (scope != SCOPE_HOME || !event_has(ev, CAP_HAVE(CAPS)))
+	if (scope != SCOPE_HOME)
 		return false;
 	if (s->sources[ev->source].command) {
-		if (!first->known)
+		if (!first->known && caps)
 			first->caps = ev->caps;
-		first->known = true;
+		first->known |= caps;
 		had = first->caps;
 	}
-	if (ev->verdict == CAP_ALLOW || ev->caps >> ev->cap & 1)
+	if (ev->verdict == CAP_ALLOW || (caps && ev->caps >> ev->cap & 1))
 		return false;
 	p = event_has(ev, CAP_HAVE(PID))
 		    ? idmap_find(s->processes, process_key(ev->source, ev->pid),
