@@ -9,7 +9,7 @@
 #   make vm KERNEL=… [CMD=…]   a kernel of ci/kernels with captrace in it: a shell, or CMD
 #   make install [PREFIX= DESTDIR=]
 #
-# BPF=0 and FTRACE=0 leave out a backend, DWARF=0 what reads DWARF. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
+# BPF=0 and FTRACE=0 leave out a backend, DWARF=0 what reads DWARF, PFM=0 what --overhead needs. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
 # WERROR=1 makes warnings errors.
 #
 # Non-recursive: every folder is a list of sources here, and objects mirror the tree under $(O).
@@ -19,6 +19,8 @@ PREFIX ?= /usr/local
 BPF    ?= 1
 FTRACE ?= 1
 DWARF  ?= $(shell $(PKG_CONFIG) --exists libdw && echo 1)
+PFM    ?= $(shell echo '\#include <perfmon/pfmlib_perf_event.h>' | \
+	    $(CC) $(if $(SYSROOT),-I$(SYSROOT)/usr/include) -E - >/dev/null 2>&1 && echo 1)
 CC     ?= gcc
 CLANG  ?= clang
 BPFTOOL ?= bpftool
@@ -88,12 +90,16 @@ endif
 endif
 CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
 LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null) -pthread
+ifeq ($(PFM),1)
+CPPFLAGS += -DHAVE_PFM
+LDLIBS   += -lpfm
+endif
 
 # --- Sources ---------------------------------------------------------------------------------
 
 core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c))
 compat_src := $(wildcard compat/*.c)
-backend_src := backends/registry.c backends/doctor.c $(wildcard backends/replay*.c)
+backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay*.c)
 ifeq ($(BPF),1)
 backend_src += backends/bpf.c $(wildcard backends/bpf_*.c)
 bpf_src     := $(wildcard bpf/*.bpf.c)
@@ -176,7 +182,9 @@ link-check:
 
 # What changes with every commit is tested first, what takes longest last. VMs get the static
 # binary; a rolling suite's kernel that can't be had is reported and not failed.
-vm_kernels ?= $(shell awk '$$1 ~ /^amd64-/ && $$3 != "built" { print $$1 }' ci/kernels)
+kernels    := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 }' ci/kernels)
+kernel_arch = $(patsubst $(1):%,%,$(filter $(1):%,$(kernels)))
+vm_kernels ?= $(foreach k,$(kernels),$(firstword $(subst :, ,$(k))))
 
 test:
 	$(Q)ci/deps all
@@ -187,13 +195,19 @@ test:
 
 # Two guests at a time, because each is one thread of emulation.
 e2e: e2e-native e2e-identity
-	$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-systemd e2e-docker
+	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-systemd e2e-docker
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
+	$(Q)tests/e2e/consumers.sh $(O)/captrace
 
-$(addprefix e2e-,$(vm_kernels)): e2e-%: static workloads
-	$(Q)tests/e2e/run --captrace $(O)/$(ARCH)/captrace $*
+# Minutes, and programs that ci/deps does not install.
+e2e-programs: all
+	$(Q)tests/e2e/real-programs.sh --captrace $(O)/captrace
+
+$(foreach k,$(vm_kernels),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
+$(addprefix e2e-,$(vm_kernels)): e2e-%:
+	$(Q)tests/e2e/run $*
 
 # Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
 e2e-identity: all
@@ -237,8 +251,8 @@ cc_i386  := i686-linux-gnu-gcc
 cc_arm64 := aarch64-linux-gnu-gcc
 cc_armhf := arm-linux-gnueabihf-gcc
 
-vm: static
-	$(Q)ci/vm $(KERNEL) --add $(O)/$(ARCH)/captrace:/bin/captrace $(if $(CMD),-- sh -c '$(CMD)')
+vm: static-$(call kernel_arch,$(KERNEL))
+	$(Q)ci/vm $(KERNEL) --add $(O)/$(call kernel_arch,$(KERNEL))/captrace:/bin/captrace $(if $(CMD),-- sh -c '$(CMD)')
 
 # --- Measurements ----------------------------------------------------------------------------
 
@@ -289,7 +303,12 @@ $(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
 	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
 		-o $@ $(workload_src)
 
-workloads: $(workloads)
+$(O)/tests/workload/withcaps: tests/tools/withcaps.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -s -o $@ $<
+
+workloads: $(workloads) $(O)/tests/workload/withcaps
 
 # --- Checks of the source --------------------------------------------------------------------
 
@@ -297,8 +316,13 @@ code_dirs := $(wildcard core backends bpf ftrace compat tests)
 all_c := $(shell find $(code_dirs) -name '*.c')
 all_h := $(shell find $(code_dirs) -name '*.h')
 
+# What a formatter or a linter says depends on its version: Debian 12's decides, newer ones inform.
+llvm_judge := 14
+llvm = $(shell $(1) --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p')
+
 format-check:
-	$(Q)clang-format --dry-run -Werror $(all_c) $(all_h)
+	$(Q)clang-format --dry-run $(if $(filter $(llvm_judge),$(call llvm,clang-format)),-Werror) \
+		$(all_c) $(all_h)
 
 # Not the BPF programs, which have another target, nor the workloads, odd on purpose.
 linted := $(filter core/% backends/% ftrace/% compat/% tests/unit/%,$(all_c))
@@ -306,7 +330,8 @@ lint: $(skels)
 	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix lint/,$(linted))
 
 $(addprefix lint/,$(linted)): lint/%:
-	$(Q)clang-tidy --quiet $* -- $(CPPFLAGS) -std=gnu11
+	$(Q)clang-tidy --quiet $(if $(filter $(llvm_judge),$(call llvm,clang-tidy)),,--warnings-as-errors=-*) \
+		$* -- $(CPPFLAGS) -std=gnu11
 
 headers-check:
 	$(Q)for h in $(filter-out bpf/%,$(all_h)); do \
@@ -316,7 +341,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-identity e2e-systemd e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
+.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs e2e-identity \
+	e2e-systemd e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 

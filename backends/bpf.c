@@ -95,7 +95,9 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.has_uid = pre->has_uid,
 		.uid = pre->uid,
 		.caps = pre->caps,
-		.unique = cfg->unique,
+		.unique = cfg->unique             ? WIRE_UNIQUE_ROWS
+			  : cfg->tally && ringbuf ? WIRE_UNIQUE_TASKS
+						  : WIRE_UNIQUE_NO,
 		.stack_size = KERNEL_STACK_SIZE,
 		.mmap_min_addr = facts.mmap_min_addr,
 		.securebits_mask = facts.securebits_mask,
@@ -214,6 +216,7 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 	int rc;
 
 	b->cfg.wake_at = ring_size / 4;
+	b->btf_given = cfg->btf_path;
 	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, cfg->btf_path, ring_size, e);
 	if (rc)
 		return rc;
@@ -311,6 +314,12 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 	b->decoder.beside = b->cfg.want_outcome || b->cfg.want_exec;
 	*out = &b->base;
 	return 0;
+}
+
+/* For the maps: where bpf() is not for everybody, each call asks (kernel.unprivileged_bpf_disabled). */
+static uint64_t bpf_keeps(const struct backend *base)
+{
+	return privilege_for_bpf();
 }
 
 static int bpf_start(struct backend *base, struct err *e)
@@ -443,18 +452,18 @@ static void bpf_describe(const struct backend *base,
 {
 	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 	const struct calibration *cal = &b->calibration;
-	char buf[128];
+	char buf[192];
 
 	if (!strcmp(base->variant->name, "tracepoint"))
 		fact(arg, "audit",
 		     b->loaded.shared->caller_slots[0] ? "from the caller's place on the stack"
 						       : "from the caller, by unwinding");
 	else
-		fact(arg, "fourth argument", opts_form_name(cal->form));
-	fact(arg, "probed apart, where cap_capable is inlined",
-	     callers_names(cal->inlined, buf, sizeof(buf)));
+		fact(arg, "fourth_argument", calibration_form(cal, buf, sizeof(buf)));
+	fact(arg, "layout", b->btf_given ? "types from --btf" : "the kernel's BTF");
+	fact(arg, "inlined_callers", callers_names(cal->inlined, buf, sizeof(buf)));
 	if (cal->unknown)
-		fact(arg, "could not be tried", callers_names(cal->unknown, buf, sizeof(buf)));
+		fact(arg, "untried_callers", callers_names(cal->unknown, buf, sizeof(buf)));
 	if (b->cfg.copies)
 		fact(arg, "programs", "in three copies each: tasks can be preempted in them");
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
@@ -501,6 +510,7 @@ const struct backend_ops bpf_backend_ops = {
 	.name = "bpf",
 	.variants = variants,
 	.open = bpf_open,
+	.keeps = bpf_keeps,
 	.start = bpf_start,
 	.fields = bpf_fields,
 	.fds = bpf_fds,

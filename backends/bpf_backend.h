@@ -30,6 +30,7 @@ struct bpf_backend {
 	struct cap_frame frames[WIRE_STACK_FRAMES];
 	struct event_sink *sink; /* during a drain */
 	uint64_t fields;
+	bool btf_given;                   /* --btf */
 	uint64_t lost_user, lost_targets; /* what the programs don't count */
 	struct calibration calibration;   /* as found by open() */
 	/* While open() calibrates. */

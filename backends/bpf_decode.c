@@ -101,6 +101,8 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 		ev->startup = r->startup == WIRE_YES;
 	if (r->startup == WIRE_UNKNOWN)
 		ev->have &= ~CAP_HAVE(STARTUP);
+	if (ev->have & CAP_HAVE(OVERRIDE))
+		ev->override = r->override;
 	if (ev->have & CAP_HAVE(CGROUPID))
 		ev->cgroupid = r->cgroupid;
 	if (r->audit != WIRE_UNKNOWN) {
@@ -150,6 +152,8 @@ int bpf_decode_outcome(const struct bpf_decoder *d, const void *data, size_t siz
 		.ids_changed = r->ids == WIRE_YES,
 		.has_permitted = true,
 		.permitted = r->permitted,
+		.has_args = r->abi != SYSCALL_ABI_NONE,
+		.args = {r->args[0], r->args[1], r->args[2]},
 	};
 	/* The kernel may hand over a 32-bit task's result without its sign. */
 	if (is_32bit(r->abi) && (int32_t)r->ret < 0 && (int32_t)r->ret >= -MAX_ERRNO)

@@ -206,7 +206,22 @@ static int find_cgroup(struct discovery *d, const char *cset, const struct dump 
 	return 0;
 }
 
-/* kernfs_node.priv is the cgroup again; its id is what user space's file handles hold. */
+/*
+ * kernfs_node.priv is the cgroup again, and its id, what user space's file handles hold, is next to
+ * it: after it, in newer kernels before it. Elsewhere the same number is a count.
+ */
+static int find_kn_id(const struct dump *kn, uint64_t cgroup, uint64_t id)
+{
+	int priv = dump_find_word(kn, 0, cgroup);
+
+	if (priv < 0)
+		return -1;
+	for (int at = priv + kn->word; at <= priv + 8; at += 4)
+		if (dump_u64(kn, (size_t)at) == id)
+			return at;
+	return priv >= 8 && dump_u64(kn, (size_t)priv - 8) == id ? priv - 8 : -1;
+}
+
 static int find_kn(struct discovery *d, const char *cgrp, const struct dump *words, uint64_t cgroup,
 		   struct err *e)
 {
@@ -226,8 +241,8 @@ static int find_kn(struct discovery *d, const char *cgrp, const struct dump *wor
 		rc = dump(d, base, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
 		if (rc)
 			return rc;
-		id = dump_find_u64(&kn, wanted);
-		if (id < 0 || dump_find_word(&kn, 0, cgroup) < 0)
+		id = find_kn_id(&kn, cgroup, wanted);
+		if (id < 0)
 			continue;
 		d->l->at[LAYOUT_CGROUP_KN] = (int)from;
 		d->l->at[LAYOUT_KN_ID] = id;

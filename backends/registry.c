@@ -151,4 +151,9 @@ void backend_print_builtin(void)
 #else
 	printf("ftrace: no (built with FTRACE=0)\n");
 #endif
+#ifdef HAVE_PFM
+	printf("overhead: yes (libpfm4)\n");
+#else
+	printf("overhead: no (built without libpfm4)\n");
+#endif
 }

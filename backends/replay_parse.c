@@ -212,6 +212,24 @@ static int get_beside(const json_t *o, uint64_t *time, int32_t *pid, int32_t *ti
 	return 0;
 }
 
+/* Those of an older recording are not known. */
+static int get_args(struct cap_outcome *out, const json_t *list, struct err *e)
+{
+	if (!list || json_is_null(list))
+		return 0;
+	if (json_array_size(list) != ARRAY_SIZE(out->args))
+		return bad(e, "args");
+	for (size_t i = 0; i < ARRAY_SIZE(out->args); i++) {
+		const json_t *arg = json_array_get(list, i);
+
+		if (!json_is_integer(arg))
+			return bad(e, "args");
+		out->args[i] = (uint64_t)json_integer_value(arg);
+	}
+	out->has_args = true;
+	return 0;
+}
+
 static int get_outcome(struct replay_item *item, const json_t *o, struct err *e)
 {
 	struct cap_outcome *out = &item->outcome;
@@ -239,7 +257,7 @@ static int get_outcome(struct replay_item *item, const json_t *o, struct err *e)
 		out->has_permitted = rc > 0;
 		out->permitted = (uint64_t)permitted;
 	}
-	return MIN(rc, 0);
+	return rc < 0 ? rc : get_args(out, json_object_get(o, "args"), e);
 }
 
 static int get_exec(struct replay_item *item, const json_t *o, struct intern *in, struct err *e)
@@ -282,8 +300,10 @@ static enum replay_type type_of(const char *name)
 		const char *name;
 		enum replay_type type;
 	} types[] = {
-		{"normal", REPLAY_EVENT}, {"outcome", REPLAY_OUTCOME}, {"exec", REPLAY_EXEC},
-		{"lost", REPLAY_LOST},    {"header", REPLAY_HEADER},   {"end", REPLAY_END},
+		{"normal", REPLAY_EVENT}, {"outcome", REPLAY_OUTCOME},
+		{"exec", REPLAY_EXEC},    {"override", REPLAY_OVERRIDE},
+		{"lost", REPLAY_LOST},    {"header", REPLAY_HEADER},
+		{"end", REPLAY_END},
 	};
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(types); i++)
@@ -306,6 +326,7 @@ static int get_item(struct replay_item *item, const json_t *o, struct intern *in
 	case REPLAY_END:
 		return get_end(item, o, e);
 	case REPLAY_HEADER:
+	case REPLAY_OVERRIDE:
 	case REPLAY_OTHER:
 		break;
 	}

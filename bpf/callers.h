@@ -9,7 +9,6 @@
 #define CAPTRACE_CALLERS_H
 
 #define CAP_SYS_RAWIO 17
-#define CAP_SYS_ADMIN 21
 
 #define PR_SET_SECUREBITS 28
 

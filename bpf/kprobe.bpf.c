@@ -98,6 +98,7 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 	c.denied = ret != 0;
 	check_options(&c, e->opts);
 	cred_read(&c, e->cred);
+	c.override = cred_override(e->cred);
 	c.target_userns = BPF_CORE_READ(target_ns, ns.inum);
 	if (cfg.want_stack && e->stack_len) {
 		s = bpf_map_lookup_elem(&entry_stacks, &id);
@@ -172,12 +173,12 @@ int BPF_KPROBE(cap_vm_enough_memory_entry)
 		return 0;                                                         \
 	}
 
-#define SYS_EXIT(name, copy)                          \
-	SEC("raw_tp/sys_exit")                        \
-	int name(struct bpf_raw_tracepoint_args *ctx) \
-	{                                             \
-		call_return(ctx, copy, ctx->args[1]); \
-		return 0;                             \
+#define SYS_EXIT(name, copy)                                                       \
+	SEC("raw_tp/sys_exit")                                                     \
+	int name(struct bpf_raw_tracepoint_args *ctx)                              \
+	{                                                                          \
+		call_return(ctx, copy, (void *)ctx->args[0], ctx->args[1], false); \
+		return 0;                                                          \
 	}
 
 #define PROCESS_EXEC(name, copy)                                     \

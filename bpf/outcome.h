@@ -6,9 +6,21 @@
 #ifndef CAPTRACE_OUTCOME_H
 #define CAPTRACE_OUTCOME_H
 
-#define CAP_SETGID  6
-#define CAP_SETUID  7
-#define CAP_SETPCAP 8
+#include "bpf/args.h"
+
+#define CAP_DAC_OVERRIDE 1
+#define CAP_FSETID       4
+#define CAP_SETGID       6
+#define CAP_SETUID       7
+#define CAP_SETPCAP      8
+#define CAP_NET_ADMIN    12
+#define CAP_SYS_ADMIN    21
+#define CAP_SYS_NICE     23
+
+/* Asked for, now and then, where it is not needed: the call's arguments and result tell. */
+#define CAPS_ARGUABLE                                                                 \
+	(1u << CAP_FSETID | 1u << CAP_SETGID | 1u << CAP_SETUID | 1u << CAP_SETPCAP | \
+	 1u << CAP_NET_ADMIN | 1u << CAP_SYS_ADMIN | 1u << CAP_SYS_NICE)
 
 /* A thread's system call in which there was a check whose outcome is wanted. */
 struct call {
@@ -89,7 +101,7 @@ static __always_inline bool outcome_matters(const struct check *c)
 {
 	if (c->audit == WIRE_NO)
 		return false;
-	return c->denied || changes_ids(c) || c->cap == CAP_SETPCAP;
+	return c->denied || (c->cap < 32 && CAPS_ARGUABLE >> c->cap & 1);
 }
 
 /* A check whose record is @r: its system call's return is waited for. */
@@ -134,7 +146,8 @@ static __always_inline u64 beside_time(enum wire_kind kind)
 }
 
 /* At every return from a system call, of any thread: one lookup for those that nobody waits for. */
-static __always_inline void call_return(void *ctx, u32 copy, s64 ret)
+static __always_inline void call_return(void *ctx, u32 copy, const struct pt_regs *regs, s64 ret,
+					bool typed)
 {
 	u64 id = bpf_get_current_pid_tgid(), ids;
 	u32 tid = id;
@@ -157,6 +170,10 @@ static __always_inline void call_return(void *ctx, u32 copy, s64 ret)
 	r->tgid = id >> 32;
 	r->tid = tid;
 	r->abi = call.abi;
+	if (typed)
+		args_load(r->args, regs, call.abi);
+	else
+		args_read(r->args, regs, call.abi);
 	current_ids(&ids, &r->permitted);
 	r->ids = !call.has_ids ? WIRE_UNKNOWN : ids != call.ids ? WIRE_YES : WIRE_NO;
 	record_submit(ctx, r, sizeof(*r), copy);

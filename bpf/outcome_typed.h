@@ -7,7 +7,7 @@
 	SEC("tp_btf/sys_exit")                             \
 	int BPF_PROG(name, struct pt_regs *regs, long ret) \
 	{                                                  \
-		call_return(ctx, copy, ret);               \
+		call_return(ctx, copy, regs, ret, true);   \
 		return 0;                                  \
 	}
 

@@ -239,6 +239,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	const struct cred *cred;
+	const struct cred *real_cred;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct signal_struct *signal;
@@ -249,6 +250,7 @@ struct task_struct {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
+	unsigned long bx;
 	unsigned long di;
 	unsigned long si;
 	unsigned long dx;
@@ -265,6 +267,7 @@ struct pt_regs {
 	u64 sp;
 	u64 pc;
 	u64 pstate;
+	u64 orig_x0;
 	int syscallno;
 };
 /* What bpf_tracing.h takes a kprobe's registers for. */

@@ -2,6 +2,7 @@
 #include "compat/calibrate.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -113,14 +114,17 @@ static uint64_t read_mmap_min_addr(void)
 
 static int ask_mmap0(void)
 {
+	uint64_t min = read_mmap_min_addr(), page = (uint64_t)sysconf(_SC_PAGESIZE);
 	void *p;
 
-	if (!read_mmap_min_addr())
+	if (!min)
 		return -EOPNOTSUPP; /* nothing is ever asked */
-	p = mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	p = mmap((void *)(uintptr_t)((min - 1) / page * page), page, PROT_NONE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	if (p != MAP_FAILED)
-		munmap(p, 4096);
-	return 0;
+		munmap(p, page);
+	/* arm refuses what is below FIRST_USER_ADDRESS before it asks. */
+	return p == MAP_FAILED && errno == EINVAL ? -EOPNOTSUPP : 0;
 }
 
 static int ask_overcommit(void)
@@ -261,10 +265,13 @@ static void judge_form(struct calibration *cal, enum calib_step step, uint32_t o
 	enum opts_form form = form_of(step, opts);
 	bool first = !cal->audited_seen && !cal->unaudited_seen;
 
-	if (step == CALIB_AUDITED)
+	if (step == CALIB_AUDITED) {
 		cal->audited_seen = true;
-	else
+		cal->audited_opts = opts;
+	} else {
 		cal->unaudited_seen = true;
+		cal->unaudited_opts = opts;
+	}
 	if (form == OPTS_UNKNOWN || (!first && form != cal->form))
 		cal->conflict = true;
 	cal->form = cal->conflict ? OPTS_UNKNOWN : form;
@@ -327,4 +334,18 @@ const char *opts_form_name(enum opts_form form)
 		break;
 	}
 	return "unknown";
+}
+
+const char *calibration_form(const struct calibration *cal, char *buf, size_t size)
+{
+	char audited[32] = "nothing", unaudited[32] = "nothing";
+
+	if (cal->audited_seen)
+		snprintf(audited, sizeof(audited), "%" PRIu32, cal->audited_opts);
+	if (cal->unaudited_seen)
+		snprintf(unaudited, sizeof(unaudited), "%" PRIu32, cal->unaudited_opts);
+	snprintf(buf, size,
+		 "%s; captrace's own audited check came with %s, its unaudited one with %s",
+		 opts_form_name(cal->form), audited, unaudited);
+	return buf;
 }

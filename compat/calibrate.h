@@ -44,7 +44,8 @@ struct calib_seen {
 
 struct calibration {
 	enum opts_form form;
-	bool audited_seen, unaudited_seen; /* these steps' checks arrived at all */
+	bool audited_seen, unaudited_seen;     /* these steps' checks arrived at all, */
+	uint32_t audited_opts, unaudited_opts; /* and their fourth arguments were these */
 	bool conflict;        /* the two steps contradict each other: form is OPTS_UNKNOWN */
 	unsigned int inlined; /* CALLER_* bits: asked, and not seen */
 	unsigned int unknown; /* CALLER_* bits: the check could not be made here */
@@ -78,6 +79,9 @@ void calibration_facts(struct calibration *cal, struct calibrator *c);
 
 /* "capset prctl" of CALLER_* bits, "none" of none; in @buf. */
 const char *callers_names(unsigned int callers, char *buf, size_t size);
+
+/* The form, and how it was found; in @buf. */
+const char *calibration_form(const struct calibration *cal, char *buf, size_t size);
 
 /* "bits (5.1)", "audit flag (before 5.1)" or "unknown". */
 const char *opts_form_name(enum opts_form form);

@@ -37,6 +37,15 @@ uint32_t dump_u32(const struct dump *d, size_t at)
 	return v;
 }
 
+uint64_t dump_u64(const struct dump *d, size_t at)
+{
+	uint64_t v = 0;
+
+	if (at + sizeof(v) <= d->size)
+		memcpy(&v, d->data + at, sizeof(v));
+	return v;
+}
+
 uint64_t dump_word(const struct dump *d, size_t at)
 {
 	uint64_t v = 0;
@@ -132,8 +141,7 @@ static int find_cred(const struct dump *task, const struct dump *overridden, uin
 
 static int find_stack(const struct dump *task, uint64_t sp)
 {
-	/* task_struct.stack is among the first members. */
-	for (size_t at = 0; at < 16 * task->word; at += task->word) {
+	for (size_t at = 0; at + task->word <= task->size; at += task->word) {
 		uint64_t v = dump_word(task, at);
 
 		if (v % 4096 == 0 && v && sp > v && sp - v < STACK_MAX)

@@ -31,6 +31,7 @@ int dump_find_word(const struct dump *d, size_t from, uint64_t value);
 
 uint64_t dump_word(const struct dump *d, size_t at);
 uint32_t dump_u32(const struct dump *d, size_t at);
+uint64_t dump_u64(const struct dump *d, size_t at);
 
 /*
  * The first word at or after @from that looks like a pointer and is another one in @b than in @a:

@@ -16,6 +16,22 @@
 #define CAP_BPF 39
 #endif
 
+static uint64_t of_5_8(int cap)
+{
+	/* cap_get_bound() fails for what the kernel doesn't know. */
+	return UINT64_C(1) << (cap_get_bound(cap) < 0 ? CAP_SYS_ADMIN : cap);
+}
+
+uint64_t privilege_for_bpf(void)
+{
+	return of_5_8(CAP_BPF);
+}
+
+uint64_t privilege_for_perf(void)
+{
+	return of_5_8(CAP_PERFMON);
+}
+
 bool privilege_have(int cap)
 {
 	cap_flag_value_t value = CAP_CLEAR;

@@ -4,8 +4,13 @@
 #define CAPTRACE_PRIVILEGE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct err;
+
+/* As bits: what bpf() and perf_event_open() ask for, before 5.8 SYS_ADMIN for both. */
+uint64_t privilege_for_bpf(void);
+uint64_t privilege_for_perf(void);
 
 /* Whether capability @cap (CAP_*) is in captrace's effective set. */
 bool privilege_have(int cap);

@@ -12,6 +12,7 @@
 #include "core/identity/awaited.h"
 #include "core/log.h"
 #include "core/nearest.h"
+#include "core/overhead.h"
 #include "core/util.h"
 
 /* getopt_long() returns this plus the row in cli_options. */
@@ -317,6 +318,7 @@ void cli_free(struct cli *cli)
 {
 	filter_free(cli->filter);
 	awaited_free(cli->awaited);
+	overhead_free(cli->overhead);
 	expect_free(cli->advise.expect);
 	free(cli->cols);
 	free(cli->pids);

@@ -12,6 +12,7 @@
 #include "core/cli_output.h"
 #include "core/err.h"
 #include "core/log.h"
+#include "core/overhead.h"
 #include "core/parse.h"
 #include "core/util.h"
 
@@ -125,6 +126,13 @@ static int set_buffer_size(struct cli_state *st, const char *arg, struct err *e)
 		return err_set(e, -EINVAL, "'%s' is not between 4K and 2G", arg);
 	st->cli->buffer_size = size;
 	return 0;
+}
+
+static int set_overhead(struct cli_state *st, const char *arg, struct err *e)
+{
+	overhead_free(st->cli->overhead);
+	st->cli->overhead = NULL;
+	return overhead_new(&st->cli->overhead, arg, e);
 }
 
 static int set_verbose(struct cli_state *st, const char *arg, struct err *e)
@@ -495,6 +503,15 @@ const struct cli_option cli_options[] = {
 		.arg = "SIZE[K|M|G]",
 		.help = "room for events that are not yet read",
 		.set = set_buffer_size,
+	},
+	{
+		.name = "overhead",
+		.arg = "EVENT[,EVENT…]",
+		.optional = true,
+		.help = "what tracing cost captrace, at the end: events by libpfm4's names\n"
+			"(default: task-clock, context-switches, page-faults, and cycles and\n"
+			"instructions where the processor counts them)",
+		.set = set_overhead,
 	},
 	{
 		.name = "timeout",

@@ -43,6 +43,7 @@ enum cap_field {
 	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
 	CAP_FIELD_OUTCOME,
 	CAP_FIELD_EXEC,
+	CAP_FIELD_OVERRIDE, /* of the check's credentials; no column */
 	CAP_FIELD_COUNT
 };
 
@@ -56,7 +57,7 @@ enum cap_field {
 	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
 	 CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) | CAP_HAVE(UNIT) | CAP_HAVE(CGROUP))
 /* What else it can tell. */
-#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC))
+#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC) | CAP_HAVE(OVERRIDE))
 
 /* What of that is about the container. */
 #define CAP_HAVE_CONTAINER                                                                 \
@@ -97,6 +98,11 @@ struct cap_event {
 	 */
 	bool startup;
 	/*
+	 * The credentials are not the task's own but in place of them for a while: those of who mounted
+	 * an overlayfs, or in access() a copy with other ids.
+	 */
+	bool override;
+	/*
 	 * Stands for all that identity has set below: where two events have the same number, it is the
 	 * same. 0: nothing is known about that.
 	 */
@@ -112,8 +118,8 @@ struct cap_event {
 
 /*
  * How a system call ended in which a capability was asked for: of every audited check that was
- * denied, and of the granted ones for which it matters (SETUID, SETGID, SETPCAP). It is about the
- * thread's checks from `since` to `until`, and comes after them.
+ * denied, and of the granted ones that may have been asked for without need (SETUID, SETGID, SETPCAP,
+ * FSETID, NET_ADMIN, SYS_ADMIN, SYS_NICE). It is about the thread's checks from `since` to `until`, and comes after them.
  */
 struct cap_outcome {
 	uint64_t since, until; /* Unix ns: the first of the checks, the return from the call */
@@ -125,6 +131,8 @@ struct cap_outcome {
 	bool ids_changed; /* a user or group id of the thread is another than at the check */
 	bool has_permitted;
 	uint64_t permitted; /* cred->cap_permitted after the call */
+	bool has_args;
+	uint64_t args[3]; /* the call's first */
 	unsigned int source;
 };
 

@@ -16,6 +16,8 @@
 #include "core/identity/identity.h"
 #include "core/log.h"
 #include "core/output/out.h"
+#include "core/overhead.h"
+#include "core/privileges.h"
 #include "core/session.h"
 #include "core/signals.h"
 #include "core/source.h"
@@ -76,7 +78,7 @@ static uint64_t fields_wanted(const struct cli *cli)
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
-	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
+	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) | CAP_HAVE(OVERRIDE) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
 	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
 	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
@@ -171,6 +173,13 @@ static int open_identity(struct run *r, uint64_t wanted, struct err *e)
 	return 0;
 }
 
+/* Whether what decides about an event, and what advice is by, is in what a tally has. */
+static bool can_tally(const struct cli *cli)
+{
+	return cli->sink->tally && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS) &&
+	       cli->advise.by != ADVISE_BY_UID;
+}
+
 static int open_backend(struct run *r, struct err *e)
 {
 	const struct cli *cli = &r->cli;
@@ -183,6 +192,7 @@ static int open_backend(struct run *r, struct err *e)
 		.cgroups = r->identity ? identity_source(r->identity) : NULL,
 		/* What decides about an event besides has to be looked at in each. */
 		.unique = cli->unique && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS),
+		.tally = can_tally(cli),
 		.by_cgroup = filter_needs(cli->filter) & CAP_HAVE_IDENTITY,
 		.files = cli->files,
 		.files_len = cli->files_len,
@@ -320,6 +330,7 @@ static int trace(struct run *r, struct err *e)
 		.watch_len = cli->follow ? 0 : cli->pids_len,
 	};
 
+	overhead_mark(cli->overhead);
 	if (session_run(&cfg, &res, e)) {
 		if (res.exec_error)
 			return report(e, res.exec_error == -ENOENT ? EXIT_NOT_FOUND
@@ -330,10 +341,19 @@ static int trace(struct run *r, struct err *e)
 	identity_stop(r->identity);
 	if (!res.closed)
 		tell_result(r, &res);
+	overhead_tell(cli->overhead, res.shown);
 	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
 		return r->sink->ops->exit_code(r->sink);
 	/* A limit that ended the command with the tracing is no failure of either. */
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
+}
+
+/* All that takes privilege is attached and opened by now. */
+static void drop_privileges(const struct run *r)
+{
+	const struct backend *b = r->backend;
+
+	privileges_drop(b->ops->keeps ? b->ops->keeps(b) : 0);
 }
 
 static int doctor(struct run *r, struct err *e)
@@ -345,6 +365,9 @@ static int doctor(struct run *r, struct err *e)
 		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
 	};
 
+	/* Without: what tells one cgroup from another is missing, and said to be. */
+	if (!open_identity(r, CAP_HAVE_IDENTITY, e) && r->identity)
+		cfg.cgroups = identity_source(r->identity);
 	r->out = out_new(STDOUT_FILENO);
 	if (!r->out)
 		return report(e, EXIT_FAILED);
@@ -364,6 +387,8 @@ static int run(struct run *r, int argc, char **argv)
 	if (r->cli.cmd->bit == CLI_DOCTOR)
 		return doctor(r, &e);
 	code = spawn(r, &e);
+	/* The command is no child of what counts. */
+	overhead_start(r->cli.overhead);
 	if (!code)
 		code = open_identity(r, fields_wanted(&r->cli), &e);
 	if (!code)
@@ -371,11 +396,13 @@ static int run(struct run *r, int argc, char **argv)
 	if (!code)
 		code = check_filter(r, &e);
 	if (!code)
-		code = start_identity(r, &e);
-	if (!code)
 		code = open_unique(r, &e);
 	if (!code)
 		code = open_sink(r, &e);
+	if (!code)
+		drop_privileges(r);
+	if (!code)
+		code = start_identity(r, &e);
 	return code ? code : trace(r, &e);
 }
 

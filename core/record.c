@@ -106,6 +106,12 @@ static void record_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct record *r = container_of(sink, struct record, sink);
 
+	/* A line of its own: it is no column of the check that follows. */
+	if (event_has(ev, CAP_HAVE(OVERRIDE)) && ev->override) {
+		jw_begin(&r->w, '{');
+		jw_key_str(&r->w, "type", "override");
+		jw_end(&r->w, '}');
+	}
 	r->events->ops->event(r->events, ev);
 }
 
@@ -141,6 +147,13 @@ static void record_outcome(struct sink *sink, const struct cap_outcome *o)
 		jw_key_bool(w, "idschanged", o->ids_changed);
 	if (o->has_permitted)
 		jw_key_u64(w, "permitted", o->permitted);
+	if (o->has_args) {
+		jw_key(w, "args");
+		jw_begin(w, '[');
+		for (size_t i = 0; i < ARRAY_SIZE(o->args); i++)
+			jw_s64(w, (int64_t)o->args[i]);
+		jw_end(w, ']');
+	}
 	jw_end(w, '}');
 }
 

@@ -253,8 +253,8 @@ int probe_group_find(const struct probe_group *g, const char *system, const char
 		     const struct fetch *f, struct fetch_map *map, struct err *e)
 {
 	cleanup_free char *format = malloc(FORMAT_ROOM);
-	char id[32];
-	int rc;
+	const char *line;
+	int rc, id = -1;
 
 	if (!format)
 		return err_sys(e, -ENOMEM, "format of a probe");
@@ -264,8 +264,11 @@ int probe_group_find(const struct probe_group *g, const char *system, const char
 	rc = fetch_map_init(map, f, format, (size_t)rc, e);
 	if (rc)
 		return rc;
-	rc = tracedir_read(g->tracedir, id, sizeof(id), "events/%s/%s/id", system, event);
-	return rc < 0 ? err_sys(e, rc, "events/%s/%s", system, event) : atoi(id);
+	/* The file `id` is only there with CONFIG_PERF_EVENTS. */
+	line = strstr(format, "\nID: ");
+	if (!line || sscanf(line, " ID: %d", &id) != 1 || id < 0)
+		return err_set(e, -EBADMSG, "events/%s/%s has no number", system, event);
+	return id;
 }
 
 int probe_group_define(struct probe_group *g, const char *event, enum probe_kind kind,

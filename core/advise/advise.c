@@ -25,6 +25,11 @@ struct advise {
 	struct subjects *subjects;
 	struct calls *calls;
 	struct advice advice;
+	struct {
+		int32_t pid;
+		char comm[16];
+		const char *syscall;
+	} before;    /* the command, before its exec */
 	bool *begun; /* of each source: its command has been executed */
 	uint64_t no_audit, no_namespace, no_verdict, strange; /* checks of which that isn't known */
 	bool no_memory;
@@ -101,15 +106,76 @@ static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 	return false;
 }
 
-static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev)
+/*
+ * Whether others' credentials were asked: those of who mounted a file system that acts with them
+ * (overlayfs). access() has a copy of the task's own, and io_uring what the task registered.
+ */
+static bool is_foreign(const struct cap_event *ev)
+{
+	static const char *const own[] = {"access", "faccessat", "faccessat2", "io_uring_enter"};
+
+	if (!event_has(ev, CAP_HAVE(OVERRIDE)) || !ev->override)
+		return false;
+	for (size_t i = 0; event_has(ev, CAP_HAVE(SYSCALL)) && i < ARRAY_SIZE(own); i++)
+		if (!strcmp(ev->syscall, own[i]))
+			return false;
+	return true;
+}
+
+/* @given: the process has given the capability away. */
+static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bool given)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
+	enum tally_kind kind;
 
-	if (!is_quiet(ad, ev))
-		return calls_kind(ad->calls, ev);
+	if (!is_quiet(ad, ev)) {
+		kind = calls_kind(ad->calls, ev);
+		return given && (kind == TALLY_UNKNOWN || kind == TALLY_REFUSED) ? TALLY_GIVEN
+										 : kind;
+	}
 	if (knows_needed(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
-		return granted ? TALLY_GRANTED : TALLY_REFUSED;
+		return granted ? TALLY_GRANTED : given ? TALLY_GIVEN : TALLY_REFUSED;
 	return granted ? TALLY_QUIET : TALLY_DENIED_QUIET;
+}
+
+/* @count like @ev, of which only the first may have been seen, and how each ended was not. */
+static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t count)
+{
+	enum scope scope;
+	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
+	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
+	enum tally_kind kind;
+	unsigned int call;
+
+	if (!t) {
+		ad->no_memory = true;
+		return;
+	}
+	kind = kind_of(ad, ev, false);
+	call = tally_add(t, ev, kind);
+	tally_add_more(t, ev, call, kind, count - 1);
+	subjects_process(ad->subjects, sub, scope, ev, t,
+			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
+}
+
+/* It has the command's name already when the exec is told of. */
+static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
+{
+	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, CAP_HAVE(SYSCALL)) &&
+	       ad->before.syscall == ev->syscall && !strcmp(ad->before.comm, ev->comm);
+}
+
+static void advise_tally(struct sink *sink, const struct cap_event *ev, uint64_t count)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	ad->advice.events += count;
+	if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
+		ad->strange += count;
+	else if (is_ignored(ad, ev))
+		ad->advice.ignored += count;
+	else
+		take_tally(ad, ev, count);
 }
 
 static void take_event(struct advise *ad, const struct cap_event *ev)
@@ -124,7 +190,7 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 		ad->no_memory = true;
 		return;
 	}
-	kind = kind_of(ad, ev);
+	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
 	call = tally_add(t, ev, kind);
 	calls_keep(ad->calls, ev, t, call, kind);
 	if (ad->cfg->explain >> ev->cap & 1)
@@ -133,6 +199,15 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
 	if (!event_has(ev, CAP_HAVE(TARGET_USERNS) | CAP_HAVE(CURRENT_USERNS)))
 		ad->no_namespace++;
+}
+
+/* What it is by, so that what was counted of it is known again. */
+static void ignore_before(struct advise *ad, const struct cap_event *ev)
+{
+	ad->advice.ignored++;
+	ad->before.pid = ev->pid;
+	ad->before.syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	memcpy(ad->before.comm, ev->comm, sizeof(ad->before.comm));
 }
 
 static void advise_event(struct sink *sink, const struct cap_event *ev)
@@ -145,6 +220,8 @@ static void advise_event(struct sink *sink, const struct cap_event *ev)
 	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
 		ad->strange++;
 	else if (is_before(ad, ev))
+		ignore_before(ad, ev);
+	else if (is_foreign(ev))
 		ad->advice.ignored++;
 	else
 		take_event(ad, ev);
@@ -307,6 +384,7 @@ const struct sink_ops advise_sink_ops = {
 	.outcome = advise_outcome,
 	.exec = advise_exec,
 	.lost = NULL,
+	.tally = advise_tally,
 	.finish = advise_finish,
 	.exit_code = advise_exit_code,
 	.close = advise_close,

@@ -121,10 +121,23 @@ enum tally_kind calls_kind(struct calls *c, const struct cap_event *ev)
 	}
 	if (before && knows_chain(ev->cap, cap))
 		settle(before, TALLY_COVERED);
+	switch (knows_first(ev->cap, syscall)) {
+	case FIRST_TRIED:
+		return granted ? TALLY_FREE : TALLY_PASSED;
+	case FIRST_SILENT:
+		return granted ? TALLY_GRANTED : TALLY_REFUSED;
+	case FIRST_FREE:
+		return granted ? TALLY_FREE : TALLY_UNKNOWN;
+	case FIRST_CALL:
+		if (granted && knows_call(ev->cap, syscall, NULL) == CALL_SPARES)
+			return TALLY_FREE;
+		break;
+	case FIRST_IDS:
+	case FIRST_NOT:
+		break;
+	}
 	if (!granted)
 		return TALLY_UNKNOWN;
-	if (knows_first(ev->cap, syscall) == FIRST_FREE)
-		return TALLY_FREE;
 	return knows_cover(ev->cap, syscall) ? TALLY_NARROW : TALLY_GRANTED;
 }
 
@@ -133,7 +146,8 @@ static bool matters(const struct cap_event *ev, enum tally_kind kind)
 	const char *syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
 
 	return kind == TALLY_UNKNOWN ||
-	       (kind == TALLY_GRANTED && knows_first(ev->cap, syscall) == FIRST_IDS);
+	       (ev->verdict == CAP_ALLOW && (knows_first(ev->cap, syscall) == FIRST_IDS ||
+					     knows_first(ev->cap, syscall) == FIRST_CALL));
 }
 
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
@@ -173,17 +187,30 @@ static enum tally_kind kind_denied(const struct waiting *w, const struct cap_out
 {
 	int error = o->has_ret && o->ret < 0 ? (int)-o->ret : 0;
 
+	switch (knows_call(w->t->cap, w->syscall, o)) {
+	case CALL_SPARES:
+		return TALLY_PASSED;
+	case CALL_LOSES:
+		return TALLY_REFUSED;
+	case CALL_NEEDS:
+		break;
+	}
 	if (o->refused || (error && knows_refusal(w->t->cap, error)))
 		return TALLY_REFUSED;
-	if (!o->has_ret || error >= ERESTART_FIRST)
+	if (error >= ERESTART_FIRST)
 		return TALLY_UNKNOWN;
 	if (error)
 		return TALLY_OTHER;
-	return knows_later(w->t->cap, w->syscall) ? TALLY_LATER : TALLY_PASSED;
+	if (knows_later(w->t->cap, w->syscall))
+		return TALLY_LATER;
+	return o->has_ret ? TALLY_PASSED : TALLY_WENT;
 }
 
-static enum tally_kind kind_granted(const struct cap_outcome *o)
+static enum tally_kind kind_granted(const struct waiting *w, const struct cap_outcome *o)
 {
+	if (knows_first(w->t->cap, w->syscall) == FIRST_CALL)
+		return knows_call(w->t->cap, w->syscall, o) == CALL_SPARES ? TALLY_FREE
+									   : TALLY_GRANTED;
 	return o->has_ids && !o->ids_changed && !o->refused ? TALLY_FREE : TALLY_GRANTED;
 }
 
@@ -193,10 +220,12 @@ static void decide(struct waiting *w, const struct cap_outcome *o)
 		return;
 	if (w->kind == TALLY_UNKNOWN)
 		settle(w, kind_denied(w, o));
-	else if (w->kind == TALLY_GRANTED)
-		settle(w, kind_granted(o));
-	if (w->kind == TALLY_REFUSED)
-		w->t->refused_error = o->has_ret && o->ret < 0 ? (int)-o->ret : EPERM;
+	else if (w->kind == TALLY_GRANTED || w->kind == TALLY_FREE)
+		settle(w, kind_granted(w, o));
+	if (w->kind == TALLY_REFUSED && o->has_ret)
+		w->t->refused_error = o->ret < 0 ? (int)-o->ret : 0;
+	else if (w->kind == TALLY_REFUSED)
+		w->t->refused_error = EPERM;
 }
 
 void calls_outcome(struct calls *c, const struct cap_outcome *o)

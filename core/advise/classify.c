@@ -111,6 +111,8 @@ static const struct {
 	{TALLY_OVERCOME, "an execve() was refused, and the next one was not: a search in PATH"},
 	{TALLY_COVERED, "denied beside a narrower capability that would have done"},
 	{TALLY_PASSED, "denied, and the system calls succeeded all the same"},
+	{TALLY_GIVEN, "denied, after the process had given it away: to grant it changes nothing"},
+	{TALLY_WENT, "denied, and the system calls did not fail for it"},
 	{TALLY_OTHER, "denied, but the system calls failed for another reason"},
 	{TALLY_FREE, "asked before it was known whether it was needed, and it was not"},
 	{TALLY_QUIET, "asked without audit, only to choose between two ways"},
@@ -131,7 +133,7 @@ static void explain_optional(struct advice_row *row)
 			kind = plain_reasons[i].kind;
 			snprintf(row->reason, sizeof(row->reason), "%s", plain_reasons[i].text);
 		}
-	if (known && kind != TALLY_OVERCOME && kind != TALLY_COVERED)
+	if (known && kind != TALLY_OVERCOME && kind != TALLY_COVERED && kind != TALLY_GIVEN)
 		snprintf(row->reason, sizeof(row->reason), "%s", known);
 }
 
@@ -157,6 +159,9 @@ static void explain(struct advice_row *row)
 		explain_optional(row);
 	else if (row->class == ADVICE_UNKNOWN)
 		explain_unknown(row);
+	else if (is_needed(row->class) && knows_first(row->cap, "") == FIRST_SILENT)
+		snprintf(row->reason, sizeof(row->reason), "%s",
+			 "without it set-ID bits are cleared; no call fails");
 	else if (row->class == ADVICE_REQUIRED && count(row->tally, TALLY_REFUSED) &&
 		 !row->reason[0])
 		snprintf(row->reason, sizeof(row->reason),

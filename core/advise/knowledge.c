@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 
+#include "core/event.h"
 #include "core/util.h"
 
 /* Newer than some builders' headers. */
@@ -21,6 +24,8 @@
 #define SENDS    "sendto sendmsg sendmmsg write writev socketcall"
 #define IO_PRIO  "ioprio_set"
 #define CHMODS   "chmod fchmod fchmodat fchmodat2"
+#define CHOWNS   "chown lchown fchown fchownat chown32 lchown32 fchown32"
+#define SETS     "setxattr lsetxattr fsetxattr setxattrat"
 #define SETUIDS  "setuid setuid32 setreuid setreuid32 setresuid setresuid32 setfsuid setfsuid32"
 #define SETGIDS  "setgid setgid32 setregid setregid32 setresgid setresgid32 setfsgid setfsgid32"
 #define MAPPINGS "brk mmap mmap2 mremap mprotect pkey_mprotect"
@@ -92,8 +97,22 @@ static const struct {
 	{CAP_SETGID, SETGIDS, FIRST_IDS},
 	/* cap_inh_is_capped() in cap_capset() */
 	{CAP_SETPCAP, "capset", FIRST_FREE},
-	/* setattr_prepare(), should_remove_suid(), mode_strip_sgid(): bits are cleared instead */
-	{CAP_FSETID, NULL, FIRST_FREE},
+	/* setattr_prepare() asks whatever the mode; in chown() and for ACLs the mode isn't new */
+	{CAP_FSETID, CHMODS, FIRST_CALL},
+	{CAP_FSETID, CHOWNS " " SETS, FIRST_FREE},
+	/* should_remove_suid(), mode_strip_sgid(): asked of files that have such bits */
+	{CAP_FSETID, NULL, FIRST_SILENT},
+	/* sk_setsockopt() */
+	{CAP_NET_ADMIN, "setsockopt", FIRST_CALL},
+	/* inet_diag_dump_icsk(), packet_diag_dump(): what more there is to tell */
+	{CAP_NET_ADMIN, "recvmsg recvmmsg recvfrom", FIRST_FREE},
+	/* simple_xattr_list(), *_xattr_trusted_list(); xattr_permission() says ENODATA */
+	{CAP_SYS_ADMIN, LISTS, FIRST_FREE},
+	{CAP_SYS_ADMIN, GETS, FIRST_CALL},
+	/* may_open(): O_NOATIME */
+	{CAP_FOWNER, OPENS, FIRST_TRIED},
+	/* ep_take_care_of_epollwakeup() */
+	{CAP_BLOCK_SUSPEND, "epoll_ctl", FIRST_FREE},
 	/* io_uring_create(): locked memory is charged instead */
 	{CAP_IPC_LOCK, "io_uring_setup", FIRST_FREE},
 };
@@ -104,6 +123,45 @@ enum first knows_first(int cap, const char *syscall)
 		if (firsts[i].cap == cap && among(firsts[i].syscalls, syscall))
 			return firsts[i].first;
 	return FIRST_NOT;
+}
+
+static enum call_need chmod_needs(const char *syscall, const struct cap_outcome *o)
+{
+	if (!o || !o->has_args)
+		return CALL_SPARES;
+	return o->args[strstr(syscall, "chmodat") ? 2 : 1] & S_ISGID ? CALL_LOSES : CALL_SPARES;
+}
+
+/* SO_SNDBUFFORCE and SO_RCVBUFFORCE do what their namesakes do, but past a limit. */
+static enum call_need setsockopt_needs(const char *syscall, const struct cap_outcome *o)
+{
+	if (!o || !o->has_args || (int)o->args[1] != SOL_SOCKET)
+		return CALL_NEEDS;
+	return (int)o->args[2] == SO_SNDBUFFORCE || (int)o->args[2] == SO_RCVBUFFORCE ? CALL_SPARES
+										      : CALL_NEEDS;
+}
+
+static enum call_need getxattr_needs(const char *syscall, const struct cap_outcome *o)
+{
+	return o && o->has_ret && o->ret == -ENODATA ? CALL_SPARES : CALL_NEEDS;
+}
+
+static const struct {
+	int cap;
+	const char *syscalls;
+	enum call_need (*need)(const char *syscall, const struct cap_outcome *o);
+} calls[] = {
+	{CAP_FSETID, CHMODS, chmod_needs},
+	{CAP_NET_ADMIN, "setsockopt", setsockopt_needs},
+	{CAP_SYS_ADMIN, GETS, getxattr_needs},
+};
+
+enum call_need knows_call(int cap, const char *syscall, const struct cap_outcome *o)
+{
+	for (size_t i = 0; syscall && i < ARRAY_SIZE(calls); i++)
+		if (calls[i].cap == cap && among(calls[i].syscalls, syscall))
+			return calls[i].need(syscall, o);
+	return CALL_NEEDS;
 }
 
 /* netlink_rcv_skb() acknowledges with the error; rtnetlink, audit, xfrm, nfnetlink, genetlink */
@@ -187,11 +245,10 @@ static const struct {
 	 "kernel addresses: without it /proc/kallsyms, modules and %pK show zeros"},
 	/* setattr_prepare(), should_remove_suid(), mode_strip_sgid() */
 	{CAP_FSETID, CHMODS, ASKED_ANYHOW,
-	 "set-group-ID bits: without it chmod clears the bit where the file's group isn't one's "
-	 "own; "
-	 "no call fails"},
+	 "asked at every chmod of a file whose group isn't one's own, though no set-group-ID bit "
+	 "was to be set"},
 	{CAP_FSETID, NULL, ASKED_ANYHOW,
-	 "set-ID bits: without it they are cleared when a file changes; no call fails"},
+	 "set-ID bits: without it they are cleared when a file changes"},
 	/* cap_capset() */
 	{CAP_SETPCAP, "capset", ASKED_ANYHOW,
 	 "capset asks for it at every call; needed only to make inheritable what isn't permitted"},
@@ -201,6 +258,12 @@ static const struct {
 	/* io_uring_create() */
 	{CAP_IPC_LOCK, "io_uring_setup", ASKED_ANYHOW,
 	 "io_uring: without it locked memory counts against RLIMIT_MEMLOCK"},
+	/* sk_setsockopt() */
+	{CAP_NET_ADMIN, "setsockopt", ASKED_ANYHOW,
+	 "a socket buffer past net.core.rmem_max or wmem_max (SO_RCVBUFFORCE, SO_SNDBUFFORCE): "
+	 "without it programs take what is allowed"},
+	/* may_open() */
+	{CAP_FOWNER, OPENS, ASKED_ANYHOW, "O_NOATIME: who may not, opens the file without"},
 	/* inet_diag_dump_icsk(), sock_diag: marks and more of foreign sockets */
 	{CAP_NET_ADMIN, SENDS " recvmsg recvfrom", ASKED_ANYHOW,
 	 "socket and network lists: without it they leave out marks and owners"},

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct cap_outcome;
+
 /* System calls are given by name; NULL: not known, and only rows for any call apply. */
 
 /*
@@ -22,13 +24,25 @@ bool knows_chain(int narrow, int wide);
 bool knows_cover(int narrow, const char *syscall);
 
 enum first {
-	FIRST_NOT,  /* asked when nothing else would do: granted means that it was needed */
-	FIRST_IDS,  /* asked first: needed if an id of the thread changes */
-	FIRST_FREE, /* asked first: the call doesn't fail without it */
+	FIRST_NOT,    /* asked when nothing else would do: granted means that it was needed */
+	FIRST_IDS,    /* asked first: needed if an id of the thread changes */
+	FIRST_CALL,   /* asked first: knows_call() tells whether it was needed */
+	FIRST_FREE,   /* asked first: the call doesn't fail without it */
+	FIRST_TRIED,  /* the call fails without it, and is there to be tried and done without */
+	FIRST_SILENT, /* needed: without it the call succeeds, but does less than it was told to */
 };
 
 /* Whether the kernel asks for @cap in @syscall before it looks whether that is needed. */
 enum first knows_first(int cap, const char *syscall);
+
+enum call_need {
+	CALL_NEEDS,  /* as far as is known */
+	CALL_SPARES, /* it could have done without */
+	CALL_LOSES,  /* it succeeds without, but does less than it was told to */
+};
+
+/* What @o tells of the call of @syscall in which @cap was asked; NULL: it is not known yet. */
+enum call_need knows_call(int cap, const char *syscall, const struct cap_outcome *o);
 
 /* Whether the kernel's answer to @syscall comes later, in a netlink message, and not as its result. */
 bool knows_later(int cap, const char *syscall);

@@ -24,7 +24,15 @@
 struct process {
 	uint64_t used;    /* capabilities */
 	uint64_t dropped; /* of them: given away since, and not used again */
+	uint64_t had;     /* effective sets, together */
 	uint64_t asked[SCOPES];
+};
+
+/* Of a source: the effective set that a command began with. */
+struct first_set {
+	bool known;
+	bool permitted; /* outcomes tell what is permitted */
+	uint64_t caps;
 };
 
 struct subjects {
@@ -34,6 +42,7 @@ struct subjects {
 	struct intern *names;
 	struct subject **list; /* by the number of the name */
 	size_t len, room;
+	struct first_set *first; /* of each source */
 	struct idmap *processes; /* by source and pid, subject */
 	struct idmap *latest;    /* by source and pid: the number of the last subject, and 1 */
 	struct idmap *exes;      /* by source and pid: the number of the name */
@@ -79,7 +88,8 @@ struct subjects *subjects_new(enum advise_by by, const struct cap_source *source
 	s->processes = idmap_new(sizeof(struct process), PROCESSES_MAX);
 	s->latest = idmap_new(sizeof(size_t), PROCESSES_MAX);
 	s->exes = idmap_new(sizeof(const char *), PROCESSES_MAX);
-	if (s->names && s->exe_names && s->processes && s->latest && s->exes)
+	s->first = calloc(sources_len, sizeof(*s->first));
+	if (s->first && s->names && s->exe_names && s->processes && s->latest && s->exes)
 		return s;
 	subjects_free(s);
 	return NULL;
@@ -101,6 +111,7 @@ void subjects_free(struct subjects *s)
 	for (size_t i = 0; i < s->len; i++)
 		subject_free(s->list[i]);
 	free(s->list);
+	free(s->first);
 	idmap_free(s->processes);
 	idmap_free(s->latest);
 	idmap_free(s->exes);
@@ -341,6 +352,30 @@ static struct process *find_process(struct subjects *s, unsigned int source, int
 	return idmap_make(s->processes, key, number);
 }
 
+bool subjects_gave(struct subjects *s, const struct subject *sub, enum scope scope,
+		   const struct cap_event *ev)
+{
+	struct first_set *first = &s->first[ev->source];
+	uint64_t had = 0;
+	const struct process *p;
+
+	if (scope != SCOPE_HOME || !event_has(ev, CAP_HAVE(CAPS)))
+		return false;
+	if (s->sources[ev->source].command) {
+		if (!first->known)
+			first->caps = ev->caps;
+		first->known = true;
+		had = first->caps;
+	}
+	if (ev->verdict == CAP_ALLOW || ev->caps >> ev->cap & 1)
+		return false;
+	p = event_has(ev, CAP_HAVE(PID))
+		    ? idmap_find(s->processes, process_key(ev->source, ev->pid),
+				 (uint64_t)intern_number(s->names, sub->name))
+		    : NULL;
+	return ((p ? p->had : 0) | had) >> ev->cap & 1;
+}
+
 void subjects_process(struct subjects *s, struct subject *sub, enum scope scope,
 		      const struct cap_event *ev, struct tally *t, bool used)
 {
@@ -360,8 +395,10 @@ void subjects_process(struct subjects *s, struct subject *sub, enum scope scope,
 		sub->seen |= ev->caps;
 	if (!p)
 		return;
+	if (event_has(ev, CAP_HAVE(CAPS)))
+		p->had |= ev->caps;
 	/* Where no outcome tells what is still permitted, the effective set has to do. */
-	if (event_has(ev, CAP_HAVE(CAPS)) && !(s->sources[ev->source].fields & CAP_HAVE(OUTCOME)))
+	if (event_has(ev, CAP_HAVE(CAPS)) && !s->first[ev->source].permitted)
 		p->dropped |= p->used & ~ev->caps;
 	if (used) {
 		p->used |= bit;
@@ -376,6 +413,7 @@ void subjects_outcome(struct subjects *s, const struct cap_outcome *o)
 	const size_t *latest = idmap_find(s->latest, key, 0);
 	struct process *p = latest ? idmap_find(s->processes, key, *latest - 1) : NULL;
 
+	s->first[o->source].permitted |= o->has_permitted;
 	if (p && o->has_permitted)
 		p->dropped |= p->used & ~o->permitted;
 }

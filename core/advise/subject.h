@@ -68,6 +68,14 @@ struct subject *subjects_find(struct subjects *s, const struct cap_event *ev, en
 struct tally *subject_tally(struct subject *sub, enum scope scope, int cap);
 
 /*
+ * Whether the check was denied though the process, or the command that it is of, had the capability
+ * once: then it has given that away, as a user id that isn't 0 any more does, and to grant it would
+ * change nothing.
+ */
+bool subjects_gave(struct subjects *s, const struct subject *sub, enum scope scope,
+		   const struct cap_event *ev);
+
+/*
  * @ev was counted in @t: takes in what it tells of its process. @used: a capability was granted for
  * something that needs it.
  */

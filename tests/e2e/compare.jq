@@ -73,6 +73,15 @@ def align($ws; $es):
 		  end)
 	| .bad += [range(if .on then .i + 1 else .i end; $ws | length) | "missing     \(show($ws[.]))"];
 
+# A word that may repeat, and after it one that has nothing else in the keys that this tracer can
+# give: its events can't be told from those of the first.
+def merged:
+	reduce .[] as $w ([];
+		if length > 0 and .[-1]["repeat"] and
+			(.[-1] as $last | all($given[]; . as $k
+				| ($last | has($k) | not) or $last[$k] == $w[$k]))
+		then . else . + [$w] end);
+
 def by_tid: reduce .[] as $x ({}; .[$x.tid | tostring] += [$x]);
 
 # Inodes as names, by first appearance within one thread: the kernel uses freed ones again.
@@ -104,7 +113,7 @@ def lines_of($task):
 | ($es | by_tid) as $et
 | [($wt + $et) | keys[] as $tid
 	| ($wt[$tid] // []) as $w
-	| align($w; $et[$tid] // []) + {
+	| align($w | merged; $et[$tid] // []) + {
 		task: ($w | map(.task) | unique | join("+")),
 		tid: $tid}] as $threads
 | {

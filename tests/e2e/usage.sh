@@ -74,6 +74,8 @@ done <<EOT
 2   @ max-events.*99999999999999 @ --max-events 99999999999999999999
 2   @ buffer-size.*1x            @ --buffer-size 1x
 2   @ buffer-size.*'?0           @ --buffer-size 0
+2   @ overhead.*no-such          @ --overhead=no-such
+2   @ overhead.*empty            @ --overhead=task-clock,,
 2   @ nosuchuser                 @ --user nosuchuser -- true
 2   @ command                    @ --user nobody
 2   @ /no/such                   @ --btf /no/such -- true

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <linux/capability.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/advise/expect.h"
@@ -222,6 +223,65 @@ Test(advise, asked_first_and_nothing_changed_is_optional)
 		      0);
 }
 
+static char *with_args(int since, int until, int ret, const char *args)
+{
+	char more[64];
+
+	snprintf(more, sizeof(more), ",\"args\":[%s]", args);
+	return line_outcome(since, until, 100, ret, more);
+}
+
+Test(advise, the_calls_arguments_tell)
+{
+	struct advised a = advice_of(lines(
+		HEADER, ask(1, CAP_NET_ADMIN, "setsockopt", "Allow"), with_args(1, 2, 0, "3,1,33"),
+		ask(3, CAP_FSETID, "fchmodat", "Allow"), with_args(3, 4, 0, "-100,7,420"), NULL));
+
+	expect_classes(&a, "; ; ; FSETID NET_ADMIN");
+	cr_assert(strstr(reason_of(&a, "NET_ADMIN"), "SO_RCVBUFFORCE"));
+	advised_free(&a);
+	/* SO_MARK, and mode 2755. */
+	expect_advice(lines(HEADER, ask(1, CAP_NET_ADMIN, "setsockopt", "Allow"),
+			    with_args(1, 2, 0, "3,1,36"), ask(3, CAP_FSETID, "fchmodat", "Allow"),
+			    with_args(3, 4, 0, "-100,7,1517"), NULL),
+		      "FSETID NET_ADMIN; ; ; ", 0);
+	/* Denied: the one fails and is done without, the other succeeds and has done less. */
+	a = advice_of(lines(HEADER, ask(1, CAP_NET_ADMIN, "setsockopt", "Deny"),
+			    with_args(1, 2, -1, "3,1,33"), ask(3, CAP_FSETID, "chmod", "Deny"),
+			    with_args(3, 4, 0, "7,1517,0"), NULL));
+	expect_classes(&a, "; FSETID; ; NET_ADMIN");
+	cr_assert(strstr(reason_of(&a, "FSETID"), "bits are cleared"));
+	advised_free(&a);
+}
+
+Test(advise, what_is_tried_and_done_without)
+{
+	struct advised a = advice_of(lines(
+		HEADER, ask(1, CAP_FOWNER, "openat", "Deny"), ended(1, 2, -1),
+		ask(3, CAP_FOWNER, "chmod", "Allow"), ask(4, CAP_SYS_ADMIN, "listxattr", "Allow"),
+		ask(5, CAP_SYS_ADMIN, "getxattr", "Allow"), ended(5, 6, -61), NULL));
+
+	expect_classes(&a, "FOWNER; ; ; SYS_ADMIN");
+	advised_free(&a);
+	expect_advice(lines(HEADER, ask(1, CAP_FOWNER, "openat", "Allow"), ended(1, 2, 3),
+			    ask(5, CAP_SYS_ADMIN, "getxattr", "Allow"), ended(5, 6, 4), NULL),
+		      "SYS_ADMIN; ; ; FOWNER", 0);
+}
+
+Test(advise, what_was_given_away_is_not_missing)
+{
+	struct check first = {1, 100, "x", "mmap", CAP_SYS_ADMIN, 0, "Allow", 0x1ff, 0, 0, 0};
+	struct check after = {2, 200, "x", "kill", CAP_KILL, 1, "Deny", 0, 0, 0, 33};
+	struct check never = {4, 200, "x", "chroot", CAP_SYS_CHROOT, 1, "Deny", 0, 0, 0, 33};
+	struct advised a = advice_of(lines(HEADER, line_check(first), line_check(after),
+					   line_outcome(2, 3, 200, -1, NULL), line_check(never),
+					   line_outcome(4, 5, 200, -1, NULL), NULL));
+
+	expect_classes(&a, "; SYS_CHROOT; ; KILL SYS_ADMIN");
+	cr_assert(strstr(reason_of(&a, "KILL"), "given it away"));
+	advised_free(&a);
+}
+
 Test(advise, a_search_in_path_is_overcome)
 {
 	struct advised a =
@@ -391,10 +451,12 @@ Test(advise, losses_and_cuts_are_incomplete)
 
 Test(advise, evidence)
 {
-	struct advised a = advice_of(
-		lines(HEADER, by_pid(1, 100, CAP_KILL, "kill"), by_pid(2, 101, CAP_KILL, "tgkill"),
-		      by_pid(3, 101, CAP_KILL, "kill"), ask(4, CAP_KILL, "kill", "Deny"),
-		      ended(4, 5, -1), NULL));
+	struct advised a = advice_of(lines(HEADER, by_pid(1, 100, CAP_KILL, "kill"),
+					   by_pid(2, 101, CAP_KILL, "tgkill"),
+					   by_pid(3, 101, CAP_KILL, "kill"),
+					   line_check((struct check){4, 100, "x", "kill", CAP_KILL,
+								     1, "Deny", 0x1ff, 0, 0, 0}),
+					   ended(4, 5, -1), NULL));
 	const json_t *row = row_of(&a, "KILL");
 
 	cr_assert_eq(json_integer_value(json_object_get(row, "granted")), 3);

@@ -279,6 +279,16 @@ Test(cli, numbers)
 	expect_error("--max-events 1x", "from 1 on");
 	expect_error("--max-events -3", "from 1 on");
 	expect_error("--max-events 18446744073709551616", "from 1 on");
+#ifdef HAVE_PFM
+	expect("--overhead", &cli);
+	cli_free(&cli);
+	expect("--overhead=page-faults,cs", &cli);
+	cr_assert_not_null(cli.overhead);
+	cli_free(&cli);
+	expect_error("--overhead=no-such", "'no-such': ");
+	expect_error("--overhead=page-faults,", "empty");
+	expect_error("replay --overhead x", "option of: ");
+#endif
 	expect_error("--buffer-size 1", "between 4K and 2G");
 	expect_error("--buffer-size 3G", "between 4K and 2G");
 	expect_error("--buffer-size 99999999999999999999G", "between 4K and 2G");

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/doctor_facts.h"
+
+#include <linux/capability.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "compat/ksyms.h"
+#include "compat/privilege.h"
+#include "core/err.h"
+#include "core/util.h"
+#ifdef HAVE_FTRACE
+#include "compat/tracedir.h"
+#endif
+
+struct looking {
+	struct doctor_facts *facts;
+	const char *btf_path;
+	struct tracedir *tracedir; /* NULL: not to be had, and why: */
+	struct err why;
+};
+
+static void say(struct looking *l, enum doctor_fact fact, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(struct looking *l, enum doctor_fact fact, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(l->facts->text[fact], sizeof(l->facts->text[fact]), fmt, ap);
+	va_end(ap);
+}
+
+/* The first line of a file, without its newline; "-" if it can't be read. */
+static void read_line(const char *path, char *buf, size_t size)
+{
+	cleanup_fclose FILE *f = fopen(path, "re");
+
+	if (!f || !fgets(buf, (int)size, f))
+		snprintf(buf, size, "-");
+	buf[strcspn(buf, "\n")] = '\0';
+}
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* Below tracefs. */
+static bool traced(const struct looking *l, const char *file)
+{
+#ifdef HAVE_FTRACE
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/%s", l->tracedir ? tracedir_path(l->tracedir) : "", file);
+	return l->tracedir && exists(path);
+#else
+	char path[256];
+
+	snprintf(path, sizeof(path), "/sys/kernel/tracing/%s", file);
+	return exists(path);
+#endif
+}
+
+static void kernel(struct looking *l)
+{
+	struct utsname u;
+
+	uname(&u);
+	say(l, FACT_KERNEL, "%s %.100s", u.release, u.version);
+	say(l, FACT_MACHINE, "%s (captrace is a %zu-bit program)", u.machine, sizeof(long) * 8);
+}
+
+static void btf(struct looking *l)
+{
+	bool own = exists("/sys/kernel/btf/vmlinux");
+
+	if (l->btf_path)
+		say(l, FACT_BTF, "%s (--btf)", l->btf_path);
+	else
+		say(l, FACT_BTF, "%s",
+		    own ? "yes (/sys/kernel/btf/vmlinux)" : "no (CONFIG_DEBUG_INFO_BTF)");
+	if (!own && !l->btf_path)
+		l->facts->lacks |= LACK_BTF;
+}
+
+static void privilege(struct looking *l)
+{
+	static const struct {
+		const char *name;
+		int cap;
+	} caps[] = {
+		{"SYS_ADMIN", CAP_SYS_ADMIN},
+		{"PERFMON", 38},
+		{"BPF", 39},
+		{"SYSLOG", CAP_SYSLOG},
+		{"DAC_READ_SEARCH", CAP_DAC_READ_SEARCH},
+		{"SYS_PTRACE", CAP_SYS_PTRACE},
+	};
+	char buf[128] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(caps) && n < sizeof(buf); i++)
+		if (privilege_have(caps[i].cap))
+			n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s%s", n ? " " : "",
+					      caps[i].name);
+	say(l, FACT_CAPABILITIES, "%s (uid %d)", n ? buf : "none of those that tracing needs",
+	    (int)geteuid());
+	if (!privilege_have(CAP_SYS_ADMIN) && !(privilege_have(38) && privilege_have(39)))
+		l->facts->lacks |= LACK_PRIVILEGE;
+	say(l, FACT_LOCKDOWN, "%s", lockdown_state());
+	if (!strcmp(lockdown_state(), "confidentiality"))
+		l->facts->lacks |= LACK_TRUST;
+}
+
+static void bpf(struct looking *l)
+{
+	static const char *const levels[] = {"for everybody", "for CAP_BPF alone",
+					     "for CAP_BPF alone, until an administrator says else"};
+	char line[32];
+
+	/* CONFIG_BPF_SYSCALL */
+	read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line));
+	if (line[0] < '0' || line[0] > '2')
+		say(l, FACT_BPF, "no (CONFIG_BPF_SYSCALL, or before 4.4)");
+	else
+		say(l, FACT_BPF, "yes, %s", levels[line[0] - '0']);
+}
+
+static void tracefs(struct looking *l)
+{
+#ifdef HAVE_FTRACE
+	if (tracedir_open(&l->tracedir, &l->why)) {
+		l->tracedir = NULL;
+		say(l, FACT_TRACEFS, "%s", l->why.msg);
+		l->facts->lacks |= l->why.code == -ENOENT ? 0U : LACK_TRACEFS;
+	} else {
+		say(l, FACT_TRACEFS, "%s",
+		    tracedir_is_own(l->tracedir) ? "not mounted; captrace mounts it for itself"
+						 : tracedir_path(l->tracedir));
+	}
+#else
+	say(l, FACT_TRACEFS, "%s", traced(l, "events") ? "/sys/kernel/tracing" : "-");
+#endif
+}
+
+static void probes(struct looking *l)
+{
+	bool pmu = exists("/sys/bus/event_source/devices/kprobe/type");
+	bool defined = traced(l, "kprobe_events"), known = traced(l, "events");
+
+	say(l, FACT_KPROBES, "%s",
+	    defined ? "yes"
+	    : pmu   ? "yes, through perf alone"
+	    : known ? "no (CONFIG_KPROBE_EVENTS)"
+		    : "none seen");
+	if (!pmu && !defined)
+		l->facts->lacks |= LACK_KPROBES;
+	if (traced(l, "events/capability/cap_capable")) {
+		say(l, FACT_TRACEPOINT, "capability:cap_capable");
+		return;
+	}
+	say(l, FACT_TRACEPOINT, "%s", known ? "no (6.14)" : "-");
+	l->facts->lacks |= LACK_TRACEPOINT;
+}
+
+static void perf(struct looking *l)
+{
+	char level[32];
+
+	read_line("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level));
+	if (strcmp(level, "-") != 0)
+		say(l, FACT_PERF, "yes (perf_event_paranoid %s)", level);
+	else
+		say(l, FACT_PERF, "no (CONFIG_PERF_EVENTS)");
+}
+
+static void symbols(struct looking *l)
+{
+	struct ksym syms[] = {
+		{.name = "cap_capable"}, {.name = "__per_cpu_offset"}, {.name = "init_task"}};
+	struct err e = {0};
+
+	read_line("/proc/sys/kernel/kptr_restrict", l->facts->text[FACT_KPTR],
+		  sizeof(l->facts->text[FACT_KPTR]));
+	if (ksyms_resolve(syms, ARRAY_SIZE(syms), &e)) {
+		say(l, FACT_SYMBOLS, "%s", e.msg);
+		l->facts->lacks |= e.code == -EPERM ? LACK_SYMBOLS : 0U;
+		return;
+	}
+	/* A kernel for one CPU has no offsets. */
+	say(l, FACT_SYMBOLS, "%s; %s", syms[0].addr ? "cap_capable" : "no cap_capable",
+	    syms[1].addr || syms[2].addr ? "data symbols too"
+					 : "no data symbols (CONFIG_KALLSYMS_ALL)");
+	if (!syms[1].addr && !syms[2].addr)
+		l->facts->lacks |= LACK_DATA;
+}
+
+void doctor_facts_get(struct doctor_facts *f, const char *btf_path)
+{
+	static void (*const look[])(struct looking *) = {kernel,  btf,    privilege, bpf,
+							 tracefs, probes, perf,      symbols};
+	struct looking l = {.facts = f, .btf_path = btf_path};
+
+	f->lacks = 0;
+	for (int i = 0; i < DOCTOR_FACTS; i++)
+		snprintf(f->text[i], sizeof(f->text[i]), "-");
+	for (size_t i = 0; i < ARRAY_SIZE(look); i++)
+		look[i](&l);
+#ifdef HAVE_FTRACE
+	tracedir_close(l.tracedir);
+#endif
+}
+
+/* A row a fact: key in JSON, heading in text. */
+static const struct {
+	const char *key, *heading;
+} names[DOCTOR_FACTS] = {
+	[FACT_KERNEL] = {"kernel", "Kernel"},
+	[FACT_MACHINE] = {"machine", "Machine"},
+	[FACT_BTF] = {"btf", "BTF"},
+	[FACT_LOCKDOWN] = {"lockdown", "Lockdown"},
+	[FACT_CAPABILITIES] = {"capabilities", "Capabilities held"},
+	[FACT_BPF] = {"bpf", "BPF"},
+	[FACT_TRACEFS] = {"tracefs", "tracefs"},
+	[FACT_KPROBES] = {"kprobes", "kprobes"},
+	[FACT_PERF] = {"perf", "perf events"},
+	[FACT_KPTR] = {"kptr_restrict", "kptr_restrict"},
+	[FACT_SYMBOLS] = {"symbols", "Symbols"},
+	[FACT_TRACEPOINT] = {"tracepoint", "Tracepoint"},
+};
+
+const char *doctor_fact_key(enum doctor_fact fact)
+{
+	return names[fact].key;
+}
+
+const char *doctor_fact_heading(enum doctor_fact fact)
+{
+	return names[fact].heading;
+}
+
+/* The first that applies to a lack counts; what works already needs no way out. */
+static const struct {
+	unsigned int lacks; /* all of them */
+	bool always;        /* though some variant works */
+	const char *text;
+} advice[] = {
+	{LACK_PRIVILEGE, true,
+	 "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYSLOG (Linux 5.8; before that "
+	 "CAP_SYS_ADMIN): setcap cap_bpf,cap_perfmon,cap_syslog+ep captrace"},
+	{LACK_SYMBOLS, true,
+	 "let it see the kernel's symbols, for stacks and for audit at the tracepoint: CAP_SYSLOG, "
+	 "and sysctl kernel.kptr_restrict=1"},
+	{LACK_TRACEFS, true,
+	 "ftrace needs tracefs: mount -t tracefs nodev /sys/kernel/tracing (root's alone; in a "
+	 "container, mount the host's there)"},
+	{LACK_TRUST | LACK_TRACEPOINT, false,
+	 "lockdown=confidentiality closes kprobes and tracefs; BPF trampolines with BTF would do: "
+	 "x86-64 from 5.5, arm64 from 6.4; or boot with lockdown=integrity"},
+	{LACK_KPROBES | LACK_TRACEPOINT, false, "a kernel with CONFIG_KPROBE_EVENTS, or from 6.14"},
+	{LACK_BTF, false,
+	 "give it the kernel's types: --btf FILE, a vmlinux with debugging information (Debian: "
+	 "linux-image-…-dbg) or BTF made of it by pahole -J"},
+};
+
+void doctor_advise(const struct doctor_facts *f, bool works,
+		   void (*tell)(void *arg, const char *text), void *arg)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(advice); i++)
+		if ((f->lacks & advice[i].lacks) == advice[i].lacks && (advice[i].always || !works))
+			tell(arg, advice[i].text);
+}

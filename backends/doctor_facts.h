@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What `captrace doctor` says of the machine, and what it advises to do about it. */
+#ifndef CAPTRACE_DOCTOR_FACTS_H
+#define CAPTRACE_DOCTOR_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum doctor_fact {
+	FACT_KERNEL,
+	FACT_MACHINE,
+	FACT_BTF,
+	FACT_LOCKDOWN,
+	FACT_CAPABILITIES,
+	FACT_BPF,
+	FACT_TRACEFS,
+	FACT_KPROBES,
+	FACT_PERF,
+	FACT_KPTR,
+	FACT_SYMBOLS,
+	FACT_TRACEPOINT,
+	DOCTOR_FACTS
+};
+
+/* What of it calls for advice. */
+enum doctor_lack {
+	LACK_BTF = 1 << 0,
+	LACK_PRIVILEGE = 1 << 1,
+	LACK_TRACEFS = 1 << 2, /* not mounted, and not to be mounted by us, or not for us */
+	LACK_SYMBOLS = 1 << 3, /* addresses are hidden */
+	LACK_KPROBES = 1 << 4,
+	LACK_TRACEPOINT = 1 << 5,
+	LACK_TRUST = 1 << 6, /* lockdown=confidentiality */
+	LACK_DATA = 1 << 7,  /* no symbols of data */
+};
+
+struct doctor_facts {
+	char text[DOCTOR_FACTS][256]; /* "-": unknown */
+	unsigned int lacks;           /* enum doctor_lack */
+};
+
+/* @btf_path: --btf, or NULL. */
+void doctor_facts_get(struct doctor_facts *f, const char *btf_path);
+
+const char *doctor_fact_key(enum doctor_fact fact);     /* in JSON */
+const char *doctor_fact_heading(enum doctor_fact fact); /* in text */
+
+/* Calls @tell for each thing that can be done; @works: some variant does. */
+void doctor_advise(const struct doctor_facts *f, bool works,
+		   void (*tell)(void *arg, const char *text), void *arg);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The first arguments of a system call, from the registers that its entry saved. */
+#ifndef CAPTRACE_ARGS_H
+#define CAPTRACE_ARGS_H
+
+#if defined(__TARGET_ARCH_x86)
+
+/* A 64-bit task's; of a 32-bit one they are in other registers. */
+static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	bool narrow = abi == SYSCALL_ABI_I386;
+
+	args[0] = narrow ? (u32)regs->bx : regs->di;
+	args[1] = narrow ? (u32)regs->cx : regs->si;
+	args[2] = narrow ? (u32)regs->dx : regs->dx;
+}
+
+static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	bool narrow = abi == SYSCALL_ABI_I386;
+
+	args[0] = narrow ? (u32)BPF_CORE_READ(regs, bx) : BPF_CORE_READ(regs, di);
+	args[1] = narrow ? (u32)BPF_CORE_READ(regs, cx) : BPF_CORE_READ(regs, si);
+	args[2] = narrow ? (u32)BPF_CORE_READ(regs, dx) : BPF_CORE_READ(regs, dx);
+}
+
+#elif defined(__TARGET_ARCH_arm64)
+
+/* The result has taken the place of the first. */
+static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	args[0] = regs->orig_x0;
+	args[1] = regs->regs[1];
+	args[2] = regs->regs[2];
+}
+
+static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	args[0] = BPF_CORE_READ(regs, orig_x0);
+	args[1] = BPF_CORE_READ(regs, regs[1]);
+	args[2] = BPF_CORE_READ(regs, regs[2]);
+}
+
+#endif
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Giving up what captrace may do, once what needs it is done. */
+#ifndef CAPTRACE_PRIVILEGES_H
+#define CAPTRACE_PRIVILEGES_H
+
+#include <stdint.h>
+
+/*
+ * Drops all capabilities of the calling thread but those in @keep (a bit each) and what reading
+ * about others' processes and ending the command takes. For good: the permitted set too. To be
+ * called before other threads are made, which take theirs from this one.
+ */
+void privileges_drop(uint64_t keep);
+
+#endif
