@@ -194,8 +194,8 @@ test:
 	$(Q)$(submake) e2e
 
 # Two guests at a time, because each is one thread of emulation.
-e2e: e2e-native
-	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels))
+e2e: e2e-native e2e-identity
+	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-systemd e2e-docker
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
@@ -208,6 +208,22 @@ e2e-programs: all
 $(foreach k,$(vm_kernels),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
 $(addprefix e2e-,$(vm_kernels)): e2e-%:
 	$(Q)tests/e2e/run $*
+
+# Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
+e2e-identity: all
+	$(Q)E2E_NO_SKIPS=1 tests/e2e/identity.sh $(O)/captrace
+
+# Units under a systemd that is PID 1, and Docker with all of a machine's privileges.
+e2e-systemd: static
+	$(Q)ci/vm amd64-6.12 --root systemd --memory 1024 --timeout 400 \
+		--add $(O)/$(ARCH)/captrace:/captrace --add tests/e2e:/e2e -- \
+		/bin/sh /e2e/units.sh /captrace
+
+e2e-docker: static
+	$(Q)ci/vm amd64-6.12 --root systemd --root docker --memory 3072 --timeout 400 \
+		--append apparmor=0 \
+		--add $(O)/$(ARCH)/captrace:/captrace --add tests/e2e:/e2e -- \
+		/bin/sh /e2e/identity.sh /captrace example
 
 # --- Running and installing ------------------------------------------------------------------
 
@@ -325,8 +341,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs bench bench-crowd \
-	bench-sinks workloads format-check lint \
+.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs e2e-identity \
+	e2e-systemd e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 

@@ -99,9 +99,20 @@ static uint64_t fields_given(const struct run *r)
 {
 	uint64_t given = r->backend->ops->fields(r->backend);
 
-	if (r->identity && given & (CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID)))
+	if (r->identity && identity_served(r->identity, given))
 		given |= CAP_HAVE_IDENTITY;
 	return given;
+}
+
+static void unknown_cgroup(const char *name, struct err *e)
+{
+	char other[64];
+	bool known = backend_giving(CAP_HAVE(CGROUP_KEY), other, sizeof(other));
+
+	err_set(e, -EINVAL,
+		"%s can't tell the cgroup of a task here: containers, pods and units are "
+		"unknown%s%s",
+		name, known ? "; where it works, it is told by " : "", known ? other : "");
 }
 
 /* A filter on what this variant can't know would silently drop everything, or nothing. */
@@ -115,10 +126,7 @@ static int check_filter(const struct run *r, struct err *e)
 		return 0;
 	backend_name(r->backend, name, sizeof(name));
 	if (needs & CAP_HAVE_IDENTITY)
-		err_set(e, -EINVAL,
-			"%s can't tell the cgroup of a task on this kernel: containers, "
-			"pods and units are unknown",
-			name);
+		unknown_cgroup(name, e);
 	else if (!backend_giving(col->needs, other, sizeof(other)))
 		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
 	else

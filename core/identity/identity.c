@@ -83,6 +83,13 @@ const struct cgroup_source *identity_source(const struct identity *id)
 	return &id->hierarchy.source;
 }
 
+bool identity_served(const struct identity *id, uint64_t fields)
+{
+	if (fields & CAP_HAVE(CGROUP_KEY))
+		return true;
+	return fields & CAP_HAVE(CGROUPID) && !id->hierarchy.source.v1;
+}
+
 static struct timespec deadline(unsigned int ms)
 {
 	struct timespec ts;
