@@ -110,6 +110,7 @@ Test(ftrace_fetch, values_of_a_record)
 	struct fetch_map m;
 	const uint64_t *array;
 	char comm[16];
+	static const char name[8] = {'n', 'i', 'c', 'e', 0, 'x', 'y', 'z'};
 	size_t len;
 
 	make_map(&m);
@@ -117,7 +118,7 @@ Test(ftrace_fetch, values_of_a_record)
 	memcpy(raw + 20, &loc, 4);
 	memcpy(raw + 24, ids, 8);
 	memcpy(raw + 32, words, 16);
-	memcpy(raw + 48, "nice\0xyz", 8);
+	memcpy(raw + 48, name, sizeof(name));
 	cr_assert_eq(m.size, 48);
 	cr_assert_eq(fetch_get(&m, FETCH_CAP, raw, sizeof(raw)), -1);
 	cr_assert_eq(fetch_get(&m, FETCH_UID, raw, sizeof(raw)), 1000);
