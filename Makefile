@@ -182,7 +182,9 @@ link-check:
 
 # What changes with every commit is tested first, what takes longest last. VMs get the static
 # binary; a rolling suite's kernel that can't be had is reported and not failed.
-vm_kernels ?= $(shell awk '$$1 ~ /^amd64-/ && $$3 != "built" { print $$1 }' ci/kernels)
+kernels    := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 }' ci/kernels)
+kernel_arch = $(patsubst $(1):%,%,$(filter $(1):%,$(kernels)))
+vm_kernels ?= $(foreach k,$(kernels),$(firstword $(subst :, ,$(k))))
 
 test:
 	$(Q)ci/deps all
@@ -193,13 +195,19 @@ test:
 
 # Two guests at a time, because each is one thread of emulation.
 e2e: e2e-native
-	$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels))
+	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels))
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
+	$(Q)tests/e2e/consumers.sh $(O)/captrace
 
-$(addprefix e2e-,$(vm_kernels)): e2e-%: static workloads
-	$(Q)tests/e2e/run --captrace $(O)/$(ARCH)/captrace $*
+# Minutes, and programs that ci/deps does not install.
+e2e-programs: all
+	$(Q)tests/e2e/real-programs.sh --captrace $(O)/captrace
+
+$(foreach k,$(vm_kernels),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
+$(addprefix e2e-,$(vm_kernels)): e2e-%:
+	$(Q)tests/e2e/run $*
 
 # --- Running and installing ------------------------------------------------------------------
 
@@ -227,8 +235,8 @@ cc_i386  := i686-linux-gnu-gcc
 cc_arm64 := aarch64-linux-gnu-gcc
 cc_armhf := arm-linux-gnueabihf-gcc
 
-vm: static
-	$(Q)ci/vm $(KERNEL) --add $(O)/$(ARCH)/captrace:/bin/captrace $(if $(CMD),-- sh -c '$(CMD)')
+vm: static-$(call kernel_arch,$(KERNEL))
+	$(Q)ci/vm $(KERNEL) --add $(O)/$(call kernel_arch,$(KERNEL))/captrace:/bin/captrace $(if $(CMD),-- sh -c '$(CMD)')
 
 # --- Measurements ----------------------------------------------------------------------------
 
@@ -247,6 +255,15 @@ $(O)/tests/bench/floor: $(O)/tests/bench/floor.o
 
 bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 	$(Q)tests/bench/check-cost.sh $(O)
+
+# Static, as it runs in guests, too.
+$(O)/tests/bench/crowd: tests/bench/crowd.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -s -o $@ $<
+
+bench-crowd: $(O)/captrace $(O)/tests/bench/crowd
+	$(Q)tests/bench/crowd.sh $^
 
 bench-sinks: $(O)/tests/bench/sinks
 	$(Q)$(O)/tests/bench/sinks
@@ -270,7 +287,12 @@ $(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
 	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
 		-o $@ $(workload_src)
 
-workloads: $(workloads)
+$(O)/tests/workload/withcaps: tests/tools/withcaps.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -s -o $@ $<
+
+workloads: $(workloads) $(O)/tests/workload/withcaps
 
 # --- Checks of the source --------------------------------------------------------------------
 
@@ -303,7 +325,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e e2e-native bench bench-sinks workloads format-check lint \
+.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs bench bench-crowd \
+	bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 

@@ -4,6 +4,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
+#include <linux/capability.h>
 #include <linux/types.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -20,6 +21,7 @@
 
 #define JUDGED_MAX   8192          /* cgroups */
 #define COMBOS_MAX   8192          /* of --unique */
+#define TALLIES_MAX  32768         /* of advice */
 #define STARTING_MAX 4096          /* processes that start a container or unit up */
 #define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
 
@@ -173,7 +175,8 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 	if (!rc && cfg->by_cgroup)
 		rc = set_map(obj, "judged", JUDGED_MAX, e);
 	if (!rc && cfg->unique)
-		rc = set_map(obj, "combos", COMBOS_MAX, e);
+		rc = set_map(obj, "combos",
+			     cfg->unique == WIRE_UNIQUE_TASKS ? TALLIES_MAX : COMBOS_MAX, e);
 	if (!rc && cfg->want_startup)
 		rc = set_map(obj, "starting", STARTING_MAX, e);
 	if (!rc && cfg->copies)
@@ -279,6 +282,15 @@ static bool lacks_kprobes(void)
 	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
 }
 
+/* A level that Debian and Android have added asks for CAP_SYS_ADMIN whatever else is held. */
+static bool perf_is_closed(void)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int level;
+
+	return f && fscanf(f, "%d", &level) == 1 && level > 2 && !privilege_have(CAP_SYS_ADMIN);
+}
+
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
@@ -286,6 +298,10 @@ static bool explain(const struct bpf_image *image, int error, struct err *e)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
 	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
 		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
+	else if (!strcmp(image->variant, "kprobe") && error == -EACCES && perf_is_closed())
+		err_set(e, error,
+			"perf events are for CAP_SYS_ADMIN alone: sysctl "
+			"kernel.perf_event_paranoid=2");
 	else
 		return false;
 	return true;

@@ -137,11 +137,9 @@ static void tracefs(struct looking *l)
 		say(l, FACT_TRACEFS, "%s", l->why.msg);
 		l->facts->lacks |= l->why.code == -ENOENT ? 0U : LACK_TRACEFS;
 	} else {
-		bool hidden = !strncmp(tracedir_path(l->tracedir), "/proc/self/fd", 13);
-
 		say(l, FACT_TRACEFS, "%s",
-		    hidden ? "not mounted; captrace mounts it for itself"
-			   : tracedir_path(l->tracedir));
+		    tracedir_is_own(l->tracedir) ? "not mounted; captrace mounts it for itself"
+						 : tracedir_path(l->tracedir));
 	}
 #else
 	say(l, FACT_TRACEFS, "%s", traced(l, "events") ? "/sys/kernel/tracing" : "-");

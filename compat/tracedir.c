@@ -8,25 +8,15 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <tracefs.h>
 
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
 
-/* 5.2 (24dcb3d90a1f); the same everywhere. */
-#ifndef SYS_fsopen
-#define SYS_fsopen   430
-#define SYS_fsconfig 431
-#define SYS_fsmount  432
-#endif
-#define FSCONFIG_CREATE 6
-#define CLOEXEC_FLAG    1 /* FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC */
-
 struct tracedir {
 	char path[PATH_MAX];
-	int mount; /* that only captrace has, or -1 */
+	bool own; /* only captrace sees it */
 };
 
 static bool has_events(const char *path)
@@ -76,21 +66,11 @@ static bool find_mounted(struct tracedir *t, const char *type, const char *below
 	return false;
 }
 
-/* A mount that has no place in any tree is seen through its descriptor alone. */
-static int mount_detached(struct tracedir *t)
-{
-	cleanup_close int fs = (int)syscall(SYS_fsopen, "tracefs", CLOEXEC_FLAG);
-
-	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_CREATE, NULL, NULL, 0))
-		return -errno;
-	t->mount = (int)syscall(SYS_fsmount, fs, CLOEXEC_FLAG, 0);
-	if (t->mount < 0)
-		return -errno;
-	snprintf(t->path, sizeof(t->path), "/proc/self/fd/%d", t->mount);
-	return has_events(t->path) ? 0 : -ENOENT;
-}
-
-static int mount_in_namespace(struct tracedir *t)
+/*
+ * In a mount namespace of captrace's own, which still takes in what is mounted elsewhere. Not as a
+ * mount without a place (fsmount), because libtracefs looks into /proc/mounts for it.
+ */
+static int mount_own(struct tracedir *t)
 {
 	static const struct {
 		const char *type, *point, *path;
@@ -98,17 +78,21 @@ static int mount_in_namespace(struct tracedir *t)
 		{"tracefs", "/sys/kernel/tracing", "/sys/kernel/tracing"},
 		{"debugfs", "/sys/kernel/debug", "/sys/kernel/debug/tracing"},
 	};
+	int rc = -ENOENT;
 
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL))
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL))
 		return -errno;
 	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (mount(ways[i].type, ways[i].point, ways[i].type, 0, NULL))
+		if (mount(ways[i].type, ways[i].point, ways[i].type, 0, NULL)) {
+			rc = -errno;
 			continue;
+		}
 		snprintf(t->path, sizeof(t->path), "%s", ways[i].path);
-		if (has_events(t->path))
+		t->own = has_events(t->path);
+		if (t->own)
 			return 0;
 	}
-	return -errno;
+	return rc;
 }
 
 static int find(struct tracedir *t, struct err *e)
@@ -117,9 +101,7 @@ static int find(struct tracedir *t, struct err *e)
 
 	if (find_mounted(t, "tracefs", "") || find_mounted(t, "debugfs", "/tracing"))
 		return 0;
-	rc = mount_detached(t);
-	if (rc == -ENOSYS)
-		rc = mount_in_namespace(t);
+	rc = mount_own(t);
 	if (!rc) {
 		log_verbose("tracefs was not mounted: mounted for captrace alone");
 		return 0;
@@ -141,7 +123,6 @@ int tracedir_open(struct tracedir **out, struct err *e)
 
 	if (!t)
 		return err_sys(e, -ENOMEM, "tracefs");
-	t->mount = -1;
 	rc = find(t, e);
 	if (!rc) {
 		snprintf(events, sizeof(events), "%s/events", t->path);
@@ -158,13 +139,15 @@ int tracedir_open(struct tracedir **out, struct err *e)
 	return 0;
 }
 
+/* What is mounted for captrace alone goes with its last process. */
 void tracedir_close(struct tracedir *t)
 {
-	if (!t)
-		return;
-	if (t->mount >= 0)
-		close(t->mount);
 	free(t);
+}
+
+bool tracedir_is_own(const struct tracedir *t)
+{
+	return t->own;
 }
 
 const char *tracedir_path(const struct tracedir *t)

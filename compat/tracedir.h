@@ -7,6 +7,7 @@
 #ifndef CAPTRACE_TRACEDIR_H
 #define CAPTRACE_TRACEDIR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct err;
@@ -15,6 +16,9 @@ struct tracedir;
 /* -ENOENT: no tracing in this kernel; -EPERM, -EACCES: not for us; each with the way out in @e. */
 int tracedir_open(struct tracedir **t, struct err *e);
 void tracedir_close(struct tracedir *t);
+
+/* Whether it was mounted for captrace alone. */
+bool tracedir_is_own(const struct tracedir *t);
 
 /* Without a trailing slash. */
 const char *tracedir_path(const struct tracedir *t);

@@ -165,6 +165,13 @@ static int open_identity(struct run *r, uint64_t wanted, struct err *e)
 	return 0;
 }
 
+/* Whether what decides about an event, and what advice is by, is in what a tally has. */
+static bool can_tally(const struct cli *cli)
+{
+	return cli->sink->tally && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS) &&
+	       cli->advise.by != ADVISE_BY_UID;
+}
+
 static int open_backend(struct run *r, struct err *e)
 {
 	const struct cli *cli = &r->cli;
@@ -177,6 +184,7 @@ static int open_backend(struct run *r, struct err *e)
 		.cgroups = r->identity ? identity_source(r->identity) : NULL,
 		/* What decides about an event besides has to be looked at in each. */
 		.unique = cli->unique && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS),
+		.tally = can_tally(cli),
 		.by_cgroup = filter_needs(cli->filter) & CAP_HAVE_IDENTITY,
 		.files = cli->files,
 		.files_len = cli->files_len,

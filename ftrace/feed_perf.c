@@ -83,11 +83,12 @@ static int explain(int rc, const char *what, struct err *e)
 	case -EACCES:
 		if (!f || fscanf(f, "%d", &paranoid) != 1)
 			paranoid = 0;
-		return err_set(e, rc,
-			       "perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
-			       "CAP_SYS_ADMIN; kernel.perf_event_paranoid is %d; a seccomp filter "
-			       "can be the reason too)",
-			       paranoid);
+		return err_set(
+			e, rc,
+			"perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
+			"CAP_SYS_ADMIN, and where kernel.perf_event_paranoid is above 2, too: "
+			"it is %d; a seccomp filter can be the reason as well)",
+			paranoid);
 	case -EMFILE:
 		return err_set(e, rc, "perf: too many open files: raise the limit (ulimit -n)");
 	default:

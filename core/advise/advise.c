@@ -25,6 +25,11 @@ struct advise {
 	struct subjects *subjects;
 	struct calls *calls;
 	struct advice advice;
+	struct {
+		int32_t pid;
+		char comm[16];
+		const char *syscall;
+	} before;    /* the command, before its exec */
 	bool *begun; /* of each source: its command has been executed */
 	uint64_t no_audit, no_namespace, no_verdict, strange; /* checks of which that isn't known */
 	bool no_memory;
@@ -133,6 +138,46 @@ static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bo
 	return granted ? TALLY_QUIET : TALLY_DENIED_QUIET;
 }
 
+/* @count like @ev, of which only the first may have been seen, and how each ended was not. */
+static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t count)
+{
+	enum scope scope;
+	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
+	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
+	enum tally_kind kind;
+	unsigned int call;
+
+	if (!t) {
+		ad->no_memory = true;
+		return;
+	}
+	kind = kind_of(ad, ev, false);
+	call = tally_add(t, ev, kind);
+	tally_add_more(t, ev, call, kind, count - 1);
+	subjects_process(ad->subjects, sub, scope, ev, t,
+			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
+}
+
+/* It has the command's name already when the exec is told of. */
+static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
+{
+	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, CAP_HAVE(SYSCALL)) &&
+	       ad->before.syscall == ev->syscall && !strcmp(ad->before.comm, ev->comm);
+}
+
+static void advise_tally(struct sink *sink, const struct cap_event *ev, uint64_t count)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	ad->advice.events += count;
+	if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
+		ad->strange += count;
+	else if (is_ignored(ad, ev))
+		ad->advice.ignored += count;
+	else
+		take_tally(ad, ev, count);
+}
+
 static void take_event(struct advise *ad, const struct cap_event *ev)
 {
 	enum scope scope;
@@ -156,6 +201,15 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 		ad->no_namespace++;
 }
 
+/* What it is by, so that what was counted of it is known again. */
+static void ignore_before(struct advise *ad, const struct cap_event *ev)
+{
+	ad->advice.ignored++;
+	ad->before.pid = ev->pid;
+	ad->before.syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	memcpy(ad->before.comm, ev->comm, sizeof(ad->before.comm));
+}
+
 static void advise_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct advise *ad = container_of(sink, struct advise, sink);
@@ -165,7 +219,9 @@ static void advise_event(struct sink *sink, const struct cap_event *ev)
 		ad->no_verdict++;
 	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
 		ad->strange++;
-	else if (is_before(ad, ev) || is_foreign(ev))
+	else if (is_before(ad, ev))
+		ignore_before(ad, ev);
+	else if (is_foreign(ev))
 		ad->advice.ignored++;
 	else
 		take_event(ad, ev);
@@ -328,6 +384,7 @@ const struct sink_ops advise_sink_ops = {
 	.outcome = advise_outcome,
 	.exec = advise_exec,
 	.lost = NULL,
+	.tally = advise_tally,
 	.finish = advise_finish,
 	.exit_code = advise_exit_code,
 	.close = advise_close,

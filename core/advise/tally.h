@@ -81,6 +81,10 @@ void tally_free(struct tally *t);
 /* Counts @ev as @kind. Returns the index of its system call's part. */
 unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind);
 
+/* @count more like @ev, which was added as @kind to @call. */
+void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
+		    enum tally_kind kind, uint64_t count);
+
 /* A check that was counted as @from turns out to be @to; both granted or both denied. */
 void tally_move(struct tally *t, unsigned int call, enum tally_kind from, enum tally_kind to);
 

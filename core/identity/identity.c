@@ -132,7 +132,7 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
 	while (!id->scanned && !late)
 		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
 	if (id->cfg.awaited && id->scanned)
-		awaited_tell(id->cfg.awaited);
+		awaited_tell(id->cfg.awaited, &id->resolver.env);
 	pthread_mutex_unlock(&id->lock);
 	if (late)
 		log_note("the state of a container runtime takes long to read: tracing goes on "

@@ -81,7 +81,7 @@ end_advise() {
 	code=$?
 	tracer=''
 	cp "$tmp/out" "$tmp/advice"
-	return $code
+	return "$code"
 }
 
 not() {
@@ -134,13 +134,14 @@ verify() {
 systemd_part() {
 	have systemd-analyze || { skip systemd 'no systemd-analyze'; return; }
 	unit=e2e-advice.service
-	mkdir -p "$tmp/units/"$unit".d"
-	printf '[Unit]\nDescription=e2e\n[Service]\nExecStart=/bin/true\n' >"$tmp/units/"$unit""
+	dropin=$tmp/units/$unit.d/captrace.conf
+	mkdir -p "$tmp/units/$unit.d"
+	printf '[Unit]\nDescription=e2e\n[Service]\nExecStart=/bin/true\n' >"$tmp/units/$unit"
 	: >"$tmp/file"
 	"$captrace" advise --format systemd -- sh -c "chroot / true; chown 7:7 '$tmp/file'" \
-		>"$tmp/units/"$unit".d/captrace.conf" 2>"$tmp/err"
+		>"$dropin" 2>"$tmp/err"
 	check 'systemd: the drop-in names them' grep -q -x \
-		'CapabilityBoundingSet=CAP_CHOWN CAP_SYS_CHROOT' "$tmp/units/"$unit".d/captrace.conf"
+		'CapabilityBoundingSet=CAP_CHOWN CAP_SYS_CHROOT' "$dropin"
 	check 'systemd: systemd-analyze verify' verify "$unit"
 	SYSTEMD_UNIT_PATH="$tmp/units:" systemd-analyze security --offline=true --json=short "$unit" \
 		>"$tmp/said" 2>"$tmp/err"
@@ -149,7 +150,7 @@ systemd_part() {
 		select(.set == false).json_field | select(startswith("CapabilityBoundingSet"))' \
 		"$tmp/said" | sort | tr '\n' ' ')" "CapabilityBoundingSet_CAP_CHOWN_FSETID_SETFCAP$(
 		) CapabilityBoundingSet_CAP_SYS_CHROOT "
-	echo 'CapabilityBoundingSett=CAP_CHOWN' >>"$tmp/units/"$unit".d/captrace.conf"
+	echo 'CapabilityBoundingSett=CAP_CHOWN' >>"$dropin"
 	check 'systemd: which would have told of a wrong one' not verify "$unit"
 }
 
@@ -201,7 +202,7 @@ serves() {
 		answers docker "$name"
 	code=$?
 	[ "$name" = keep ] || docker rm -f "$name" >/dev/null 2>&1
-	return $code
+	return "$code"
 }
 
 # The page, while it runs: one that has ended will never answer.
@@ -229,7 +230,7 @@ docker_part() {
 	check 'docker: it works with exactly that' serves exact $flags
 	for less in --cap-add=SETGID --cap-add=SETUID; do
 		# shellcheck disable=SC2046
-		check "docker: and fails without $less" not serves less $(without $less "$flags")
+		check "docker: and fails without $less" not serves less $(without "$less" "$flags")
 	done
 }
 
@@ -260,7 +261,7 @@ plays() {
 		answers podman e2epod-web
 	code=$?
 	podman kube play --down "$tmp/pod.yaml" >/dev/null 2>&1
-	return $code
+	return "$code"
 }
 
 podman_part() {

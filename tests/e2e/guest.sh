@@ -8,7 +8,7 @@
 #   RUN.err    its standard error          RUN.rc     its exit code
 #   RUN.how    how compare has to judge it: "MODE PASS"; MODE all|audited, PASS a jq condition, or
 #              `tids`: others than the workload were traced too
-# and the output of the scripts of its folder (E2E_SCRIPTS) in OUT/NAME.tap, for tests/e2e/compare. Runs in a
+# and the output of the scripts (show.sh, ...) in OUT/NAME.tap, for tests/e2e/compare. Runs in a
 # VM's busybox and natively, as root. WORKLOADS is the folder with workload and, where there is one,
 # workload32. E2E_RUNS and E2E_SCRIPTS limit what is done; E2E_STORM is how many processes the storm
 # has (none without it); E2E_HIDE_BTF=1 hides the kernel's BTF.
