@@ -8,7 +8,10 @@
 
 struct err;
 
-/* As bits: what bpf() and perf_event_open() ask for, before 5.8 SYS_ADMIN for both. */
+/*
+ * As bits: what bpf() and perf_event_open() ask for; before 5.8 SYS_ADMIN for both, and for perf
+ * where kernel.perf_event_paranoid is above 2.
+ */
 uint64_t privilege_for_bpf(void);
 uint64_t privilege_for_perf(void);
 
