@@ -95,7 +95,9 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.has_uid = pre->has_uid,
 		.uid = pre->uid,
 		.caps = pre->caps,
-		.unique = cfg->unique,
+		.unique = cfg->unique             ? WIRE_UNIQUE_ROWS
+			  : cfg->tally && ringbuf ? WIRE_UNIQUE_TASKS
+						  : WIRE_UNIQUE_NO,
 		.stack_size = KERNEL_STACK_SIZE,
 		.mmap_min_addr = facts.mmap_min_addr,
 		.securebits_mask = facts.securebits_mask,

@@ -15,7 +15,7 @@ struct bpf_cfg;
 struct bpf_shared;
 struct err;
 
-/* Fills cfg->ranges from the symbols that this kernel has. Errors as ksyms_load(). */
+/* Fills cfg->ranges from the symbols that this kernel has. Errors as callers_new(). */
 int bpf_callers_ranges(struct bpf_cfg *cfg, struct err *e);
 
 /* The addresses on the way to a check, from the inside. */

@@ -13,7 +13,9 @@ void bpf_combo_decode(const struct bpf_decoder *d, const struct wire_combo *k, s
 {
 	struct wire_check r = {
 		.cgroup_key = k->cgroup_key,
+		.tgid = k->tgid,
 		.target_userns = k->target_userns,
+		.current_userns = k->current_userns,
 		.cap = k->cap,
 		.syscall = k->syscall,
 		.abi = k->abi,
@@ -25,7 +27,8 @@ void bpf_combo_decode(const struct bpf_decoder *d, const struct wire_combo *k, s
 
 	memcpy(r.comm, k->comm, sizeof(r.comm));
 	bpf_decode(d, &r, sizeof(r), ev);
-	ev->have &= UNIQUE_FIELDS | CAP_HAVE(CGROUP_KEY);
+	ev->have &= UNIQUE_FIELDS | CAP_HAVE(CGROUP_KEY) |
+		    (k->tgid ? CAP_HAVE(PID) | CAP_HAVE(CURRENT_USERNS) : 0);
 }
 
 void bpf_combo_for_each(int fd, const struct bpf_decoder *d,

@@ -101,6 +101,8 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 		ev->startup = r->startup == WIRE_YES;
 	if (r->startup == WIRE_UNKNOWN)
 		ev->have &= ~CAP_HAVE(STARTUP);
+	if (ev->have & CAP_HAVE(OVERRIDE))
+		ev->override = r->override;
 	if (ev->have & CAP_HAVE(CGROUPID))
 		ev->cgroupid = r->cgroupid;
 	if (r->audit != WIRE_UNKNOWN) {

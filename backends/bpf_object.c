@@ -21,6 +21,7 @@
 
 #define JUDGED_MAX   8192          /* cgroups */
 #define COMBOS_MAX   8192          /* of --unique */
+#define TALLIES_MAX  32768         /* of advice */
 #define STARTING_MAX 4096          /* processes that start a container or unit up */
 #define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
 
@@ -174,7 +175,8 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 	if (!rc && cfg->by_cgroup)
 		rc = set_map(obj, "judged", JUDGED_MAX, e);
 	if (!rc && cfg->unique)
-		rc = set_map(obj, "combos", COMBOS_MAX, e);
+		rc = set_map(obj, "combos",
+			     cfg->unique == WIRE_UNIQUE_TASKS ? TALLIES_MAX : COMBOS_MAX, e);
 	if (!rc && cfg->want_startup)
 		rc = set_map(obj, "starting", STARTING_MAX, e);
 	if (!rc && cfg->copies)

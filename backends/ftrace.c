@@ -12,6 +12,7 @@
 #include <tracefs.h>
 
 #include "backends/ftrace_backend.h"
+#include "backends/ftrace_outcome.h"
 #include "compat/callers.h"
 #include "compat/ksyms.h"
 #include "compat/machine.h"
@@ -58,12 +59,22 @@ static int open_tracing(struct ftrace_backend *b, struct err *e)
 	return probe_group_new(&b->group, b->tracedir, e);
 }
 
+/* Those that may come up later, too, as far as a probe more isn't needed to ask for their addresses. */
+static int cpus_room(const struct cpus *online)
+{
+	struct cpus possible;
+
+	cpus_possible(&possible);
+	return MAX(online->len, MIN(possible.len, (online->len + 63) & ~63));
+}
+
 /* All the steps are done by one CPU, so that one CPU's probe sees them. */
 static int bind_calibrator(struct ftrace_backend *b, struct err *e)
 {
 	cpu_set_t set;
 
 	cpus_online(&b->cpus);
+	b->cpus_room = cpus_room(&b->cpus);
 	while (!cpus_has(&b->cpus, b->cpu))
 		b->cpu++;
 	CPU_ZERO(&set);
@@ -71,67 +82,6 @@ static int bind_calibrator(struct ftrace_backend *b, struct err *e)
 	/* Not critical: elsewhere the task's fields would be missing, and calibration says so. */
 	sched_setaffinity(calibrator_pid(b->calibrator), sizeof(set), &set);
 	return 0;
-}
-
-static int attach_source(struct ftrace_backend *b, int index, struct err *e)
-{
-	const struct ftrace_source *s = &b->sources[index];
-	cleanup_free char *filter = NULL, *unaudited = NULL;
-	struct feed_source src = {
-		.system = s->system,
-		.event = s->event,
-		.id = s->id,
-		.cpu = s->cpu,
-	};
-	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
-
-	if (!rc)
-		rc = ftrace_filter(b, s->dec.kind, true, &unaudited);
-	if (rc)
-		return err_sys(e, rc, "filter");
-	src.filter = filter;
-	rc = b->feed->ops->attach(b->feed, &src, e);
-	if (rc || !filter || !unaudited || !strcmp(filter, unaudited))
-		return rc;
-	src.filter = unaudited;
-	src.count = true;
-	return b->feed->ops->attach(b->feed, &src, e);
-}
-
-static int attach_kind(struct ftrace_backend *b, enum check_kind kind, struct err *e)
-{
-	int rc = 0;
-
-	if (!b->current) {
-		rc = ftrace_define(b, kind, -1, e);
-		return rc < 0 ? rc : attach_source(b, rc, e);
-	}
-	for (int cpu = 0; cpu < b->cpus.len && rc >= 0; cpu++) {
-		if (!cpus_has(&b->cpus, cpu))
-			continue;
-		rc = ftrace_define(b, kind, cpu, e);
-		if (rc >= 0)
-			rc = attach_source(b, rc, e);
-	}
-	return MIN(rc, 0);
-}
-
-static int attach_all(struct ftrace_backend *b, struct err *e)
-{
-	int rc = 0;
-
-	if (b->follow || b->comms)
-		rc = attach_kind(b, CHECK_FORK, e);
-	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_RENAME, e);
-	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_FREE, e);
-	if (!rc)
-		rc = attach_kind(b, b->main, e);
-	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
-		if (b->inlined & check_caller((enum check_kind)kind))
-			rc = attach_kind(b, (enum check_kind)kind, e);
-	return rc;
 }
 
 static int open_feed(struct ftrace_backend *b, struct err *e)
@@ -144,7 +94,7 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 	};
 	int rc = b->feed_ops->open(&b->feed, &fc, e);
 
-	return rc ? rc : attach_all(b, e);
+	return rc ? rc : ftrace_attach(b, e);
 }
 
 /* Symbols are read only for stacks, and for who tells audit. */
@@ -299,6 +249,7 @@ static void ftrace_close(struct backend *base)
 	follow_free(b->follow);
 	callers_free(b->audit);
 	comms_free(b->comms);
+	outcomes_free(b->outcomes);
 	free(b->frames);
 	free(b->sources);
 	while (ftrace_next_guess(b))
@@ -393,7 +344,10 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	/* Each time anew: the wall clock may have been set. */
 	b->clock_offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
 	b->sink = sink;
+	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
+	if (!rc && b->stopped && b->outcomes)
+		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
 	b->sink = NULL;
 	return rc < 0 ? err_sys(e, rc, "reading the rings") : rc;
 }
@@ -403,6 +357,7 @@ static void ftrace_stop(struct backend *base)
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 
 	b->feed->ops->stop(b->feed);
+	b->stopped = true;
 	b->missed_read = 0;
 }
 
@@ -425,6 +380,9 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 			},
 		.losses_len = 2,
 		.unaudited = b->feed->ops->counted(b->feed),
+		.incomplete = b->cpu_came ? "a CPU came up meanwhile: what was asked there before "
+					    "captrace noticed was not seen"
+					  : NULL,
 	};
 }
 
@@ -434,9 +392,10 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	 CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(VERDICT) | CAP_HAVE(KSTACK))
 
 static const struct backend_variant variants[] = {
-	{"perf", "probes through tracefs, read through perf events", CAP_HAVE_BACKEND},
+	{"perf", "probes through tracefs, read through perf events",
+	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
 	{"ring", "probes through tracefs, read through the rings of private instances",
-	 CAP_HAVE_BACKEND},
+	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
 	{"tracepoint", "capability:cap_capable (6.14), with event probes where there are some",
 	 TRACEPOINT_FIELDS},
 	{0},

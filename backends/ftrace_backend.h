@@ -18,6 +18,7 @@ struct feed_record;
 struct follow;
 struct ftrace_trial;
 struct machine;
+struct outcomes;
 struct tracedir;
 
 #define FTRACE_SEEN_MAX 32
@@ -49,12 +50,16 @@ struct ftrace_backend {
 	const struct machine *machine;
 	struct layout layout;
 	uint64_t fields;
-	bool nested;          /* in a PID namespace of its own */
-	bool comm;            /* $comm is known */
-	bool no_arrays;       /* probes have no array types */
-	bool compute;         /* verdicts are computed */
-	struct cpus cpus;     /* that are traced */
-	uint64_t *current;    /* address of each CPU's current task; NULL: not to be had */
+	bool nested;      /* in a PID namespace of its own */
+	bool comm;        /* $comm is known */
+	bool no_arrays;   /* probes have no array types */
+	bool compute;     /* verdicts are computed */
+	struct cpus cpus; /* that are traced */
+	int cpus_room;    /* of whose the addresses are known: at least cpus.len */
+	uint64_t cpus_looked;
+	bool cpu_came;
+	uint64_t *current; /* address of each CPU's current task; NULL: not to be had */
+	bool by_symbol;
 	uint64_t *guesses[8]; /* what else it could be; the last is the best */
 	size_t guesses_len;
 	unsigned int inlined; /* CALLER_* bits whose probes are needed */
@@ -67,6 +72,8 @@ struct ftrace_backend {
 	uint16_t *by_id; /* of a trace event: index of its source and 1, or 0 */
 
 	struct feed *feed;
+	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
+	bool stopped;
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
 	uint64_t clock_offset;
@@ -112,6 +119,14 @@ bool ftrace_wanted(const struct ftrace_backend *b, enum check_kind kind);
 
 /* Hits that the kernel's own count (kprobe_profile) says were missed. */
 uint64_t ftrace_missed(const struct ftrace_backend *b);
+
+/* backends/ftrace_attach.c */
+
+/* Attaches all that is needed to b->feed. */
+int ftrace_attach(struct ftrace_backend *b, struct err *e);
+
+/* Looks now and then whether CPUs came or went, and traces those that are there. */
+void ftrace_follow_cpus(struct ftrace_backend *b);
 
 /* backends/ftrace_deliver.c */
 

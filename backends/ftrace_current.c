@@ -41,7 +41,7 @@ static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, 
 static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64_t array,
 			struct err *e)
 {
-	size_t n = (size_t)b->cpus.len;
+	size_t n = (size_t)b->cpus_room;
 	cleanup_free uint64_t *addrs = calloc(n, sizeof(*addrs));
 
 	if (!addrs)
@@ -85,7 +85,7 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 	base = rc ? 0 : choose(b, syms, &name);
 	if (!base)
 		return without_symbols(b, t, rc ? why.msg : NULL, e);
-	b->current = calloc((size_t)b->cpus.len, sizeof(*b->current));
+	b->current = calloc((size_t)b->cpus_room, sizeof(*b->current));
 	if (!b->current)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
 	/* A kernel for one CPU has no offsets. */
@@ -93,11 +93,12 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 				    : ftrace_trial_peek(t, NULL, NULL, 0, e);
 	if (rc)
 		return rc;
-	for (int cpu = 0; cpu < b->cpus.len; cpu++)
+	for (int cpu = 0; cpu < b->cpus_room; cpu++)
 		b->current[cpu] += base;
 	if (b->machine->word == 4)
-		for (int cpu = 0; cpu < b->cpus.len; cpu++)
+		for (int cpu = 0; cpu < b->cpus_room; cpu++)
 			b->current[cpu] &= UINT32_MAX;
+	b->by_symbol = true;
 	log_verbose("ftrace:%s: the current task is at %s of each CPU", b->base.variant->name,
 		    name);
 	return 0;

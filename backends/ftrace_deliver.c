@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "backends/ftrace_backend.h"
+#include "backends/ftrace_outcome.h"
 #include "compat/callers.h"
 #include "compat/ksyms.h"
 #include "core/util.h"
@@ -105,7 +106,25 @@ static void on_check(struct ftrace_backend *b, const struct feed_record *r, stru
 	if (r->frames_len && b->frames)
 		set_stack(b, r, ev);
 	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
+	if (b->outcomes)
+		outcomes_before(b->outcomes, ev, b->sink);
 	b->sink->event(b->sink, ev);
+	if (b->outcomes)
+		outcomes_after(b->outcomes, ev);
+}
+
+static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src,
+		       const struct feed_record *r)
+{
+	const void *raw = feed_raw(r);
+	struct feed_entry entry;
+
+	memcpy(&entry, raw, sizeof(entry));
+	if (b->outcomes)
+		outcomes_return(b->outcomes, entry.pid,
+				fetch_get(&src->dec.map, FETCH_ID, raw, r->size),
+				fetch_get(&src->dec.map, FETCH_RET, raw, r->size),
+				r->time + b->clock_offset, b->sink);
 }
 
 void ftrace_on_record(void *arg, const struct feed_record *r)
@@ -119,6 +138,8 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 	if (src->dec.kind == CHECK_FORK || src->dec.kind == CHECK_RENAME ||
 	    src->dec.kind == CHECK_FREE)
 		on_task(b, src, r);
+	else if (src->dec.kind == CHECK_SYSCALL)
+		on_syscall(b, src, r);
 	else if (check_decode(&src->dec, r, &ev) && is_target(b, r, ev.tid))
 		on_check(b, r, &ev);
 }

@@ -23,6 +23,30 @@ static const char *verdict_source(const struct ftrace_backend *b)
 			  : "unknown";
 }
 
+static void describe_layout(const struct ftrace_backend *b,
+			    void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	char missing[512] = "";
+	size_t n = 0;
+
+	fact(arg, "layout", layout_source_name(b->layout.source));
+	for (int f = 0; f < LAYOUT_FIELDS && n < sizeof(missing); f++)
+		if (!layout_has(&b->layout, (enum layout_field)f) && f != LAYOUT_RQ_CURR &&
+		    f != LAYOUT_TASK_STATUS)
+			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
+					      n ? ", " : "",
+					      layout_field_name((enum layout_field)f));
+	if (n)
+		fact(arg, "layout_lacks", missing);
+}
+
+static const char *current_source(const struct ftrace_backend *b)
+{
+	if (!b->current)
+		return "not found: what hangs off it is unknown";
+	return b->by_symbol ? "by a symbol of each CPU" : "where task_curr finds it";
+}
+
 void ftrace_describe(const struct backend *base,
 		     void (*fact)(void *arg, const char *key, const char *value), void *arg)
 {
@@ -33,9 +57,8 @@ void ftrace_describe(const struct backend *base,
 		fact(arg, "fourth_argument", calibration_form(&b->cal, buf, sizeof(buf)));
 	fact(arg, "verdicts", verdict_source(b));
 	if (b->main != CHECK_TRACEPOINT) {
-		fact(arg, "layout", layout_source_name(b->layout.source));
-		fact(arg, "current_task",
-		     b->current ? "found on each CPU" : "not found: what hangs off it is unknown");
+		describe_layout(b, fact, arg);
+		fact(arg, "current_task", current_source(b));
 		fact(arg, "saved_registers",
 		     layout_has(&b->layout, LAYOUT_STACK_REGS) ? "found on the stack"
 							       : "not found");
@@ -43,5 +66,7 @@ void ftrace_describe(const struct backend *base,
 	fact(arg, "inlined_callers", callers_names(b->cal.inlined, buf, sizeof(buf)));
 	if (b->cal.unknown)
 		fact(arg, "untried_callers", callers_names(b->cal.unknown, buf, sizeof(buf)));
+	if (b->main == CHECK_EPROBE)
+		fact(arg, "probes", "event probes on the tracepoint");
 	fact(arg, "ring", b->feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of an own instance");
 }

@@ -178,7 +178,7 @@ static int keep_calibrator(struct guessing *g, struct err *e)
 static int set_guesses(struct guessing *g, struct err *e)
 {
 	struct ftrace_backend *b = g->b;
-	size_t cpus = (size_t)b->cpus.len, n = MIN(g->len, ARRAY_SIZE(b->guesses));
+	size_t cpus = (size_t)b->cpus_room, n = MIN(g->len, ARRAY_SIZE(b->guesses));
 	cleanup_free uint64_t *addrs = calloc(cpus, sizeof(*addrs));
 
 	if (!addrs)

@@ -154,6 +154,7 @@ static void deliver(struct replay *r, struct replay_input *in, struct event_sink
 		r->stats.unaudited += item->end.unaudited;
 		break;
 	case REPLAY_HEADER:
+	case REPLAY_OVERRIDE:
 	case REPLAY_OTHER:
 		break;
 	}

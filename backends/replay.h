@@ -19,6 +19,7 @@ enum replay_type {
 	REPLAY_EVENT,
 	REPLAY_OUTCOME,
 	REPLAY_EXEC,
+	REPLAY_OVERRIDE, /* the next check's credentials were not the task's own */
 	REPLAY_LOST,
 	REPLAY_END,
 };

@@ -104,6 +104,16 @@ static int take_line(struct replay_input *r, const char *line, size_t len, struc
 	return replay_parse(&r->item, line, len, in, header, e);
 }
 
+/* The line is about the check that follows. */
+static void take_override(struct replay_input *r)
+{
+	if (r->item.type == REPLAY_EVENT && r->override) {
+		r->item.ev.have |= CAP_HAVE(OVERRIDE);
+		r->item.ev.override = true;
+	}
+	r->override = r->item.type == REPLAY_OVERRIDE;
+}
+
 static void take_end(struct replay_input *r)
 {
 	r->ended = true;
@@ -142,10 +152,11 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 		}
 		if (rc)
 			return at_line(r, e);
+		take_override(r);
 		r->events += r->item.type == REPLAY_EVENT;
 		if (r->item.type == REPLAY_END)
 			take_end(r);
-		r->has_item = r->item.type != REPLAY_OTHER;
+		r->has_item = r->item.type != REPLAY_OTHER && r->item.type != REPLAY_OVERRIDE;
 	}
 	return r->has_item;
 }

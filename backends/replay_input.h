@@ -12,6 +12,7 @@ struct replay_input {
 	bool eof;         /* and all of it has been handed out */
 	bool bare;        /* no header: what -o json prints */
 	bool ended;       /* its closing line was read */
+	bool override;    /* the last line was about the next check's credentials */
 	uint64_t events;  /* read so far */
 	uint64_t missing; /* by its closing line */
 	uint64_t line;

@@ -300,8 +300,10 @@ static enum replay_type type_of(const char *name)
 		const char *name;
 		enum replay_type type;
 	} types[] = {
-		{"normal", REPLAY_EVENT}, {"outcome", REPLAY_OUTCOME}, {"exec", REPLAY_EXEC},
-		{"lost", REPLAY_LOST},    {"header", REPLAY_HEADER},   {"end", REPLAY_END},
+		{"normal", REPLAY_EVENT}, {"outcome", REPLAY_OUTCOME},
+		{"exec", REPLAY_EXEC},    {"override", REPLAY_OVERRIDE},
+		{"lost", REPLAY_LOST},    {"header", REPLAY_HEADER},
+		{"end", REPLAY_END},
 	};
 
 	for (size_t i = 0; name && i < ARRAY_SIZE(types); i++)
@@ -324,6 +326,7 @@ static int get_item(struct replay_item *item, const json_t *o, struct intern *in
 	case REPLAY_END:
 		return get_end(item, o, e);
 	case REPLAY_HEADER:
+	case REPLAY_OVERRIDE:
 	case REPLAY_OTHER:
 		break;
 	}

@@ -45,10 +45,9 @@ static __always_inline u64 cgroup_id(struct cgroup *cgroup)
 	return id;
 }
 
-/* The task's cgroup in the hierarchy of version 1 with cfg.v1_controller. */
-static __always_inline struct cgroup *cgroup_by_controller(struct css_set *set)
+/* Where a css_set has the controller that cfg.v1_controller says. */
+static __always_inline u32 controller_offset(struct css_set *set)
 {
-	struct cgroup_subsys_state *css = NULL;
 	u32 i;
 
 	switch (cfg.v1_controller) {
@@ -68,8 +67,15 @@ static __always_inline struct cgroup *cgroup_by_controller(struct css_set *set)
 		i = bpf_core_enum_value(enum cgroup_subsys_id, cpu_cgrp_id);
 		break;
 	}
-	bpf_probe_read_kernel(&css, sizeof(css),
-			      (void *)set + bpf_core_field_offset(set->subsys) + i * sizeof(css));
+	return bpf_core_field_offset(set->subsys) + i * sizeof(set->subsys[0]);
+}
+
+/* The task's cgroup in that controller's hierarchy. */
+static __always_inline struct cgroup *cgroup_by_controller(struct css_set *set)
+{
+	struct cgroup_subsys_state *css = NULL;
+
+	bpf_probe_read_kernel(&css, sizeof(css), (void *)set + controller_offset(set));
 	return BPF_CORE_READ(css, cgroup);
 }
 
@@ -108,6 +114,19 @@ static __always_inline struct cgroup *cgroup_of(struct task_struct *task, u64 *v
 	return BPF_CORE_READ(set, dfl_cgrp);
 }
 
+/* The same for the current task by direct loads: at each check that nobody wants it is what counts. */
+static __always_inline u64 cgroup_key_typed(void)
+{
+	struct task_struct *task = distrusted(bpf_get_current_task_btf());
+	struct css_set *set = task->cgroups;
+	struct cgroup_subsys_state *css = *(void **)((void *)set + controller_offset(set));
+	struct cgroup *cgroup = css->cgroup;
+
+	if (cgroup->level)
+		return cgroup->kn->id | CGROUP_KEY_V1;
+	return set->dfl_cgrp->kn->id;
+}
+
 static __always_inline u64 cgroup_key(void)
 {
 	struct cgroup *cgroup;
@@ -115,6 +134,8 @@ static __always_inline u64 cgroup_key(void)
 
 	if (!cfg.v1_hierarchy)
 		return bpf_get_current_cgroup_id();
+	if (HAVE_TASK_BTF && cfg.v1_controller)
+		return cgroup_key_typed();
 	cgroup = cgroup_of((void *)bpf_get_current_task(), &v1);
 	return cgroup_id(cgroup) | v1;
 }

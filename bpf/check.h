@@ -45,10 +45,10 @@ struct {
 
 #include "bpf/wake.h"
 #include "bpf/once.h"
+#include "bpf/task.h"
 #include "bpf/cgroup.h"
 #include "bpf/startup.h"
 #include "bpf/target.h"
-#include "bpf/task.h"
 
 /* A check's parts, as the variant's program found them. */
 struct check {
@@ -57,6 +57,7 @@ struct check {
 	u8 denied;
 	u8 audit;   /* enum wire_tri */
 	u8 insetid; /* enum wire_tri */
+	u8 override;
 	u32 uid, gid;
 	u64 caps;
 	u32 target_userns, current_userns;
@@ -123,9 +124,6 @@ static __always_inline struct wire_check *record_reserve(void)
 		return bpf_map_lookup_elem(&scratch, &zero);
 	r = cfg.want_stack ? bpf_ringbuf_reserve(&events, sizeof(struct wire_stack), 0)
 			   : bpf_ringbuf_reserve(&events, sizeof(struct wire_check), 0);
-	/* The ring buffer doesn't count what it refused. */
-	if (!r)
-		__sync_fetch_and_add(&shared.lost_ring, 1);
 	return r;
 }
 
@@ -182,12 +180,16 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 
 		record_who(&who);
 		combo_of(&combo, c, &who);
-		if (combo_seen(&combo))
+		if (combo_fits(c) && combo_seen(&combo))
 			return;
 	}
 	r = record_reserve();
-	if (!r)
+	if (!r) {
+		/* The ring buffer doesn't count what it refused. */
+		if (!combo_saves(&combo, c))
+			__sync_fetch_and_add(&shared.lost_ring, 1);
 		return;
+	}
 	if (cfg.want_time)
 		r->time = bpf_ktime_get_ns();
 	id = bpf_get_current_pid_tgid();
@@ -198,6 +200,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->denied = c->denied;
 	r->audit = c->audit;
 	r->insetid = c->insetid;
+	r->override = c->override;
 	r->uid = c->uid;
 	r->gid = c->gid;
 	r->caps = c->caps;
@@ -212,8 +215,8 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	if (record_submit(ctx, r,
 			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check),
 			  c->copy) &&
-	    cfg.unique && shared.mode == BPF_MODE_LIVE)
-		combo_remember(&combo);
+	    cfg.unique && shared.mode == BPF_MODE_LIVE && combo_fits(c))
+		combo_remember(&combo, 0);
 }
 
 #endif

@@ -28,6 +28,23 @@ static __always_inline void combo_of(struct wire_combo *k, const struct check *c
 	k->denied = c->denied;
 	k->audit = c->audit;
 	k->startup = r->startup;
+	if (cfg.unique == WIRE_UNIQUE_TASKS) {
+		k->tgid = bpf_get_current_pid_tgid() >> 32;
+		k->current_userns = c->current_userns;
+	}
+}
+
+/*
+ * Whether one record is enough for all that are like it. For advice it isn't where the meaning of a
+ * check depends on how its system call ends, or on the check before it.
+ */
+static __always_inline bool combo_fits(const struct check *c)
+{
+	if (cfg.unique != WIRE_UNIQUE_TASKS)
+		return true;
+	if (c->override)
+		return false;
+	return c->audit == WIRE_NO || (!outcome_matters(c) && c->cap != CAP_DAC_OVERRIDE);
 }
 
 /* Whether one like it was recorded; then this one is counted. */
@@ -42,11 +59,17 @@ static __always_inline bool combo_seen(const struct wire_combo *k)
 }
 
 /* One that finds no room is recorded each time: user space sorts them out. */
-static __always_inline void combo_remember(const struct wire_combo *k)
+static __always_inline bool combo_remember(const struct wire_combo *k, u64 count)
 {
-	u64 zero = 0;
+	return !bpf_map_update_elem(&combos, k, &count, BPF_NOEXIST);
+}
 
-	bpf_map_update_elem(&combos, k, &zero, BPF_NOEXIST);
+/* One that finds no room in the ring is counted, so that none is lost at any rate. */
+static __always_inline bool combo_saves(const struct wire_combo *k, const struct check *c)
+{
+	if (cfg.unique != WIRE_UNIQUE_TASKS || shared.mode != BPF_MODE_LIVE || c->override)
+		return false;
+	return combo_seen(k) || combo_remember(k, 1);
 }
 
 #endif

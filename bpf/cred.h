@@ -26,6 +26,25 @@ static __always_inline void cred_read(struct check *c, const struct cred *cred)
 	bpf_core_read(&c->caps, sizeof(c->caps), &cred->cap_effective);
 }
 
+/*
+ * Whether these are in place of the task's own for a while, as those of who mounted an overlayfs are
+ * while it looks into its layers. Those that a file was opened with are not meant.
+ */
+static __always_inline u8 cred_override(const struct cred *cred)
+{
+	if (!cfg.want_outcome)
+		return 0;
+	if (HAVE_TASK_BTF) {
+		struct task_struct *task = bpf_get_current_task_btf();
+
+		return (u64)task->real_cred != (u64)cred && (u64)task->cred == (u64)cred;
+	}
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	return (u64)BPF_CORE_READ(task, real_cred) != (u64)cred &&
+	       (u64)BPF_CORE_READ(task, cred) == (u64)cred;
+}
+
 /* Those of the current task. Returns securebits. */
 static __always_inline u32 cred_current(struct check *c)
 {

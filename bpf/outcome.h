@@ -8,13 +8,14 @@
 
 #include "bpf/args.h"
 
-#define CAP_FSETID    4
-#define CAP_SETGID    6
-#define CAP_SETUID    7
-#define CAP_SETPCAP   8
-#define CAP_NET_ADMIN 12
-#define CAP_SYS_ADMIN 21
-#define CAP_SYS_NICE  23
+#define CAP_DAC_OVERRIDE 1
+#define CAP_FSETID       4
+#define CAP_SETGID       6
+#define CAP_SETUID       7
+#define CAP_SETPCAP      8
+#define CAP_NET_ADMIN    12
+#define CAP_SYS_ADMIN    21
+#define CAP_SYS_NICE     23
 
 /* Asked for, now and then, where it is not needed: the call's arguments and result tell. */
 #define CAPS_ARGUABLE                                                                 \

@@ -16,6 +16,7 @@ void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2)
 
 #include "bpf/check.h"
 #include "bpf/cred.h"
+#include "compat/caller_kind.h"
 #include "bpf/cgroup_typed.h"
 #include "bpf/follow_typed.h"
 #include "bpf/outcome_typed.h"
@@ -35,7 +36,7 @@ __noinline u32 range_kind(u64 addr)
 			return cfg.ranges[i].kind;
 		}
 	}
-	return WIRE_CALLER_NONE;
+	return CALLER_KIND_NONE;
 }
 
 static __always_inline u32 caller_kind(u64 addr)
@@ -71,13 +72,13 @@ static __always_inline u32 caller_by_slot(void *ctx)
 	bool here = stack_word(ctx, slot) == shared.anchor;
 
 	if (!shared.anchor || here == (stack_word(ctx, other) == shared.anchor))
-		return WIRE_CALLER_NONE;
+		return CALLER_KIND_NONE;
 	slot = (here ? slot : other) + shared.caller_slots[0];
 	kind = caller_kind(stack_word(ctx, slot));
-	if (kind != WIRE_CALLER_VIA)
+	if (kind != CALLER_KIND_VIA)
 		return kind;
 	kind = caller_kind(stack_word(ctx, slot + shared.caller_slots[1]));
-	return kind == WIRE_CALLER_VIA ? WIRE_CALLER_NONE : kind;
+	return kind == CALLER_KIND_VIA ? CALLER_KIND_NONE : kind;
 }
 
 /* Calibration has seen only one of the two places. Here the only word like the anchor is taken. */
@@ -108,13 +109,13 @@ static __always_inline u32 caller_by_unwinding(void *ctx)
 	int i;
 
 	if (bpf_get_stack(ctx, frames, sizeof(frames), 0) < 0)
-		return WIRE_CALLER_NONE;
+		return CALLER_KIND_NONE;
 	for (i = 0; i < WIRE_UNWIND; i++) {
 		kind = range_kind(frames[i]);
-		if (kind != WIRE_CALLER_NONE && kind != WIRE_CALLER_VIA)
+		if (kind != CALLER_KIND_NONE && kind != CALLER_KIND_VIA)
 			return kind;
 	}
-	return WIRE_CALLER_NONE;
+	return CALLER_KIND_NONE;
 }
 
 static __always_inline void check_caller(void *ctx, struct check *c)
@@ -126,14 +127,14 @@ static __always_inline void check_caller(void *ctx, struct check *c)
 	if (!cfg.ranges_len)
 		return;
 	kind = caller_by_slot(ctx);
-	if (kind == WIRE_CALLER_NONE) {
+	if (kind == CALLER_KIND_NONE) {
 		kind = caller_by_unwinding(ctx);
 		anchor_find(ctx);
 	}
-	if (kind == WIRE_CALLER_NONE)
+	if (kind == CALLER_KIND_NONE)
 		return;
-	c->audit = kind == WIRE_CALLER_NOAUDIT ? WIRE_NO : WIRE_YES;
-	c->insetid = kind == WIRE_CALLER_SETID ? WIRE_YES : WIRE_NO;
+	c->audit = kind == CALLER_KIND_NOAUDIT ? WIRE_NO : WIRE_YES;
+	c->insetid = kind == CALLER_KIND_SETID ? WIRE_YES : WIRE_NO;
 }
 
 /* For user space to find the slots: the same addresses unwound, and where they lie. */
@@ -157,6 +158,7 @@ static __always_inline void cap_capable_said(void *ctx, struct check *c, const s
 		caller_dump(ctx);
 	check_caller(ctx, c);
 	cred_load(c, distrusted(cred));
+	c->override = cred_override(cred);
 	c->target_userns = target_ns->ns.inum;
 	check_emit(ctx, c);
 }

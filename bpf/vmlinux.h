@@ -239,6 +239,7 @@ struct task_struct {
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
 	const struct cred *cred;
+	const struct cred *real_cred;
 	struct nsproxy *nsproxy;
 	struct css_set *cgroups;
 	struct signal_struct *signal;

@@ -37,7 +37,7 @@ struct wire_check {
 	__u8 insetid;    /* enum wire_tri */
 	__u16 stack_len; /* bytes of a struct wire_stack's frames */
 	__u8 startup;    /* enum wire_tri */
-	__u8 pad;
+	__u8 override;   /* of the credentials; only with cfg.want_outcome */
 	char comm[16];
 };
 
@@ -94,6 +94,12 @@ enum wire_v1 {
 	WIRE_V1_CPU,
 };
 
+enum wire_unique {
+	WIRE_UNIQUE_NO = 0,
+	WIRE_UNIQUE_ROWS,  /* of checks that are the same in struct wire_combo, record one */
+	WIRE_UNIQUE_TASKS, /* a thread group each, and not where the outcome or the order matters */
+};
+
 /* Key of the map `combos`: checks that are the same in it are counted, and one is recorded. */
 struct wire_combo {
 	__aligned_u64 cgroup_key;
@@ -103,25 +109,18 @@ struct wire_combo {
 	__s32 syscall;
 	__u8 abi;
 	__u8 denied;
-	__u8 audit;   /* enum wire_tri */
-	__u8 startup; /* enum wire_tri */
+	__u8 audit;                 /* enum wire_tri */
+	__u8 startup;               /* enum wire_tri */
+	__u32 tgid, current_userns; /* 0 but with WIRE_UNIQUE_TASKS */
 };
 
 /* Values of the map `judged`. */
 enum wire_judged { WIRE_WANTED = 1, WIRE_UNWANTED = 2 };
 
-/* Where checks get their options from, by the address that cap_capable returns to. */
-enum wire_caller {
-	WIRE_CALLER_NONE = 0, /* not known */
-	WIRE_CALLER_VIA,      /* security_capable: its own caller tells */
-	WIRE_CALLER_AUDIT,
-	WIRE_CALLER_NOAUDIT,
-	WIRE_CALLER_SETID, /* audited, CAP_OPT_INSETID */
-};
-
+/* Where a caller of cap_capable is. */
 struct wire_range {
 	__aligned_u64 start, end; /* end is outside */
-	__u32 kind;               /* enum wire_caller */
+	__u32 kind;               /* enum caller_kind */
 	__u32 pad;
 };
 
@@ -138,7 +137,7 @@ struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
 	__u8 want_key, want_startup, want_news;
-	__u8 unique; /* of checks that are the same in struct wire_combo, record one */
+	__u8 unique;                  /* enum wire_unique */
 	__u8 want_outcome, want_exec; /* records beside the checks */
 	__u8 ringbuf;                 /* else a perf event array */
 	__u8 copies;                  /* the programs run in WIRE_COPIES copies (bpf/once.h) */

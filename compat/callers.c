@@ -7,45 +7,43 @@
 #include "core/err.h"
 #include "core/util.h"
 
-enum kind { NONE, HOOK, VIA, AUDIT, NOAUDIT, SETID };
-
 /*
- * kernel/capability.c, security/security.c, security/commoncap.c of 6.14 to 7.2. A caller that
- * isn't here leaves it unknown.
+ * kernel/capability.c, security/security.c, security/commoncap.c of 6.14 to 7.2; what is asked most
+ * often comes first. A caller that isn't here leaves it unknown.
  */
 static const struct {
 	const char *symbol;
-	enum kind kind;
+	enum caller_kind kind;
 } table[] = {
-	{"cap_capable", HOOK},
-	{"security_capable", VIA},
-	{"ns_capable_common", VIA},
-	{"capable", AUDIT},
-	{"ns_capable", AUDIT},
-	{"ns_capable_noaudit", NOAUDIT},
-	{"ns_capable_setid", SETID},
-	{"has_capability", AUDIT},
-	{"has_ns_capability", AUDIT},
-	{"has_capability_noaudit", NOAUDIT},
-	{"has_ns_capability_noaudit", NOAUDIT},
-	{"file_ns_capable", AUDIT},
-	{"ptracer_capable", NOAUDIT},
-	{"capable_wrt_inode_uidgid", AUDIT},
-	{"kallsyms_show_value", NOAUDIT},
-	{"security_vm_enough_memory_mm", NOAUDIT},
-	{"cap_vm_enough_memory", NOAUDIT},
-	{"security_capset", AUDIT},
-	{"cap_capset", AUDIT},
-	{"security_task_prctl", AUDIT},
-	{"cap_task_prctl", AUDIT},
-	{"security_mmap_addr", AUDIT},
-	{"cap_mmap_addr", AUDIT},
+	{"cap_capable", CALLER_KIND_HOOK},
+	{"security_capable", CALLER_KIND_VIA},
+	{"capable", CALLER_KIND_AUDIT},
+	{"ns_capable", CALLER_KIND_AUDIT},
+	{"security_vm_enough_memory_mm", CALLER_KIND_NOAUDIT},
+	{"ns_capable_noaudit", CALLER_KIND_NOAUDIT},
+	{"ns_capable_setid", CALLER_KIND_SETID},
+	{"capable_wrt_inode_uidgid", CALLER_KIND_AUDIT},
+	{"has_ns_capability_noaudit", CALLER_KIND_NOAUDIT},
+	{"ptracer_capable", CALLER_KIND_NOAUDIT},
+	{"file_ns_capable", CALLER_KIND_AUDIT},
+	{"has_capability_noaudit", CALLER_KIND_NOAUDIT},
+	{"has_ns_capability", CALLER_KIND_AUDIT},
+	{"has_capability", CALLER_KIND_AUDIT},
+	{"kallsyms_show_value", CALLER_KIND_NOAUDIT},
+	{"ns_capable_common", CALLER_KIND_VIA},
+	{"cap_vm_enough_memory", CALLER_KIND_NOAUDIT},
+	{"cap_capset", CALLER_KIND_AUDIT},
+	{"security_capset", CALLER_KIND_AUDIT},
+	{"cap_task_prctl", CALLER_KIND_AUDIT},
+	{"security_task_prctl", CALLER_KIND_AUDIT},
+	{"cap_mmap_addr", CALLER_KIND_AUDIT},
+	{"security_mmap_addr", CALLER_KIND_AUDIT},
 };
 
 struct callers {
 	struct {
 		uint64_t start, end;
-		enum kind kind;
+		enum caller_kind kind;
 	} ranges[ARRAY_SIZE(table)];
 	size_t len;
 };
@@ -84,31 +82,39 @@ void callers_free(struct callers *c)
 	free(c);
 }
 
-static enum kind kind_at(const struct callers *c, uint64_t addr)
+void callers_for_each(const struct callers *c,
+		      void (*fn)(void *arg, uint64_t start, uint64_t end, enum caller_kind kind),
+		      void *arg)
+{
+	for (size_t i = 0; i < c->len; i++)
+		fn(arg, c->ranges[i].start, c->ranges[i].end, c->ranges[i].kind);
+}
+
+static enum caller_kind kind_at(const struct callers *c, uint64_t addr)
 {
 	for (size_t i = 0; i < c->len; i++)
 		if (addr >= c->ranges[i].start && addr < c->ranges[i].end)
 			return c->ranges[i].kind;
-	return NONE;
+	return CALLER_KIND_NONE;
 }
 
 bool callers_judge(const struct callers *c, const uint64_t *frames, size_t len, bool *audit,
 		   bool *insetid)
 {
-	enum kind kind = NONE;
+	enum caller_kind kind = CALLER_KIND_NONE;
 	size_t i = 0;
 
 	/* What is inside of the hook is the tracer's own. */
-	while (i < len && kind_at(c, frames[i]) != HOOK)
+	while (i < len && kind_at(c, frames[i]) != CALLER_KIND_HOOK)
 		i++;
 	for (; i < len; i++) {
 		kind = kind_at(c, frames[i]);
-		if (kind != HOOK && kind != VIA)
+		if (kind != CALLER_KIND_HOOK && kind != CALLER_KIND_VIA)
 			break;
 	}
-	if (i == len || kind == NONE)
+	if (i == len || kind == CALLER_KIND_NONE)
 		return false;
-	*audit = kind != NOAUDIT;
-	*insetid = kind == SETID;
+	*audit = kind != CALLER_KIND_NOAUDIT;
+	*insetid = kind == CALLER_KIND_SETID;
 	return true;
 }

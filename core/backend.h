@@ -41,6 +41,12 @@ struct backend_cfg {
 	 * says how many more there were.
 	 */
 	bool unique;
+	/*
+	 * For advice: granted and unaudited checks of a process that are the same in UNIQUE_FIELDS may
+	 * be delivered once, and any that would be lost need not be delivered, if counts() then says
+	 * how many there were.
+	 */
+	bool tally;
 	bool by_cgroup;     /* what cgroup_judge() says is unwanted is left out */
 	char *const *files; /* recordings to read; a running kernel is not asked */
 	size_t files_len;
@@ -151,8 +157,8 @@ struct backend_ops {
 	void (*cgroup_judge)(struct backend *, uint64_t key, enum cgroup_verdict verdict);
 
 	/*
-	 * With cfg->unique, after stop(): calls @fn for each combination with an event that has its
-	 * fields alone, and how many such events were not delivered. NULL: all were.
+	 * With cfg->unique or tally, after stop(): calls @fn for each combination with an event that
+	 * has its fields alone, and how many such events were not delivered. NULL: all were.
 	 */
 	void (*counts)(const struct backend *,
 		       void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg);

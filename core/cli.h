@@ -63,8 +63,8 @@ struct cli {
 	unsigned int by;         /* CLI_BY_* bits */
 	struct awaited *awaited; /* the names that were given; NULL: none */
 	bool unique;
-	bool startup;          /* what comes before a container's or unit's own program, too */
-	const char *host_root; /* "" or in place of "/" */
+	bool startup;              /* what comes before a container's or unit's own program, too */
+	const char *host_root;     /* "" or in place of "/" */
 	struct overhead *overhead; /* NULL: nobody asks */
 	/* How long */
 	uint64_t timeout_ns; /* 0: no end */

@@ -93,7 +93,7 @@ static int set_names(struct cli *cli, const char *what, const char *list, add_fn
 int cli_set_runtimes(struct cli_state *st, const char *list, struct err *e)
 {
 	st->cli->by |= CLI_BY_CONTAINER;
-	return set_names(st->cli, "container of", list, add_runtime, e);
+	return set_names(st->cli, AWAITED_RUNTIME, list, add_runtime, e);
 }
 
 int cli_set_containers(struct cli_state *st, const char *list, struct err *e)
@@ -156,6 +156,22 @@ static int add_units(struct filter *f, const char *text, struct err *e)
 	return filter_add_test(f, CAP_HAVE(CGROUP), test_units, text) ? no_memory(e) : 0;
 }
 
+/* Whether the name ends in one of the types of systemd.unit(5). */
+static bool has_type(const char *name, size_t len)
+{
+	static const char *const types[] = {".service",   ".scope",  ".slice", ".socket",
+					    ".mount",     ".swap",   ".timer", ".target",
+					    ".automount", ".device", ".path"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		size_t n = strlen(types[i]);
+
+		if (len > n && !memcmp(name + len - n, types[i], n))
+			return true;
+	}
+	return false;
+}
+
 /* As systemctl(1) does: a name without a type is a service's. */
 static int whole_names(const char *list, char **names, struct err *e)
 {
@@ -165,7 +181,7 @@ static int whole_names(const char *list, char **names, struct err *e)
 	int rc;
 
 	while ((rc = parse_item(&list, &item, &len)) > 0) {
-		bool typed = memchr(item, '.', len);
+		bool typed = has_type(item, len);
 		char *longer;
 
 		if (len + strlen(".service") > 255 || memchr(item, '/', len))

@@ -13,8 +13,8 @@ struct cgroup_source;
 struct out;
 
 struct doctor_cfg {
-	const char *backend;  /* which variants: as --backend has it */
-	const char *btf_path; /* --btf, or NULL */
+	const char *backend;                 /* which variants: as --backend has it */
+	const char *btf_path;                /* --btf, or NULL */
 	const struct cgroup_source *cgroups; /* as struct backend_cfg has it */
 	bool json, pretty;
 };

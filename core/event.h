@@ -43,6 +43,7 @@ enum cap_field {
 	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
 	CAP_FIELD_OUTCOME,
 	CAP_FIELD_EXEC,
+	CAP_FIELD_OVERRIDE, /* of the check's credentials; no column */
 	CAP_FIELD_COUNT
 };
 
@@ -56,7 +57,7 @@ enum cap_field {
 	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
 	 CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) | CAP_HAVE(UNIT) | CAP_HAVE(CGROUP))
 /* What else it can tell. */
-#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC))
+#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC) | CAP_HAVE(OVERRIDE))
 
 /* What of that is about the container. */
 #define CAP_HAVE_CONTAINER                                                                 \
@@ -96,6 +97,11 @@ struct cap_event {
 	 * container's runtime, or the child of systemd that becomes a unit.
 	 */
 	bool startup;
+	/*
+	 * The credentials are not the task's own but in place of them for a while: those of who mounted
+	 * an overlayfs, or in access() a copy with other ids.
+	 */
+	bool override;
 	/*
 	 * Stands for all that identity has set below: where two events have the same number, it is the
 	 * same. 0: nothing is known about that.

@@ -78,7 +78,7 @@ static uint64_t fields_wanted(const struct cli *cli)
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
-	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) : 0;
+	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) | CAP_HAVE(OVERRIDE) : 0;
 	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
 	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
 	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
@@ -99,9 +99,20 @@ static uint64_t fields_given(const struct run *r)
 {
 	uint64_t given = r->backend->ops->fields(r->backend);
 
-	if (r->identity && given & (CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID)))
+	if (r->identity && identity_served(r->identity, given))
 		given |= CAP_HAVE_IDENTITY;
 	return given;
+}
+
+static void unknown_cgroup(const char *name, struct err *e)
+{
+	char other[64];
+	bool known = backend_giving(CAP_HAVE(CGROUP_KEY), other, sizeof(other));
+
+	err_set(e, -EINVAL,
+		"%s can't tell the cgroup of a task here: containers, pods and units are "
+		"unknown%s%s",
+		name, known ? "; where it works, it is told by " : "", known ? other : "");
 }
 
 /* A filter on what this variant can't know would silently drop everything, or nothing. */
@@ -115,10 +126,7 @@ static int check_filter(const struct run *r, struct err *e)
 		return 0;
 	backend_name(r->backend, name, sizeof(name));
 	if (needs & CAP_HAVE_IDENTITY)
-		err_set(e, -EINVAL,
-			"%s can't tell the cgroup of a task on this kernel: containers, "
-			"pods and units are unknown",
-			name);
+		unknown_cgroup(name, e);
 	else if (!backend_giving(col->needs, other, sizeof(other)))
 		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
 	else
@@ -165,6 +173,13 @@ static int open_identity(struct run *r, uint64_t wanted, struct err *e)
 	return 0;
 }
 
+/* Whether what decides about an event, and what advice is by, is in what a tally has. */
+static bool can_tally(const struct cli *cli)
+{
+	return cli->sink->tally && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS) &&
+	       cli->advise.by != ADVISE_BY_UID;
+}
+
 static int open_backend(struct run *r, struct err *e)
 {
 	const struct cli *cli = &r->cli;
@@ -177,6 +192,7 @@ static int open_backend(struct run *r, struct err *e)
 		.cgroups = r->identity ? identity_source(r->identity) : NULL,
 		/* What decides about an event besides has to be looked at in each. */
 		.unique = cli->unique && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS),
+		.tally = can_tally(cli),
 		.by_cgroup = filter_needs(cli->filter) & CAP_HAVE_IDENTITY,
 		.files = cli->files,
 		.files_len = cli->files_len,

@@ -106,6 +106,12 @@ static void record_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct record *r = container_of(sink, struct record, sink);
 
+	/* A line of its own: it is no column of the check that follows. */
+	if (event_has(ev, CAP_HAVE(OVERRIDE)) && ev->override) {
+		jw_begin(&r->w, '{');
+		jw_key_str(&r->w, "type", "override");
+		jw_end(&r->w, '}');
+	}
 	r->events->ops->event(r->events, ev);
 }
 

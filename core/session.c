@@ -122,6 +122,17 @@ static void on_count(void *arg, const struct cap_event *ev, uint64_t count)
 		s->cfg->sink->ops->event(s->cfg->sink, ev);
 }
 
+/* What a backend counted for advice. */
+static void on_tally(void *arg, const struct cap_event *ev, uint64_t count)
+{
+	struct session *s = arg;
+	struct cap_event filled;
+
+	ev = fill(s, ev, &filled);
+	if (count && take(s, ev, count))
+		s->cfg->sink->ops->tally(s->cfg->sink, ev, count);
+}
+
 static void show_count(void *arg, const struct cap_event *ev, uint64_t count)
 {
 	struct session *s = arg;
@@ -416,10 +427,13 @@ static void finish(struct session *s)
 		;
 	if (s->cfg->unique && ops->counts)
 		ops->counts(s->cfg->backend, on_count, s);
+	else if (s->cfg->sink->ops->tally && ops->counts)
+		ops->counts(s->cfg->backend, on_tally, s);
 	if (s->cfg->unique)
 		unique_for_each(s->cfg->unique, show_count, s);
 	res->unaudited += s->stats.unaudited;
 	res->incomplete = s->stats.incomplete;
+	res->succeeded = s->cfg->command && !res->signal && !command_exit_code(s->cfg->command);
 	if (s->cfg->sink->ops->finish)
 		s->cfg->sink->ops->finish(s->cfg->sink, res);
 	flush(s);

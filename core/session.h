@@ -43,6 +43,7 @@ struct session_result {
 	int signal;             /* that ended it, or 0 */
 	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
 	bool limit;             /* --timeout or --max-events ended it */
+	bool succeeded;         /* the command ended by itself, with exit code 0 */
 	bool closed;            /* the reader of our output went away */
 	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
 };

@@ -40,6 +40,8 @@ struct sink_ops {
 	void (*lost)(struct sink *, uint64_t count, const char *where);
 	/* With --unique, after all events: @count were like @ev, which was shown. */
 	void (*count)(struct sink *, const struct cap_event *, uint64_t count);
+	/* After all events: @count that are like @ev, which has few fields, were not shown one by one. */
+	void (*tally)(struct sink *, const struct cap_event *, uint64_t count);
 	void (*resize)(struct sink *, unsigned int width);
 	/* What closes the output, before close. */
 	void (*finish)(struct sink *, const struct session_result *);

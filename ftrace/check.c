@@ -23,6 +23,7 @@ static const struct {
 	[CHECK_FORK] = {"task/task_newtask", 0},
 	[CHECK_RENAME] = {"task/task_rename", 0},
 	[CHECK_FREE] = {"sched/sched_process_free", 0},
+	[CHECK_SYSCALL] = {"raw_syscalls/sys_exit", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -216,6 +217,10 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_FREE:
 		fetch_expr(f, FETCH_PID, FETCH_S32, "");
 		break;
+	case CHECK_SYSCALL:
+		fetch_expr(f, FETCH_ID, FETCH_U64, "");
+		fetch_expr(f, FETCH_RET, FETCH_U64, "");
+		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:
 	case CHECK_KINDS:
@@ -233,7 +238,7 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	if (kind >= CHECK_RETURN && kind != CHECK_EPROBE)
 		return;
 	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
-		/* To an event probe it is a pointer unless told (7.2). */
+		/* Event probes have to be told its type; others know, and older ones refuse it. */
 		fetch_expr(f, FETCH_COMM, FETCH_STRING,
 			   kind == CHECK_EPROBE ? "$comm:string" : "$comm");
 	if (kind == CHECK_MAIN) {

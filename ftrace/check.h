@@ -29,6 +29,8 @@ enum check_kind {
 	CHECK_FORK,
 	CHECK_RENAME,
 	CHECK_FREE,
+	/* And one that tells how system calls ended. */
+	CHECK_SYSCALL,
 	CHECK_KINDS
 };
 

@@ -17,6 +17,12 @@ static inline bool cpus_has(const struct cpus *c, int cpu)
 	return cpu < c->len && c->bits[cpu / 8] & 1 << cpu % 8;
 }
 
+static inline void cpus_add(struct cpus *c, int cpu)
+{
+	c->bits[cpu / 8] |= (unsigned char)(1 << cpu % 8);
+	c->len = cpu < c->len ? c->len : cpu + 1;
+}
+
 /* -EINVAL for what is no list. */
 int cpus_parse(struct cpus *c, const char *list);
 

@@ -162,6 +162,7 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	case CHECK_FORK:
 	case CHECK_RENAME:
 	case CHECK_FREE:
+	case CHECK_SYSCALL:
 	case CHECK_KINDS:
 		break;
 	}

@@ -67,6 +67,7 @@ struct feed_source {
 	int cpu;            /* on that CPU only; -1: on all */
 	const char *filter; /* or NULL; decided in the kernel */
 	bool count;         /* don't record, only count; perf only */
+	bool aside;         /* nothing is missing where one of its records is lost */
 };
 
 typedef void feed_fn(void *arg, const struct feed_record *r);
@@ -77,6 +78,8 @@ struct feed_ops {
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
 	int (*attach)(struct feed *, const struct feed_source *, struct err *);
 	void (*detach)(struct feed *); /* all sources */
+	/* A CPU came up, or went away: takes in there again what is attached to it or to all. */
+	int (*set_cpu)(struct feed *, int cpu, bool online, struct err *);
 	int (*start)(struct feed *, struct err *);
 	void (*stop)(struct feed *);
 	/* Delivers what was recorded before the call. Returns the number of records or an errno. */

@@ -26,8 +26,13 @@
 #endif
 
 struct perf_fd {
-	int fd;
-	bool count;
+	int fd, cpu;
+	bool count, aside;
+};
+
+struct source {
+	struct feed_source src; /* with strings of its own */
+	char *event, *filter;
 };
 
 struct perf_cpu {
@@ -45,8 +50,12 @@ struct feed_perf {
 	int cpus_len;
 	struct perf_fd *fds;
 	size_t fds_len, fds_room;
+	struct source *sources;
+	size_t sources_len, sources_room;
+	uint64_t gone[2]; /* counts of CPUs that went away, by perf_fd.count */
 	struct reorder *reorder;
 	uint64_t delivered, lost_seen;
+	int aside_id; /* of the event whose records may be lost; 0: none */
 	bool stopped;
 	/* While reading: */
 	struct feed_record *record;
@@ -204,7 +213,7 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	return rc;
 }
 
-static int add_fd(struct feed_perf *f, int fd, bool count)
+static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_source *src)
 {
 	struct perf_fd *grown;
 
@@ -217,7 +226,9 @@ static int add_fd(struct feed_perf *f, int fd, bool count)
 		f->fds = grown;
 		f->fds_room = room;
 	}
-	f->fds[f->fds_len++] = (struct perf_fd){fd, count};
+	f->fds[f->fds_len++] = (struct perf_fd){fd, cpu, src->count, src->aside};
+	if (src->aside)
+		f->aside_id = src->id;
 	return 0;
 }
 
@@ -244,10 +255,39 @@ static int attach_one(struct feed_perf *f, const struct feed_source *src, int cp
 	if (!rc && f->running && ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		rc = -errno;
 	if (!rc)
-		rc = add_fd(f, fd, src->count);
+		rc = add_fd(f, fd, cpu, src);
 	if (rc)
 		close(fd);
 	return rc;
+}
+
+static int keep_source(struct feed_perf *f, const struct feed_source *src)
+{
+	struct source *s;
+
+	if (f->sources_len == f->sources_room) {
+		size_t room = MAX(f->sources_room * 2, (size_t)8);
+		struct source *grown = realloc(f->sources, room * sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		f->sources = grown;
+		f->sources_room = room;
+	}
+	s = &f->sources[f->sources_len];
+	*s = (struct source){.src = *src};
+	s->event = strdup(src->event);
+	s->filter = src->filter ? strdup(src->filter) : NULL;
+	if (!s->event || (src->filter && !s->filter)) {
+		free(s->event);
+		free(s->filter);
+		return -ENOMEM;
+	}
+	s->src.system = NULL;
+	s->src.event = s->event;
+	s->src.filter = s->filter;
+	f->sources_len++;
+	return 0;
 }
 
 static int feed_perf_attach(struct feed *base, const struct feed_source *src, struct err *e)
@@ -255,10 +295,13 @@ static int feed_perf_attach(struct feed *base, const struct feed_source *src, st
 	struct feed_perf *f = container_of(base, struct feed_perf, base);
 	int first = src->cpu < 0 ? 0 : src->cpu;
 	int end = src->cpu < 0 ? f->cpus_len : src->cpu + 1;
-	int rc = 0;
+	int rc;
 
 	if (end > f->cpus_len)
 		return err_set(e, -EINVAL, "perf: there is no CPU %d", src->cpu);
+	rc = keep_source(f, src);
+	if (rc)
+		return err_sys(e, rc, "perf");
 	if (src->cpu >= 0)
 		rc = open_cpu(f, src->cpu, e);
 	for (int cpu = first; cpu < end && !rc; cpu++) {
@@ -277,6 +320,10 @@ static void feed_perf_detach(struct feed *base)
 
 	while (f->fds_len)
 		close(f->fds[--f->fds_len].fd);
+	while (f->sources_len) {
+		free(f->sources[--f->sources_len].event);
+		free(f->sources[f->sources_len].filter);
+	}
 }
 
 static int feed_perf_start(struct feed *base, struct err *e)
@@ -293,10 +340,11 @@ static int feed_perf_start(struct feed *base, struct err *e)
 /* Children's counts are in their parent's. */
 static uint64_t count_of(const struct feed_perf *f, bool count)
 {
-	uint64_t sum = 0, n;
+	uint64_t sum = f->gone[count], n;
 
 	for (size_t i = 0; i < f->fds_len; i++)
-		if (f->fds[i].count == count && read(f->fds[i].fd, &n, sizeof(n)) == sizeof(n))
+		if (f->fds[i].count == count && !f->fds[i].aside &&
+		    read(f->fds[i].fd, &n, sizeof(n)) == sizeof(n))
 			sum += n;
 	return sum;
 }
@@ -322,6 +370,16 @@ static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
 	return n;
 }
 
+static bool is_aside(const struct feed_perf *f, const char *raw, size_t size)
+{
+	uint16_t type;
+
+	if (!f->aside_id || size < sizeof(type))
+		return false;
+	memcpy(&type, raw, sizeof(type));
+	return type == f->aside_id;
+}
+
 /* In the order of the bits of sample_type: pid, tid, time, chain, raw data. */
 static void on_sample(struct feed_perf *f, const char *p, const char *end)
 {
@@ -345,7 +403,8 @@ static void on_sample(struct feed_perf *f, const char *p, const char *end)
 	memcpy(&size, p, 4);
 	if (size > (size_t)(end - p - 4))
 		return;
-	f->delivered++;
+	if (!is_aside(f, p + 4, size))
+		f->delivered++;
 	r->size = size;
 	memcpy((char *)(r + 1) + 8 * r->frames_len, p + 4, size);
 	if (reorder_push(f->reorder, r->time, r, sizeof(*r) + 8 * r->frames_len + size))
@@ -372,6 +431,54 @@ static void deliver(void *arg, const void *data, size_t size)
 
 	f->fn(f->arg, data);
 	f->read++;
+}
+
+/* Its events are dead (they don't come back with it), but what is in its ring is not. */
+static void leave_cpu(struct feed_perf *f, int cpu)
+{
+	size_t kept = 0;
+	uint64_t n;
+
+	perf_ring_read(&f->cpus[cpu].ring, on_ring_record, f);
+	for (size_t i = 0; i < f->fds_len; i++) {
+		struct perf_fd *p = &f->fds[i];
+
+		if (p->cpu != cpu) {
+			f->fds[kept++] = *p;
+			continue;
+		}
+		if (!p->aside && read(p->fd, &n, sizeof(n)) == sizeof(n))
+			f->gone[p->count] += n;
+		close(p->fd);
+	}
+	f->fds_len = kept;
+	perf_ring_close(&f->cpus[cpu].ring);
+	close(f->cpus[cpu].leader);
+	f->cpus[cpu].leader = -1;
+}
+
+static int feed_perf_set_cpu(struct feed *base, int cpu, bool online, struct err *e)
+{
+	struct feed_perf *f = container_of(base, struct feed_perf, base);
+	int rc = 0;
+
+	if (cpu >= f->cpus_len)
+		return err_set(e, -EINVAL, "perf: there is no CPU %d", cpu);
+	if (f->cpus[cpu].leader >= 0)
+		leave_cpu(f, cpu);
+	if (!online)
+		return 0;
+	rc = open_cpu(f, cpu, e);
+	for (size_t i = 0; i < f->sources_len && !rc; i++) {
+		const struct feed_source *src = &f->sources[i].src;
+
+		if (src->cpu >= 0 && src->cpu != cpu)
+			continue;
+		rc = attach_one(f, src, cpu);
+		if (rc)
+			return explain(rc, src->event, e);
+	}
+	return rc;
 }
 
 static int feed_perf_read(struct feed *base, feed_fn *fn, void *arg)
@@ -439,6 +546,7 @@ static void feed_perf_close(struct feed *base)
 	free(f->record);
 	free(f->cpus);
 	free(f->fds);
+	free(f->sources);
 	free(f);
 }
 
@@ -448,6 +556,7 @@ const struct feed_ops feed_perf = {
 	.open = feed_perf_open,
 	.attach = feed_perf_attach,
 	.detach = feed_perf_detach,
+	.set_cpu = feed_perf_set_cpu,
 	.start = feed_perf_start,
 	.stop = feed_perf_stop,
 	.read = feed_perf_read,

@@ -39,7 +39,8 @@ struct enabled {
 struct feed_ring {
 	struct feed base;
 	struct feed_cfg cfg;
-	struct cpus online;
+	struct cpus online; /* and those that were */
+	int cpus_len;       /* of all that could be */
 	size_t ring_size;
 	struct kbuffer *kbuf;
 	void *page;
@@ -112,6 +113,7 @@ static int read_stack_format(struct feed_ring *f, struct err *e)
 static int feed_ring_open(struct feed **out, const struct feed_cfg *cfg, struct err *e)
 {
 	struct feed_ring *f = calloc(1, sizeof(*f));
+	struct cpus possible;
 	int n = 0, rc;
 
 	if (!f)
@@ -120,6 +122,8 @@ static int feed_ring_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	f->cfg = *cfg;
 	f->stack_id = -1;
 	cpus_online(&f->online);
+	cpus_possible(&possible);
+	f->cpus_len = MAX(f->online.len, possible.len);
 	for (int cpu = 0; cpu < f->online.len; cpu++)
 		n += cpus_has(&f->online, cpu);
 	f->ring_size = cfg->buffer_size ? cfg->buffer_size / (size_t)MAX(n, 1) : RING_SIZE_DEFAULT;
@@ -148,12 +152,13 @@ static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 		.name = name,
 		.cpu = cpu,
 		.online = &f->online,
+		.cpus_len = f->cpus_len,
 		.size = f->ring_size,
 		.pid = f->cfg.pid,
 		.frames = f->cfg.frames,
 	};
 	struct instance *grown = realloc(f->insts, (f->insts_len + 1) * sizeof(*grown));
-	struct instance inst = {.pending = calloc((size_t)f->online.len, sizeof(*inst.pending))};
+	struct instance inst = {.pending = calloc((size_t)f->cpus_len, sizeof(*inst.pending))};
 	int rc;
 
 	if (grown)
@@ -193,6 +198,10 @@ static int feed_ring_attach(struct feed *base, const struct feed_source *src, st
 
 	if (src->count)
 		return err_set(e, -EOPNOTSUPP, "a trace ring can't count without recording");
+	if (src->cpu >= f->cpus_len)
+		return err_set(e, -EINVAL, "there is no CPU %d", src->cpu);
+	if (src->cpu >= 0)
+		cpus_add(&f->online, src->cpu);
 	rc = instance_for(f, src->cpu, &ev.inst, e);
 	if (!rc && src->filter)
 		rc = ring_instance_filter(ev.inst, src->system, src->event, src->filter, e);
@@ -248,6 +257,22 @@ static int feed_ring_start(struct feed *base, struct err *e)
 			return err_sys(e, rc, "enabling %s", ev->event);
 	}
 	return 0;
+}
+
+/* A CPU's ring stays when it goes, and is there when it comes. */
+static int feed_ring_set_cpu(struct feed *base, int cpu, bool online, struct err *e)
+{
+	struct feed_ring *f = container_of(base, struct feed_ring, base);
+	int rc = 0;
+
+	if (cpu >= f->cpus_len)
+		return err_set(e, -EINVAL, "there is no CPU %d", cpu);
+	if (!online)
+		return 0;
+	cpus_add(&f->online, cpu);
+	for (size_t i = 0; i < f->insts_len && !rc; i++)
+		rc = ring_instance_add_cpu(f->insts[i].ring, cpu, f->ring_size, e);
+	return rc;
 }
 
 static void feed_ring_stop(struct feed *base)
@@ -412,7 +437,7 @@ static void feed_ring_close(struct feed *base)
 	feed_ring_detach(base);
 	for (size_t i = 0; i < f->insts_len; i++) {
 		ring_instance_close(f->insts[i].ring);
-		for (int cpu = 0; cpu < f->online.len; cpu++)
+		for (int cpu = 0; cpu < f->cpus_len; cpu++)
 			free(f->insts[i].pending[cpu].record);
 		free(f->insts[i].pending);
 	}
@@ -429,6 +454,7 @@ const struct feed_ops feed_ring = {
 	.open = feed_ring_open,
 	.attach = feed_ring_attach,
 	.detach = feed_ring_detach,
+	.set_cpu = feed_ring_set_cpu,
 	.start = feed_ring_start,
 	.stop = feed_ring_stop,
 	.read = feed_ring_read,

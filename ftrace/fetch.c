@@ -45,6 +45,7 @@ static const char *const names[FETCH_WORD] = {
 	[FETCH_ARG2] = "a2",
 	[FETCH_SP] = "sp",
 	[FETCH_PID] = "pid",
+	[FETCH_ID] = "id",
 	[FETCH_CLONE_FLAGS] = "clone_flags",
 	[FETCH_NEW_COMM] = "newcomm",
 };

@@ -56,6 +56,7 @@ enum fetch_value {
 	FETCH_PID,
 	FETCH_CLONE_FLAGS,
 	FETCH_NEW_COMM,
+	FETCH_ID, /* of a system call */
 	/* anything: discovery and the like */
 	FETCH_WORD,
 	FETCH_WORD_LAST = FETCH_WORD + 99,

@@ -26,20 +26,15 @@ static int set_option(struct ring_instance *i, const char *option, const char *v
 	return tracefs_instance_file_write(i->inst, file, value) < 0 ? -errno : 0;
 }
 
-static void set_size(struct ring_instance *i, const struct ring_instance_cfg *cfg)
+static void set_size(struct ring_instance *i, int cpu, size_t size)
 {
-	for (int cpu = 0; cpu < cfg->online->len; cpu++) {
-		bool used = cfg->cpu < 0 || cfg->cpu == cpu;
-		char file[64], kb[32];
+	bool used = i->cpu < 0 || i->cpu == cpu;
+	char file[64], kb[32];
 
-		if (!cpus_has(cfg->online, cpu))
-			continue;
-		snprintf(file, sizeof(file), "per_cpu/cpu%d/buffer_size_kb", cpu);
-		snprintf(kb, sizeof(kb), "%zu",
-			 used ? MAX(cfg->size / 1024, (size_t)8) : (size_t)OTHER_CPUS_KB);
-		/* A ring of another size still works. */
-		tracefs_instance_file_write(i->inst, file, kb);
-	}
+	snprintf(file, sizeof(file), "per_cpu/cpu%d/buffer_size_kb", cpu);
+	snprintf(kb, sizeof(kb), "%zu", used ? MAX(size / 1024, (size_t)8) : (size_t)OTHER_CPUS_KB);
+	/* A ring of another size still works. */
+	tracefs_instance_file_write(i->inst, file, kb);
 }
 
 /* A mask in words of 32 bits, the highest first: "1,00000000" is CPU 32. */
@@ -73,26 +68,37 @@ static int set_pid(struct ring_instance *i, pid_t pid, struct err *e)
 	return 0;
 }
 
-static int open_pipes(struct ring_instance *i, const struct cpus *online, struct err *e)
+static int open_pipe(struct ring_instance *i, int cpu, struct err *e)
 {
-	i->fds_len = online->len;
-	i->fds = malloc((size_t)i->fds_len * sizeof(*i->fds));
+	char file[64];
+
+	snprintf(file, sizeof(file), "per_cpu/cpu%d/trace_pipe_raw", cpu);
+	i->fds[cpu] = tracefs_instance_file_open(i->inst, file, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	return i->fds[cpu] < 0 ? err_sys(e, -errno, "%s", file) : 0;
+}
+
+int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct err *e)
+{
+	if (i->fds[cpu] >= 0)
+		return 0;
+	set_size(i, cpu, size);
+	return i->cpu < 0 || i->cpu == cpu ? open_pipe(i, cpu, e) : 0;
+}
+
+static int add_cpus(struct ring_instance *i, const struct ring_instance_cfg *cfg, struct err *e)
+{
+	int rc = 0;
+
+	i->fds = malloc((size_t)cfg->cpus_len * sizeof(*i->fds));
 	if (!i->fds)
 		return err_sys(e, -ENOMEM, "trace_pipe_raw");
+	i->fds_len = cfg->cpus_len;
 	for (int cpu = 0; cpu < i->fds_len; cpu++)
 		i->fds[cpu] = -1;
-	for (int cpu = 0; cpu < i->fds_len; cpu++) {
-		char file[64];
-
-		if (!cpus_has(online, cpu) || (i->cpu >= 0 && i->cpu != cpu))
-			continue;
-		snprintf(file, sizeof(file), "per_cpu/cpu%d/trace_pipe_raw", cpu);
-		i->fds[cpu] = tracefs_instance_file_open(i->inst, file,
-							 O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-		if (i->fds[cpu] < 0)
-			return err_sys(e, -errno, "%s", file);
-	}
-	return 0;
+	for (int cpu = 0; cpu < i->fds_len && !rc; cpu++)
+		if (cpus_has(cfg->online, cpu))
+			rc = ring_instance_add_cpu(i, cpu, cfg->size, e);
+	return rc;
 }
 
 static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, bool *clock_unknown,
@@ -100,7 +106,6 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 {
 	int rc;
 
-	set_size(i, cfg);
 	/* 3.17 (76f119178829). Without it times can't be compared with any other clock. */
 	if (tracefs_instance_file_write(i->inst, "trace_clock", "mono") < 0)
 		*clock_unknown = true;
@@ -115,7 +120,7 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 	rc = set_cpu(i, cfg->cpu, e);
 	if (!rc)
 		rc = set_pid(i, cfg->pid, e);
-	return rc ? rc : open_pipes(i, cfg->online, e);
+	return rc ? rc : add_cpus(i, cfg, e);
 }
 
 int ring_instance_open(struct ring_instance **out, const struct ring_instance_cfg *cfg,

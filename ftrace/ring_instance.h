@@ -17,8 +17,9 @@ struct ring_instance_cfg {
 	const char *name;
 	int cpu; /* records that CPU only; -1: all */
 	const struct cpus *online;
-	size_t size; /* bytes of ring a CPU */
-	pid_t pid;   /* only this process and what it forks; 0: all */
+	int cpus_len; /* of all that could be */
+	size_t size;  /* bytes of ring a CPU */
+	pid_t pid;    /* only this process and what it forks; 0: all */
 	bool frames;
 };
 
@@ -26,6 +27,9 @@ struct ring_instance_cfg {
 int ring_instance_open(struct ring_instance **i, const struct ring_instance_cfg *cfg,
 		       bool *clock_unknown, struct err *e);
 void ring_instance_close(struct ring_instance *i);
+
+/* One that came up later. */
+int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct err *e);
 
 int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,
 			 const char *filter, struct err *e);

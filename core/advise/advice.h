@@ -44,7 +44,8 @@ struct advice {
 	struct advice_subject *subjects;
 	size_t len;
 	uint64_t events, lost;
-	uint64_t ignored; /* checks before the command's exec, and of the container's runtime */
+	/* Checks before the command's exec, of the container's runtime, and of others' credentials. */
+	uint64_t ignored;
 	uint64_t explain; /* capabilities to tell all about */
 	/* Why it may not be all, a line each. Empty: it is. */
 	char *incomplete[16];

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "core/advise/advice.h"
@@ -25,6 +26,11 @@ struct advise {
 	struct subjects *subjects;
 	struct calls *calls;
 	struct advice advice;
+	struct {
+		int32_t pid;
+		char comm[16];
+		const char *syscall;
+	} before;    /* the command, before its exec */
 	bool *begun; /* of each source: its command has been executed */
 	uint64_t no_audit, no_namespace, no_verdict, strange; /* checks of which that isn't known */
 	bool no_memory;
@@ -101,6 +107,22 @@ static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 	return false;
 }
 
+/*
+ * Whether others' credentials were asked: those of who mounted a file system that acts with them
+ * (overlayfs). access() has a copy of the task's own, and io_uring what the task registered.
+ */
+static bool is_foreign(const struct cap_event *ev)
+{
+	static const char *const own[] = {"access", "faccessat", "faccessat2", "io_uring_enter"};
+
+	if (!event_has(ev, CAP_HAVE(OVERRIDE)) || !ev->override)
+		return false;
+	for (size_t i = 0; event_has(ev, CAP_HAVE(SYSCALL)) && i < ARRAY_SIZE(own); i++)
+		if (!strcmp(ev->syscall, own[i]))
+			return false;
+	return true;
+}
+
 /* @given: the process has given the capability away. */
 static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bool given)
 {
@@ -115,6 +137,46 @@ static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bo
 	if (knows_needed(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
 		return granted ? TALLY_GRANTED : given ? TALLY_GIVEN : TALLY_REFUSED;
 	return granted ? TALLY_QUIET : TALLY_DENIED_QUIET;
+}
+
+/* @count like @ev, of which only the first may have been seen, and how each ended was not. */
+static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t count)
+{
+	enum scope scope;
+	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
+	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
+	enum tally_kind kind;
+	unsigned int call;
+
+	if (!t) {
+		ad->no_memory = true;
+		return;
+	}
+	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
+	call = tally_add(t, ev, kind);
+	tally_add_more(t, ev, call, kind, count - 1);
+	subjects_process(ad->subjects, sub, scope, ev, t,
+			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
+}
+
+/* It has the command's name already when the exec is told of. */
+static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
+{
+	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, CAP_HAVE(SYSCALL)) &&
+	       ad->before.syscall == ev->syscall && !strcmp(ad->before.comm, ev->comm);
+}
+
+static void advise_tally(struct sink *sink, const struct cap_event *ev, uint64_t count)
+{
+	struct advise *ad = container_of(sink, struct advise, sink);
+
+	ad->advice.events += count;
+	if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
+		ad->strange += count;
+	else if (is_ignored(ad, ev))
+		ad->advice.ignored += count;
+	else
+		take_tally(ad, ev, count);
 }
 
 static void take_event(struct advise *ad, const struct cap_event *ev)
@@ -140,6 +202,15 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 		ad->no_namespace++;
 }
 
+/* What it is by, so that what was counted of it is known again. */
+static void ignore_before(struct advise *ad, const struct cap_event *ev)
+{
+	ad->advice.ignored++;
+	ad->before.pid = ev->pid;
+	ad->before.syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	memcpy(ad->before.comm, ev->comm, sizeof(ad->before.comm));
+}
+
 static void advise_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct advise *ad = container_of(sink, struct advise, sink);
@@ -150,6 +221,8 @@ static void advise_event(struct sink *sink, const struct cap_event *ev)
 	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
 		ad->strange++;
 	else if (is_before(ad, ev))
+		ignore_before(ad, ev);
+	else if (is_foreign(ev))
 		ad->advice.ignored++;
 	else
 		take_event(ad, ev);
@@ -252,6 +325,19 @@ static int make_advice(struct advise *ad)
 	return 0;
 }
 
+/* What the calls failed for may still be something that the command can do without. */
+static void tell_success(struct advise *ad)
+{
+	for (size_t i = 0; i < ad->advice.len; i++)
+		for (size_t j = 0; j < ad->advice.subjects[i].rows_len; j++) {
+			struct advice_row *row = &ad->advice.subjects[i].rows[j];
+
+			if (row->class == ADVICE_MISSING && !row->reason[0])
+				snprintf(row->reason, sizeof(row->reason),
+					 "the command ended with exit code 0 all the same");
+		}
+}
+
 /* One line a subject that needs more than was expected of it. */
 static bool tell_excess(const struct advise *ad)
 {
@@ -287,6 +373,8 @@ static void advise_finish(struct sink *sink, const struct session_result *res)
 	a->lost = res->lost;
 	if (make_advice(ad))
 		ad->no_memory = true;
+	if (res->succeeded)
+		tell_success(ad);
 	judge(ad, res);
 	ad->cfg->format->write(a, ad->out);
 	/* The text for people has it already. */
@@ -312,6 +400,7 @@ const struct sink_ops advise_sink_ops = {
 	.outcome = advise_outcome,
 	.exec = advise_exec,
 	.lost = NULL,
+	.tally = advise_tally,
 	.finish = advise_finish,
 	.exit_code = advise_exit_code,
 	.close = advise_close,

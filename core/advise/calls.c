@@ -197,11 +197,13 @@ static enum tally_kind kind_denied(const struct waiting *w, const struct cap_out
 	}
 	if (o->refused || (error && knows_refusal(w->t->cap, error)))
 		return TALLY_REFUSED;
-	if (!o->has_ret || error >= ERESTART_FIRST)
+	if (error >= ERESTART_FIRST)
 		return TALLY_UNKNOWN;
 	if (error)
 		return TALLY_OTHER;
-	return knows_later(w->t->cap, w->syscall) ? TALLY_LATER : TALLY_PASSED;
+	if (knows_later(w->t->cap, w->syscall))
+		return TALLY_LATER;
+	return o->has_ret ? TALLY_PASSED : TALLY_WENT;
 }
 
 static enum tally_kind kind_granted(const struct waiting *w, const struct cap_outcome *o)

@@ -112,6 +112,7 @@ static const struct {
 	{TALLY_COVERED, "denied beside a narrower capability that would have done"},
 	{TALLY_PASSED, "denied, and the system calls succeeded all the same"},
 	{TALLY_GIVEN, "denied, after the process had given it away: to grant it changes nothing"},
+	{TALLY_WENT, "denied, and the system calls did not fail for it"},
 	{TALLY_OTHER, "denied, but the system calls failed for another reason"},
 	{TALLY_FREE, "asked before it was known whether it was needed, and it was not"},
 	{TALLY_QUIET, "asked without audit, only to choose between two ways"},

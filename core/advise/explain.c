@@ -21,6 +21,7 @@ static const char *const kinds[TALLY_KINDS] = {
 	[TALLY_OVERCOME] = "denied to an execve() that was followed by one that succeeded",
 	[TALLY_PASSED] = "denied, and the call succeeded",
 	[TALLY_GIVEN] = "denied, after the process had given it away",
+	[TALLY_WENT] = "denied, and the call did not fail for it",
 	[TALLY_OTHER] = "denied, and the call failed for another reason",
 	[TALLY_LATER] = "denied, and the answer is in a netlink message",
 	[TALLY_UNKNOWN] = "denied, and how the call ended is not known",

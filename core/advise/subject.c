@@ -28,9 +28,10 @@ struct process {
 	uint64_t asked[SCOPES];
 };
 
-/* The effective set that a command began with. */
+/* Of a source: the effective set that a command began with. */
 struct first_set {
 	bool known;
+	bool permitted; /* outcomes tell what is permitted */
 	uint64_t caps;
 };
 
@@ -356,16 +357,18 @@ bool subjects_gave(struct subjects *s, const struct subject *sub, enum scope sco
 {
 	struct first_set *first = &s->first[ev->source];
 	uint64_t had = 0;
+	bool caps = event_has(ev, CAP_HAVE(CAPS));
 	const struct process *p;
 
-	if (scope != SCOPE_HOME || !event_has(ev, CAP_HAVE(CAPS)))
+	if (scope != SCOPE_HOME)
 		return false;
 	if (s->sources[ev->source].command) {
-		if (!first->known)
-			*first = (struct first_set){.known = true, .caps = ev->caps};
+		if (!first->known && caps)
+			first->caps = ev->caps;
+		first->known |= caps;
 		had = first->caps;
 	}
-	if (ev->verdict == CAP_ALLOW || ev->caps >> ev->cap & 1)
+	if (ev->verdict == CAP_ALLOW || (caps && ev->caps >> ev->cap & 1))
 		return false;
 	p = event_has(ev, CAP_HAVE(PID))
 		    ? idmap_find(s->processes, process_key(ev->source, ev->pid),
@@ -396,7 +399,7 @@ void subjects_process(struct subjects *s, struct subject *sub, enum scope scope,
 	if (event_has(ev, CAP_HAVE(CAPS)))
 		p->had |= ev->caps;
 	/* Where no outcome tells what is still permitted, the effective set has to do. */
-	if (event_has(ev, CAP_HAVE(CAPS)) && !(s->sources[ev->source].fields & CAP_HAVE(OUTCOME)))
+	if (event_has(ev, CAP_HAVE(CAPS)) && !s->first[ev->source].permitted)
 		p->dropped |= p->used & ~ev->caps;
 	if (used) {
 		p->used |= bit;
@@ -411,6 +414,7 @@ void subjects_outcome(struct subjects *s, const struct cap_outcome *o)
 	const size_t *latest = idmap_find(s->latest, key, 0);
 	struct process *p = latest ? idmap_find(s->processes, key, *latest - 1) : NULL;
 
+	s->first[o->source].permitted |= o->has_permitted;
 	if (p && o->has_permitted)
 		p->dropped |= p->used & ~o->permitted;
 }

@@ -52,7 +52,7 @@ static unsigned int find_call(struct tally *t, const char *name)
 static bool is_spare(enum tally_kind kind)
 {
 	return kind == TALLY_FREE || kind == TALLY_QUIET || kind == TALLY_PASSED ||
-	       kind == TALLY_DENIED_QUIET;
+	       kind == TALLY_WENT || kind == TALLY_DENIED_QUIET;
 }
 
 static void count(struct tally *t, unsigned int call, enum tally_kind kind, uint64_t by)
@@ -64,22 +64,29 @@ static void count(struct tally *t, unsigned int call, enum tally_kind kind, uint
 		t->calls[call].refused += by;
 }
 
+void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
+		    enum tally_kind kind, uint64_t more)
+{
+	struct tally_call *c = &t->calls[call];
+
+	count(t, call, kind, more);
+	if (kind < TALLY_FIRST_DENIED)
+		c->granted += more;
+	else
+		c->denied += more;
+	if (!event_has(ev, CAP_HAVE(AUDIT))) {
+		t->audit_unknown += more;
+	} else if (!ev->audit) {
+		t->unaudited += more;
+		c->unaudited += more;
+	}
+}
+
 unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind)
 {
 	unsigned int call = find_call(t, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL);
-	struct tally_call *c = &t->calls[call];
 
-	count(t, call, kind, 1);
-	if (kind < TALLY_FIRST_DENIED)
-		c->granted++;
-	else
-		c->denied++;
-	if (!event_has(ev, CAP_HAVE(AUDIT))) {
-		t->audit_unknown++;
-	} else if (!ev->audit) {
-		t->unaudited++;
-		c->unaudited++;
-	}
+	tally_add_more(t, ev, call, kind, 1);
 	if (event_has(ev, CAP_HAVE(TIMESTAMP))) {
 		t->first = t->first ? MIN(t->first, ev->timestamp) : ev->timestamp;
 		t->last = MAX(t->last, ev->timestamp);

@@ -24,6 +24,7 @@ enum tally_kind {
 	TALLY_OVERCOME,     /* and the execve() failed, but the next one did not */
 	TALLY_PASSED,       /* and the system call succeeded */
 	TALLY_GIVEN,        /* though it was there to begin with: it has been given away */
+	TALLY_WENT,         /* and the system call did not fail for it, as far as is known */
 	TALLY_OTHER,        /* and the system call failed for another reason */
 	TALLY_LATER,        /* and the answer was a netlink message, not the call's result */
 	TALLY_UNKNOWN,      /* and how the system call ended is not known */
@@ -79,6 +80,10 @@ void tally_free(struct tally *t);
 
 /* Counts @ev as @kind. Returns the index of its system call's part. */
 unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind);
+
+/* @count more like @ev, which was added as @kind to @call. */
+void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
+		    enum tally_kind kind, uint64_t count);
 
 /* A check that was counted as @from turns out to be @to; both granted or both denied. */
 void tally_move(struct tally *t, unsigned int call, enum tally_kind from, enum tally_kind to);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/filter.h"
+#include "core/identity/runtime.h"
 #include "core/log.h"
 #include "core/util.h"
 
@@ -77,12 +78,23 @@ static bool is_number(const char *s)
 	return s[strspn(s, "0123456789")] == '\0';
 }
 
-void awaited_tell(struct awaited *a)
+/* What may be wrong with a name that nothing has. */
+static const char *hint(const struct item *i, const struct state_env *env)
+{
+	const struct runtime *r;
+
+	if (strcmp(i->what, AWAITED_RUNTIME) != 0)
+		return is_number(i->name) ? " (a process is --pid)" : "";
+	r = runtime_find(i->name);
+	return r && !runtime_present(r, env) ? " (nor a sign of that runtime here)" : "";
+}
+
+void awaited_tell(struct awaited *a, const struct state_env *env)
 {
 	for (const struct item *i = a->first; i; i = i->next)
 		if (!i->seen)
 			log_note("there is no %s %s yet: waiting for it%s", i->what, i->name,
-				 is_number(i->name) ? " (a process is --pid)" : "");
+				 hint(i, env));
 	a->told = true;
 }
 

@@ -9,6 +9,9 @@
 struct awaited;
 struct cap_event;
 struct filter;
+struct state_env;
+
+#define AWAITED_RUNTIME "container of" /* a @what whose name is a runtime's */
 
 struct awaited *awaited_new(void);
 void awaited_free(struct awaited *a);
@@ -22,8 +25,11 @@ int awaited_add(struct awaited *a, const char *what, const char *name, struct fi
 /* Takes in that there is @ev, of which only the identity is looked at. */
 void awaited_see(struct awaited *a, const struct cap_event *ev);
 
-/* Says what isn't there yet; from then on, with -v, when it comes. */
-void awaited_tell(struct awaited *a);
+/*
+ * Says what isn't there yet, and which runtime has left no sign of itself in @env; from then on, with
+ * -v, when it comes.
+ */
+void awaited_tell(struct awaited *a, const struct state_env *env);
 
 /* Says what never came. */
 void awaited_tell_missing(const struct awaited *a);

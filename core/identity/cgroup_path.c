@@ -96,14 +96,20 @@ static bool is_uid(struct text t)
 	return true;
 }
 
-/* pod<uid>, kubepods-burstable-pod<uid>.slice; a static pod's uid is a hash without dashes. */
+/*
+ * pod<uid>, kubepods-burstable-pod<uid>.slice, and kubelet-kubepods-…, where the kubelet has a cgroup
+ * as its root (kind); a static pod's uid is a hash without dashes.
+ */
 static struct text parse_pod(struct text part)
 {
 	struct text uid = part;
 
-	if (ends_with(part, ".slice") && starts_with(part, "kubepods")) {
-		const char *pod = memmem(part.s, part.len, "-pod", 4);
+	if (ends_with(part, ".slice")) {
+		const char *all = memmem(part.s, part.len, "kubepods", 8), *pod;
 
+		if (!all || (all > part.s && all[-1] != '-'))
+			return (struct text){0};
+		pod = memmem(all, part.len - (size_t)(all - part.s), "-pod", 4);
 		if (!pod)
 			return (struct text){0};
 		uid.len = part.len - strlen(".slice") - (size_t)(pod + 4 - part.s);
@@ -137,34 +143,53 @@ static bool is_unit(struct text part)
 	return false;
 }
 
+/*
+ * A machine of systemd-nspawn's or LXC's, in which a systemd of its own may run: machine-web.scope,
+ * systemd-nspawn@web.service, lxc.payload.web, lxc/web.
+ */
+static bool is_machine(struct text part, struct text before)
+{
+	if (starts_with(part, "machine-") && ends_with(part, ".scope"))
+		return true;
+	return starts_with(part, "systemd-nspawn@") || starts_with(part, "lxc.payload") ||
+	       text_is(before, "lxc");
+}
+
+/* Podman names the cgroup of a pod after its id: what has a prefix in it is a container. */
+static bool is_pod_of_podman(const struct cgroup_container *c)
+{
+	return !c->prefix.s && text_is(c->parent, "libpod_parent");
+}
+
 void cgroup_path_parse(const char *path, struct cgroup_parts *parts)
 {
 	struct text part, before = {0}, uid;
 	struct cgroup_container c;
+	bool machine = false;
 
 	memset(parts, 0, sizeof(*parts));
 	for (part = next_part(&path); part.len; before = part, part = next_part(&path)) {
 		uid = parse_pod(part);
 		if (uid.s)
 			parts->pod_uid = uid;
-		if (!parts->containers_len && is_unit(part))
+		if (!parts->containers_len && !machine && is_unit(part))
 			parts->unit = part;
-		if (parse_container(part, &c)) {
-			c.parent = before;
+		machine |= is_machine(part, before);
+		c.parent = before;
+		if (parse_container(part, &c) && !is_pod_of_podman(&c))
 			add_container(parts, &c);
-		}
 	}
 }
 
 bool cgroup_path_in_unit(const char *path, const char *unit)
 {
+	struct text part, before = {0};
 	struct cgroup_container c;
-	struct text part;
 
-	for (part = next_part(&path); part.len; part = next_part(&path)) {
+	for (part = next_part(&path); part.len; before = part, part = next_part(&path)) {
 		if (text_is(cgroup_unescape(part), unit))
 			return true;
-		if (parse_container(part, &c))
+		if (parse_container(part, &c) || is_machine(part, before))
 			return false;
 	}
 	return false;

@@ -7,9 +7,13 @@
 #include "core/identity/state.h"
 #include "core/util.h"
 
-/* Nobody selects by the ones past it; the runtimes have no limit of their own. */
-#define LABELS_MAX    256
-#define LABEL_LEN_MAX 4096
+/*
+ * Nobody selects by the labels past it; the runtimes have no limit of their own. Names of Kubernetes
+ * have up to 253 characters: what is longer is nobody's name, and cut it would be another's.
+ */
+#define LABELS_MAX     256
+#define LABELS_LEN_MAX 32768
+#define NAME_LEN_MAX   255
 
 void container_clear(struct container *c)
 {
@@ -24,15 +28,16 @@ void container_clear(struct container *c)
 
 void container_set(char **field, const char *s)
 {
-	if (!*field && s)
+	if (!*field && s && strlen(s) <= NAME_LEN_MAX)
 		*field = strdup(s);
 }
 
 static void add_label(struct container *c, const char *key, const char *value)
 {
 	char **labels, *label;
+	size_t len = strlen(key) + strlen(value) + 2;
 
-	if (c->labels_len == LABELS_MAX || strlen(key) + strlen(value) > LABEL_LEN_MAX)
+	if (c->labels_len == LABELS_MAX || len > LABELS_LEN_MAX - c->labels_room)
 		return;
 	labels = realloc(c->labels, (c->labels_len + 2) * sizeof(*labels));
 	if (!labels)
@@ -41,6 +46,7 @@ static void add_label(struct container *c, const char *key, const char *value)
 	labels[c->labels_len] = NULL;
 	if (asprintf(&label, "%s=%s", key, value) < 0)
 		return;
+	c->labels_room += len;
 	labels[c->labels_len++] = label;
 	labels[c->labels_len] = NULL;
 }

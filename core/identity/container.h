@@ -9,13 +9,13 @@ struct container {
 	char *name;
 	char *pod;
 	char *namespace;
-	char **labels; /* "key=value", ends with NULL */
-	size_t labels_len;
+	char **labels;                  /* "key=value", ends with NULL */
+	size_t labels_len, labels_room; /* how many, and their bytes */
 };
 
 void container_clear(struct container *c);
 
-/* Copies @s to @field, unless that is set or @s is NULL. */
+/* Copies @s to @field, unless that is set, or @s is NULL or too long for a name. */
 void container_set(char **field, const char *s);
 
 /* Adds the strings of @object as labels: the container's first, then its pod's. */

@@ -83,6 +83,13 @@ const struct cgroup_source *identity_source(const struct identity *id)
 	return &id->hierarchy.source;
 }
 
+bool identity_served(const struct identity *id, uint64_t fields)
+{
+	if (fields & CAP_HAVE(CGROUP_KEY))
+		return true;
+	return fields & CAP_HAVE(CGROUPID) && !id->hierarchy.source.v1;
+}
+
 static struct timespec deadline(unsigned int ms)
 {
 	struct timespec ts;
@@ -132,7 +139,7 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
 	while (!id->scanned && !late)
 		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
 	if (id->cfg.awaited && id->scanned)
-		awaited_tell(id->cfg.awaited);
+		awaited_tell(id->cfg.awaited, &id->resolver.env);
 	pthread_mutex_unlock(&id->lock);
 	if (late)
 		log_note("the state of a container runtime takes long to read: tracing goes on "

@@ -31,6 +31,12 @@ int identity_new(struct identity **id, const struct identity_cfg *cfg, struct er
 const struct cgroup_source *identity_source(const struct identity *id);
 
 /*
+ * Whether the fields of a backend, CAP_HAVE(…), are enough to know who asked: a key, or the id, which
+ * is the key where version 2 is all there is.
+ */
+bool identity_served(const struct identity *id, uint64_t fields);
+
+/*
  * Starts learning, by what @backend tells of new cgroups or by what the file system does, and
  * telling @backend which cgroups are wanted. Returns when all that are there now are known.
  */

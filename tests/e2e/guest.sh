@@ -8,7 +8,7 @@
 #   RUN.err    its standard error          RUN.rc     its exit code
 #   RUN.how    how compare has to judge it: "MODE PASS"; MODE all|audited, PASS a jq condition, or
 #              `tids`: others than the workload were traced too
-# and the output of show.sh, clean.sh, usage.sh and layout.sh in OUT/NAME.tap, for tests/e2e/compare. Runs in a
+# and the output of the scripts (show.sh, ...) in OUT/NAME.tap, for tests/e2e/compare. Runs in a
 # VM's busybox and natively, as root. WORKLOADS is the folder with workload and, where there is one,
 # workload32. E2E_RUNS and E2E_SCRIPTS limit what is done; E2E_STORM is how many processes the storm
 # has (none without it); E2E_HIDE_BTF=1 hides the kernel's BTF.
@@ -17,12 +17,15 @@ set -u
 out=$1 captrace=$2 workloads=$3
 shift 3
 here=$(dirname "$0")
-scripts=${E2E_SCRIPTS-show clean usage layout}
+default='show clean usage layout advise'
+# Nobody's own CPUs are switched off.
+[ "$(uname -n)" != captrace-vm ] || default="$default hotplug"
+scripts=${E2E_SCRIPTS-$default}
 runs=${E2E_RUNS-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
 [ -z "${E2E_STORM:-}" ] || runs="$runs storm"
 
 # Seconds for a run: one that hangs fails, and the others are still done.
-limit=150
+limit=$((150 + ${E2E_STORM:-0} / 50))
 
 scratch=$(mktemp -d) || exit 1
 # Its own file system, so that what the workload leaves mounted or removes in it never matters.

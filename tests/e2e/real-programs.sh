@@ -10,7 +10,9 @@
 #
 # Needs root. What it changes is in a mount and a network namespace of its own.
 #
-# A program is a function program_NAME that sets `command`. It may define, too:
+# What isn't installed is skipped. With KEEP=DIR the advice is left there.
+#
+# A program is a line of commands(), or a function program_NAME that sets `command` and may have:
 #   NAME_prepare   before each run       NAME_probe   succeeds once the running program works;
 #   NAME_after     succeeds if it worked              without it the command's exit code counts
 
@@ -79,7 +81,6 @@ tcpdump_prepare() {
 	mkdir -m 755 "$work/capture"
 	chown tcpdump: "$work/capture"
 	ping -n -q -i 0.2 -w 8 127.0.0.1 >/dev/null &
-	background=$!
 }
 tcpdump_after() { [ -s "$work/capture/tcpdump.pcap" ]; }
 
@@ -88,7 +89,6 @@ dumpcap_prepare() {
 	rm -rf "$work/capture"
 	mkdir -m 755 "$work/capture"
 	ping -n -q -i 0.2 -w 8 127.0.0.1 >/dev/null &
-	background=$!
 }
 dumpcap_after() { [ -s "$work/capture/dumpcap.pcap" ]; }
 
@@ -98,7 +98,7 @@ chronyd_prepare() {
 	printf 'local stratum 10\nallow\nbindcmdaddress /run/chrony/chronyd.sock\npidfile %s\n' \
 		"$work/run/chronyd.pid" >"$work/chrony.conf"
 }
-chronyd_probe() { timeout 3 chronyc -n tracking | grep -q '^Stratum *: 10$'; }
+chronyd_probe() { timeout 3 chronyc -n -h /run/chrony/chronyd.sock tracking | grep -q '^Stratum *: 10$'; }
 
 program_nginx() { command=(nginx -c "$work/nginx.conf" -g 'daemon off;'); }
 nginx_prepare() {
@@ -180,14 +180,81 @@ useradd_prepare() {
 	rm -rf /home/realtest
 }
 useradd_after() {
-	[ "$(stat -c %U /home/realtest 2>/dev/null)" = realtest ] &&
-		[ "$(stat -c %U /home/realtest/.profile 2>/dev/null)" = realtest ]
+	[ "$(stat -c '%U %a' /home/realtest 2>/dev/null)" = "realtest $(home_mode)" ] &&
+		[ "$(stat -c '%U %a %Y' /home/realtest/.profile 2>/dev/null)" = \
+			"realtest $(stat -c '%a %Y' /etc/skel/.profile)" ]
+}
+
+# Without HOME_MODE in login.defs that of UMASK.
+home_mode() {
+	awk '$1 == "HOME_MODE" { m = $2 } END { sub(/^0/, "", m); print m ? m : 755 }' /etc/login.defs
 }
 
 program_su() { command=(su nobody -s /bin/sh -c "id -un; id -Gn"); }
 su_after() { [ "$(head -n 1 "$work/out")" = nobody ]; }
 
 program_unshare() { command=(unshare --mount --uts sh -c 'hostname real-programs'); }
+
+# Commands that end by themselves: NAME | to prepare | COMMAND | what is true if it worked. $d is a
+# folder of root's, $n one of nobody's that is closed to others.
+commands() {
+	cat <<-'END'
+		nice    | :                        | nice -n -5 true                  | [ ! -s $o/err ]
+		chrt    | :                        | chrt -f 10 true                  | :
+		ionice  | :                        | ionice -c 1 -n 0 true            | [ ! -s $o/err ]
+		chroot  | :                        | chroot / true                    | :
+		mknod   | rm -f $d/null            | mknod $d/null c 1 3              | [ -c $d/null ]
+		setcap  | cp /bin/true $d/t        | setcap cap_net_raw=ep $d/t       | getcap $d/t \| grep -q net_raw
+		hostname | hostname before         | hostname after                   | [ $(hostname) = after ]
+		ipaddr  | ip addr del 127.9.9.9/8 dev lo | ip addr add 127.9.9.9/8 dev lo | ip addr show lo \| grep -q 127.9.9.9
+		umount  | mount -t tmpfs t $d/m    | umount $d/m                      | ! mountpoint -q $d/m
+		chown   | touch $d/f; chown 0 $d/f | chown 7:7 $d/f                   | [ $(stat -c %u $d/f) = 7 ]
+		setgid  | touch $d/g; chown 7:7 $d/g; chmod 644 $d/g | chmod 2755 $d/g | [ $(stat -c %a $d/g) = 2755 ]
+		chmod   | touch $d/h; chown 7:7 $d/h; chmod 644 $d/h | chmod 600 $d/h | [ $(stat -c %a $d/h) = 600 ]
+		touch   | touch $d/j; chown 7:7 $d/j | touch -d @1000 $d/j            | [ $(stat -c %Y $d/j) = 1000 ]
+		install | rm -f $d/i               | install -m 2755 -o 7 -g 7 /bin/true $d/i | [ $(stat -c %a%u%g $d/i) = 275577 ]
+		cp      | rm -rf $d/c              | cp -a $d/tree $d/c               | [ "$(stat -c %a%u%g $d/c/file)" = 460077 ]
+		tar     | rm -rf $d/x; mkdir $d/x  | tar -C $d/x -xpf $d/tree.tar     | [ "$(stat -c %a%u%g $d/x/tree/file)" = 460077 ]
+		setuidfile | cp /bin/true $d/s; chown 7 $d/s; chmod 4777 $d/s | dd if=/bin/true of=$d/s conv=notrunc | [ $(stat -c %a $d/s) = 4777 ]
+		list    | :                        | ls $n                            | grep -q closed $o/out
+		read    | :                        | cat $n/closed                    | grep -q secret $o/out
+		write   | :                        | tee -a $n/closed                 | :
+		remove  | touch $n/r; chown nobody $n/r | rm $n/r                     | [ ! -e $n/r ]
+		sticky  | rm -rf $d/st; mkdir -m 1777 $d/st; chown 8 $d/st; touch $d/st/f; chown 7 $d/st/f | rm -f $d/st/f | [ ! -e $d/st/f ]
+		chattr  | chattr -i $d/a; touch $d/a | chattr +i $d/a                 | lsattr $d/a \| grep -q -e -i-
+		dmesg   | :                        | dmesg                            | [ -s $o/out ]
+		ss      | :                        | ss -tln                          | :
+		kill    | setpriv --reuid 7 --clear-groups sleep 60 & echo $! >$d/pid; sleep 0.2 | kill $(cat $d/pid) | sleep 0.1; ! kill -0 $(cat $d/pid)
+		runuser | :                        | runuser -u nobody -- id -un      | grep -q -x nobody $o/out
+		setpriv | :                        | setpriv --reuid 7 --regid 7 --clear-groups id -u | grep -q -x 7 $o/out
+		chpasswd | :                       | echo nobody:x \| chpasswd -e     | grep -q '^nobody:x:' /etc/shadow
+		groupadd | groupdel realgroup      | groupadd realgroup               | getent group realgroup
+		usermod | usermod -c before nobody | usermod -c after nobody          | getent passwd nobody \| grep -q :after:
+		netns   | :                        | unshare --net true               | :
+		strace  | setpriv --reuid 7 --clear-groups sleep 60 & echo $! >$d/pid; sleep 0.2 | timeout 1 strace -p $(cat $d/pid) -o $d/trace; [ -s $d/trace ] | :
+	END
+}
+
+define_commands() {
+	local name before run after
+	d=$work/d n=$work/n o=$work
+	mkdir -p "$d/tree" "$d/m" "$n"
+	touch "$d/tree/file" && chown 7:7 "$d/tree" "$d/tree/file" && chmod 4600 "$d/tree/file"
+	tar -C "$d" -cf "$d/tree.tar" tree
+	echo secret >"$n/closed"
+	chown -R nobody "$n"
+	chmod 700 "$n"
+	# Without -r: a backslash makes a pipe of the next bar.
+	# shellcheck disable=SC2162
+	while IFS='|' read name before run after; do
+		name=${name// /}
+		eval "program_$name() { command=(sh -c '$run'); }
+			${name}_prepare() { { $before; } >/dev/null 2>&1 </dev/null; }
+			${name}_after() { { $after; } >/dev/null 2>&1; }"
+		programs+=("$name")
+	done < <(commands)
+	export d n o
+}
 
 programs=(ping mount tcpdump dumpcap chronyd nginx sshd cron rsyslogd useradd su unshare)
 
@@ -199,7 +266,6 @@ call() { ! declare -F "$1" >/dev/null || "$1"; }
 run_program() {
 	local name=$1 pid code=0
 	shift
-	background=''
 	call "${name}_prepare"
 	"program_$name"
 	: >"$work/out"
@@ -265,7 +331,7 @@ try_program() {
 	local name=$1 caps=() given=() cap rest ways=() why code
 	"program_$name"
 	if ! have "${command[0]}"; then
-		complain "$name: not installed"
+		echo "$name: skipped, not installed"
 		return
 	fi
 	run_program "$name" || {
@@ -311,6 +377,7 @@ try_program() {
 }
 
 : >"$work/table"
+define_commands
 [ $# -gt 0 ] || set -- "${programs[@]}"
 for name; do
 	try_program "$name"

@@ -80,6 +80,13 @@ done <<EOT
 2   @ command                    @ --user nobody
 2   @ /no/such                   @ --btf /no/such -- true
 2   @ takes no value             @ --print-stack=3
+2   @ nosuch.*docker.*podman     @ -r nosuch
+2   @ empty                      @ -c a,,b
+2   @ empty                      @ -p ''
+2   @ a/b.*unit                  @ --unit a/b
+2   @ x.*path of a cgroup        @ --cgroup x
+2   @ KEY=VALUE                  @ --selector =x
+2   @ /no/such                   @ --host-root /no/such
 127 @ /no/such.*(found|such)    @ -- /no/such
 127 @ nosuchcommand.*found       @ -- nosuchcommand
 126 @ empty.*(denied|executed)  @ -- $tmp/empty

@@ -282,6 +282,20 @@ Test(advise, what_was_given_away_is_not_missing)
 	advised_free(&a);
 }
 
+/* overlayfs, with the credentials of who mounted it; and access(), with the task's own ids. */
+Test(advise, others_credentials_are_not_judged)
+{
+	struct advised a = advice_of(lines(
+		HEADER, ask(1, CAP_KILL, "kill", "Allow"), strdup("{\"type\":\"override\"}\n"),
+		ask(2, CAP_SYS_ADMIN, "openat", "Allow"), strdup("{\"type\":\"override\"}\n"),
+		ask(3, CAP_DAC_READ_SEARCH, "faccessat", "Allow"),
+		ask(4, CAP_SYS_CHROOT, "chroot", "Allow"), NULL));
+
+	expect_classes(&a, "DAC_READ_SEARCH KILL SYS_CHROOT; ; ; ");
+	cr_assert_eq(json_integer_value(json_object_get(a.json, "ignored")), 1);
+	advised_free(&a);
+}
+
 Test(advise, a_search_in_path_is_overcome)
 {
 	struct advised a =

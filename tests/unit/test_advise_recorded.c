@@ -33,8 +33,8 @@ static const struct {
 	 "SYS_ADMIN", ""},
 	{"7.2-tracepoint-nice-root.rec", 0, "SYS_NICE", "", "", "SYS_ADMIN", ""},
 	/* That machine's root has no SYS_RESOURCE. */
-	{"6.18-tracepoint-su.rec", 0, "SETGID SETUID NET_ADMIN AUDIT_WRITE",
-	 "SYS_RESOURCE", "", "DAC_OVERRIDE DAC_READ_SEARCH SYS_ADMIN", "SETUID"},
+	{"6.18-tracepoint-su.rec", 0, "SETGID SETUID NET_ADMIN AUDIT_WRITE", "SYS_RESOURCE", "",
+	 "DAC_OVERRIDE DAC_READ_SEARCH SYS_ADMIN", "SETUID"},
 	{"6.18-tracepoint-unshare.rec", 0, "", "", "", "SYS_ADMIN", ""},
 };
 

@@ -8,6 +8,7 @@
 #include "backends/bpf_callers.h"
 #include "backends/bpf_decode.h"
 #include "bpf/wire.h"
+#include "compat/caller_kind.h"
 #include "compat/syscall_abi.h"
 
 static struct cap_frame frames[WIRE_STACK_FRAMES];
@@ -147,9 +148,9 @@ static const struct bpf_cfg cfg = {
 	.ranges_len = 3,
 	.ranges =
 		{
-			{100, 200, WIRE_CALLER_VIA, 0},
-			{300, 400, WIRE_CALLER_AUDIT, 0},
-			{500, 600, WIRE_CALLER_NOAUDIT, 0},
+			{100, 200, CALLER_KIND_VIA, 0},
+			{300, 400, CALLER_KIND_AUDIT, 0},
+			{500, 600, CALLER_KIND_NOAUDIT, 0},
 		},
 };
 

@@ -68,6 +68,22 @@ static const struct {
 	/* A container in a container: a kind node's pods, and the inner one is innermost. */
 	{"/docker/" ID2 "/kubelet/kubepods/besteffort/pod" UID "/" ID, ID, NULL, NULL, UID},
 	{"/docker/" ID2 "/docker/" ID, ID, "docker", NULL, NULL},
+	{"/docker/" ID2 "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/"
+	 "kubelet-kubepods-burstable-pod2a2f0d9c_6f3e_4d6a_9d0f_0a7c6a3b1e11.slice/"
+	 "cri-containerd-" ID ".scope",
+	 ID, "containerd", NULL, "2a2f0d9c_6f3e_4d6a_9d0f_0a7c6a3b1e11"},
+	/* Amazon's agent, Nomad and others give a parent of theirs. */
+	{"/ecs/0123456789abcdef0123456789abcdef/" ID, ID, NULL, NULL, NULL},
+	/* A pod of Podman's is no container; what is in it is. */
+	{"/libpod_parent/" ID2 "/libpod-" ID, ID, "podman", NULL, NULL},
+	{"/libpod_parent/" ID2 "/libpod-conmon-" ID, NULL, NULL, NULL, NULL},
+	/* Machines, whose units are not this machine's. */
+	{"/machine.slice/systemd-nspawn@web.service/payload/system.slice/nginx.service", NULL, NULL,
+	 "systemd-nspawn@web.service", NULL},
+	{"/machine.slice/machine-web.scope/payload/init.scope", NULL, NULL, "machine-web.scope",
+	 NULL},
+	{"/lxc.payload.web/system.slice/nginx.service", NULL, NULL, NULL, NULL},
+	{"/lxc/web/system.slice/nginx.service", NULL, NULL, NULL, NULL},
 	/* systemd: system and user units, scopes, and what it runs in a container. */
 	{"/init.scope", NULL, NULL, "init.scope", NULL},
 	{"/system.slice/nginx.service", NULL, NULL, "nginx.service", NULL},
@@ -81,6 +97,12 @@ static const struct {
 	 NULL},
 	{"/system.slice/docker-" ID ".scope/system.slice/nginx.service", ID, "docker",
 	 "docker-" ID ".scope", NULL},
+	/* Templates and escapes are as systemd writes them. */
+	{"/system.slice/system-foo\\x2dbar.slice/foo-bar@a\\x2db.service", NULL, NULL,
+	 "foo-bar@a\\x2db.service", NULL},
+	{"/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-x\\x2dy-12.scope", NULL,
+	 NULL, "app-gnome-x\\x2dy-12.scope", NULL},
+	{"/system.slice/srv-data.mount", NULL, NULL, "srv-data.mount", NULL},
 	{"/system.slice", NULL, NULL, NULL, NULL},
 	{"/system.slice/.service", NULL, NULL, NULL, NULL},
 	/* Near misses. */
@@ -92,6 +114,7 @@ static const struct {
 	{"/-" ID, NULL, NULL, NULL, NULL},
 	{"/podinfo/x", NULL, NULL, NULL, NULL},
 	{"/kubepods-besteffort.slice", NULL, NULL, NULL, NULL},
+	{"/mykubepods-pod2a2f0d9c_6f3e_4d6a_9d0f_0a7c6a3b1e11.slice", NULL, NULL, NULL, NULL},
 };
 
 Test(cgroup_path, parts)
@@ -152,6 +175,10 @@ Test(cgroup_path, in_unit)
 	cr_assert(cgroup_path_in_unit("/system.slice/_cpu.service", "cpu.service"));
 	/* A container has a systemd of its own. */
 	cr_assert(cgroup_path_in_unit("/system.slice/docker-" ID ".scope", "docker-" ID ".scope"));
+	cr_assert(!cgroup_path_in_unit("/lxc.payload.web/system.slice/nginx.service",
+				       "nginx.service"));
+	cr_assert(cgroup_path_in_unit("/machine.slice/machine-web.scope/payload/init.scope",
+				      "machine-web.scope"));
 	cr_assert(
 		!cgroup_path_in_unit("/docker/" ID "/system.slice/nginx.service", "nginx.service"));
 }

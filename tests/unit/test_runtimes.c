@@ -259,3 +259,30 @@ Test(runtimes, node)
 	cr_assert_str_eq(name, "from-pod");
 	unsetenv("NODE_NAME");
 }
+
+Test(runtimes, what_is_kept_of_a_container_is_bounded)
+{
+	char text[4096], key[32];
+	struct container c = {0};
+	json_t *labels = json_object();
+	size_t bytes = 0;
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	/* No name at all, as a part of it would be another one's. */
+	container_set(&c.name, text);
+	cr_assert_null(c.name);
+	container_set(&c.name, text + sizeof(text) - 1 - 253);
+	cr_assert_eq(strlen(c.name), 253);
+	for (int i = 0; i < 1000; i++) {
+		snprintf(key, sizeof(key), "k%d", i);
+		json_object_set_new(labels, key, json_string(text));
+	}
+	container_add_labels(&c, labels);
+	for (size_t i = 0; i < c.labels_len; i++)
+		bytes += strlen(c.labels[i]);
+	cr_assert_gt(c.labels_len, 0);
+	cr_assert_lt(bytes, 65536);
+	json_decref(labels);
+	container_clear(&c);
+}

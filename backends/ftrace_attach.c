@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which probes are attached where, and what CPUs that come and go mean for that. */
+#include <string.h>
+#include <time.h>
+
+#include "backends/ftrace_backend.h"
+#include "backends/ftrace_outcome.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/util.h"
+#include "ftrace/feed.h"
+
+#define LOOK_NS 20000000
+
+static int attach_source(struct ftrace_backend *b, int index, struct err *e)
+{
+	const struct ftrace_source *s = &b->sources[index];
+	cleanup_free char *filter = NULL, *unaudited = NULL;
+	struct feed_source src = {
+		.system = s->system,
+		.event = s->event,
+		.id = s->id,
+		.cpu = s->cpu,
+		/*
+		 * An ended task's name is only kept for longer. These come in the wake of a grace
+		 * period, and some are counted and not recorded, though there is room (t, 6.18).
+		 */
+		.aside = s->dec.kind == CHECK_FREE,
+	};
+	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
+
+	if (!rc)
+		rc = ftrace_filter(b, s->dec.kind, true, &unaudited);
+	if (rc)
+		return err_sys(e, rc, "filter");
+	src.filter = filter;
+	rc = b->feed->ops->attach(b->feed, &src, e);
+	if (rc || !filter || !unaudited || !strcmp(filter, unaudited))
+		return rc;
+	src.filter = unaudited;
+	src.count = true;
+	return b->feed->ops->attach(b->feed, &src, e);
+}
+
+static int attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
+{
+	int rc = 0;
+
+	if (!b->current) {
+		rc = ftrace_define(b, kind, -1, e);
+		return rc < 0 ? rc : attach_source(b, rc, e);
+	}
+	for (int cpu = 0; cpu < b->cpus.len && rc >= 0; cpu++) {
+		if (!cpus_has(&b->cpus, cpu) || (only >= 0 && cpu != only))
+			continue;
+		rc = ftrace_define(b, kind, cpu, e);
+		if (rc >= 0)
+			rc = attach_source(b, rc, e);
+	}
+	return MIN(rc, 0);
+}
+
+/* Without it the outcomes are unknown, and the advice says so. */
+static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	struct err why = {0};
+	int rc;
+
+	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
+		return 0;
+	rc = attach_kind(b, CHECK_SYSCALL, cpu, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc) {
+		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
+			    why.msg);
+		return 0;
+	}
+	if (!b->outcomes)
+		b->outcomes = outcomes_new();
+	b->fields |= CAP_HAVE(OUTCOME);
+	return b->outcomes ? 0 : err_sys(e, -ENOMEM, "ftrace");
+}
+
+/* @cpu: that one alone; -1: all */
+static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	int rc = 0;
+
+	if (b->follow || b->comms)
+		rc = attach_kind(b, CHECK_FORK, cpu, e);
+	if (!rc && b->comms)
+		rc = attach_kind(b, CHECK_RENAME, cpu, e);
+	if (!rc && b->comms)
+		rc = attach_kind(b, CHECK_FREE, cpu, e);
+	if (!rc)
+		rc = attach_kind(b, b->main, cpu, e);
+	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
+		if (b->inlined & check_caller((enum check_kind)kind))
+			rc = attach_kind(b, (enum check_kind)kind, cpu, e);
+	return rc ? rc : attach_outcomes(b, cpu, e);
+}
+
+int ftrace_attach(struct ftrace_backend *b, struct err *e)
+{
+	return attach_all(b, -1, e);
+}
+
+static bool has_probes(const struct ftrace_backend *b, int cpu)
+{
+	for (size_t i = 0; i < b->sources_len; i++)
+		if (b->sources[i].cpu == cpu || b->sources[i].cpu < 0)
+			return true;
+	return false;
+}
+
+static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	if (has_probes(b, cpu))
+		return b->feed->ops->set_cpu(b->feed, cpu, true, e);
+	if (cpu >= b->cpus_room)
+		return err_set(e, -ENOENT, "where it keeps its current task is not known");
+	return attach_all(b, cpu, e);
+}
+
+void ftrace_follow_cpus(struct ftrace_backend *b)
+{
+	struct cpus now, before = b->cpus;
+	struct err why = {0};
+	struct timespec ts;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	if (ns - b->cpus_looked < LOOK_NS)
+		return;
+	b->cpus_looked = ns;
+	cpus_online(&now);
+	if (now.len == before.len && !memcmp(now.bits, before.bits, sizeof(now.bits)))
+		return;
+	b->cpus = now;
+	for (int cpu = 0; cpu < MAX(now.len, before.len); cpu++) {
+		bool came = cpus_has(&now, cpu);
+
+		if (came == cpus_has(&before, cpu))
+			continue;
+		log_verbose("CPU %d %s", cpu, came ? "came up" : "went away");
+		b->cpu_came |= came;
+		if (came ? take_in(b, cpu, &why) : b->feed->ops->set_cpu(b->feed, cpu, false, &why))
+			log_note("CPU %d is not traced: %s", cpu, why.msg);
+	}
+}

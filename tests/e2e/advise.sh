@@ -1,0 +1,121 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tests/e2e/advise.sh CAPTRACE WORKLOADS VARIANT...
+#
+# Advice under each variant that works here: what nice needs, granted and denied; the gate, as a shell
+# has it; recordings together and cut. As root, in a VM's busybox too.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+workloads=$2
+shift 2
+fixtures=$(dirname "$(readlink -f "$0")")/../fixtures/recordings
+
+chmod 755 "$tmp"
+cd / || exit 1
+# Folders that are closed to others would be looked into.
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+if ! command -v nice >/dev/null; then
+	ln -s "$workloads/workload" "$tmp/nice"
+	PATH=$PATH:$tmp
+fi
+
+advise() {
+	"$captrace" advise --backend="$spec" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
+}
+
+# listed CLASS: the capabilities of that class in the JSON of one subject.
+listed() {
+	tr -d '\n ' <"$tmp/out" | sed -n "s/.*\"$1\":\[\([^]]*\)\].*/\1/p" | tr -d '"'
+}
+
+nice_needs() {
+	advise -o json -- nice -n -5 true
+	check "$spec: advice is complete" equals $? 0
+	check "$spec: nice requires SYS_NICE" equals "$(listed required)" SYS_NICE
+	check "$spec: and misses nothing" equals "$(listed missing)" ''
+	# Where even the callers hide it from the variant, there is nothing to say.
+	case $(listed optional) in
+	*SYS_ADMIN*) check "$spec: SYS_ADMIN is overcommit's" grep -q 'memory overcommit' "$tmp/out" ;;
+	*) echo "# $spec: overcommit's checks are not seen here" ;;
+	esac
+	advise --user nobody -o json -- nice -n -5 true
+	check "$spec: of nobody complete, too" equals $? 0
+	check "$spec: nobody misses SYS_NICE" equals "$(listed missing)" SYS_NICE
+	check "$spec: and requires nothing" equals "$(listed required)" ''
+}
+
+# What a set-user-ID program or a daemon does: it needs the ids, and not what it gave away.
+gives_away() {
+	setpriv --help 2>&1 | grep -q -e --reuid || {
+		echo "# $spec: no setpriv --reuid here"
+		return
+	}
+	advise -o json -- setpriv --reuid 65534 --clear-groups chroot / true
+	check "$spec: setpriv requires its ids" equals "$(listed required)" SETGID,SETUID
+	check "$spec: and what it gave away is not missing" equals "$(listed missing)" ''
+}
+
+the_gate() {
+	if advise --expect SYS_NICE,CHOWN -- nice -n -5 true; then
+		pass "$spec: --expect holds"
+	else
+		fail "$spec: --expect does not hold: $?"
+	fi
+	if advise --expect CHOWN -- nice -n -5 true; then
+		fail "$spec: --expect holds that should not"
+	else
+		check "$spec: --expect does not hold: 4" equals $? 4
+	fi
+	check "$spec: and names the excess" grep -q 'SYS_NICE is not expected' "$tmp/err"
+	advise -o json -w "$tmp/expected" -- nice -n -5 true
+	advise --expect "$tmp/expected" -- nice -n -5 true
+	check "$spec: what it said before is a list to expect" equals $? 0
+}
+
+recorded() {
+	"$captrace" record --backend="$spec" -o "$tmp/rec" -- nice -n -5 true 2>"$tmp/err"
+	check "$spec: a recording" equals $? 0
+	"$captrace" advise -o json "$tmp/rec" >"$tmp/out" 2>"$tmp/err"
+	check "$spec: advice on it is complete" equals $? 0
+	check "$spec: and the same" equals "$(listed required)" SYS_NICE
+	size=$(wc -c <"$tmp/rec")
+	for part in 90 50 30; do
+		head -c $((size * part / 100)) "$tmp/rec" >"$tmp/cut"
+		"$captrace" replay --all -o json "$tmp/cut" >"$tmp/out" 2>"$tmp/err"
+		lines=$(grep -c '"type":"normal"' "$tmp/cut")
+		# The last line may be without its end, and is then not counted on either side.
+		check "$spec: cut at $part % it replays to the cut" sh -c \
+			"[ \$(wc -l <'$tmp/out') -ge $((lines - 1)) ]"
+		"$captrace" advise "$tmp/cut" >"$tmp/out" 2>"$tmp/err"
+		check "$spec: and advice on it is incomplete" equals $? 5
+		"$captrace" advise --allow-incomplete "$tmp/cut" >"$tmp/out" 2>"$tmp/err"
+		check "$spec: unless that is allowed" equals $? 0
+	done
+}
+
+# Two kernels' recordings and this one's, in the order of their times.
+merged() {
+	[ -d "$fixtures" ] || { echo '# recordings of other kernels are not here'; return; }
+	"$captrace" replay -o json "$fixtures/5.10-fexit-nice-nobody.rec" \
+		"$fixtures/7.2-tracepoint-nice-root.rec" "$tmp/rec" >"$tmp/out" 2>"$tmp/err"
+	check 'recordings of three kernels replay together' equals $? 0
+	sed 's/.*"timestamp":\([0-9]*\).*/\1/' "$tmp/out" >"$tmp/times"
+	check 'in the order of their times' sort -n -c "$tmp/times"
+	"$captrace" advise -o json "$fixtures/5.10-fexit-nice-nobody.rec" \
+		"$fixtures/7.2-tracepoint-nice-root.rec" "$tmp/rec" >"$tmp/out" 2>"$tmp/err"
+	check 'and advice on them is one' equals "$? $(listed required)" '0 SYS_NICE'
+}
+
+for spec; do
+	works "$spec" || { skip "$spec" "$(tail -n 1 "$tmp/err")"; continue; }
+	nice_needs
+	gives_away
+	# These don't depend on the variant.
+	[ ! -e "$tmp/rec" ] || continue
+	the_gate
+	recorded
+	merged
+done
+finish

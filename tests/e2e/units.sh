@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# tests/e2e/units.sh CAPTRACE [VARIANT]...
+#
+# --unit where systemd is PID 1 (ci/vm --root systemd), under each variant that works there: a unit
+# that is restarted, against what captrace shows of the whole machine at the same time; templates,
+# slices, scopes and units of a user. As root.
+
+# shellcheck source=lib.sh
+. "$(dirname "$0")/lib.sh"
+shift
+cd / || exit 1
+[ -d /run/systemd/system ] || { skip units 'systemd is not PID 1'; finish; }
+units=/run/systemd/system
+mkdir -p $units
+tracers=''
+
+# --- captrace --------------------------------------------------------------------------------
+
+# trace NAME OPTION...: in the background, its rows in $tmp/NAME; returns once it is live, with its
+# heading.
+trace() {
+	name=$1
+	shift
+	: >"$tmp/$name"
+	"$captrace" ${spec:+--backend=$spec} \
+		-o columns=pid,comm,syscall,uid,capname,audit,verdict,unit,startup "$@" \
+		>"$tmp/$name" 2>"$tmp/$name.err" &
+	tracers="$tracers $!"
+	wait_until test -s "$tmp/$name"
+}
+
+end_traces() {
+	for pid in $tracers; do
+		kill -INT "$pid" 2>/dev/null
+		wait "$pid"
+	done
+	tracers=''
+}
+
+# units NAME: of its rows.
+units() {
+	awk 'NR > 1 { print $8 }' "$tmp/$1" | sort -u | tr '\n' ' ' | sed 's/ $//'
+}
+
+# chroots NAME: how many rows it has of what each unit asks for.
+chroots() {
+	awk '$2 == "chroot" && $5 == "SYS_CHROOT"' "$tmp/$1" | wc -l
+}
+
+# --- Units -----------------------------------------------------------------------------------
+
+# service NAME COMMAND [LINE...]
+service() {
+	file="$units/$1.service" command=$2
+	shift 2
+	{
+		echo '[Service]'
+		echo "ExecStart=/bin/sh -c '$command'"
+		printf '%s\n' "$@"
+	} >"$file"
+}
+
+ended() {
+	[ "$(systemctl is-active "$1")" != active ] && [ "$(systemctl is-active "$1")" != activating ]
+}
+
+# Ends in failure three times, and is started again each time.
+restarted() {
+	rm -f /run/tries
+	trace all
+	trace mine --unit e2e
+	check "$spec: what is not there yet is waited for" \
+		grep -q 'no unit e2e.service yet: waiting' "$tmp/mine.err"
+	systemctl start --no-block e2e other
+	wait_until test -e /run/e2e-done
+	wait_until ended e2e
+	# Both have to have seen the last of it.
+	chroot / /bin/true
+	wait_until seen_all
+	systemctl stop other
+	end_traces
+	rm -f /run/e2e-done
+	systemctl reset-failed 2>/dev/null
+	check "$spec: a check of each of its four runs" equals "$(chroots mine)" 4
+	check "$spec: nothing of others" equals "$(units mine)" e2e.service
+	check "$spec: all that a trace of the whole machine has of it" same_rows
+	cp "$tmp/mine.err" "$tmp/err"
+	check "$spec: nothing is lost, nobody unknown" sh -c "! grep -qE 'lost|unknown' '$tmp/mine.err'"
+}
+
+seen_all() {
+	[ "$(chroots all)" -ge 9 ] && [ "$(chroots mine)" -ge 4 ]
+}
+
+# What systemd does before the unit's program is in the whole trace alone: --unit leaves it out, if
+# the variant can tell.
+same_rows() {
+	awk '$8 == "e2e.service" && $9 != "true"' "$tmp/all" >"$tmp/want"
+	sed 1d "$tmp/mine" | diff "$tmp/want" - >"$tmp/out" && [ -s "$tmp/want" ]
+}
+
+names() {
+	# Columns double a backslash, so that nobody can write an escape of theirs.
+	trace template --unit 'e2e@a\x2db.service'
+	trace all-instances --unit e2e-sub.slice
+	systemctl start 'e2e@a\x2db' 'e2e@c'
+	wait_until ended 'e2e@a\x2db'
+	wait_until ended 'e2e@c'
+	end_traces
+	check 'a template with an escaped instance' equals "$(units template)" 'e2e@a\\x2db.service'
+	check 'its check' equals "$(chroots template)" 1
+	check 'a slice' \
+		equals "$(units all-instances)" 'e2e@a\\x2db.service e2e@c.service'
+	trace scope --unit e2e.scope
+	systemd-run -q --scope --unit e2e chroot / /bin/true
+	chroot / /bin/true
+	end_traces
+	check 'a scope' equals "$(units scope)" e2e.scope
+	check 'its check' equals "$(chroots scope)" 1
+	"$captrace" --unit nosuch --timeout 1 >"$tmp/out" 2>"$tmp/err"
+	check 'an unknown unit with --timeout: exit code' equals $? 0
+	check 'and that there was none' grep -q '^captrace: there was no unit nosuch.service' "$tmp/err"
+}
+
+# The user's manager without PAM and logind, which this guest doesn't have.
+of_user() {
+	echo 'e2e:x:1000:1000::/tmp:/bin/sh' >>/etc/passwd
+	echo 'e2e:x:1000:' >>/etc/group
+	mkdir -p "$units/user@1000.service.d"
+	printf '[Service]\nPAMName=\nEnvironment=XDG_RUNTIME_DIR=/run/user/1000\n' \
+		>"$units/user@1000.service.d/e2e.conf"
+	systemctl daemon-reload
+	install -d -o 1000 -g 1000 -m 700 /run/user/1000
+	systemctl start user@1000 || return 1
+	trace unit --unit e2e-user
+	trace manager --unit user@1000
+	setpriv --reuid 1000 --regid 1000 --clear-groups env XDG_RUNTIME_DIR=/run/user/1000 \
+		systemd-run --user -q --unit e2e-user sh -c 'chroot / true; nice -n -5 true'
+	wait_until grep -q ' nice ' "$tmp/manager"
+	wait_until grep -q ' nice ' "$tmp/unit"
+	end_traces
+	check 'a unit of a user' equals "$(units unit)" e2e-user.service
+	check 'its denial' grep -q ' nice  *setpriority  *1000  *SYS_NICE  *[^ ]*  *Deny ' "$tmp/unit"
+	check 'within its manager, which is a unit too' \
+		grep -q ' nice .* e2e-user.service ' "$tmp/manager"
+	systemctl stop user@1000
+}
+
+asks='chroot / /bin/true; nice -n -5 true'
+service e2e "$asks; echo >>/run/tries; \
+[ \$\$(wc -l </run/tries) -lt 4 ] || { touch /run/e2e-done; exit 0; }; exit 1" \
+	Restart=on-failure RestartSec=50ms
+service other "for i in 1 2 3 4; do $asks; done; sleep 60"
+service e2e@ "$asks" Slice=e2e-sub.slice
+systemctl daemon-reload
+[ $# -gt 0 ] || set -- bpf:fexit bpf:kprobe bpf:tracepoint ftrace:perf ftrace:ring
+for spec; do
+	if works "$spec"; then
+		restarted
+	else
+		skip "$spec" "$(tail -n 1 "$tmp/err")"
+	fi
+done
+spec=''
+names
+of_user || fail 'the manager of a user does not start'
+finish

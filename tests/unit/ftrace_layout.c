@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Layout discovery on memory of real kernels (tests/fixtures/layout/): what probes dumped of a
+ * witness, what was known of it (known), and what is right (expected: BTF's, or on i386 what made all checks right).
+ */
+#include <criterion/criterion.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "compat/layout.h"
+#include "compat/layout_find.h"
+#include "compat/witness.h"
+#include "core/util.h"
+
+#define DUMP_MAX 4096
+
+struct memory {
+	unsigned char bytes[DUMP_MAX];
+	struct dump dump;
+};
+
+struct facts {
+	struct witness_known k;
+	uint64_t cred, ns, sp, override, parent;
+};
+
+static FILE *open_fixture(const char *kernel, const char *name)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "tests/fixtures/layout/%s/%s", kernel, name);
+	f = fopen(path, "re");
+	cr_assert_not_null(f, "%s", path);
+	return f;
+}
+
+static void load(struct memory *m, const char *kernel, const char *name, unsigned int word)
+{
+	cleanup_fclose FILE *f = open_fixture(kernel, name);
+
+	m->dump = (struct dump){m->bytes, fread(m->bytes, 1, sizeof(m->bytes), f), word};
+	cr_assert(m->dump.size > 0);
+}
+
+static void load_facts(struct facts *x, const char *kernel, const char *name)
+{
+	cleanup_fclose FILE *f = open_fixture(kernel, name);
+	struct witness_known *k = &x->k;
+
+	memset(x, 0, sizeof(*x));
+	cr_assert_eq(fscanf(f,
+			    "tid %" SCNd32 " tgid %" SCNd32 " comm %15s ids %" SCNu32 " %" SCNu32
+			    " %" SCNu32 " %" SCNu32 " %" SCNu32 " %" SCNu32 " securebits %" SCNu32,
+			    &k->tid, &k->tgid, k->comm, &k->ids[0], &k->ids[1], &k->ids[2],
+			    &k->ids[3], &k->ids[4], &k->ids[5], &k->securebits),
+		     10);
+	cr_assert_eq(fscanf(f,
+			    " caps %" SCNx64 " %" SCNx64 " %" SCNx64 " userns %" SCNu32
+			    " owner %" SCNu32 " group %" SCNu32 " cred %" SCNx64 " ns %" SCNx64
+			    " sp %" SCNx64 " override %" SCNx64 " parent %" SCNx64,
+			    &k->inheritable, &k->permitted, &k->effective, &k->userns, &k->owner,
+			    &k->group, &x->cred, &x->ns, &x->sp, &x->override, &x->parent),
+		     11);
+}
+
+static void compare(const struct layout *l, const char *kernel)
+{
+	cleanup_fclose FILE *f = open_fixture(kernel, "expected");
+	char line[128], name[64];
+	int at, compared = 0;
+
+	while (fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "%63[^:]: %d", name, &at) != 2)
+			continue;
+		for (int i = 0; i < LAYOUT_FIELDS; i++) {
+			if (strcmp(layout_field_name((enum layout_field)i), name))
+				continue;
+			cr_expect_eq(l->at[i], at, "%s: %s is at %d, not %d", kernel, name,
+				     l->at[i], at);
+			compared++;
+		}
+	}
+	cr_assert_eq(compared, 15);
+}
+
+static void discover(const char *kernel, unsigned int word)
+{
+	struct memory cred, task, over, ns, parent;
+	struct facts x;
+	struct layout l;
+
+	layout_init(&l);
+	load(&cred, kernel, "cred", word);
+	load_facts(&x, kernel, "cred.known");
+	layout_find_cred(&l, &cred.dump, &x.k, x.ns);
+	load(&task, kernel, "task", word);
+	load(&over, kernel, "overridden", word);
+	load_facts(&x, kernel, "task.known");
+	layout_find_task(&l, &task.dump, &over.dump, &x.k, x.cred, x.override, x.sp);
+	load(&ns, kernel, "userns", word);
+	load(&parent, kernel, "parent", word);
+	load_facts(&x, kernel, "userns.known");
+	layout_find_userns(&l, &ns.dump, &parent.dump, &x.k, x.parent);
+	compare(&l, kernel);
+}
+
+Test(layout_find, amd64)
+{
+	discover("amd64-6.1", 8);
+}
+
+Test(layout_find, i386_without_btf)
+{
+	discover("i386-5.10", 4);
+}
+
+Test(layout_find, nothing_that_is_not_there)
+{
+	static const unsigned char zeros[256];
+	struct dump d = {zeros, sizeof(zeros), 8};
+	struct witness_known k = {.tid = 12,
+				  .tgid = 11,
+				  .comm = "x",
+				  .ids = {1, 2, 3, 4, 5, 6},
+				  .permitted = 1,
+				  .userns = 7,
+				  .owner = 8};
+	struct layout l;
+
+	layout_init(&l);
+	layout_find_cred(&l, &d, &k, 0xffff888000001000);
+	layout_find_task(&l, &d, &d, &k, 0xffff888000002000, 0xffff888000003000,
+			 0xffffc90000004000);
+	layout_find_userns(&l, &d, &d, &k, 0xffff888000001000);
+	for (int i = 0; i < LAYOUT_FIELDS; i++)
+		cr_expect_eq(l.at[i], LAYOUT_ABSENT, "%s", layout_field_name((enum layout_field)i));
+}
+
+Test(layout_find, securebits_that_differ_are_not_found)
+{
+	struct memory cred;
+	struct facts x;
+	struct layout l;
+
+	layout_init(&l);
+	load(&cred, "amd64-6.1", "cred", 8);
+	load_facts(&x, "amd64-6.1", "cred.known");
+	x.k.securebits ^= 1;
+	x.k.effective ^= 1;
+	layout_find_cred(&l, &cred.dump, &x.k, x.ns);
+	cr_assert(layout_has(&l, LAYOUT_CRED_UID));
+	cr_assert(!layout_has(&l, LAYOUT_CRED_SECUREBITS));
+	cr_assert(!layout_has(&l, LAYOUT_CRED_CAPS));
+}
+
+Test(layout_find, what_moved)
+{
+	const uint64_t before[4] = {0xffff888000001000, 5, 0xffff888000002000, 7};
+	const uint64_t after[4] = {0xffff888000001000, 6, 0xffff888000003000, 7};
+	struct dump a = {(const unsigned char *)before, sizeof(before), 8},
+		    b = {(const unsigned char *)after, sizeof(after), 8};
+
+	cr_assert_eq(dump_find_changed(&a, &b, 0), 16);
+	cr_assert_eq(dump_find_changed(&a, &b, 24), -1);
+	cr_assert_eq(dump_find_changed(&a, &a, 0), -1);
+	cr_assert_eq(dump_find_word(&a, 8, 7), 24);
+	cr_assert_eq(dump_word(&a, 32), 0);
+	cr_assert_eq(dump_u32(&a, 30), 0);
+}
