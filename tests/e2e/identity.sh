@@ -416,12 +416,14 @@ rootless_part() {
 	user=captrace_e2e
 	useradd -m -s /bin/sh "$user" || return 1
 	install -d -o "$user" -m 700 "/run/user/$(id -u "$user")"
-	as_user podman import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null 2>&1
+	as_user podman import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null \
+		2>"$tmp/podman.log"
 	trace container,runtime,comm,capname,verdict -c mine --cap SYS_CHROOT,SYS_NICE
 	(podman() { as_user podman "$@"; }
-	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true' 2>/dev/null
-	podman_run --rm --name other busybox chroot / true)
+	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true'
+	podman_run --rm --name other busybox chroot / true) 2>>"$tmp/podman.log"
 	end_trace
+	[ -s "$tmp/rows" ] || sed 's/^/#   podman: /' "$tmp/podman.log"
 	check 'rootless: its container' has 'mine podman chroot SYS_CHROOT Allow'
 	check 'rootless: a denial' has 'mine podman nice SYS_NICE Deny'
 	check 'rootless: nothing else' equals "$(column 1)" mine
