@@ -30,7 +30,7 @@ done
 mkdir -p /run/lock /run/user
 daemons='' tracer='' storage=${E2E_STORAGE:-vfs}
 
-# shellcheck disable=SC2317,SC2086 # called by the trap; a list
+# shellcheck disable=SC2317,SC2086,SC2046,SC2015 # called by the trap; lists
 clean_up() {
 	trap '' INT TERM HUP
 	[ -z "$tracer" ] || kill "$tracer" 2>/dev/null
@@ -45,10 +45,16 @@ clean_up() {
 		done
 	fi
 	[ ! -d /var/lib/containers/storage ] || podman rm -fa >/dev/null 2>&1
-	[ -z "${user:-}" ] || as_user podman rm -fa >/dev/null 2>&1
+	if [ -n "${user:-}" ]; then
+		as_user podman rm -fa >/dev/null 2>&1
+		# What holds the user namespace for Podman's next call.
+		kill -9 "$(cat "/run/user/$(id -u "$user")/libpod/tmp/pause.pid")" 2>/dev/null
+	fi
 	for pid in $daemons; do
-		kill "$pid" 2>/dev/null && wait_until gone "$pid"
+		kill "$pid" 2>/dev/null && wait_until gone "$pid" || kill -9 "$pid" 2>/dev/null
 	done
+	# Docker's own containerd, which a Docker that had to be killed leaves behind.
+	kill $(cat /run/docker/containerd/containerd.pid 2>/dev/null) 2>/dev/null
 	for top in docker default k8s.io kubepods libpod_parent captrace-e2e; do
 		find /sys/fs/cgroup/$top /sys/fs/cgroup/*/$top -depth -type d \
 			-exec rmdir {} \; 2>/dev/null
@@ -56,6 +62,7 @@ clean_up() {
 	rm -rf "$tmp"
 }
 trap clean_up EXIT
+trap 'exit 1' PIPE
 
 have() {
 	command -v "$1" >/dev/null
@@ -85,7 +92,7 @@ start_docker() {
 	image
 	dockerd --iptables=false --bridge=none --storage-driver="$storage" >"$tmp/dockerd.log" 2>&1 &
 	daemons="$daemons $!"
-	wait_until docker version >/dev/null 2>&1 || return 1
+	wait_until timeout 5 docker version >/dev/null 2>&1 || return 1
 	docker import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null
 }
 
@@ -94,7 +101,7 @@ start_containerd() {
 	image
 	containerd >"$tmp/containerd.log" 2>&1 &
 	daemons="$daemons $!"
-	wait_until ctr version >/dev/null 2>&1
+	wait_until timeout 5 ctr version >/dev/null 2>&1
 }
 
 # What this machine's limits and seccomp let a container have.
@@ -201,6 +208,8 @@ lies() {
 	check 'wrong: a name cannot drive the terminal' has "a\\x1b[31mb\\nc $evil docker chroot"
 	check 'wrong: why the names are missing, once' \
 		equals "$(grep -c "state of docker can't be read" "$tmp/err")" 1
+	# Docker itself would wait for the pipe.
+	rm -rf "$state"
 }
 
 wrong_part() {
@@ -407,12 +416,14 @@ rootless_part() {
 	user=captrace_e2e
 	useradd -m -s /bin/sh "$user" || return 1
 	install -d -o "$user" -m 700 "/run/user/$(id -u "$user")"
-	as_user podman import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null 2>&1
+	as_user podman import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null \
+		2>"$tmp/podman.log"
 	trace container,runtime,comm,capname,verdict -c mine --cap SYS_CHROOT,SYS_NICE
 	(podman() { as_user podman "$@"; }
-	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true' 2>/dev/null
-	podman_run --rm --name other busybox chroot / true)
+	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true'
+	podman_run --rm --name other busybox chroot / true) 2>>"$tmp/podman.log"
 	end_trace
+	[ -s "$tmp/rows" ] || sed 's/^/#   podman: /' "$tmp/podman.log"
 	check 'rootless: its container' has 'mine podman chroot SYS_CHROOT Allow'
 	check 'rootless: a denial' has 'mine podman nice SYS_NICE Deny'
 	check 'rootless: nothing else' equals "$(column 1)" mine
