@@ -46,6 +46,17 @@ nice_needs() {
 	check "$spec: and requires nothing" equals "$(listed required)" ''
 }
 
+# It tells neither system calls nor credentials but with event probes, and then says what that means.
+tracepoint_needs() {
+	advise -o json -- nice -n -5 true
+	code=$?
+	check "$spec: nice requires SYS_NICE" sh -c "echo '$(listed required)' | grep -q SYS_NICE"
+	[ $code = 0 ] || {
+		check "$spec: incomplete" equals $code 5
+		check "$spec: and why" grep -q 'the advice is incomplete: of' "$tmp/err"
+	}
+}
+
 # What a set-user-ID program or a daemon does: it needs the ids, and not what it gave away.
 gives_away() {
 	setpriv --help 2>&1 | grep -q -e --reuid || {
@@ -110,6 +121,7 @@ merged() {
 
 for spec; do
 	works "$spec" || { skip "$spec" "$(tail -n 1 "$tmp/err")"; continue; }
+	[ "$spec" != ftrace:tracepoint ] || { tracepoint_needs; continue; }
 	nice_needs
 	gives_away
 	# These don't depend on the variant.
