@@ -12,6 +12,7 @@
 
 /* Older kernels' perf records hold 2,048 bytes, all of a probe 3,072 since 2026. */
 #define ARRAY_WORDS  64
+#define RETRIES      3
 #define CHUNK_ARRAYS 3
 #define CHUNK_WORDS  100 /* without arrays, a value each */
 
@@ -125,6 +126,7 @@ int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
 {
 	struct ftrace_backend *b = ftrace_trial_backend(t);
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	int unseen = 0;
 	size_t done = 0;
 
 	if (!f)
@@ -143,6 +145,9 @@ int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
 			b->no_arrays = true;
 			continue;
 		}
+		/* A busy machine may be late with it; asking is all that can be done again. */
+		if (rc == -ENODATA && act == WITNESS_ASK && unseen++ < RETRIES)
+			continue;
 		if (rc)
 			return rc;
 		done += rd.size;

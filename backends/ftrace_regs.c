@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "core/util.h"
 
+#define SEARCHES 4
 #define END_SIZE 512 /* of the stack's end; struct pt_regs is the smaller part of it */
 
 static const size_t stack_sizes[] = {8192, 16384, 32768, 65536}; /* THREAD_SIZE */
@@ -75,11 +76,16 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 
 	if (!b->current || !layout_has(&b->layout, LAYOUT_TASK_STACK))
 		return 0;
-	rc = search(b, t, &why);
+	/* What was left on the stack by chance in one search isn't in the next. */
+	for (int i = 0; i < SEARCHES; i++) {
+		rc = search(b, t, &why);
+		if (rc != -ENODATA)
+			break;
+	}
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "saved registers");
-	if (rc)
-		log_verbose("ftrace:%s: the saved registers were not found: %s",
-			    b->base.variant->name, *why.msg ? why.msg : "no place is the only one");
+	if (rc && b->cfg.fields & CAP_HAVE(SYSCALL))
+		log_note("system calls are unknown: their saved registers were not found: %s",
+			 *why.msg ? why.msg : "no place is the only one");
 	return 0;
 }
