@@ -14,6 +14,7 @@
 #include "backends/bpf_perf.h"
 #include "backends/bpf_ring.h"
 #include "compat/ksyms.h"
+#include "compat/machine.h"
 #include "compat/preempt.h"
 #include "compat/privilege.h"
 #include "core/err.h"
@@ -248,8 +249,15 @@ static void bpf_close(struct backend *base)
 
 static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
 {
+	const struct machine *machine = machine_of_kernel(0);
 	struct btf *btf;
 
+	/* Pointers and registers in the programs are 64 bits wide. */
+	if (machine && machine->word != 8)
+		return err_set(e, -EOPNOTSUPP,
+			       "for 64-bit kernels with BTF, and this is one for %s; "
+			       "--backend=ftrace needs neither",
+			       machine->name);
 	if (image->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
 		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
 			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
