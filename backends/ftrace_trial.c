@@ -14,6 +14,7 @@
 #define PEEK_WORDS 64 /* a probe; its definition has to fit in 4,096 bytes */
 
 struct ftrace_trial {
+	char prefix[96]; /* the feed keeps it */
 	struct ftrace_backend *b;
 	struct feed *feed;
 	pid_t tid;
@@ -32,15 +33,14 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t
 		.buffer_size = TRIAL_RING * (size_t)b->cpus.len,
 		.frames = b->audit ? ftrace_frames(b) : 0,
 	};
-	char prefix[96];
 	int rc;
 
 	if (!t)
 		return err_sys(e, -ENOMEM, "calibration");
 	t->b = b;
 	t->tid = tid;
-	snprintf(prefix, sizeof(prefix), "%s_%d", probe_group_name(b->group), (int)tid);
-	cfg.prefix = prefix;
+	snprintf(t->prefix, sizeof(t->prefix), "%s_%d", probe_group_name(b->group), (int)tid);
+	cfg.prefix = t->prefix;
 	snprintf(t->event, sizeof(t->event), "trial%d%s", (int)tid,
 		 probe_group_name(b->group) + strlen("captrace"));
 	rc = b->feed_ops->open(&t->feed, &cfg, e);

@@ -48,7 +48,7 @@ struct feed_entry {
 
 struct feed_cfg {
 	const struct tracedir *tracedir;
-	const char *prefix; /* of instance names */
+	const char *prefix; /* of instance names; kept, not copied */
 	/*
 	 * Only this process, as captrace's PID namespace numbers it, and what it forks; 0: the whole
 	 * machine. For a child that calibrates: neither perf nor tracefs follows a real target to its
