@@ -108,7 +108,7 @@ ifeq ($(FTRACE),1)
 backend_src += $(wildcard backends/ftrace*.c)
 ftrace_src  := $(wildcard ftrace/*.c)
 else
-compat_src  := $(filter-out $(addprefix compat/,tracedir.c layout%.c btf_types.c elf_section.c 		 machine.c),$(compat_src))
+compat_src  := $(filter-out $(addprefix compat/,tracedir.c layout%.c btf_types.c elf_section.c),$(compat_src))
 endif
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
