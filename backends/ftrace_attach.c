@@ -5,6 +5,7 @@
 
 #include "backends/ftrace_backend.h"
 #include "backends/ftrace_outcome.h"
+#include "compat/preempt.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
@@ -26,6 +27,7 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 		 * period, and some are counted and not recorded, though there is room (t, 6.18).
 		 */
 		.aside = s->dec.kind == CHECK_FREE,
+		.stack = s->dec.kind == b->main || check_caller(s->dec.kind),
 	};
 	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
 
@@ -42,11 +44,17 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 	return b->feed->ops->attach(b->feed, &src, e);
 }
 
+/*
+ * On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs: since 7.0 a
+ * task can be moved while its tracepoint calls one CPU's events after the other's.
+ */
 static int attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
 {
 	int rc = 0;
 
-	if (!b->current) {
+	if (!b->current || !check_is_per_cpu(kind)) {
+		if (only >= 0)
+			return 0; /* the feed has seen to it */
 		rc = ftrace_define(b, kind, -1, e);
 		return rc < 0 ? rc : attach_source(b, rc, e);
 	}
@@ -93,6 +101,9 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 		rc = attach_kind(b, CHECK_RENAME, cpu, e);
 	if (!rc && b->comms)
 		rc = attach_kind(b, CHECK_FREE, cpu, e);
+	/* Twice where a task can be moved from one CPU's probe to another's in between. */
+	for (int i = 0; b->notes && i < (kernel_preempts() ? 2 : 1) && !rc; i++)
+		rc = attach_kind(b, CHECK_TASK, cpu, e);
 	if (!rc)
 		rc = attach_kind(b, b->main, cpu, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
@@ -106,21 +117,34 @@ int ftrace_attach(struct ftrace_backend *b, struct err *e)
 	return attach_all(b, -1, e);
 }
 
+static const char *main_event(const struct ftrace_backend *b)
+{
+	for (size_t i = 0; i < b->sources_len; i++)
+		if (b->sources[i].dec.kind == b->main)
+			return b->sources[i].event;
+	return "";
+}
+
+/* All that it needs of its own. */
 static bool has_probes(const struct ftrace_backend *b, int cpu)
 {
 	for (size_t i = 0; i < b->sources_len; i++)
-		if (b->sources[i].cpu == cpu || b->sources[i].cpu < 0)
+		if (b->sources[i].cpu == cpu)
 			return true;
-	return false;
+	return !b->current;
 }
 
 static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
 {
-	if (has_probes(b, cpu))
-		return b->feed->ops->set_cpu(b->feed, cpu, true, e);
+	int rc = b->feed->ops->set_cpu(b->feed, cpu, true, e);
+
+	if (rc || has_probes(b, cpu))
+		return rc;
 	if (cpu >= b->cpus_room)
 		return err_set(e, -ENOENT, "where it keeps its current task is not known");
-	return attach_all(b, cpu, e);
+	rc = attach_all(b, cpu, e);
+	/* The check itself has to come after what tells of its task. */
+	return rc || !b->notes ? rc : b->feed->ops->last(b->feed, main_event(b), e);
 }
 
 void ftrace_follow_cpus(struct ftrace_backend *b)

@@ -19,6 +19,7 @@ struct follow;
 struct ftrace_trial;
 struct machine;
 struct outcomes;
+struct task_notes;
 struct tracedir;
 
 #define FTRACE_SEEN_MAX 32
@@ -27,7 +28,8 @@ struct tracedir;
 struct ftrace_source {
 	char system[64], event[64];
 	int id;
-	int cpu; /* the one it is for, or -1 */
+	int cpu;    /* the one it is for, or -1 */
+	bool again; /* the second of its kind for that CPU */
 	struct check_decoder dec;
 };
 
@@ -73,6 +75,7 @@ struct ftrace_backend {
 
 	struct feed *feed;
 	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
+	struct task_notes *notes;  /* of CHECK_TASK; NULL: checks come in one piece */
 	bool stopped;
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
@@ -99,8 +102,8 @@ void ftrace_describe(const struct backend *base,
 /* backends/ftrace_probes.c */
 
 /*
- * Defines the probe of @kind for @cpu (-1: for any, without the task) and keeps it as a source.
- * Returns its index or a negative errno.
+ * Defines the probe of @kind for @cpu (-1: for any, without the task) and keeps it as a source; if
+ * there is one already, it is one more. Returns its index or a negative errno.
  */
 int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
 
@@ -129,6 +132,13 @@ int ftrace_attach(struct ftrace_backend *b, struct err *e);
 void ftrace_follow_cpus(struct ftrace_backend *b);
 
 /* backends/ftrace_deliver.c */
+
+/*
+ * Makes an event of @r, a record of @src, as check_decode() does. False if it is none, or only the
+ * part of one that is to come.
+ */
+bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
+		   const struct feed_record *r, struct cap_event *ev);
 
 /* What a record of any source says; events go to b->sink. For feeds. */
 void ftrace_on_record(void *arg, const struct feed_record *r);

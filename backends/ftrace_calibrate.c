@@ -24,7 +24,7 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	if (seen->kind == CHECK_RETURN) {
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
-	} else if (check_decode(&src->dec, r, &seen->ev)) {
+	} else if (ftrace_decode(b, src, r, &seen->ev)) {
 		ftrace_set_audit(b, r, &seen->ev);
 		seen->opts = (uint32_t)fetch_get(&src->dec.map, FETCH_OPTS, feed_raw(r), r->size);
 		b->seen_len++;
@@ -99,12 +99,12 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum check_kind kind,
 		  struct err *e)
 {
-	int i = ftrace_define(b, kind, b->cpu, e);
+	int cpu = check_is_per_cpu(kind) ? b->cpu : -1, i = ftrace_define(b, kind, cpu, e);
 
 	/* 35abb67de744 (4.8) */
 	if (i == -EINVAL && b->comm && kind == b->main) {
 		b->comm = false;
-		i = ftrace_define(b, kind, b->cpu, e);
+		i = ftrace_define(b, kind, cpu, e);
 	}
 	if (i < 0)
 		return i;
@@ -210,8 +210,10 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	bool returns = b->compute && !define(b, t, CHECK_RETURN, NULL);
 	bool audited[2] = {false, false};
 	unsigned int agreed = 0;
-	int rc = define(b, t, b->main, e);
+	int rc = b->notes ? define(b, t, CHECK_TASK, e) : 0;
 
+	if (!rc)
+		rc = define(b, t, b->main, e);
 	if (rc)
 		return rc;
 	for (int step = 0; step < CALIB_STEPS; step++) {

@@ -11,6 +11,7 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/task_notes.h"
 
 /* Enough to see who asked: the hook, one or two of the LSM's, and the caller. */
 #define AUDIT_FRAMES 8
@@ -127,6 +128,18 @@ static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src
 				r->time + b->clock_offset, b->sink);
 }
 
+bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
+		   const struct feed_record *r, struct cap_event *ev)
+{
+	if (!check_decode(&src->dec, r, ev))
+		return false;
+	if (src->dec.kind == CHECK_TASK)
+		task_notes_put(b->notes, ev);
+	else if (b->notes)
+		task_notes_take(b->notes, ev);
+	return src->dec.kind != CHECK_TASK;
+}
+
 void ftrace_on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
@@ -140,6 +153,6 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 		on_task(b, src, r);
 	else if (src->dec.kind == CHECK_SYSCALL)
 		on_syscall(b, src, r);
-	else if (check_decode(&src->dec, r, &ev) && is_target(b, r, ev.tid))
+	else if (ftrace_decode(b, src, r, &ev) && is_target(b, r, ev.tid))
 		on_check(b, r, &ev);
 }

@@ -14,7 +14,7 @@
 static const char *const kind_names[CHECK_KINDS] = {
 	[CHECK_MAIN] = "check",     [CHECK_CAPSET] = "capset",  [CHECK_PRCTL] = "prctl",
 	[CHECK_MMAP_ADDR] = "mmap", [CHECK_OVERCOMMIT] = "mem", [CHECK_RETURN] = "return",
-	[CHECK_EPROBE] = "event",
+	[CHECK_EPROBE] = "event",   [CHECK_TASK] = "task",
 };
 
 #define IDS 65536 /* a record has 16 bits for it */
@@ -53,12 +53,12 @@ static int define_probe(struct ftrace_backend *b, struct ftrace_source *s, struc
 
 	snprintf(s->system, sizeof(s->system), "%s", probe_group_name(b->group));
 	/* kprobe_profile lists events without their groups: a name that nobody else has. */
-	snprintf(s->event, sizeof(s->event), "%s%d%s", kind_names[kind], MAX(s->cpu, 0),
-		 s->system + strlen("captrace"));
+	snprintf(s->event, sizeof(s->event), "%s%s%d%s", kind_names[kind], s->again ? "again" : "",
+		 MAX(s->cpu, 0), s->system + strlen("captrace"));
 	return probe_group_define(b->group, s->event,
-				  kind == CHECK_RETURN   ? PROBE_RETURN
-				  : kind == CHECK_EPROBE ? PROBE_EVENT
-							 : PROBE_ENTRY,
+				  kind == CHECK_RETURN    ? PROBE_RETURN
+				  : check_is_eprobe(kind) ? PROBE_EVENT
+							  : PROBE_ENTRY,
 				  check_symbol(kind), f, &s->dec.map, e);
 }
 
@@ -73,6 +73,14 @@ static int find_tracepoint(struct ftrace_backend *b, struct ftrace_source *s, co
 	return probe_group_find(b->group, s->system, s->event, f, &s->dec.map, e);
 }
 
+static bool has_source(const struct ftrace_backend *b, enum check_kind kind, int cpu)
+{
+	for (size_t i = 0; i < b->sources_len; i++)
+		if (b->sources[i].dec.kind == kind && b->sources[i].cpu == cpu)
+			return true;
+	return false;
+}
+
 int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e)
 {
 	struct ftrace_source *s = new_source(b);
@@ -84,6 +92,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		return err_sys(e, -ENOMEM, "probes");
 	*s = (struct ftrace_source){
 		.cpu = cpu,
+		.again = has_source(b, kind, cpu),
 		.dec = {.kind = kind, .cal = &b->cal, .nested = b->nested},
 	};
 	s->dec.cfg = (struct check_cfg){
@@ -190,14 +199,14 @@ int ftrace_filter(const struct ftrace_backend *b, enum check_kind kind, bool una
 	f = open_memstream(&text, &len);
 	if (!f)
 		return -ENOMEM;
-	if (kind == b->main)
+	if (kind == b->main || kind == CHECK_TASK)
 		filter_main(b, f, unaudited);
 	if (kind == CHECK_PRCTL)
 		fputs("a1 == 28 && ", f); /* PR_SET_SECUREBITS */
 	if (kind == CHECK_MMAP_ADDR)
 		fprintf(f, "a1 < %" PRIu64 " && ", b->cal.mmap_min_addr);
 	if (b->cfg.prefilter.has_uid &&
-	    (kind == CHECK_MAIN || kind == CHECK_EPROBE || check_caller(kind)))
+	    (kind == CHECK_MAIN || check_is_eprobe(kind) || check_caller(kind)))
 		fprintf(f, "uid == %" PRIu32 " && ", b->cfg.prefilter.uid);
 	if (fclose(f))
 		return -ENOMEM;

@@ -75,6 +75,7 @@ int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struc
 		.event = event,
 		.id = id,
 		.cpu = -1,
+		.stack = true,
 	};
 
 	return t->feed->ops->attach(t->feed, &src, e);

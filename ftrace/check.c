@@ -19,6 +19,7 @@ static const struct {
 	[CHECK_OVERCOMMIT] = {"cap_vm_enough_memory", CALLER_OVERCOMMIT},
 	[CHECK_RETURN] = {"cap_capable", 0},
 	[CHECK_EPROBE] = {"capability/cap_capable", 0},
+	[CHECK_TASK] = {"capability/cap_capable", 0},
 	[CHECK_TRACEPOINT] = {"capability/cap_capable", 0},
 	[CHECK_FORK] = {"task/task_newtask", 0},
 	[CHECK_RENAME] = {"task/task_rename", 0},
@@ -34,6 +35,16 @@ const char *check_symbol(enum check_kind kind)
 unsigned int check_caller(enum check_kind kind)
 {
 	return kinds[kind].caller;
+}
+
+bool check_is_per_cpu(enum check_kind kind)
+{
+	return kind == CHECK_MAIN || kind == CHECK_TASK || check_caller(kind);
+}
+
+bool check_is_eprobe(enum check_kind kind)
+{
+	return kind == CHECK_EPROBE || kind == CHECK_TASK;
 }
 
 static bool wants(const struct check_cfg *cfg, uint64_t bits)
@@ -54,6 +65,14 @@ static void member(struct fetch *f, const struct check_cfg *cfg, enum fetch_valu
 		fetch_mem(f, v, type, cfg->layout->at[field], "%s", base);
 }
 
+static void fetch_pinned_uid(struct fetch *f, const struct check_cfg *cfg, const char *cred)
+{
+	if (!cfg->pin_uid)
+		return;
+	member(f, cfg, FETCH_UID, FETCH_U32, LAYOUT_CRED_UID, cred);
+	fetch_keep_alone(f, FETCH_UID);
+}
+
 static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind,
 		       const char *cred)
 {
@@ -61,12 +80,12 @@ static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_
 	bool verdict = wants(cfg, CAP_HAVE(VERDICT)) && (cfg->compute || caller);
 	char ns[FETCH_BASE_MAX];
 
-	if (wants(cfg, CAP_HAVE(UID)) || cfg->pin_uid)
+	if (cfg->pin_uid)
+		fetch_pinned_uid(f, cfg, cred);
+	else if (wants(cfg, CAP_HAVE(UID)))
 		member(f, cfg, FETCH_UID, FETCH_U32, LAYOUT_CRED_UID, cred);
 	if (wants(cfg, CAP_HAVE(GID)))
 		member(f, cfg, FETCH_GID, FETCH_U32, LAYOUT_CRED_GID, cred);
-	if (cfg->pin_uid)
-		fetch_keep_alone(f, FETCH_UID);
 	if (kind == CHECK_PRCTL)
 		member(f, cfg, FETCH_SECUREBITS, FETCH_U32, LAYOUT_CRED_SECUREBITS, cred);
 	if (verdict || wants(cfg, CAP_HAVE(CAPS)))
@@ -200,6 +219,9 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 		fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
 		fetch_expr(f, FETCH_RET, FETCH_S32, "$ret");
 		break;
+	case CHECK_TASK:
+		fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
+		break;
 	/* Of a tracepoint the names are found, nothing is defined. */
 	case CHECK_TRACEPOINT:
 		fetch_expr(f, FETCH_CAP, FETCH_S32, "");
@@ -235,6 +257,11 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	f->len = 0;
 	f->overflow = false;
 	fetch_args(f, cfg, kind);
+	if (kind == CHECK_TASK) {
+		fetch_pinned_uid(f, cfg, "$cred");
+		fetch_task(f, cfg);
+		return;
+	}
 	if (kind >= CHECK_RETURN && kind != CHECK_EPROBE)
 		return;
 	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)

@@ -24,6 +24,7 @@ enum check_kind {
 	CHECK_OVERCOMMIT,
 	CHECK_RETURN,     /* of cap_capable, to be paired */
 	CHECK_EPROBE,     /* an event probe on the tracepoint capability:cap_capable (6.14) */
+	CHECK_TASK,       /* one more on it, that tells of the current task (ftrace/task_notes.h) */
 	CHECK_TRACEPOINT, /* that tracepoint itself */
 	/* No checks: tracepoints that tell of tasks. */
 	CHECK_FORK,
@@ -39,6 +40,11 @@ const char *check_symbol(enum check_kind kind);
 
 /* The CALLER_* bit of a kind; 0 for the others. */
 unsigned int check_caller(enum check_kind kind);
+
+/* Whether its probe reaches the current task, and so is one CPU's. */
+bool check_is_per_cpu(enum check_kind kind);
+
+bool check_is_eprobe(enum check_kind kind);
 
 struct check_cfg {
 	const struct machine *machine;

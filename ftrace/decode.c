@@ -158,6 +158,9 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 		ev->verdict = get(r, FETCH_RET) ? CAP_DENY : CAP_ALLOW;
 		ev->have |= CAP_HAVE(VERDICT);
 		return true;
+	case CHECK_TASK:
+		ev->cap = (int32_t)get(r, FETCH_CAP);
+		return true;
 	case CHECK_RETURN:
 	case CHECK_FORK:
 	case CHECK_RENAME:

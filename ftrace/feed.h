@@ -68,6 +68,7 @@ struct feed_source {
 	const char *filter; /* or NULL; decided in the kernel */
 	bool count;         /* don't record, only count; perf only */
 	bool aside;         /* nothing is missing where one of its records is lost */
+	bool stack;         /* with feed_cfg.frames: its stack is wanted; perf takes all */
 };
 
 typedef void feed_fn(void *arg, const struct feed_record *r);
@@ -80,6 +81,8 @@ struct feed_ops {
 	void (*detach)(struct feed *); /* all sources */
 	/* A CPU came up, or went away: takes in there again what is attached to it or to all. */
 	int (*set_cpu)(struct feed *, int cpu, bool online, struct err *);
+	/* From now on @event is called after all others of the same place. NULL: not needed. */
+	int (*last)(struct feed *, const char *event, struct err *);
 	int (*start)(struct feed *, struct err *);
 	void (*stop)(struct feed *);
 	/* Delivers what was recorded before the call. Returns the number of records or an errno. */

@@ -29,6 +29,7 @@ struct pending {
 struct instance {
 	struct ring_instance *ring;
 	struct pending *pending; /* by CPU */
+	bool stacks;
 };
 
 struct enabled {
@@ -55,6 +56,7 @@ struct feed_ring {
 	struct reorder *reorder;
 	uint64_t lost, lost_read, missed;
 	struct pending *pending; /* of the CPU that is being read */
+	bool stacks;             /* there */
 	feed_fn *fn;
 	void *arg;
 	int read;
@@ -155,7 +157,6 @@ static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 		.cpus_len = f->cpus_len,
 		.size = f->ring_size,
 		.pid = f->cfg.pid,
-		.frames = f->cfg.frames,
 	};
 	struct instance *grown = realloc(f->insts, (f->insts_len + 1) * sizeof(*grown));
 	struct instance inst = {.pending = calloc((size_t)f->cpus_len, sizeof(*inst.pending))};
@@ -177,15 +178,20 @@ static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 	return 0;
 }
 
-static int instance_for(struct feed_ring *f, int cpu, struct ring_instance **out, struct err *e)
+static int instance_for(struct feed_ring *f, const struct feed_source *src,
+			struct ring_instance **out, struct err *e)
 {
 	size_t i = 0;
 	int rc = 0;
 
-	while (i < f->insts_len && ring_instance_cpu(f->insts[i].ring) != cpu)
+	while (i < f->insts_len && ring_instance_cpu(f->insts[i].ring) != src->cpu)
 		i++;
 	if (i == f->insts_len)
-		rc = add_instance(f, cpu, e);
+		rc = add_instance(f, src->cpu, e);
+	if (!rc && f->cfg.frames && src->stack && !f->insts[i].stacks) {
+		rc = ring_instance_add_stacks(f->insts[i].ring, e);
+		f->insts[i].stacks = !rc;
+	}
 	*out = rc ? NULL : f->insts[i].ring;
 	return rc;
 }
@@ -202,7 +208,7 @@ static int feed_ring_attach(struct feed *base, const struct feed_source *src, st
 		return err_set(e, -EINVAL, "there is no CPU %d", src->cpu);
 	if (src->cpu >= 0)
 		cpus_add(&f->online, src->cpu);
-	rc = instance_for(f, src->cpu, &ev.inst, e);
+	rc = instance_for(f, src, &ev.inst, e);
 	if (!rc && src->filter)
 		rc = ring_instance_filter(ev.inst, src->system, src->event, src->filter, e);
 	if (rc)
@@ -275,6 +281,24 @@ static int feed_ring_set_cpu(struct feed *base, int cpu, bool online, struct err
 	return rc;
 }
 
+/* Triggers are called in the order in which they came: off and on again. */
+static int feed_ring_last(struct feed *base, const char *event, struct err *e)
+{
+	const struct feed_ring *f = container_of(base, struct feed_ring, base);
+	int rc = 0;
+
+	for (size_t i = 0; i < f->events_len && f->running; i++) {
+		const struct enabled *ev = &f->events[i];
+
+		if (strcmp(ev->event, event))
+			continue;
+		rc = ring_instance_enable(ev->inst, ev->system, ev->event, false);
+		if (!rc)
+			rc = ring_instance_enable(ev->inst, ev->system, ev->event, true);
+	}
+	return rc ? err_sys(e, rc, "enabling %s", event) : 0;
+}
+
 static void feed_ring_stop(struct feed *base)
 {
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
@@ -333,7 +357,7 @@ static void on_event(struct feed_ring *f, const char *data, size_t size, uint64_
 	*r = (struct feed_record){.time = time, .size = (uint32_t)size};
 	memcpy(r + 1, data, size);
 	f->pending->full = true;
-	if (!f->cfg.frames)
+	if (!f->stacks)
 		push_pending(f);
 }
 
@@ -342,6 +366,7 @@ static int read_cpu(struct feed_ring *f, const struct instance *inst, int cpu)
 	int n;
 
 	f->pending = &inst->pending[cpu];
+	f->stacks = inst->stacks;
 	while ((n = ring_instance_read(inst->ring, cpu, f->page, f->page_size)) > 0) {
 		unsigned long long time;
 		void *data;
@@ -455,6 +480,7 @@ const struct feed_ops feed_ring = {
 	.attach = feed_ring_attach,
 	.detach = feed_ring_detach,
 	.set_cpu = feed_ring_set_cpu,
+	.last = feed_ring_last,
 	.start = feed_ring_start,
 	.stop = feed_ring_stop,
 	.read = feed_ring_read,

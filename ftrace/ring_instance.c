@@ -115,8 +115,6 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 		return err_sys(e, rc, "trace options");
 	/* It would hook every context switch of the machine. */
 	set_option(i, "record-cmd", "0");
-	if (cfg->frames && set_option(i, "stacktrace", "1"))
-		return err_set(e, -EOPNOTSUPP, "this kernel's tracing can't record stacks");
 	rc = set_cpu(i, cfg->cpu, e);
 	if (!rc)
 		rc = set_pid(i, cfg->pid, e);
@@ -156,6 +154,13 @@ void ring_instance_close(struct ring_instance *i)
 	}
 	free(i->fds);
 	free(i);
+}
+
+int ring_instance_add_stacks(struct ring_instance *i, struct err *e)
+{
+	return set_option(i, "stacktrace", "1")
+		       ? err_set(e, -EOPNOTSUPP, "this kernel's tracing can't record stacks")
+		       : 0;
 }
 
 int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,

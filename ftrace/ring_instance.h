@@ -20,13 +20,15 @@ struct ring_instance_cfg {
 	int cpus_len; /* of all that could be */
 	size_t size;  /* bytes of ring a CPU */
 	pid_t pid;    /* only this process and what it forks; 0: all */
-	bool frames;
 };
 
 /* @clock_unknown is set if the kernel has no clock that can be compared with the wall's. */
 int ring_instance_open(struct ring_instance **i, const struct ring_instance_cfg *cfg,
 		       bool *clock_unknown, struct err *e);
 void ring_instance_close(struct ring_instance *i);
+
+/* Records of its events' kernel stacks from now on. */
+int ring_instance_add_stacks(struct ring_instance *i, struct err *e);
 
 /* One that came up later. */
 int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct err *e);

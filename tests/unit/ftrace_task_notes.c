@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Checks whose task was told of by a probe of its own. */
+#include <criterion/criterion.h>
+
+#include "core/event.h"
+#include "ftrace/task_notes.h"
+
+#define NOTED (CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL))
+
+static struct cap_event note(int tid, int cap, const char *syscall)
+{
+	return (struct cap_event){
+		.have = CAP_HAVE(TID) | NOTED,
+		.tid = tid,
+		.cap = cap,
+		.pid = tid + 1000,
+		.mntns = 7,
+		.cgroupid = 8,
+		.syscall = syscall,
+	};
+}
+
+static struct cap_event take(struct task_notes *n, int tid, int cap)
+{
+	struct cap_event ev = {.have = CAP_HAVE(TID) | CAP_HAVE(CAP), .tid = tid, .cap = cap};
+
+	task_notes_take(n, &ev);
+	return ev;
+}
+
+Test(ftrace_task_notes, the_check_has_what_was_noted)
+{
+	struct task_notes *n = task_notes_new();
+	struct cap_event a = note(5, 21, "mount"), ev;
+
+	task_notes_put(n, &a);
+	ev = take(n, 5, 21);
+	cr_assert_eq(ev.have, CAP_HAVE(TID) | CAP_HAVE(CAP) | NOTED);
+	cr_assert_eq(ev.pid, 1005);
+	cr_assert_eq(ev.mntns, 7);
+	cr_assert_eq(ev.cgroupid, 8);
+	cr_assert_str_eq(ev.syscall, "mount");
+	task_notes_free(n);
+}
+
+/* Seen by the probes of two CPUs, or twice on purpose. */
+Test(ftrace_task_notes, the_last_one_counts_and_only_once)
+{
+	struct task_notes *n = task_notes_new();
+	struct cap_event a = note(5, 21, "mount"), b = note(5, 21, "umount2");
+
+	task_notes_put(n, &a);
+	task_notes_put(n, &b);
+	cr_assert_str_eq(take(n, 5, 21).syscall, "umount2");
+	cr_assert_eq(take(n, 5, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	task_notes_free(n);
+}
+
+Test(ftrace_task_notes, not_another_threads_nor_another_check)
+{
+	struct task_notes *n = task_notes_new();
+	struct cap_event a = note(5, 21, "mount");
+
+	task_notes_put(n, &a);
+	cr_assert_eq(take(n, 6, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	/* Its own check was lost, and it is of no use to the next one. */
+	cr_assert_eq(take(n, 5, 0).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	cr_assert_eq(take(n, 5, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	task_notes_free(n);
+}
+
+Test(ftrace_task_notes, the_oldest_of_too_many_goes)
+{
+	struct task_notes *n = task_notes_new();
+
+	for (int tid = 1; tid <= 300; tid++) {
+		struct cap_event a = note(tid, 21, "mount");
+
+		task_notes_put(n, &a);
+	}
+	cr_assert_eq(take(n, 1, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	cr_assert_str_eq(take(n, 300, 21).syscall, "mount");
+	cr_assert_str_eq(take(n, 45, 21).syscall, "mount");
+	task_notes_free(n);
+}
