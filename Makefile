@@ -97,12 +97,22 @@ endif
 
 # --- Sources ---------------------------------------------------------------------------------
 
+# The BPF programs are for 64-bit kernels, on which a 32-bit captrace may run, and for its own.
+bpf_arch   := $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/x86/; s/i.86/x86/; s/aarch64/arm64/; \
+	s/^arm$$/arm64/')
+bpf_arch32 := $(shell $(CC) -dumpmachine | sed -n 's/-.*//; s/i.86/x86/p; s/^arm$$/arm/p')
+
 core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c))
 compat_src := $(wildcard compat/*.c)
 backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay*.c)
 ifeq ($(BPF),1)
-backend_src += backends/bpf.c $(wildcard backends/bpf_*.c)
-bpf_src     := $(wildcard bpf/*.bpf.c)
+# bpf:nobtf has the ftrace backend find the kernel's structures.
+backend_src += backends/bpf.c $(filter-out $(if $(filter 1,$(FTRACE)),,backends/bpf_learn.c \
+	       backends/bpf_btf.c),$(wildcard backends/bpf_*.c))
+bpf_src     := $(filter-out $(if $(bpf_arch32),,bpf/kprobe32.bpf.c),$(wildcard bpf/*.bpf.c))
+ifneq ($(bpf_arch32),)
+CPPFLAGS += -DHAVE_BPF32
+endif
 endif
 ifeq ($(FTRACE),1)
 backend_src += $(wildcard backends/ftrace*.c)
@@ -128,11 +138,9 @@ $(O)/%.o: %.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
-# The BPF programs see only what bpf/ declares, never the build host's kernel. They are for 64-bit
-# kernels, on which a 32-bit captrace may run.
-bpf_arch := $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/x86/; s/i.86/x86/; s/aarch64/arm64/; \
-	s/^arm$$/arm64/')
-BPF_CFLAGS := -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall -Wextra \
+# The BPF programs see only what bpf/ declares, never the build host's kernel.
+$(O)/bpf/kprobe32.bpf.o: bpf_arch = $(bpf_arch32)
+BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall -Wextra \
 	      -Wno-unused-parameter -Werror -MMD -MP -I.
 
 $(O)/%.bpf.o: %.bpf.c

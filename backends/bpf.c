@@ -67,23 +67,26 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	const struct prefilter *pre = &cfg->prefilter;
 	struct calibration facts = {0};
 	uint32_t pidns = own_pidns();
-	bool ringbuf = have_ringbuf();
+	bool ringbuf = have_ringbuf(), learned = b->learned.btf_fd >= 0;
+	bool can_read = strcmp(lockdown_state(), "confidentiality") != 0;
+	uint64_t fields = cfg->fields & (learned ? b->learned.fields : ~UINT64_C(0));
 
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
 		/* Rings of several CPUs are put in order by it. */
-		.want_time = cfg->fields & (CAP_HAVE(TIMESTAMP) | CAP_HAVE_BESIDE) || !ringbuf,
-		.want_comm = !!(cfg->fields & CAP_HAVE(COMM)),
-		.want_mntns = !!(cfg->fields & CAP_HAVE(MNTNS)),
-		.want_cgroup = !!(cfg->fields & CAP_HAVE(CGROUPID)),
+		.want_time = fields & (CAP_HAVE(TIMESTAMP) | CAP_HAVE_BESIDE) || !ringbuf,
+		.want_comm = !!(fields & CAP_HAVE(COMM)),
+		.want_mntns = !!(fields & CAP_HAVE(MNTNS)),
+		.want_cgroup = !!(fields & CAP_HAVE(CGROUPID)),
 		/* Calibration reads it in any case. */
-		.want_syscall = !!(cfg->fields & CAP_HAVE(SYSCALL)),
-		.want_stack = !!(cfg->fields & CAP_HAVE(KSTACK)),
-		.want_outcome = !!(cfg->fields & CAP_HAVE(OUTCOME)),
+		.want_syscall = !!(fields & CAP_HAVE(SYSCALL)),
+		.want_stack = !!(fields & CAP_HAVE(KSTACK)),
+		.want_outcome = !!(fields & CAP_HAVE(OUTCOME)),
+		.want_override = !!(fields & CAP_HAVE(OVERRIDE)),
 		/* The name is a string to read. */
-		.want_exec = cfg->fields & CAP_HAVE(EXEC) &&
-			     strcmp(lockdown_state(), "confidentiality") != 0,
+		.want_exec = fields & CAP_HAVE(EXEC) && can_read,
 		.ringbuf = ringbuf,
+		.learned = learned,
 		.copies = preemptible(b),
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
@@ -99,11 +102,11 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.unique = cfg->unique             ? WIRE_UNIQUE_ROWS
 			  : cfg->tally && ringbuf ? WIRE_UNIQUE_TASKS
 						  : WIRE_UNIQUE_NO,
-		.stack_size = KERNEL_STACK_SIZE,
+		.stack_size = learned ? b->learned.stack_size : KERNEL_STACK_SIZE,
 		.mmap_min_addr = facts.mmap_min_addr,
 		.securebits_mask = facts.securebits_mask,
 	};
-	bpf_cgroup_configure(&b->cfg, cfg, strcmp(lockdown_state(), "confidentiality") != 0);
+	bpf_cgroup_configure(&b->cfg, cfg, can_read && !learned);
 }
 
 /* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
@@ -214,11 +217,18 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 		       const struct backend_cfg *cfg, struct err *e)
 {
 	size_t ring_size = cfg->buffer_size ? cfg->buffer_size : RING_SIZE_DEFAULT;
+	const char *btf_path = cfg->btf_path;
+	char made[32];
 	int rc;
+
+	if (b->cfg.learned) {
+		snprintf(made, sizeof(made), "/proc/self/fd/%d", b->learned.btf_fd);
+		btf_path = made;
+	}
 
 	b->cfg.wake_at = ring_size / 4;
 	b->btf_given = cfg->btf_path;
-	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, cfg->btf_path, ring_size, e);
+	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, btf_path, ring_size, e);
 	if (rc)
 		return rc;
 	b->loaded.shared->self_tgid = getpid();
@@ -244,20 +254,15 @@ static void bpf_close(struct backend *base)
 	bpf_loaded_close(&b->loaded);
 	calibrator_free(b->calibrator);
 	ksyms_free(b->ksyms);
+	if (b->learned.btf_fd >= 0)
+		close(b->learned.btf_fd);
 	free(b);
 }
 
 static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
 {
-	const struct machine *machine = machine_of_kernel(0);
 	struct btf *btf;
 
-	/* Pointers and registers in the programs are 64 bits wide. */
-	if (machine && machine->word != 8)
-		return err_set(e, -EOPNOTSUPP,
-			       "for 64-bit kernels with BTF, and this is one for %s; "
-			       "--backend=ftrace needs neither",
-			       machine->name);
 	if (image->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
 		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
 			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
@@ -284,35 +289,71 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
 }
 
+/* Those of 64-bit kernels hold pointers and registers that are so wide. */
+static const struct bpf_image *find_image(const char *variant, struct err *e)
+{
+	const struct machine *machine = machine_of_kernel(0);
+	const struct bpf_image *image = bpf_image_find(variant, machine ? machine->word : 8);
+
+	if (!image)
+		err_set(e, -EOPNOTSUPP,
+			"for 64-bit kernels with BTF, and this is one for %s; "
+			"--backend=bpf:nobtf or ftrace needs neither",
+			machine ? machine->name : "another machine");
+	return image;
+}
+
+static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
+{
+#ifdef HAVE_FTRACE
+	int rc;
+
+	if (own_pidns() != PIDNS_INIT_INO)
+		return err_set(e, -EOPNOTSUPP,
+			       "captrace is in a PID namespace of its own, and without BTF its "
+			       "numbers can't be told from the initial one's");
+	rc = bpf_loaded_possible(e);
+	return rc ? rc : bpf_learn(&b->learned, btf_path, e);
+#else
+	return err_set(e, -EOPNOTSUPP, "no bpf:nobtf in this captrace, built without ftrace");
+#endif
+}
+
+static int open_image(struct bpf_backend *b, const struct bpf_image *image,
+		      const struct backend_cfg *cfg, struct err *e)
+{
+	int rc = image->learned ? learn(b, cfg->btf_path, e) : check_btf(image, cfg->btf_path, e);
+
+	if (!rc)
+		rc = calibrator_start(&b->calibrator, e);
+	if (rc)
+		return rc;
+	set_cfg(b, cfg);
+	b->decoder.frames = b->frames;
+	rc = load_symbols(b);
+	return rc ? err_sys(e, rc, "bpf") : open_loaded(b, image, cfg, e);
+}
+
 static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
 {
-	const struct bpf_image *image = bpf_image_find(cfg->variant);
+	const struct bpf_image *image = find_image(cfg->variant, e);
 	struct bpf_backend *b;
 	int rc;
 
 	if (!image)
-		return err_set(e, -ENOENT, "no variant '%s'", cfg->variant);
+		return e->code;
 	if (privilege_explain_bpf(-EPERM, e))
 		return -EPERM;
 	libbpf_set_print(print_libbpf);
-	rc = check_btf(image, cfg->btf_path, e);
-	if (rc)
-		return rc;
 	b = calloc(1, sizeof(*b));
 	if (!b)
 		return err_sys(e, -ENOMEM, "bpf");
 	b->base.ops = &bpf_backend_ops;
+	b->learned.btf_fd = -1;
 	for (b->base.variant = bpf_backend_ops.variants; b->base.variant->name; b->base.variant++)
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
-	rc = calibrator_start(&b->calibrator, e);
-	if (!rc) {
-		set_cfg(b, cfg);
-		b->decoder.frames = b->frames;
-		rc = load_symbols(b);
-	}
-	if (!rc)
-		rc = open_loaded(b, image, cfg, e);
+	rc = open_image(b, image, cfg, e);
 	if (rc) {
 		bpf_close(&b->base);
 		return rc;
@@ -468,7 +509,10 @@ static void bpf_describe(const struct backend *base,
 						       : "from the caller, by unwinding");
 	else
 		fact(arg, "fourth_argument", calibration_form(cal, buf, sizeof(buf)));
-	fact(arg, "layout", b->btf_given ? "types from --btf" : "the kernel's BTF");
+	fact(arg, "layout",
+	     b->cfg.learned ? b->learned.how
+	     : b->btf_given ? "types from --btf"
+			    : "the kernel's BTF");
 	fact(arg, "inlined_callers", callers_names(cal->inlined, buf, sizeof(buf)));
 	if (cal->unknown)
 		fact(arg, "untried_callers", callers_names(cal->unknown, buf, sizeof(buf)));
@@ -511,6 +555,8 @@ static const struct backend_variant variants[] = {
 	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
 	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
 	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"nobtf", "BPF kprobes without BTF: the kernel's structures are found at the start",
+	 (CAP_HAVE_BACKEND & ~CAP_HAVE(STARTUP)) | CAP_HAVE(OUTCOME)},
 	{0},
 };
 

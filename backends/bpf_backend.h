@@ -8,6 +8,7 @@
 #include "backends/bpf_callers.h"
 #include "backends/bpf_cgroup.h"
 #include "backends/bpf_decode.h"
+#include "backends/bpf_learn.h"
 #include "backends/bpf_object.h"
 #include "bpf/wire.h"
 #include "compat/calibrate.h"
@@ -31,6 +32,7 @@ struct bpf_backend {
 	struct event_sink *sink; /* during a drain */
 	uint64_t fields;
 	bool btf_given;                   /* --btf */
+	struct bpf_learned learned;       /* btf_fd is -1 but for bpf:nobtf */
 	uint64_t lost_user, lost_targets; /* what the programs don't count */
 	struct calibration calibration;   /* as found by open() */
 	/* While open() calibrates. */

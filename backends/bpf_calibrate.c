@@ -152,7 +152,12 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		b->fields &= ~CAP_HAVE(CGROUP_KEY);
 	if (!has_startup(b))
 		b->fields &= ~CAP_HAVE(STARTUP);
-	b->fields &= b->cfg.want_outcome ? ~UINT64_C(0) : ~(CAP_HAVE(OUTCOME) | CAP_HAVE(OVERRIDE));
+	if (b->cfg.learned)
+		b->fields &= b->learned.fields;
+	if (!b->cfg.want_outcome || !bpf_loaded_attached(&b->loaded, "sys_exit"))
+		b->fields &= ~CAP_HAVE(OUTCOME);
+	if (!b->cfg.want_override)
+		b->fields &= ~CAP_HAVE(OVERRIDE);
 	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
 	b->calibrating = true;
 	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_CALIBRATE, __ATOMIC_SEQ_CST);

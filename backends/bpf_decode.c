@@ -150,7 +150,7 @@ int bpf_decode_outcome(const struct bpf_decoder *d, const void *data, size_t siz
 		.ret = r->ret,
 		.has_ids = r->ids != WIRE_UNKNOWN,
 		.ids_changed = r->ids == WIRE_YES,
-		.has_permitted = true,
+		.has_permitted = r->has_permitted,
 		.permitted = r->permitted,
 		.has_args = r->abi != SYSCALL_ABI_NONE,
 		.args = {r->args[0], r->args[1], r->args[2]},

@@ -11,18 +11,25 @@
  * assertions that both sides see the same structures. */
 #include "bpf/fexit.skel.h"
 #include "bpf/kprobe.skel.h"
+#ifdef HAVE_BPF32
+#include "bpf/kprobe32.skel.h"
+#endif
 #include "bpf/tracepoint.skel.h"
 
 static const struct bpf_image images[] = {
-	{"fexit", fexit_bpf__elf_bytes, true},
-	{"kprobe", kprobe_bpf__elf_bytes, false},
-	{"tracepoint", tracepoint_bpf__elf_bytes, true},
+	{"fexit", fexit_bpf__elf_bytes, true, false, 8},
+	{"kprobe", kprobe_bpf__elf_bytes, false, false, 8},
+	{"tracepoint", tracepoint_bpf__elf_bytes, true, false, 8},
+	{"nobtf", kprobe_bpf__elf_bytes, false, true, 8},
+#ifdef HAVE_BPF32
+	{"nobtf", kprobe32_bpf__elf_bytes, false, true, 4},
+#endif
 };
 
-const struct bpf_image *bpf_image_find(const char *variant)
+const struct bpf_image *bpf_image_find(const char *variant, int word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
-		if (!strcmp(images[i].variant, variant))
+		if (!strcmp(images[i].variant, variant) && images[i].word == word)
 			return &images[i];
 	return NULL;
 }

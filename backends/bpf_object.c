@@ -28,6 +28,7 @@
 enum role {
 	ROLE_MAIN,
 	ROLE_FOLLOW,
+	ROLE_FORGET,
 	ROLE_CALLER,
 	ROLE_OUTCOME,
 	ROLE_EXEC,
@@ -51,8 +52,8 @@ static const struct {
 	{"cap_capable_entry", ROLE_MAIN, 0, NULL},
 	{"cap_capable_event", ROLE_MAIN, 0, NULL},
 	{"follow_fork", ROLE_FOLLOW, 0, NULL},
-	{"follow_exit", ROLE_FOLLOW, 0, NULL},
-	{"follow_free", ROLE_FOLLOW, 0, NULL},
+	{"follow_exit", ROLE_FORGET, 0, NULL},
+	{"follow_free", ROLE_FORGET, 0, NULL},
 	{"cap_capset_entry", ROLE_CALLER, CALLER_CAPSET, "cap_capset"},
 	{"cap_task_prctl_entry", ROLE_CALLER, CALLER_PRCTL, "cap_task_prctl"},
 	{"cap_mmap_addr_entry", ROLE_CALLER, CALLER_MMAP_ADDR, "cap_mmap_addr"},
@@ -72,6 +73,9 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 	switch (role) {
 	case ROLE_FOLLOW:
 		return cfg->follow;
+	case ROLE_FORGET:
+		/* A number that is used again is set anew by the fork, at the latest. */
+		return cfg->follow && !cfg->learned;
 	case ROLE_OUTCOME:
 		return cfg->want_outcome;
 	case ROLE_EXEC:
@@ -282,6 +286,26 @@ static bool lacks_kprobes(void)
 	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
 }
 
+int bpf_loaded_possible(struct err *e)
+{
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
+	int fd;
+
+	if (lacks_kprobes())
+		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
+	if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) != 1)
+		return err_set(e, -EOPNOTSUPP,
+			       "this kernel has no BPF for probes (CONFIG_BPF_SYSCALL, "
+			       "CONFIG_BPF_EVENTS)");
+	/* fc9702273e2e (5.5), what the programs share with us; global data is of 5.2 */
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(int), sizeof(int), 1, &opts);
+	if (fd < 0)
+		return err_set(e, -EOPNOTSUPP,
+			       "this kernel's BPF has no maps that user space can map (5.5)");
+	close(fd);
+	return 0;
+}
+
 /* A level that Debian and Android have added asks for CAP_SYS_ADMIN whatever else is held. */
 static bool perf_is_closed(void)
 {
@@ -298,7 +322,7 @@ static bool explain(const struct bpf_image *image, int error, struct err *e)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
 	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
 		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
-	else if (!strcmp(image->variant, "kprobe") && error == -EACCES && perf_is_closed())
+	else if (!image->needs_kernel_btf && error == -EACCES && perf_is_closed())
 		err_set(e, error,
 			"perf events are for CAP_SYS_ADMIN alone: sysctl "
 			"kernel.perf_event_paranoid=2");
@@ -323,7 +347,7 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 
 	*l = (struct bpf_loaded){.image = image};
 	/* It would be found out by loading all programs and then attaching one. */
-	if (!strcmp(image->variant, "kprobe") && lacks_kprobes())
+	if (!image->needs_kernel_btf && lacks_kprobes())
 		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
@@ -406,10 +430,11 @@ bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
 	return false;
 }
 
-/* What is for cgroups can be done without. */
-static bool is_optional(enum role role)
+/* What is for cgroups can be done without, and what nobody could know before. */
+static bool is_optional(enum role role, const struct bpf_cfg *cfg)
 {
-	return role == ROLE_NEWS || role == ROLE_MNTNS || role == ROLE_STARTUP;
+	return role == ROLE_NEWS || role == ROLE_MNTNS || role == ROLE_STARTUP ||
+	       (role == ROLE_OUTCOME && cfg->learned);
 }
 
 static int attach_optional(struct bpf_loaded *l, const char *name)
@@ -428,8 +453,9 @@ int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct er
 	_Static_assert(WIRE_COPIES * ARRAY_SIZE(programs) <= BPF_LINKS_MAX, "a link a copy");
 	for (size_t i = 0; i < ARRAY_SIZE(programs) && !rc; i++)
 		if (programs[i].role != ROLE_CALLER && role_wanted(programs[i].role, cfg))
-			rc = is_optional(programs[i].role) ? attach_optional(l, programs[i].program)
-							   : attach(l, programs[i].program, e);
+			rc = is_optional(programs[i].role, cfg)
+				     ? attach_optional(l, programs[i].program)
+				     : attach(l, programs[i].program, e);
 	return rc;
 }
 

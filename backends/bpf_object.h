@@ -21,6 +21,8 @@ struct bpf_image {
 	const char *variant;
 	const void *(*elf)(size_t *size);
 	bool needs_kernel_btf; /* typed programs attach by the kernel's own BTF, whatever --btf says */
+	bool learned; /* the kernel's structures are found out at the start: nothing is known of others */
+	int word; /* bytes of a long in kernels that it is for */
 };
 
 struct bpf_loaded {
@@ -36,8 +38,11 @@ struct bpf_loaded {
 	size_t links_len;
 };
 
-/* NULL if there is no such variant in this build. */
-const struct bpf_image *bpf_image_find(const char *variant);
+/* For a kernel whose longs have @word bytes. NULL if there is none in this build. */
+const struct bpf_image *bpf_image_find(const char *variant, int word);
+
+/* Whether a kernel without BTF could run probes' programs at all: the reason against it in @e. */
+int bpf_loaded_possible(struct err *e);
 
 /*
  * Loads @image with @cfg as its constants and maps sized for it. @ring_size in bytes, rounded up

@@ -3,7 +3,21 @@
 #ifndef CAPTRACE_ARGS_H
 #define CAPTRACE_ARGS_H
 
-#if defined(__TARGET_ARCH_x86)
+#if KERNEL_WORD == 4
+
+static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+}
+
+static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	struct pt_regs copy = {};
+
+	bpf_probe_read_kernel(&copy, sizeof(copy), regs);
+	regs_args32(args, &copy);
+}
+
+#elif defined(__TARGET_ARCH_x86)
 
 /* A 64-bit task's; of a 32-bit one they are in other registers. */
 static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)

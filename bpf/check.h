@@ -12,6 +12,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "bpf/read.h"
 #include "bpf/wire.h"
 #include "compat/calibrate_form.h"
 #include "compat/syscall_abi.h"
@@ -43,6 +44,9 @@ struct {
 	__type(value, u64);
 } unaudited SEC(".maps");
 
+#if KERNEL_WORD == 4
+#include "bpf/regs32.h"
+#endif
 #include "bpf/wake.h"
 #include "bpf/once.h"
 #include "bpf/task.h"
@@ -136,7 +140,7 @@ static __always_inline bool record_submit(void *ctx, void *r, u64 size, u32 copy
 	}
 	if (!bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
 		return true;
-	__sync_fetch_and_add(&shared.lost_ring, 1);
+	COUNT(shared.lost_ring);
 	return false;
 }
 
@@ -187,7 +191,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	if (!r) {
 		/* The ring buffer doesn't count what it refused. */
 		if (!combo_saves(&combo, c))
-			__sync_fetch_and_add(&shared.lost_ring, 1);
+			COUNT(shared.lost_ring);
 		return;
 	}
 	if (cfg.want_time)

@@ -54,7 +54,7 @@ static __always_inline bool combo_seen(const struct wire_combo *k)
 
 	if (!count)
 		return false;
-	__sync_fetch_and_add(count, 1);
+	COUNT(*count);
 	return true;
 }
 

@@ -74,11 +74,11 @@ int BPF_KPROBE(cap_capable_entry, const struct cred *cred, struct user_namespace
 		return 0;
 	/* An entry that is still there was never returned from: its return probe was missed. */
 	if (bpf_map_lookup_elem(&entries, &id))
-		__sync_fetch_and_add(&shared.lost_pair, 1);
+		COUNT(shared.lost_pair);
 	if (cfg.want_stack)
 		e.stack_len = stack_keep(ctx, id);
 	if (bpf_map_update_elem(&entries, &id, &e, BPF_ANY))
-		__sync_fetch_and_add(&shared.lost_entries, 1);
+		COUNT(shared.lost_entries);
 	return 0;
 }
 

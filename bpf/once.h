@@ -47,7 +47,7 @@ static __always_inline void copy_idle(u32 copy)
 static __always_inline void copy_works(u32 copy)
 {
 	if (copy)
-		__sync_fetch_and_add(&shared.made_good, 1);
+		COUNT(shared.made_good);
 }
 
 /*

@@ -75,7 +75,16 @@ static __always_inline u64 permitted_of(const struct cred *cred)
 	return old->cap_permitted.cap[0] | (u64)old->cap_permitted.cap[1] << 32;
 }
 
-static __always_inline void current_ids(u64 *ids, u64 *permitted)
+/* Not where the layout was found at run time, which has some of them. */
+static __always_inline bool ids_are_known(const struct cred *cred)
+{
+	return bpf_core_field_exists(cred->suid) && bpf_core_field_exists(cred->sgid) &&
+	       bpf_core_field_exists(cred->egid) && bpf_core_field_exists(cred->fsuid) &&
+	       bpf_core_field_exists(cred->fsgid) && bpf_core_field_exists(cred->cap_permitted);
+}
+
+/* False if they can't be told. */
+static __always_inline bool current_ids(u64 *ids, u64 *permitted)
 {
 	if (HAVE_TASK_BTF) {
 		const struct cred *cred = bpf_get_current_task_btf()->cred;
@@ -86,9 +95,12 @@ static __always_inline void current_ids(u64 *ids, u64 *permitted)
 		struct task_struct *task = (void *)bpf_get_current_task();
 		const struct cred *cred = BPF_CORE_READ(task, cred);
 
+		if (!ids_are_known(cred))
+			return false;
 		*ids = ids_read(cred);
 		bpf_core_read(permitted, sizeof(*permitted), &cred->cap_permitted);
 	}
+	return true;
 }
 
 /* setuid() and setgid() ask first and look afterwards whether there was need to. */
@@ -120,10 +132,8 @@ static __always_inline void call_note(const struct check *c, const struct wire_c
 		return;
 	call.since = seen ? seen->since : r->time;
 	call.abi = cfg.want_syscall ? r->abi : SYSCALL_ABI_NONE;
-	if (changes_ids(c)) {
-		current_ids(&call.ids, &permitted);
-		call.has_ids = 1;
-	}
+	if (changes_ids(c))
+		call.has_ids = current_ids(&call.ids, &permitted);
 	bpf_map_update_elem(&calls, &tid, &call, BPF_ANY);
 }
 
@@ -136,7 +146,7 @@ static __always_inline void *beside_reserve(u64 size)
 		return bpf_map_lookup_elem(&scratch, &zero);
 	r = bpf_ringbuf_reserve(&events, size, 0);
 	if (!r)
-		__sync_fetch_and_add(&shared.lost_ring, 1);
+		COUNT(shared.lost_ring);
 	return r;
 }
 
@@ -174,7 +184,7 @@ static __always_inline void call_return(void *ctx, u32 copy, const struct pt_reg
 		args_load(r->args, regs, call.abi);
 	else
 		args_read(r->args, regs, call.abi);
-	current_ids(&ids, &r->permitted);
+	r->has_permitted = current_ids(&ids, &r->permitted);
 	r->ids = !call.has_ids ? WIRE_UNKNOWN : ids != call.ids ? WIRE_YES : WIRE_NO;
 	record_submit(ctx, r, sizeof(*r), copy);
 }

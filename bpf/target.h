@@ -60,7 +60,7 @@ static __always_inline void target_add(u8 *state)
 	if (state)
 		*state = TARGET_LIVE;
 	else
-		__sync_fetch_and_add(&shared.lost_targets, 1);
+		COUNT(shared.lost_targets);
 }
 
 /*

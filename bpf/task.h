@@ -9,7 +9,10 @@
 
 #define PF_KTHREAD 0x00200000
 
-#define HAVE_TASK_BTF  bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf)
+/* Typed loads are those of a 64-bit kernel's structures. */
+#define HAVE_TASK_BTF        \
+	(KERNEL_WORD == 8 && \
+	 bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
 #define HAVE_TASK_REGS bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)
 
 /*
@@ -20,13 +23,30 @@
 #define distrusted(ptr) (ptr)
 #endif
 
+#if KERNEL_WORD == 4
+#define SAVED_SIZE sizeof(struct pt_regs)
+#else
+#define SAVED_SIZE bpf_core_type_size(struct pt_regs)
+#endif
+
 struct saved_regs {
 	u64 nr;   /* as saved at entry */
 	u64 ip;   /* of user space */
 	u32 bits; /* what tells the ABI: thread_info's status, or pstate */
 };
 
-#if defined(__TARGET_ARCH_x86)
+#if KERNEL_WORD == 4
+
+static __always_inline void record_syscall(struct wire_check *r, const void *saved)
+{
+	struct pt_regs regs = {};
+
+	r->abi = SYSCALL_ABI_NONE;
+	if (!bpf_probe_read_kernel(&regs, sizeof(regs), saved))
+		r->abi = regs_abi32(&regs, &r->syscall);
+}
+
+#elif defined(__TARGET_ARCH_x86)
 
 #define TS_COMPAT 0x0002 /* arch/x86/include/asm/thread_info.h */
 #define X32_BIT   0x40000000
@@ -104,7 +124,7 @@ static __always_inline u32 task_bits_read(struct task_struct *task)
 
 #endif
 
-#if defined(__TARGET_ARCH_x86) || defined(__TARGET_ARCH_arm64)
+#if KERNEL_WORD == 8 && (defined(__TARGET_ARCH_x86) || defined(__TARGET_ARCH_arm64))
 
 /*
  * Workers that the kernel makes of a user task (io_uring, vhost) keep a copy of its registers with
@@ -139,14 +159,28 @@ static __always_inline void record_task_typed(struct wire_check *r)
 	if (HAVE_TASK_REGS)
 		regs_load(&s, (struct pt_regs *)bpf_task_pt_regs(current));
 	else
-		regs_read(&s, task->stack + cfg.stack_size - bpf_core_type_size(struct pt_regs));
+		regs_read(&s, task->stack + cfg.stack_size - SAVED_SIZE);
 	record_regs(r, &s, task->flags);
 }
+
+static __always_inline void record_syscall(struct wire_check *r, const void *saved)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+	struct saved_regs s = {.bits = task_bits_read(task)};
+	u32 flags = 0;
+
+	/* A layout that was found at run time has none; its kernel threads have no registers, too. */
+	if (bpf_core_field_exists(task->flags))
+		flags = BPF_CORE_READ(task, flags);
+	regs_read(&s, saved);
+	record_regs(r, &s, flags);
+}
+
+#endif
 
 static __always_inline void record_task_read(struct wire_check *r)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct saved_regs s = {};
 
 	if (cfg.want_comm)
 		bpf_get_current_comm(r->comm, sizeof(r->comm));
@@ -154,22 +188,19 @@ static __always_inline void record_task_read(struct wire_check *r)
 		r->cgroupid = bpf_get_current_cgroup_id();
 	if (cfg.want_mntns)
 		r->mntns = BPF_CORE_READ(task, nsproxy, mnt_ns, ns.inum);
-	if (!cfg.want_syscall)
-		return;
-	s.bits = task_bits_read(task);
-	regs_read(&s,
-		  BPF_CORE_READ(task, stack) + cfg.stack_size - bpf_core_type_size(struct pt_regs));
-	record_regs(r, &s, BPF_CORE_READ(task, flags));
+	if (cfg.want_syscall)
+		record_syscall(r, BPF_CORE_READ(task, stack) + cfg.stack_size - SAVED_SIZE);
 }
 
 static __always_inline void record_task(struct wire_check *r)
 {
-	if (HAVE_TASK_BTF)
+#if KERNEL_WORD == 8
+	if (HAVE_TASK_BTF) {
 		record_task_typed(r);
-	else
-		record_task_read(r);
-}
-
+		return;
+	}
 #endif
+	record_task_read(r);
+}
 
 #endif

@@ -26,6 +26,10 @@ typedef __u16 __be16;
 typedef __u32 __be32;
 typedef __u32 __wsum;
 
+#ifndef KERNEL_WORD
+#define KERNEL_WORD 8 /* bytes of a long in the kernel; 4 in kprobe32.bpf.c */
+#endif
+
 #ifndef bool
 typedef _Bool bool;
 #define true 1
@@ -248,7 +252,9 @@ struct task_struct {
 	struct fs_struct *fs;
 };
 
-#if defined(__TARGET_ARCH_x86)
+#if KERNEL_WORD == 4
+/* bpf/regs32.h: no file tells what the machine's own ABI says. */
+#elif defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long bx;
 	unsigned long di;
@@ -276,10 +282,6 @@ struct user_pt_regs {
 	u64 sp;
 	u64 pc;
 	u64 pstate;
-};
-#elif defined(__TARGET_ARCH_arm)
-struct pt_regs {
-	unsigned long uregs[18];
 };
 #elif defined(__TARGET_ARCH_riscv)
 struct user_regs_struct {

@@ -37,7 +37,7 @@ struct wire_check {
 	__u8 insetid;    /* enum wire_tri */
 	__u16 stack_len; /* bytes of a struct wire_stack's frames */
 	__u8 startup;    /* enum wire_tri */
-	__u8 override;   /* of the credentials; only with cfg.want_outcome */
+	__u8 override;   /* of the credentials; only with cfg.want_override */
 	char comm[16];
 };
 
@@ -60,7 +60,8 @@ struct wire_outcome {
 	__u32 tgid, tid;
 	__u8 abi;
 	__u8 ids; /* enum wire_tri: a user or group id has changed */
-	__u8 pad[6];
+	__u8 has_permitted;
+	__u8 pad[5];
 };
 
 #define WIRE_FILENAME 232
@@ -139,8 +140,10 @@ struct bpf_cfg {
 	__u8 want_key, want_startup, want_news;
 	__u8 unique;                  /* enum wire_unique */
 	__u8 want_outcome, want_exec; /* records beside the checks */
-	__u8 ringbuf;                 /* else a perf event array */
-	__u8 copies;                  /* the programs run in WIRE_COPIES copies (bpf/once.h) */
+	__u8 want_override;
+	__u8 ringbuf; /* else a perf event array */
+	__u8 copies;  /* the programs run in WIRE_COPIES copies (bpf/once.h) */
+	__u8 learned; /* there is no BTF but one made of what was found */
 	/* Target */
 	__u8 targeted;  /* only thread groups in `targets` */
 	__u8 follow;    /* and their children */

@@ -219,6 +219,7 @@ static struct wire_outcome outcome(int64_t ret, uint8_t abi)
 		.tid = 101,
 		.abi = abi,
 		.ids = WIRE_YES,
+		.has_permitted = 1,
 	};
 }
 
@@ -245,6 +246,18 @@ Test(bpf_decode, how_a_call_ended)
 	cr_assert(decoded(-EACCES, SYSCALL_ABI_X86_64).refused);
 	cr_assert_not(decoded(-ENOENT, SYSCALL_ABI_X86_64).refused);
 	cr_assert_not(decoded(0, SYSCALL_ABI_X86_64).refused);
+}
+
+Test(bpf_decode, what_was_not_known_of_a_call_is_absent)
+{
+	struct wire_outcome r = outcome(-EPERM, SYSCALL_ABI_NONE);
+	struct cap_outcome o;
+
+	r.ids = WIRE_UNKNOWN;
+	r.has_permitted = 0;
+	cr_assert_eq(bpf_decode_outcome(&all, &r, sizeof(r), &o), 0);
+	cr_assert_not(o.has_ids || o.has_permitted || o.has_args);
+	cr_assert(o.refused);
 }
 
 Test(bpf_decode, the_result_of_a_32_bit_call_has_its_sign)
