@@ -11,7 +11,8 @@
 # and the output of the scripts (show.sh, ...) in OUT/NAME.tap, for tests/e2e/compare. Runs in a
 # VM's busybox and natively, as root. WORKLOADS is the folder with workload and, where there is one,
 # workload32. E2E_RUNS and E2E_SCRIPTS limit what is done; E2E_STORM is how many processes the storm
-# has (none without it); E2E_HIDE_BTF=1 hides the kernel's BTF.
+# has (none without it); E2E_HIDE_BTF=1 hides the kernel's BTF; E2E_BRIEFLY names variants that do the
+# run `audited` and no more.
 
 set -u
 out=$1 captrace=$2 workloads=$3
@@ -131,6 +132,13 @@ one_run() {
 	esac
 }
 
+is_brief() {
+	case " ${E2E_BRIEFLY:-} " in
+	*" $1 "*) return 0 ;;
+	esac
+	return 1
+}
+
 for spec; do
 	variant=$(echo "$spec" | tr : -)
 	mkdir -p "$out/$variant"
@@ -140,9 +148,14 @@ for spec; do
 	case $(cat "$out/$variant/audited.rc") in
 	2 | 3 | 125) continue ;;
 	esac
+	is_brief "$spec" && continue
 	for r in $runs; do
 		[ "$r" = audited ] || one_run "$r"
 	done
+done
+for spec; do
+	shift
+	is_brief "$spec" || set -- "$@" "$spec"
 done
 for script in $scripts; do
 	sh "$here/$script.sh" "$captrace" "$workloads" "$@" >"$out/$script.tap" 2>&1
