@@ -6,6 +6,7 @@
  */
 #include <criterion/criterion.h>
 #include <linux/perf_event.h>
+#include <linux/prctl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,6 +168,82 @@ Test(ftrace_raw, cut_records)
 	raw_fixture_free(x);
 	free(x);
 	free(r);
+}
+
+struct finding {
+	enum check_kind kind;
+	enum fetch_value value;
+	int64_t wanted;
+	const struct raw_fixture *x;
+	struct feed_record *record; /* the last whose value is the wanted one */
+	const struct raw_source *source;
+};
+
+static void on_found(void *arg, const struct perf_event_header *h)
+{
+	struct finding *f = arg;
+	cleanup_free struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
+	size_t len = perf_sample_read(h, false, r);
+	const struct raw_source *s = len ? raw_fixture_source(f->x, r) : NULL;
+
+	if (!s || s->dec.kind != f->kind ||
+	    fetch_get(&s->dec.map, f->value, feed_raw(r), r->size) != f->wanted)
+		return;
+	free(f->record);
+	f->record = malloc(len);
+	memcpy(f->record, r, len);
+	f->source = s;
+}
+
+static void find_record(struct finding *f)
+{
+	for (size_t at = 0; at < f->x->perf[0].size;) {
+		const struct perf_event_header *h = (const void *)(f->x->perf[0].data + at);
+
+		on_found(f, h);
+		at += h->size;
+	}
+	cr_assert_not_null(f->record);
+}
+
+/* What hangs off another task than the record's is not this check's. */
+Test(ftrace_raw, another_task)
+{
+	struct raw_fixture *x = malloc(sizeof(*x));
+	struct finding f = {
+		.kind = CHECK_MAIN, .value = FETCH_CAP, .wanted = 18 /* SYS_CHROOT */, .x = x};
+	const uint64_t task = CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL);
+	struct cap_event ev;
+
+	raw_fixture_load(x, "amd64-6.12", "x86_64");
+	find_record(&f);
+	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	cr_assert_eq(ev.have & task, task);
+	((unsigned char *)(f.record + 1))[f.source->dec.map.at[FETCH_TID].offset] ^= 1;
+	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	cr_assert_eq(ev.have & task, 0);
+	cr_assert(ev.have & CAP_HAVE(VERDICT));
+	free(f.record);
+	raw_fixture_free(x);
+	free(x);
+}
+
+/* Bits that the kernel doesn't know are refused before anything is asked. */
+Test(ftrace_raw, unknown_securebits)
+{
+	struct raw_fixture *x = malloc(sizeof(*x));
+	struct finding f = {
+		.kind = CHECK_PRCTL, .value = FETCH_ARG1, .wanted = PR_SET_SECUREBITS, .x = x};
+	struct cap_event ev;
+
+	raw_fixture_load(x, "i386-5.10", "i386");
+	find_record(&f);
+	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	((unsigned char *)(f.record + 1))[f.source->dec.map.at[FETCH_ARG2].offset + 1] = 1;
+	cr_assert_not(check_decode(&f.source->dec, f.record, &ev));
+	free(f.record);
+	raw_fixture_free(x);
+	free(x);
 }
 
 Test(ftrace_raw, perf_counts_what_was_lost)
