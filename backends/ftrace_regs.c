@@ -19,7 +19,6 @@
 #define END_SIZE 512 /* of the stack's end; struct pt_regs is the smaller part of it */
 
 #define HEAD_SIZE 1024 /* of a task: stack is near its beginning */
-#define PAGE      4096
 
 static const size_t stack_sizes[] = {8192, 16384, 32768, 65536}; /* THREAD_SIZE */
 
@@ -88,16 +87,14 @@ static int search_stacks(struct ftrace_backend *b, struct ftrace_trial *t, struc
 	struct dump task = {head, HEAD_SIZE, b->machine->word};
 	char current[32];
 	struct ftrace_dump d = {.base = current, .size = HEAD_SIZE, .out = head};
-	int rc;
+	size_t from = 0;
+	int at, rc;
 
 	snprintf(current, sizeof(current), "@0x%" PRIx64, b->current[b->cpu]);
 	rc = ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
-	for (size_t at = 0; !rc && at < HEAD_SIZE; at += task.word) {
-		uint64_t v = dump_word(&task, at);
-
-		if (v % PAGE || !dump_is_pointer(&task, v))
-			continue;
-		b->layout.at[LAYOUT_TASK_STACK] = (int)at;
+	while (!rc && (at = dump_find_page(&task, from)) >= 0) {
+		from = (size_t)at + task.word;
+		b->layout.at[LAYOUT_TASK_STACK] = at;
 		rc = search(b, t, e);
 		if (rc != -ENODATA)
 			return rc;
