@@ -311,12 +311,14 @@ $(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
 	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
 		-o $@ $(workload_src)
 
-$(O)/tests/workload/withcaps: tests/tools/withcaps.c
+tools := $(addprefix $(O)/tests/workload/,withcaps rawtrace)
+$(tools): $(O)/tests/workload/%: tests/tools/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -s -o $@ $<
+	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
+		-o $@ $<
 
-workloads: $(workloads) $(O)/tests/workload/withcaps
+workloads: $(workloads) $(tools)
 
 # --- Checks of the source --------------------------------------------------------------------
 

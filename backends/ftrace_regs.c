@@ -18,6 +18,8 @@
 #define SEARCHES 4
 #define END_SIZE 512 /* of the stack's end; struct pt_regs is the smaller part of it */
 
+#define HEAD_SIZE 1024 /* of a task: stack is near its beginning */
+
 static const size_t stack_sizes[] = {8192, 16384, 32768, 65536}; /* THREAD_SIZE */
 
 /* Where registers of this call lie in both dumps; -1: nowhere, -2: in more than one place. */
@@ -36,52 +38,83 @@ static int find_saved(const struct machine *m, const struct dump *first, const s
 	return found;
 }
 
+/* The end of a task's stack, as the calibrator's first check leaves it. */
+static int dump_end(struct ftrace_backend *b, struct ftrace_trial *t, size_t from,
+		    unsigned char *out, struct err *e)
+{
+	char stack[64];
+	struct ftrace_dump d = {.base = stack, .from = from, .size = END_SIZE, .out = out};
+
+	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", b->layout.at[LAYOUT_TASK_STACK],
+		 b->current[b->cpu]);
+	return ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
+}
+
 static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	unsigned char first[END_SIZE], again[END_SIZE];
 	struct dump one = {first, END_SIZE, b->machine->word}, two = {again, END_SIZE, one.word};
-	char stack[64];
+	int nr = calibrator_syscall(CALIB_AUDITED);
 
-	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", b->layout.at[LAYOUT_TASK_STACK],
-		 b->current[b->cpu]);
 	for (size_t i = 0; i < ARRAY_SIZE(stack_sizes); i++) {
-		struct ftrace_dump d = {
-			.base = stack,
-			.from = stack_sizes[i] - END_SIZE,
-			.size = END_SIZE,
-			.out = first,
-		};
-		int at, rc = ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
+		size_t from = stack_sizes[i] - END_SIZE;
+		int at, rc = dump_end(b, t, from, first, e);
 
+		if (!rc && find_saved(b->machine, &one, &one, nr) == -1)
+			continue;
 		/* Twice: what was only left there from before would have to be so again. */
-		d.out = again;
 		if (!rc)
-			rc = ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
+			rc = dump_end(b, t, from, again, e);
 		if (rc)
 			return rc;
-		at = find_saved(b->machine, &one, &two, calibrator_syscall(CALIB_AUDITED));
+		at = find_saved(b->machine, &one, &two, nr);
 		if (at == -1)
 			continue;
 		if (at >= 0)
-			b->layout.at[LAYOUT_STACK_REGS] = (int)d.from + at;
+			b->layout.at[LAYOUT_STACK_REGS] = (int)from + at;
 		return at >= 0 ? 0 : -ENODATA;
 	}
 	return -ENODATA;
 }
 
+/*
+ * An event probe can't fetch the stack pointer, by which discovery knows task_struct.stack: here
+ * the one of the task's pointers to whole pages is it at whose end the registers lie.
+ */
+static int search_stacks(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+{
+	unsigned char head[HEAD_SIZE];
+	struct dump task = {head, HEAD_SIZE, b->machine->word};
+	char current[32];
+	struct ftrace_dump d = {.base = current, .size = HEAD_SIZE, .out = head};
+	size_t from = 0;
+	int at, rc;
+
+	snprintf(current, sizeof(current), "@0x%" PRIx64, b->current[b->cpu]);
+	rc = ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
+	while (!rc && (at = dump_find_page(&task, from)) >= 0) {
+		from = (size_t)at + task.word;
+		b->layout.at[LAYOUT_TASK_STACK] = at;
+		rc = search(b, t, e);
+		if (rc != -ENODATA)
+			return rc;
+		rc = 0;
+	}
+	b->layout.at[LAYOUT_TASK_STACK] = LAYOUT_ABSENT;
+	return rc ? rc : -ENODATA;
+}
+
 int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
+	bool stack = layout_has(&b->layout, LAYOUT_TASK_STACK);
 	struct err why = {0};
-	int rc;
+	int rc = -ENODATA;
 
-	if (!b->current || !layout_has(&b->layout, LAYOUT_TASK_STACK))
+	if (!b->current)
 		return 0;
 	/* What was left on the stack by chance in one search isn't in the next. */
-	for (int i = 0; i < SEARCHES; i++) {
-		rc = search(b, t, &why);
-		if (rc != -ENODATA)
-			break;
-	}
+	for (int i = 0; i < SEARCHES && rc == -ENODATA; i++)
+		rc = stack ? search(b, t, &why) : search_stacks(b, t, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "saved registers");
 	if (rc && b->cfg.fields & CAP_HAVE(SYSCALL))

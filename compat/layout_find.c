@@ -9,6 +9,7 @@
 #include "core/util.h"
 
 #define STACK_MAX 65536 /* THREAD_SIZE of any machine */
+#define PAGE_MIN  4096
 
 int dump_find_bytes(const struct dump *d, const void *bytes, size_t len)
 {
@@ -83,6 +84,14 @@ int dump_find_changed(const struct dump *a, const struct dump *b, size_t from)
 	return -1;
 }
 
+int dump_find_page(const struct dump *d, size_t from)
+{
+	for (size_t at = from; at + d->word <= d->size; at += d->word)
+		if (dump_word(d, at) % PAGE_MIN == 0 && dump_is_pointer(d, dump_word(d, at)))
+			return (int)at;
+	return -1;
+}
+
 /*
  * struct cred has kept this order since it is there (2.6.29): ids, securebits, then the
  * inheritable, permitted and effective sets.
@@ -144,7 +153,7 @@ static int find_stack(const struct dump *task, uint64_t sp)
 	for (size_t at = 0; at + task->word <= task->size; at += task->word) {
 		uint64_t v = dump_word(task, at);
 
-		if (v % 4096 == 0 && v && sp > v && sp - v < STACK_MAX)
+		if (v % PAGE_MIN == 0 && v && sp > v && sp - v < STACK_MAX)
 			return (int)at;
 	}
 	return -1;

@@ -39,6 +39,9 @@ uint64_t dump_u64(const struct dump *d, size_t at);
  */
 int dump_find_changed(const struct dump *a, const struct dump *b, size_t from);
 
+/* The first word at or after @from that looks like a pointer to a whole page, as to a stack. */
+int dump_find_page(const struct dump *d, size_t from);
+
 /* Whether @value could be an address in the kernel: its upper half is. */
 int dump_is_pointer(const struct dump *d, uint64_t value);
 

@@ -115,28 +115,44 @@ static int find(struct tracedir *t, struct err *e)
 	return err_sys(e, rc, "tracefs is not mounted, and mounting it failed");
 }
 
-int tracedir_open(struct tracedir **out, struct err *e)
+static int check_access(struct tracedir *t, struct err *e)
+{
+	char events[PATH_MAX + 8];
+
+	snprintf(events, sizeof(events), "%s/events", t->path);
+	if (access(events, R_OK | X_OK))
+		return err_sys(e, -errno, "%s (root, or a mount that gives access)", events);
+	return tracefs_set_tracing_dir(t->path) ? err_sys(e, -ENOMEM, "tracefs") : 0;
+}
+
+static int new_at(struct tracedir **out, const char *path, struct err *e)
 {
 	struct tracedir *t = calloc(1, sizeof(*t));
-	char events[PATH_MAX + 8];
 	int rc;
 
 	if (!t)
 		return err_sys(e, -ENOMEM, "tracefs");
-	rc = find(t, e);
-	if (!rc) {
-		snprintf(events, sizeof(events), "%s/events", t->path);
-		if (access(events, R_OK | X_OK))
-			rc = err_sys(e, -errno, "%s (root, or a mount that gives access)", events);
-	}
-	if (!rc && tracefs_set_tracing_dir(t->path))
-		rc = err_sys(e, -ENOMEM, "tracefs");
+	if (path)
+		snprintf(t->path, sizeof(t->path), "%s", path);
+	rc = path ? 0 : find(t, e);
+	if (!rc)
+		rc = check_access(t, e);
 	if (rc) {
 		tracedir_close(t);
 		return rc;
 	}
 	*out = t;
 	return 0;
+}
+
+int tracedir_open(struct tracedir **out, struct err *e)
+{
+	return new_at(out, NULL, e);
+}
+
+int tracedir_open_at(struct tracedir **out, const char *path, struct err *e)
+{
+	return new_at(out, path, e);
 }
 
 /* What is mounted for captrace alone goes with its last process. */

@@ -15,6 +15,10 @@ struct tracedir;
 
 /* -ENOENT: no tracing in this kernel; -EPERM, -EACCES: not for us; each with the way out in @e. */
 int tracedir_open(struct tracedir **t, struct err *e);
+
+/* A folder that is like it, for tests. */
+int tracedir_open_at(struct tracedir **t, const char *path, struct err *e);
+
 void tracedir_close(struct tracedir *t);
 
 /* Whether it was mounted for captrace alone. */

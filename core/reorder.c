@@ -103,6 +103,8 @@ size_t reorder_flush(struct reorder *r, uint64_t until,
 {
 	size_t n = 0;
 
+	if (!r->len)
+		return 0;
 	qsort(r->entries, r->len, sizeof(*r->entries), by_time);
 	while (n < r->len && r->entries[n].time <= until) {
 		fn(arg, r->data + r->entries[n].offset, r->entries[n].size);

@@ -18,6 +18,7 @@
 #include "ftrace/cpus.h"
 #include "ftrace/feed.h"
 #include "ftrace/perf_ring.h"
+#include "ftrace/perf_sample.h"
 
 #define RING_SIZE_DEFAULT (1U << 20) /* a CPU */
 
@@ -175,7 +176,7 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	f->cpus_len = MAX(online.len, possible.len);
 	f->cpus = calloc((size_t)f->cpus_len, sizeof(*f->cpus));
 	f->reorder = reorder_new();
-	f->record = malloc(sizeof(*f->record) + 2 * 65536);
+	f->record = malloc(PERF_SAMPLE_ROOM);
 	*out = &f->base;
 	if (!f->cpus || !f->reorder || !f->record) {
 		free(f->cpus);
@@ -359,17 +360,6 @@ static void feed_perf_stop(struct feed *base)
 	f->stopped = true;
 }
 
-/* The kernel's markers of where a part of the chain begins are no addresses. */
-static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
-{
-	uint32_t n = 0;
-
-	for (uint64_t i = 0; i < len && n < FEED_FRAMES_MAX; i++)
-		if (from[i] < (uint64_t)PERF_CONTEXT_MAX)
-			to[n++] = from[i];
-	return n;
-}
-
 static bool is_aside(const struct feed_perf *f, const char *raw, size_t size)
 {
 	uint16_t type;
@@ -380,49 +370,19 @@ static bool is_aside(const struct feed_perf *f, const char *raw, size_t size)
 	return type == f->aside_id;
 }
 
-/* In the order of the bits of sample_type: pid, tid, time, chain, raw data. */
-static void on_sample(struct feed_perf *f, const char *p, const char *end)
-{
-	struct feed_record *r = f->record;
-	uint32_t size;
-
-	memcpy(&r->pid, p, 4);
-	memcpy(&r->time, p + 8, 8);
-	p += 16;
-	r->frames_len = 0;
-	if (f->attr.sample_type & PERF_SAMPLE_CALLCHAIN) {
-		const uint64_t *chain = (const void *)p;
-
-		if (p + 8 > end || *chain > (uint64_t)(end - p) / 8 - 1)
-			return;
-		r->frames_len = copy_frames((uint64_t *)(r + 1), chain + 1, *chain);
-		p += 8 + 8 * *chain;
-	}
-	if (p + 4 > end)
-		return;
-	memcpy(&size, p, 4);
-	if (size > (size_t)(end - p - 4))
-		return;
-	if (!is_aside(f, p + 4, size))
-		f->delivered++;
-	r->size = size;
-	memcpy((char *)(r + 1) + 8 * r->frames_len, p + 4, size);
-	if (reorder_push(f->reorder, r->time, r, sizeof(*r) + 8 * r->frames_len + size))
-		f->lost_seen++;
-}
-
 static void on_ring_record(void *arg, const struct perf_event_header *h)
 {
 	struct feed_perf *f = arg;
-	const char *body = (const char *)(h + 1);
-	uint64_t lost;
+	struct feed_record *r = f->record;
+	size_t len = perf_sample_read(h, f->attr.sample_type & PERF_SAMPLE_CALLCHAIN, r);
 
-	if (h->type == PERF_RECORD_SAMPLE && h->size >= sizeof(*h) + 16) {
-		on_sample(f, body, (const char *)h + h->size);
-	} else if (h->type == PERF_RECORD_LOST && h->size >= sizeof(*h) + 16) {
-		memcpy(&lost, body + 8, 8);
-		f->lost_seen += lost;
-	}
+	f->lost_seen += perf_sample_lost(h);
+	if (!len)
+		return;
+	if (!is_aside(f, feed_raw(r), r->size))
+		f->delivered++;
+	if (reorder_push(f->reorder, r->time, r, len))
+		f->lost_seen++;
 }
 
 static void deliver(void *arg, const void *data, size_t size)

@@ -115,6 +115,18 @@ Test(layout_find, i386_without_btf)
 	discover("i386-5.10", 4);
 }
 
+/* Where the stack pointer isn't known, the stack is among these. */
+Test(layout_find, pointers_to_pages)
+{
+	struct memory task;
+
+	load(&task, "amd64-6.1", "task", 8);
+	cr_assert_eq(dump_find_page(&task.dump, 0), 32);
+	cr_assert_neq(dump_find_page(&task.dump, 40), 32);
+	load(&task, "i386-5.10", "task", 4);
+	cr_assert_eq(dump_find_page(&task.dump, 0), 12);
+}
+
 Test(layout_find, nothing_that_is_not_there)
 {
 	static const unsigned char zeros[256];
@@ -133,6 +145,7 @@ Test(layout_find, nothing_that_is_not_there)
 	layout_find_task(&l, &d, &d, &k, 0xffff888000002000, 0xffff888000003000,
 			 0xffffc90000004000);
 	layout_find_userns(&l, &d, &d, &k, 0xffff888000001000);
+	cr_expect_eq(dump_find_page(&d, 0), -1);
 	for (int i = 0; i < LAYOUT_FIELDS; i++)
 		cr_expect_eq(l.at[i], LAYOUT_ABSENT, "%s", layout_field_name((enum layout_field)i));
 }

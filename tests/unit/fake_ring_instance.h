@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* In place of ftrace/ring_instance.c: pages that tests serve, instead of a kernel's. */
+#ifndef CAPTRACE_TESTS_FAKE_RING_INSTANCE_H
+#define CAPTRACE_TESTS_FAKE_RING_INSTANCE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* What the instance for @cpu reads next of that CPU. @page is borrowed. */
+void fake_ring_serve(int cpu, const void *page, size_t size);
+
+/* What the kernel says to have lost. */
+void fake_ring_lose(uint64_t n);
+
+#endif

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Raw records of real kernels (tests/fixtures/raw, recorded by tests/tools/record-raw), through all
+ * that user space does with them: perf's rings and tracefs's pages, merging of CPUs, decoding, and
+ * pairing with how the calls ended.
+ */
+#include <criterion/criterion.h>
+#include <linux/perf_event.h>
+#include <linux/prctl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compat/tracedir.h"
+#include "core/reorder.h"
+#include "core/util.h"
+#include "fake_ring_instance.h"
+#include "ftrace/cpus.h"
+#include "ftrace/perf_ring.h"
+#include "ftrace/perf_sample.h"
+#include "raw_fixture.h"
+
+#define RING_SIZE 65536
+
+/* --- perf ------------------------------------------------------------------------------------ */
+
+struct merging {
+	struct reorder *reorder;
+	struct feed_record *record;
+	struct raw_fixture *x;
+	uint64_t lost;
+	size_t samples;
+};
+
+static void on_perf_record(void *arg, const struct perf_event_header *h)
+{
+	struct merging *m = arg;
+	size_t len = perf_sample_read(h, false, m->record);
+
+	m->lost += perf_sample_lost(h);
+	if (!len)
+		return;
+	m->samples++;
+	cr_assert_eq(reorder_push(m->reorder, m->record->time, m->record, len), 0);
+}
+
+static void on_merged(void *arg, const void *data, size_t size)
+{
+	raw_fixture_take(arg, data);
+}
+
+/* A ring in which these bytes were written from position @tail on; around its end, if need be. */
+static void read_ring(struct merging *m, const struct raw_bytes *b, uint64_t tail)
+{
+	struct perf_event_mmap_page *page = calloc(1, sizeof(*page));
+	struct perf_ring r = {
+		.page = page,
+		.data = calloc(1, RING_SIZE),
+		.size = RING_SIZE,
+		.scratch = malloc(65536),
+	};
+
+	cr_assert(page && r.data && r.scratch && b->size <= RING_SIZE);
+	for (size_t i = 0; i < b->size; i++)
+		r.data[(tail + i) % RING_SIZE] = (char)b->data[i];
+	page->data_tail = tail;
+	page->data_head = tail + b->size;
+	perf_ring_read(&r, on_perf_record, m);
+	cr_assert_eq(page->data_tail, page->data_head);
+	free(page);
+	free(r.data);
+	free(r.scratch);
+}
+
+static struct merging merging_new(struct raw_fixture *x)
+{
+	struct merging m = {.reorder = reorder_new(), .record = malloc(PERF_SAMPLE_ROOM), .x = x};
+
+	cr_assert(m.reorder && m.record);
+	return m;
+}
+
+static void merging_free(struct merging *m)
+{
+	reorder_free(m->reorder);
+	free(m->record);
+}
+
+static void perf(const char *kernel, const char *machine, uint64_t tail)
+{
+	cleanup_free struct raw_fixture *x = malloc(sizeof(*x));
+	struct merging m;
+
+	raw_fixture_load(x, kernel, machine);
+	m = merging_new(x);
+	for (int cpu = RAW_CPUS - 1; cpu >= 0; cpu--)
+		read_ring(&m, &x->perf[cpu], tail);
+	cr_assert_eq(m.lost, 0);
+	reorder_flush(m.reorder, UINT64_MAX, on_merged, x);
+	raw_fixture_complete(x);
+	merging_free(&m);
+	raw_fixture_free(x);
+}
+
+Test(ftrace_raw, perf_amd64)
+{
+	perf("amd64-6.12", "x86_64", 0);
+}
+
+Test(ftrace_raw, perf_i386)
+{
+	perf("i386-5.10", "i386", 0);
+}
+
+/* A record that begins at the end of the ring goes on at its beginning. */
+Test(ftrace_raw, perf_around_the_end)
+{
+	for (uint64_t before = 8; before < 400; before += 8)
+		perf("amd64-6.12", "x86_64", 3 * RING_SIZE - before);
+}
+
+/* What ends before what it says it holds is no sample, and nothing behind it is read. */
+Test(ftrace_raw, perf_cut_samples)
+{
+	struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
+	struct raw_fixture *x = malloc(sizeof(*x));
+	struct perf_event_header *h, *copy;
+
+	raw_fixture_load(x, "amd64-6.12", "x86_64");
+	h = (void *)x->perf[0].data;
+	cr_assert_eq(h->type, PERF_RECORD_SAMPLE);
+	cr_assert_gt(perf_sample_read(h, false, r), 0);
+	/* The raw data is padded to 8 bytes together with its own size, and said to be so large. */
+	for (uint16_t size = sizeof(*h); size < h->size; size++) {
+		copy = malloc(size); /* a sanitizer sees what is read behind it */
+		memcpy(copy, h, size);
+		copy->size = size;
+		cr_expect_eq(perf_sample_read(copy, false, r), 0, "%d bytes", size);
+		cr_expect_eq(perf_sample_read(copy, true, r), 0, "%d bytes", size);
+		free(copy);
+	}
+	raw_fixture_free(x);
+	free(x);
+	free(r);
+}
+
+/* Nor is a record that is smaller than its event. */
+Test(ftrace_raw, cut_records)
+{
+	struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
+	struct raw_fixture *x = malloc(sizeof(*x));
+	const struct raw_source *s;
+	const struct perf_event_header *h;
+	struct cap_event ev;
+
+	raw_fixture_load(x, "i386-5.10", "i386");
+	h = (const void *)x->perf[0].data;
+	cr_assert_gt(perf_sample_read(h, false, r), 0);
+	s = raw_fixture_source(x, r);
+	cr_assert_not_null(s);
+	for (uint32_t size = 0; size < s->dec.map.size; size++) {
+		struct feed_record *copy = malloc(sizeof(*r) + size);
+
+		memcpy(copy, r, sizeof(*r) + size);
+		copy->size = size;
+		cr_expect_not(check_decode(&s->dec, copy, &ev), "%u bytes", size);
+		free(copy);
+	}
+	raw_fixture_free(x);
+	free(x);
+	free(r);
+}
+
+struct finding {
+	enum check_kind kind;
+	enum fetch_value value;
+	int64_t wanted;
+	const struct raw_fixture *x;
+	struct feed_record *record; /* the last whose value is the wanted one */
+	const struct raw_source *source;
+};
+
+static void on_found(void *arg, const struct perf_event_header *h)
+{
+	struct finding *f = arg;
+	cleanup_free struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
+	size_t len = perf_sample_read(h, false, r);
+	const struct raw_source *s = len ? raw_fixture_source(f->x, r) : NULL;
+
+	if (!s || s->dec.kind != f->kind ||
+	    fetch_get(&s->dec.map, f->value, feed_raw(r), r->size) != f->wanted)
+		return;
+	free(f->record);
+	f->record = malloc(len);
+	memcpy(f->record, r, len);
+	f->source = s;
+}
+
+static void find_record(struct finding *f)
+{
+	for (size_t at = 0; at < f->x->perf[0].size;) {
+		const struct perf_event_header *h = (const void *)(f->x->perf[0].data + at);
+
+		on_found(f, h);
+		at += h->size;
+	}
+	cr_assert_not_null(f->record);
+}
+
+/* What hangs off another task than the record's is not this check's. */
+Test(ftrace_raw, another_task)
+{
+	struct raw_fixture *x = malloc(sizeof(*x));
+	struct finding f = {
+		.kind = CHECK_MAIN, .value = FETCH_CAP, .wanted = 18 /* SYS_CHROOT */, .x = x};
+	const uint64_t task = CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL);
+	struct cap_event ev;
+
+	raw_fixture_load(x, "amd64-6.12", "x86_64");
+	find_record(&f);
+	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	cr_assert_eq(ev.have & task, task);
+	((unsigned char *)(f.record + 1))[f.source->dec.map.at[FETCH_TID].offset] ^= 1;
+	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	cr_assert_eq(ev.have & task, 0);
+	cr_assert(ev.have & CAP_HAVE(VERDICT));
+	free(f.record);
+	raw_fixture_free(x);
+	free(x);
+}
+
+/* Bits that the kernel doesn't know are refused before anything is asked. */
+Test(ftrace_raw, unknown_securebits)
+{
+	struct raw_fixture *x = malloc(sizeof(*x));
+	struct finding f = {
+		.kind = CHECK_PRCTL, .value = FETCH_ARG1, .wanted = PR_SET_SECUREBITS, .x = x};
+	struct cap_event ev;
+
+	raw_fixture_load(x, "i386-5.10", "i386");
+	find_record(&f);
+	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	((unsigned char *)(f.record + 1))[f.source->dec.map.at[FETCH_ARG2].offset + 1] = 1;
+	cr_assert_not(check_decode(&f.source->dec, f.record, &ev));
+	free(f.record);
+	raw_fixture_free(x);
+	free(x);
+}
+
+Test(ftrace_raw, perf_counts_what_was_lost)
+{
+	struct {
+		struct perf_event_header h;
+		uint64_t id, lost;
+	} lost = {{PERF_RECORD_LOST, 0, sizeof(lost)}, 5, 12};
+	struct raw_fixture *x = malloc(sizeof(*x));
+	struct raw_bytes with;
+	struct merging m;
+	size_t all;
+
+	raw_fixture_load(x, "amd64-6.12", "x86_64");
+	m = merging_new(x);
+	read_ring(&m, &x->perf[0], 0);
+	all = m.samples;
+	with = (struct raw_bytes){malloc(x->perf[0].size + sizeof(lost)),
+				  x->perf[0].size + sizeof(lost)};
+	memcpy(with.data, &lost, sizeof(lost));
+	memcpy(with.data + sizeof(lost), x->perf[0].data, x->perf[0].size);
+	read_ring(&m, &with, 0);
+	cr_assert_eq(m.lost, 12);
+	cr_assert_eq(m.samples, 2 * all, "what follows is there");
+	/* Without the number. */
+	lost.h.size = sizeof(lost.h) + 8;
+	cr_assert_eq(perf_sample_lost(&lost.h), 0);
+	/* Where a header is damaged, nothing after it makes sense, and the ring goes on. */
+	memset(with.data, 0, 8);
+	read_ring(&m, &with, 0);
+	cr_assert_eq(m.samples, 2 * all);
+	free(with.data);
+	merging_free(&m);
+	raw_fixture_free(x);
+	free(x);
+}
+
+/* --- tracefs --------------------------------------------------------------------------------- */
+
+struct ring_reading {
+	struct raw_fixture *x;
+	struct tracedir *dir;
+	struct feed *feed;
+	int cpus; /* that this machine could have */
+};
+
+static void ring_open(struct ring_reading *g, const char *kernel, const char *machine)
+{
+	struct feed_cfg cfg = {.prefix = "captrace"};
+	struct cpus possible;
+
+	g->x = malloc(sizeof(*g->x));
+	raw_fixture_load(g->x, kernel, machine);
+	cr_assert_eq(tracedir_open_at(&g->dir, g->x->dir, NULL), 0);
+	cfg.tracedir = g->dir;
+	cr_assert_eq(feed_ring.open(&g->feed, &cfg, NULL), 0);
+	cpus_possible(&possible);
+	g->cpus = MIN(possible.len, RAW_CPUS);
+	for (int cpu = 0; cpu < g->cpus; cpu++) {
+		struct feed_source src = {.system = "captrace", .event = "check", .cpu = cpu};
+
+		cr_assert_eq(feed_ring.attach(g->feed, &src, NULL), 0);
+	}
+}
+
+/* All pages; on a machine with one CPU as if all were of that. */
+static void ring_serve(const struct ring_reading *g)
+{
+	for (int cpu = 0; cpu < RAW_CPUS; cpu++)
+		for (size_t at = 0; at < g->x->ring[cpu].size; at += RAW_PAGE)
+			fake_ring_serve(cpu % g->cpus, g->x->ring[cpu].data + at, RAW_PAGE);
+}
+
+/* Not while it runs: then only what is older than now on this machine's clock is handed out. */
+static int ring_read(struct ring_reading *g, feed_fn *fn, void *arg)
+{
+	int n;
+
+	cr_assert_eq(feed_ring.start(g->feed, NULL), 0);
+	feed_ring.stop(g->feed);
+	n = feed_ring.read(g->feed, fn, arg);
+	cr_assert_geq(n, 0);
+	return n;
+}
+
+static void ring_close(struct ring_reading *g)
+{
+	feed_ring.close(g->feed);
+	tracedir_close(g->dir);
+	raw_fixture_free(g->x);
+	free(g->x);
+}
+
+static void ring(const char *kernel, const char *machine)
+{
+	struct ring_reading g;
+
+	ring_open(&g, kernel, machine);
+	for (int cpu = 0; cpu < RAW_CPUS; cpu++)
+		cr_expect_geq(g.x->ring[cpu].size, 2 * RAW_PAGE);
+	ring_serve(&g);
+	ring_read(&g, raw_fixture_take, g.x);
+	raw_fixture_complete(g.x);
+	cr_expect_eq(feed_ring.lost(g.feed), 0);
+	ring_close(&g);
+}
+
+Test(ftrace_raw, ring_amd64)
+{
+	ring("amd64-6.12", "x86_64");
+}
+
+Test(ftrace_raw, ring_i386)
+{
+	ring("i386-5.10", "i386");
+}
+
+/* The size of a page's data, as its head has it, and the flags above it. */
+#define COMMIT_AT     8
+#define MISSED_EVENTS (UINT32_C(1) << 31)
+#define MISSED_STORED (UINT32_C(1) << 30)
+
+static uint32_t commit_of(const unsigned char *page)
+{
+	uint32_t v;
+
+	memcpy(&v, page + COMMIT_AT, sizeof(v));
+	return v;
+}
+
+static void set_commit(unsigned char *page, uint32_t v)
+{
+	memcpy(page + COMMIT_AT, &v, sizeof(v));
+}
+
+static void count(void *arg, const struct feed_record *r)
+{
+	++*(int *)arg;
+}
+
+/* How many were lost before a page, if the kernel says it; at least one, if it says that some were. */
+Test(ftrace_raw, ring_pages_tell_of_losses)
+{
+	struct ring_reading g;
+	uint32_t commit;
+	uint64_t lost = 7;
+	int before, n = 0;
+
+	ring_open(&g, "amd64-6.12", "x86_64");
+	ring_serve(&g);
+	before = ring_read(&g, count, &n);
+	cr_assert_eq(n, before);
+	cr_assert_eq(feed_ring.lost(g.feed), 0);
+	commit = commit_of(g.x->ring[0].data);
+	set_commit(g.x->ring[0].data, commit | MISSED_EVENTS);
+	ring_serve(&g);
+	cr_assert_eq(ring_read(&g, count, &n), before, "what was not lost is there");
+	cr_assert_eq(feed_ring.lost(g.feed), 1);
+	cr_assert_leq(16 + commit + sizeof(lost), RAW_PAGE);
+	set_commit(g.x->ring[0].data, commit | MISSED_EVENTS | MISSED_STORED);
+	memcpy(g.x->ring[0].data + 16 + commit, &lost, sizeof(lost));
+	ring_serve(&g);
+	cr_assert_eq(ring_read(&g, count, &n), before);
+	cr_assert_eq(feed_ring.lost(g.feed), 1 + 7);
+	ring_close(&g);
+}
+
+/* What the kernel's own count says, which is more exact, if it is more. */
+Test(ftrace_raw, ring_counts_what_the_kernel_dropped)
+{
+	struct ring_reading g;
+	int n = 0;
+
+	ring_open(&g, "i386-5.10", "i386");
+	ring_serve(&g);
+	ring_read(&g, count, &n);
+	fake_ring_lose(30);
+	feed_ring.stop(g.feed);
+	cr_assert_eq(feed_ring.lost(g.feed), 30);
+	ring_close(&g);
+}
+
+/* Pages that end early, in every place: what began before is handed out, or not, and nothing else. */
+Test(ftrace_raw, ring_cut_pages)
+{
+	struct ring_reading g;
+	uint32_t commit;
+	int all, last = 0;
+
+	ring_open(&g, "amd64-6.12", "x86_64");
+	commit = commit_of(g.x->ring[0].data);
+	for (uint32_t cut = 0; cut <= commit; cut += 4) {
+		int n = 0;
+
+		set_commit(g.x->ring[0].data, cut);
+		fake_ring_serve(0, g.x->ring[0].data, RAW_PAGE);
+		all = ring_read(&g, count, &n);
+		cr_assert_eq(n, all);
+		cr_assert(n == last || n == last + 1, "%u bytes", cut);
+		last = n;
+	}
+	cr_assert_gt(last, 10);
+	ring_close(&g);
+}
