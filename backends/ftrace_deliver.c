@@ -93,9 +93,11 @@ static void on_task(struct ftrace_backend *b, const struct ftrace_source *src,
 		    fetch_get(map, FETCH_CLONE_FLAGS, raw, r->size) & CLONE_THREAD);
 }
 
-static void on_check(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev)
+static void on_check(struct ftrace_backend *b, const struct ftrace_source *src,
+		     const struct feed_record *r, struct cap_event *ev)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
+	struct check_call call;
 
 	ev->timestamp += b->clock_offset;
 	if (comm) {
@@ -106,11 +108,29 @@ static void on_check(struct ftrace_backend *b, const struct feed_record *r, stru
 	if (r->frames_len && b->frames)
 		set_stack(b, r, ev);
 	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
-	if (b->outcomes)
-		outcomes_before(b->outcomes, ev, b->sink);
+	if (b->outcomes) {
+		check_call(&src->dec, r, &call);
+		outcomes_before(b->outcomes, ev->tid, &call, b->sink);
+	}
 	b->sink->event(b->sink, ev);
 	if (b->outcomes)
-		outcomes_after(b->outcomes, ev);
+		outcomes_after(b->outcomes, ev, &call);
+}
+
+static void on_commit(struct ftrace_backend *b, const struct ftrace_source *src,
+		      const struct feed_record *r)
+{
+	struct check_commit commit;
+	struct feed_entry entry;
+	struct check_call call;
+	bool known;
+
+	if (!b->outcomes)
+		return;
+	memcpy(&entry, feed_raw(r), sizeof(entry));
+	check_call(&src->dec, r, &call);
+	known = check_commit(&src->dec, r, &commit);
+	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->sink);
 }
 
 static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src,
@@ -140,6 +160,8 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 		on_task(b, src, r);
 	else if (src->dec.kind == CHECK_SYSCALL)
 		on_syscall(b, src, r);
+	else if (src->dec.kind == CHECK_COMMIT)
+		on_commit(b, src, r);
 	else if (check_decode(&src->dec, r, &ev) && is_target(b, r, ev.tid))
-		on_check(b, r, &ev);
+		on_check(b, src, r, &ev);
 }

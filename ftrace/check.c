@@ -24,6 +24,7 @@ static const struct {
 	[CHECK_RENAME] = {"task/task_rename", 0},
 	[CHECK_FREE] = {"sched/sched_process_free", 0},
 	[CHECK_SYSCALL] = {"raw_syscalls/sys_exit", 0},
+	[CHECK_COMMIT] = {"commit_creds", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -150,6 +151,26 @@ static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 			  stack);
 }
 
+/* The entry saved them, and nothing changes them before the return. */
+static void fetch_call_args(struct fetch *f, const struct check_cfg *cfg)
+{
+	const struct machine *m = cfg->machine;
+	char stack[FETCH_BASE_MAX];
+
+	if (!has_saved(cfg))
+		return;
+	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_STACK],
+		 cfg->current);
+	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
+		fetch_mem(f, (enum fetch_value)(FETCH_CALL_ARG + i), word_type(cfg),
+			  cfg->layout->at[LAYOUT_STACK_REGS] + m->call_args[i], "%s", stack);
+	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
+		if (m->compat_args[i] != SAVED_ABSENT)
+			fetch_mem(f, (enum fetch_value)(FETCH_COMPAT_ARG + i), FETCH_U32,
+				  cfg->layout->at[LAYOUT_STACK_REGS] + m->compat_args[i], "%s",
+				  stack);
+}
+
 static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 {
 	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
@@ -223,9 +244,53 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:
+	case CHECK_COMMIT:
 	case CHECK_KINDS:
 		break;
 	}
+}
+
+const struct check_id check_ids[CHECK_IDS] = {
+	{LAYOUT_CRED_UID, FETCH_UID, FETCH_OLD_UID},
+	{LAYOUT_CRED_GID, FETCH_GID, FETCH_OLD_GID},
+	{LAYOUT_CRED_SUID, FETCH_SUID, FETCH_OLD_SUID},
+	{LAYOUT_CRED_SGID, FETCH_SGID, FETCH_OLD_SGID},
+	{LAYOUT_CRED_EUID, FETCH_EUID, FETCH_OLD_EUID},
+	{LAYOUT_CRED_EGID, FETCH_EGID, FETCH_OLD_EGID},
+	{LAYOUT_CRED_FSUID, FETCH_FSUID, FETCH_OLD_FSUID},
+	{LAYOUT_CRED_FSGID, FETCH_FSGID, FETCH_OLD_FSGID},
+};
+
+bool check_can_commit(const struct layout *l)
+{
+	for (int i = 0; i < CHECK_IDS; i++)
+		if (!layout_has(l, check_ids[i].at))
+			return false;
+	return layout_has(l, LAYOUT_TASK_CRED) && layout_has(l, LAYOUT_TASK_TID);
+}
+
+/*
+ * commit_creds(new): task->cred and real_cred are the same there, or it is a bug (d84f4f992cbd,
+ * 2.6.29), and are the old ones yet.
+ */
+static void fetch_commit(struct fetch *f, const struct check_cfg *cfg)
+{
+	static const enum layout_field tid[] = {LAYOUT_TASK_TID};
+	const char *new = cfg->machine->args[0];
+	char old[FETCH_BASE_MAX];
+
+	if (!cfg->current || !check_can_commit(cfg->layout))
+		return;
+	snprintf(old, sizeof(old), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_CRED],
+		 cfg->current);
+	for (int i = 0; i < CHECK_IDS; i++)
+		member(f, cfg, check_ids[i].now, FETCH_U32, check_ids[i].at, new);
+	for (int i = 0; i < CHECK_IDS; i++)
+		member(f, cfg, check_ids[i].before, FETCH_U32, check_ids[i].at, old);
+	member(f, cfg, FETCH_PERMITTED, FETCH_U64, LAYOUT_CRED_PERMITTED, new);
+	fetch_chain(f, cfg, FETCH_TID, FETCH_S32, tid, ARRAY_SIZE(tid));
+	fetch_saved(f, cfg);
+	fetch_call_args(f, cfg);
 }
 
 void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind)
@@ -235,6 +300,8 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	f->len = 0;
 	f->overflow = false;
 	fetch_args(f, cfg, kind);
+	if (kind == CHECK_COMMIT)
+		fetch_commit(f, cfg);
 	if (kind >= CHECK_RETURN && kind != CHECK_EPROBE)
 		return;
 	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
@@ -253,6 +320,10 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 		fetch_cred(f, cfg, kind, cred);
 	}
 	fetch_task(f, cfg);
+	/* Overcommit never asks with audit, and no outcome is waited for. */
+	if (wants(cfg, CAP_HAVE(OUTCOME)) && wants(cfg, CAP_HAVE(SYSCALL)) && cfg->current &&
+	    kind != CHECK_OVERCOMMIT)
+		fetch_call_args(f, cfg);
 }
 
 static bool has_all(const struct layout *l, const enum layout_field *fields, size_t len)
