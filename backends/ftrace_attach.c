@@ -68,6 +68,25 @@ static int attach_kind(struct ftrace_backend *b, enum check_kind kind, int only,
 	return MIN(rc, 0);
 }
 
+/* Without it whether ids changed is unknown, and what they were asked for counts as needed. */
+static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	struct err why = {0};
+	int rc = -ENODATA;
+
+	if (!b->current || !check_can_commit(&b->layout))
+		err_set(&why, rc, "not all of struct cred is known");
+	else
+		rc = attach_kind(b, CHECK_COMMIT, cpu, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc)
+		log_verbose("ftrace:%s: whether system calls change ids is unknown: %s",
+			    b->base.variant->name, why.msg);
+	outcomes_know_commits(b->outcomes, !rc);
+	return 0;
+}
+
 /* Without it the outcomes are unknown, and the advice says so. */
 static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 {
@@ -85,9 +104,11 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 		return 0;
 	}
 	if (!b->outcomes)
-		b->outcomes = outcomes_new();
+		b->outcomes = outcomes_new(b->machine);
+	if (!b->outcomes)
+		return err_sys(e, -ENOMEM, "ftrace");
 	b->fields |= CAP_HAVE(OUTCOME);
-	return b->outcomes ? 0 : err_sys(e, -ENOMEM, "ftrace");
+	return attach_commits(b, cpu, e);
 }
 
 /* @cpu: that one alone; -1: all */

@@ -134,11 +134,11 @@ void ftrace_follow_cpus(struct ftrace_backend *b);
 /* backends/ftrace_deliver.c */
 
 /*
- * Makes an event of @r, a record of @src, as check_decode() does. False if it is none, or only the
- * part of one that is to come.
+ * Makes an event of @r, a record of @src, as check_decode() does, and what check_call() says of it.
+ * False if it is none, or only the part of one that is to come.
  */
 bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
-		   const struct feed_record *r, struct cap_event *ev);
+		   const struct feed_record *r, struct cap_event *ev, struct check_call *call);
 
 /* What a record of any source says; events go to b->sink. For feeds. */
 void ftrace_on_record(void *arg, const struct feed_record *r);

@@ -17,6 +17,7 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 {
 	const struct ftrace_source *src = ftrace_source_of(b, r);
 	struct ftrace_seen *seen = &b->seen[b->seen_len];
+	struct check_call call;
 
 	if (!src || b->seen_len == FTRACE_SEEN_MAX)
 		return;
@@ -24,7 +25,7 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	if (seen->kind == CHECK_RETURN) {
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
-	} else if (ftrace_decode(b, src, r, &seen->ev)) {
+	} else if (ftrace_decode(b, src, r, &seen->ev, &call)) {
 		ftrace_set_audit(b, r, &seen->ev);
 		seen->opts = (uint32_t)fetch_get(&src->dec.map, FETCH_OPTS, feed_raw(r), r->size);
 		b->seen_len++;

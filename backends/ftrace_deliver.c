@@ -94,7 +94,8 @@ static void on_task(struct ftrace_backend *b, const struct ftrace_source *src,
 		    fetch_get(map, FETCH_CLONE_FLAGS, raw, r->size) & CLONE_THREAD);
 }
 
-static void on_check(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev)
+static void on_check(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev,
+		     const struct check_call *call)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
 
@@ -108,10 +109,26 @@ static void on_check(struct ftrace_backend *b, const struct feed_record *r, stru
 		set_stack(b, r, ev);
 	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
 	if (b->outcomes)
-		outcomes_before(b->outcomes, ev, b->sink);
+		outcomes_before(b->outcomes, ev->tid, call, b->sink);
 	b->sink->event(b->sink, ev);
 	if (b->outcomes)
-		outcomes_after(b->outcomes, ev);
+		outcomes_after(b->outcomes, ev, call);
+}
+
+static void on_commit(struct ftrace_backend *b, const struct ftrace_source *src,
+		      const struct feed_record *r)
+{
+	struct check_commit commit;
+	struct feed_entry entry;
+	struct check_call call;
+	bool known;
+
+	if (!b->outcomes)
+		return;
+	memcpy(&entry, feed_raw(r), sizeof(entry));
+	check_call(&src->dec, r, &call);
+	known = check_commit(&src->dec, r, &commit);
+	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->sink);
 }
 
 static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src,
@@ -129,14 +146,15 @@ static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src
 }
 
 bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
-		   const struct feed_record *r, struct cap_event *ev)
+		   const struct feed_record *r, struct cap_event *ev, struct check_call *call)
 {
 	if (!check_decode(&src->dec, r, ev))
 		return false;
+	check_call(&src->dec, r, call);
 	if (src->dec.kind == CHECK_TASK)
-		task_notes_put(b->notes, ev);
+		task_notes_put(b->notes, ev, call);
 	else if (b->notes)
-		task_notes_take(b->notes, ev);
+		task_notes_take(b->notes, ev, call);
 	return src->dec.kind != CHECK_TASK;
 }
 
@@ -144,6 +162,7 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
 	const struct ftrace_source *src = ftrace_source_of(b, r);
+	struct check_call call;
 	struct cap_event ev;
 
 	if (!src)
@@ -153,6 +172,8 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 		on_task(b, src, r);
 	else if (src->dec.kind == CHECK_SYSCALL)
 		on_syscall(b, src, r);
-	else if (ftrace_decode(b, src, r, &ev) && is_target(b, r, ev.tid))
-		on_check(b, r, &ev);
+	else if (src->dec.kind == CHECK_COMMIT)
+		on_commit(b, src, r);
+	else if (ftrace_decode(b, src, r, &ev, &call) && is_target(b, r, ev.tid))
+		on_check(b, r, &ev, &call);
 }

@@ -14,7 +14,7 @@
 static const char *const kind_names[CHECK_KINDS] = {
 	[CHECK_MAIN] = "check",     [CHECK_CAPSET] = "capset",  [CHECK_PRCTL] = "prctl",
 	[CHECK_MMAP_ADDR] = "mmap", [CHECK_OVERCOMMIT] = "mem", [CHECK_RETURN] = "return",
-	[CHECK_EPROBE] = "event",   [CHECK_TASK] = "task",
+	[CHECK_EPROBE] = "event",   [CHECK_TASK] = "task",      [CHECK_COMMIT] = "commit",
 };
 
 #define IDS 65536 /* a record has 16 bits for it */
@@ -193,7 +193,7 @@ int ftrace_filter(const struct ftrace_backend *b, enum check_kind kind, bool una
 
 	*out = NULL;
 	if (kind == CHECK_SYSCALL) {
-		*out = outcomes_filter();
+		*out = outcomes_filter(b->machine);
 		return *out ? 0 : -ENOMEM;
 	}
 	f = open_memstream(&text, &len);

@@ -132,6 +132,36 @@ static int unseen(int rc, struct err *e)
 	return err_sys(e, rc, "a second witness's check");
 }
 
+/* Both sides of a change that changes nothing; where it isn't seen there are no outcomes' ids. */
+static int verify_commit(struct verification *v, struct err *e)
+{
+	const struct witness_known *k = witness_known(v->w);
+	const uint32_t ids[CHECK_IDS] = {k->ids[0], k->ids[1], k->ids[2], k->ids[3],
+					 k->ids[4], k->ids[5], k->ids[4], k->ids[5]};
+	struct err why = {0};
+	int rc;
+
+	if (!v->b->current || !check_can_commit(&v->b->layout))
+		return 0;
+	rc = define(v, CHECK_COMMIT, &why);
+	if (!rc)
+		rc = look(v, CHECK_COMMIT, WITNESS_COMMIT);
+	if (rc == -ENOMEM)
+		return unseen(rc, e);
+	if (rc) {
+		log_verbose("layout discovery: new credentials of a witness were not seen%s%s",
+			    *why.msg ? ": " : "", why.msg);
+		v->b->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
+		return 0;
+	}
+	for (int i = 0; i < CHECK_IDS; i++) {
+		expect(v, check_ids[i].now, ids[i], check_ids[i].at, check_ids[i].at);
+		expect(v, check_ids[i].before, ids[i], check_ids[i].at, check_ids[i].at);
+	}
+	expect(v, FETCH_PERMITTED, k->permitted, LAYOUT_CRED_PERMITTED, LAYOUT_CRED_PERMITTED);
+	return 0;
+}
+
 /* Credentials as the check has them and, at prctl's hook, as the task has them. */
 static int verify_task(struct verification *v, struct err *e)
 {
@@ -156,7 +186,7 @@ static int verify_task(struct verification *v, struct err *e)
 		return unseen(rc, e);
 	expect(v, FETCH_UID, witness_known(v->w)->ids[0], LAYOUT_TASK_CRED, LAYOUT_TASK_CRED);
 	expect_cred(v);
-	return 0;
+	return verify_commit(v, e);
 }
 
 static int verify_userns(struct verification *v, struct err *e)

@@ -107,15 +107,26 @@ void layout_find_cred(struct layout *l, const struct dump *cred, const struct wi
 	if (ids >= 0) {
 		l->at[LAYOUT_CRED_UID] = ids;
 		l->at[LAYOUT_CRED_GID] = ids + 4;
+		l->at[LAYOUT_CRED_SUID] = ids + 8;
+		l->at[LAYOUT_CRED_SGID] = ids + 12;
 		l->at[LAYOUT_CRED_EUID] = ids + 16;
+		l->at[LAYOUT_CRED_EGID] = ids + 20;
+		/* They follow the effective ones, in value too. */
+		if (dump_u32(cred, (size_t)ids + 24) == k->ids[4] &&
+		    dump_u32(cred, (size_t)ids + 28) == k->ids[5]) {
+			l->at[LAYOUT_CRED_FSUID] = ids + 24;
+			l->at[LAYOUT_CRED_FSGID] = ids + 28;
+		}
 		/* After fsuid and fsgid. */
 		if (dump_u32(cred, (size_t)ids + 32) == k->securebits)
 			securebits = ids + 32;
 	}
 	if (securebits >= 0 && caps > securebits && caps <= securebits + 8)
 		l->at[LAYOUT_CRED_SECUREBITS] = securebits;
-	if (caps >= 0)
+	if (caps >= 0) {
+		l->at[LAYOUT_CRED_PERMITTED] = caps + 8;
 		l->at[LAYOUT_CRED_CAPS] = caps + 16;
+	}
 	/* After the sets; behind the structure other credentials of the same namespace may lie. */
 	for (int at = caps >= 0 ? (caps + 24 + 7) & ~7 : (int)cred->size;
 	     at + (int)cred->word <= (int)cred->size && !layout_has(l, LAYOUT_CRED_NS);

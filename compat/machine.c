@@ -27,30 +27,47 @@ static const struct machine machines[] = {
 		.word = 8,
 		.args = {"%di", "%si", "%dx", "%cx", "%r8"},
 		.saved = {120, 128, 136, 88, 48, 144},
+		.call_args = {112, 104, 96},
+		.compat_args = {40, 88, NONE}, /* bx, cx, dx */
+		.abi = SYSCALL_ABI_X86_64,
+		.compat_abi = SYSCALL_ABI_I386,
 	},
 	{
 		.name = "i386", /* -mregparm=3, then the stack above the return address */
 		.word = 4,
 		.args = {"%ax", "%dx", "%cx", "$stack1", "$stack2"},
 		.saved = {44, 48, 52, NONE, NONE, NONE},
+		.call_args = {0, 4, 8},
+		.compat_args = {NONE, NONE, NONE},
+		.abi = SYSCALL_ABI_I386,
 	},
 	{
 		.name = "aarch64",
 		.word = 8,
 		.args = {"%x0", "%x1", "%x2", "%x3", "%x4"},
 		.saved = {280, 256, 264, NONE, NONE, NONE},
+		.call_args = {272, 8, 16}, /* orig_x0: the result takes x0's place */
+		.compat_args = {NONE, NONE, NONE},
+		.abi = SYSCALL_ABI_ARM64,
+		.compat_abi = SYSCALL_ABI_ARM,
 	},
 	{
 		.name = "arm", /* EABI: the number is in r7 */
 		.word = 4,
 		.args = {"%r0", "%r1", "%r2", "%r3", "$stack0"},
 		.saved = {28, 60, 64, NONE, NONE, NONE},
+		.call_args = {68, 4, 8}, /* ORIG_r0 */
+		.compat_args = {NONE, NONE, NONE},
+		.abi = SYSCALL_ABI_ARM,
 	},
 	{
 		.name = "riscv64", /* the number is in a7 */
 		.word = 8,
 		.args = {"%a0", "%a1", "%a2", "%a3", "%a4"},
 		.saved = {136, 0, 272, NONE, NONE, NONE},
+		.call_args = {280, 88, 96}, /* orig_a0 */
+		.compat_args = {NONE, NONE, NONE},
+		.abi = SYSCALL_ABI_RISCV64,
 	},
 };
 

@@ -12,7 +12,8 @@
 
 #include "compat/syscall_abi.h"
 
-#define MACHINE_ARGS 5
+#define MACHINE_ARGS      5
+#define MACHINE_CALL_ARGS 3
 
 /* Registers saved at the entry from user space that tell the system call. */
 enum saved_reg {
@@ -33,6 +34,12 @@ struct machine {
 	uint8_t word;                   /* bytes of a long */
 	const char *args[MACHINE_ARGS]; /* as probe definitions have them */
 	int16_t saved[SAVED_REGS];      /* offset in struct pt_regs; SAVED_ABSENT: none */
+	/*
+	 * There too, the first arguments of a system call, as they were at its entry; of a 32-bit
+	 * task's on a 64-bit kernel SAVED_ABSENT where they are in the same register.
+	 */
+	int16_t call_args[MACHINE_CALL_ARGS], compat_args[MACHINE_CALL_ARGS];
+	enum syscall_abi abi, compat_abi; /* SYSCALL_ABI_NONE: no other */
 };
 
 /* @word: bytes of a long in the kernel, 0 if unknown. NULL for a machine that isn't known. */

@@ -233,6 +233,10 @@ static int act(struct server *s, enum witness_act what)
 		s->known->group = s->known->ids[5];
 		rc = unshare(CLONE_NEWUSER);
 		break;
+	case WITNESS_COMMIT:
+		/* They are copied and committed whatever the flag was (cap_task_prctl()). */
+		rc = prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
+		break;
 	}
 	if (rc)
 		return -EOPNOTSUPP;

@@ -23,6 +23,7 @@ enum witness_act {
 	WITNESS_CGROUP, /* into a new cgroup (v2), then ASK */
 	WITNESS_USER,   /* a new user namespace, then ASK; all ids are of the old one as seen by
 			     the kernel */
+	WITNESS_COMMIT, /* new credentials that are the same as before, then ASK */
 };
 
 /* What is known of it now. */

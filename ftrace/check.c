@@ -25,6 +25,7 @@ static const struct {
 	[CHECK_RENAME] = {"task/task_rename", 0},
 	[CHECK_FREE] = {"sched/sched_process_free", 0},
 	[CHECK_SYSCALL] = {"raw_syscalls/sys_exit", 0},
+	[CHECK_COMMIT] = {"commit_creds", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -39,7 +40,8 @@ unsigned int check_caller(enum check_kind kind)
 
 bool check_is_per_cpu(enum check_kind kind)
 {
-	return kind == CHECK_MAIN || kind == CHECK_TASK || check_caller(kind);
+	return kind == CHECK_MAIN || kind == CHECK_TASK || kind == CHECK_COMMIT ||
+	       check_caller(kind);
 }
 
 bool check_is_eprobe(enum check_kind kind)
@@ -169,6 +171,26 @@ static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 			  stack);
 }
 
+/* The entry saved them, and nothing changes them before the return. */
+static void fetch_call_args(struct fetch *f, const struct check_cfg *cfg)
+{
+	const struct machine *m = cfg->machine;
+	char stack[FETCH_BASE_MAX];
+
+	if (!has_saved(cfg))
+		return;
+	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_STACK],
+		 cfg->current);
+	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
+		fetch_mem(f, (enum fetch_value)(FETCH_CALL_ARG + i), word_type(cfg),
+			  cfg->layout->at[LAYOUT_STACK_REGS] + m->call_args[i], "%s", stack);
+	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
+		if (m->compat_args[i] != SAVED_ABSENT)
+			fetch_mem(f, (enum fetch_value)(FETCH_COMPAT_ARG + i), FETCH_U32,
+				  cfg->layout->at[LAYOUT_STACK_REGS] + m->compat_args[i], "%s",
+				  stack);
+}
+
 static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 {
 	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
@@ -245,9 +267,53 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:
+	case CHECK_COMMIT:
 	case CHECK_KINDS:
 		break;
 	}
+}
+
+const struct check_id check_ids[CHECK_IDS] = {
+	{LAYOUT_CRED_UID, FETCH_UID, FETCH_OLD_UID},
+	{LAYOUT_CRED_GID, FETCH_GID, FETCH_OLD_GID},
+	{LAYOUT_CRED_SUID, FETCH_SUID, FETCH_OLD_SUID},
+	{LAYOUT_CRED_SGID, FETCH_SGID, FETCH_OLD_SGID},
+	{LAYOUT_CRED_EUID, FETCH_EUID, FETCH_OLD_EUID},
+	{LAYOUT_CRED_EGID, FETCH_EGID, FETCH_OLD_EGID},
+	{LAYOUT_CRED_FSUID, FETCH_FSUID, FETCH_OLD_FSUID},
+	{LAYOUT_CRED_FSGID, FETCH_FSGID, FETCH_OLD_FSGID},
+};
+
+bool check_can_commit(const struct layout *l)
+{
+	for (int i = 0; i < CHECK_IDS; i++)
+		if (!layout_has(l, check_ids[i].at))
+			return false;
+	return layout_has(l, LAYOUT_TASK_CRED) && layout_has(l, LAYOUT_TASK_TID);
+}
+
+/*
+ * commit_creds(new): task->cred and real_cred are the same there, or it is a bug (d84f4f992cbd,
+ * 2.6.29), and are the old ones yet.
+ */
+static void fetch_commit(struct fetch *f, const struct check_cfg *cfg)
+{
+	static const enum layout_field tid[] = {LAYOUT_TASK_TID};
+	const char *new = cfg->machine->args[0];
+	char old[FETCH_BASE_MAX];
+
+	if (!cfg->current || !check_can_commit(cfg->layout))
+		return;
+	snprintf(old, sizeof(old), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_CRED],
+		 cfg->current);
+	for (int i = 0; i < CHECK_IDS; i++)
+		member(f, cfg, check_ids[i].now, FETCH_U32, check_ids[i].at, new);
+	for (int i = 0; i < CHECK_IDS; i++)
+		member(f, cfg, check_ids[i].before, FETCH_U32, check_ids[i].at, old);
+	member(f, cfg, FETCH_PERMITTED, FETCH_U64, LAYOUT_CRED_PERMITTED, new);
+	fetch_chain(f, cfg, FETCH_TID, FETCH_S32, tid, ARRAY_SIZE(tid));
+	fetch_saved(f, cfg);
+	fetch_call_args(f, cfg);
 }
 
 void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind)
@@ -257,20 +323,19 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 	f->len = 0;
 	f->overflow = false;
 	fetch_args(f, cfg, kind);
-	if (kind == CHECK_TASK) {
-		fetch_pinned_uid(f, cfg, "$cred");
-		fetch_task(f, cfg);
+	if (kind == CHECK_COMMIT)
+		fetch_commit(f, cfg);
+	if (kind >= CHECK_RETURN && !check_is_eprobe(kind))
 		return;
-	}
-	if (kind >= CHECK_RETURN && kind != CHECK_EPROBE)
-		return;
-	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm)
+	if (wants(cfg, CAP_HAVE(COMM)) && cfg->comm && kind != CHECK_TASK)
 		/* Event probes have to be told its type; others know, and older ones refuse it. */
 		fetch_expr(f, FETCH_COMM, FETCH_STRING,
 			   kind == CHECK_EPROBE ? "$comm:string" : "$comm");
 	if (kind == CHECK_MAIN) {
 		fetch_cred(f, cfg, kind, cfg->machine->args[0]);
 		fetch_target(f, cfg, cfg->machine->args[1]);
+	} else if (kind == CHECK_TASK) {
+		fetch_pinned_uid(f, cfg, "$cred");
 	} else if (kind == CHECK_EPROBE) {
 		fetch_cred(f, cfg, kind, "$cred");
 		fetch_target(f, cfg, "$target_ns");
@@ -280,6 +345,10 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 		fetch_cred(f, cfg, kind, cred);
 	}
 	fetch_task(f, cfg);
+	/* Overcommit never asks with audit, and no outcome is waited for. */
+	if (wants(cfg, CAP_HAVE(OUTCOME)) && wants(cfg, CAP_HAVE(SYSCALL)) && cfg->current &&
+	    kind != CHECK_OVERCOMMIT)
+		fetch_call_args(f, cfg);
 }
 
 static bool has_all(const struct layout *l, const enum layout_field *fields, size_t len)

@@ -8,13 +8,13 @@
 #define CAPTRACE_FTRACE_CHECK_H
 
 #include "compat/calibrate.h"
+#include "compat/layout.h"
+#include "compat/machine.h"
 #include "core/event.h"
 #include "ftrace/fetch.h"
 
 struct feed_record;
 struct ksyms;
-struct layout;
-struct machine;
 
 enum check_kind {
 	CHECK_MAIN, /* cap_capable */
@@ -30,8 +30,10 @@ enum check_kind {
 	CHECK_FORK,
 	CHECK_RENAME,
 	CHECK_FREE,
-	/* And one that tells how system calls ended. */
+	/* One that tells how system calls ended. */
 	CHECK_SYSCALL,
+	/* And a probe where a task gets new credentials. */
+	CHECK_COMMIT,
 	CHECK_KINDS
 };
 
@@ -76,5 +78,41 @@ struct check_decoder {
  * caller didn't ask for a capability.
  */
 bool check_decode(const struct check_decoder *d, const struct feed_record *r, struct cap_event *ev);
+
+/* The system call that a record is from. */
+struct check_call {
+	const char *syscall; /* NULL: none, or not known */
+	enum syscall_abi abi;
+	bool has_args;
+	uint64_t args[MACHINE_CALL_ARGS];
+};
+
+/* Of a check's record (if fields have CAP_HAVE(OUTCOME)), or of CHECK_COMMIT's. */
+void check_call(const struct check_decoder *d, const struct feed_record *r,
+		struct check_call *call);
+
+/* What commit_creds() does to the task that calls it. */
+struct check_commit {
+	bool ids_changed; /* any of its user and group ids */
+	bool has_permitted;
+	uint64_t permitted; /* from now on */
+};
+
+/* A user or group id of the task's credentials. */
+struct check_id {
+	enum layout_field at;
+	enum fetch_value now, before; /* in CHECK_COMMIT's record */
+};
+
+#define CHECK_IDS 8
+
+extern const struct check_id check_ids[CHECK_IDS];
+
+/* Whether the layout has all that CHECK_COMMIT needs. */
+bool check_can_commit(const struct layout *l);
+
+/* Of CHECK_COMMIT's record. False if it can't be told. */
+bool check_commit(const struct check_decoder *d, const struct feed_record *r,
+		  struct check_commit *commit);
 
 #endif

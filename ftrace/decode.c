@@ -166,13 +166,14 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	case CHECK_RENAME:
 	case CHECK_FREE:
 	case CHECK_SYSCALL:
+	case CHECK_COMMIT:
 	case CHECK_KINDS:
 		break;
 	}
 	return false;
 }
 
-static void set_syscall(const struct raw *r, struct cap_event *ev)
+static const char *call_of(const struct raw *r, enum syscall_abi *abi)
 {
 	struct saved_call call = {
 		.has_status = has(r, FETCH_STATUS),
@@ -180,23 +181,38 @@ static void set_syscall(const struct raw *r, struct cap_event *ev)
 		.has_insn = has(r, FETCH_INSN),
 		.insn = (uint32_t)get(r, FETCH_INSN),
 	};
-	enum syscall_abi abi;
 	int nr = -1;
 
+	*abi = SYSCALL_ABI_NONE;
 	if (!has(r, FETCH_NR))
-		return;
+		return NULL;
 	for (int reg = 0; reg < SAVED_REGS; reg++)
 		call.regs[reg] = get(r, (enum fetch_value)(FETCH_NR + reg));
-	abi = machine_syscall(r->d->cfg.machine, &call, &nr);
-	ev->syscall = syscall_name(abi, nr);
+	*abi = machine_syscall(r->d->cfg.machine, &call, &nr);
+	return syscall_name(*abi, nr);
+}
+
+static void set_syscall(const struct raw *r, struct cap_event *ev)
+{
+	enum syscall_abi abi;
+
+	ev->syscall = call_of(r, &abi);
 	if (ev->syscall)
 		ev->have |= CAP_HAVE(SYSCALL);
 }
 
-/* Only if the task that the probe reached is the one that the record is of. */
+/* Whether the task that the probe reached is the one that the record is of. */
+static bool is_task(const struct raw *r)
+{
+	struct feed_entry entry;
+
+	memcpy(&entry, r->data, sizeof(entry));
+	return has(r, FETCH_TID) && get(r, FETCH_TID) == entry.pid;
+}
+
 static void set_task(const struct raw *r, struct cap_event *ev)
 {
-	if (!has(r, FETCH_TID) || get(r, FETCH_TID) != ev->tid)
+	if (!is_task(r))
 		return;
 	if (has(r, FETCH_TGID)) {
 		ev->pid = (int32_t)get(r, FETCH_TGID);
@@ -236,5 +252,51 @@ bool check_decode(const struct check_decoder *d, const struct feed_record *rec,
 	if (!set_check(&r, ev))
 		return false;
 	set_task(&r, ev);
+	return true;
+}
+
+static bool is_narrow(enum syscall_abi abi)
+{
+	return abi == SYSCALL_ABI_I386 || abi == SYSCALL_ABI_ARM;
+}
+
+void check_call(const struct check_decoder *d, const struct feed_record *rec,
+		struct check_call *call)
+{
+	const struct raw r = {d, feed_raw(rec), rec->size};
+	bool compat;
+
+	*call = (struct check_call){.abi = SYSCALL_ABI_NONE};
+	if (rec->size < d->map.size || !is_task(&r))
+		return;
+	call->syscall = call_of(&r, &call->abi);
+	compat = is_narrow(call->abi) && d->cfg.machine->word == 8;
+	call->has_args = call->syscall && has(&r, FETCH_CALL_ARG);
+	for (int i = 0; call->has_args && i < MACHINE_CALL_ARGS; i++) {
+		enum fetch_value v = (enum fetch_value)(FETCH_COMPAT_ARG + i);
+
+		if (!compat || !has(&r, v))
+			v = (enum fetch_value)(FETCH_CALL_ARG + i);
+		call->args[i] = (uint64_t)get(&r, v);
+		if (is_narrow(call->abi))
+			call->args[i] &= UINT32_MAX;
+	}
+}
+
+bool check_commit(const struct check_decoder *d, const struct feed_record *rec,
+		  struct check_commit *commit)
+{
+	const struct raw r = {d, feed_raw(rec), rec->size};
+
+	*commit = (struct check_commit){0};
+	if (rec->size < d->map.size || !is_task(&r))
+		return false;
+	for (int i = 0; i < CHECK_IDS; i++) {
+		if (!has(&r, check_ids[i].now) || !has(&r, check_ids[i].before))
+			return false;
+		commit->ids_changed |= get(&r, check_ids[i].now) != get(&r, check_ids[i].before);
+	}
+	commit->has_permitted = has(&r, FETCH_PERMITTED);
+	commit->permitted = (uint64_t)get(&r, FETCH_PERMITTED);
 	return true;
 }

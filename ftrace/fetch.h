@@ -22,6 +22,12 @@ enum fetch_value {
 	FETCH_UID,
 	FETCH_GID,
 	FETCH_EUID,
+	FETCH_SUID,
+	FETCH_SGID,
+	FETCH_EGID,
+	FETCH_FSUID,
+	FETCH_FSGID,
+	FETCH_PERMITTED,
 	FETCH_SECUREBITS,
 	FETCH_CAPS,
 	FETCH_CRED_NS,
@@ -47,6 +53,19 @@ enum fetch_value {
 	FETCH_R11,
 	FETCH_FLAGS,
 	FETCH_INSN,
+	FETCH_CALL_ARG, /* of the system call: MACHINE_CALL_ARGS of them */
+	FETCH_CALL_ARG_LAST = FETCH_CALL_ARG + 2,
+	FETCH_COMPAT_ARG, /* where a 32-bit task has them */
+	FETCH_COMPAT_ARG_LAST = FETCH_COMPAT_ARG + 2,
+	/* credentials that are being replaced */
+	FETCH_OLD_UID,
+	FETCH_OLD_GID,
+	FETCH_OLD_SUID,
+	FETCH_OLD_SGID,
+	FETCH_OLD_EUID,
+	FETCH_OLD_EGID,
+	FETCH_OLD_FSUID,
+	FETCH_OLD_FSGID,
 	/* arguments of an inlined caller */
 	FETCH_ARG1,
 	FETCH_ARG2,

@@ -3,13 +3,18 @@
 
 #include <stdlib.h>
 
-#include "core/event.h"
+#include "ftrace/check.h"
 
 /* A thread has one at a time: this many threads may be preempted within one. */
 #define NOTES 256
 
+struct note {
+	struct cap_event ev; /* tid 0: free */
+	struct check_call call;
+};
+
 struct task_notes {
-	struct cap_event notes[NOTES]; /* tid 0: free */
+	struct note notes[NOTES];
 	size_t next;
 };
 
@@ -24,46 +29,52 @@ void task_notes_free(struct task_notes *n)
 }
 
 /* The newest first: most are taken right after they were put. */
-static struct cap_event *find(struct task_notes *n, int32_t tid)
+static struct note *find(struct task_notes *n, int32_t tid)
 {
 	for (size_t i = 1; i <= NOTES; i++) {
-		struct cap_event *note = &n->notes[(n->next - i) % NOTES];
+		struct note *note = &n->notes[(n->next - i) % NOTES];
 
-		if (note->tid == tid)
+		if (note->ev.tid == tid)
 			return note;
 	}
 	return NULL;
 }
 
-void task_notes_put(struct task_notes *n, const struct cap_event *ev)
+void task_notes_put(struct task_notes *n, const struct cap_event *ev, const struct check_call *call)
 {
-	struct cap_event *note = find(n, ev->tid);
+	struct note *note = find(n, ev->tid);
 
 	if (!note)
 		note = &n->notes[n->next++ % NOTES];
-	*note = *ev;
+	*note = (struct note){*ev, *call};
 }
 
-void task_notes_take(struct task_notes *n, struct cap_event *ev)
+static void add(struct cap_event *ev, const struct cap_event *note)
 {
-	struct cap_event *note = find(n, ev->tid);
+	uint64_t more = note->have & ~ev->have &
+			(CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL));
+
+	if (more & CAP_HAVE(PID))
+		ev->pid = note->pid;
+	if (more & CAP_HAVE(MNTNS))
+		ev->mntns = note->mntns;
+	if (more & CAP_HAVE(CGROUPID))
+		ev->cgroupid = note->cgroupid;
+	if (more & CAP_HAVE(SYSCALL))
+		ev->syscall = note->syscall;
+	ev->have |= more;
+}
+
+void task_notes_take(struct task_notes *n, struct cap_event *ev, struct check_call *call)
+{
+	struct note *note = find(n, ev->tid);
 
 	if (!note)
 		return;
 	/* One whose check was lost is of no use to the next. */
-	if (note->cap == ev->cap) {
-		uint64_t more = note->have & ~ev->have;
-
-		if (more & CAP_HAVE(PID))
-			ev->pid = note->pid;
-		if (more & CAP_HAVE(MNTNS))
-			ev->mntns = note->mntns;
-		if (more & CAP_HAVE(CGROUPID))
-			ev->cgroupid = note->cgroupid;
-		if (more & CAP_HAVE(SYSCALL))
-			ev->syscall = note->syscall;
-		ev->have |= more & (CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) |
-				    CAP_HAVE(SYSCALL));
+	if (note->ev.cap == ev->cap) {
+		add(ev, &note->ev);
+		*call = note->call;
 	}
-	note->tid = 0;
+	note->ev.tid = 0;
 }

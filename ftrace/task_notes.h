@@ -12,15 +12,20 @@
 #include <stdbool.h>
 
 struct cap_event;
+struct check_call;
 struct task_notes;
 
 struct task_notes *task_notes_new(void);
 void task_notes_free(struct task_notes *n);
 
-/* The task's fields of a check by @ev->tid, for @ev->cap, that is about to come; the last one counts. */
-void task_notes_put(struct task_notes *n, const struct cap_event *ev);
+/*
+ * The task's fields of a check by @ev->tid, for @ev->cap, that is about to come, and its system call;
+ * the last one counts.
+ */
+void task_notes_put(struct task_notes *n, const struct cap_event *ev,
+		    const struct check_call *call);
 
 /* That check: adds what was noted of it, if anything was. */
-void task_notes_take(struct task_notes *n, struct cap_event *ev);
+void task_notes_take(struct task_notes *n, struct cap_event *ev, struct check_call *call);
 
 #endif

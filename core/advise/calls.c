@@ -146,8 +146,7 @@ static bool matters(const struct cap_event *ev, enum tally_kind kind)
 	const char *syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
 
 	return kind == TALLY_UNKNOWN ||
-	       (ev->verdict == CAP_ALLOW && (knows_first(ev->cap, syscall) == FIRST_IDS ||
-					     knows_first(ev->cap, syscall) == FIRST_CALL));
+	       (ev->verdict == CAP_ALLOW && knows_awaited(ev->cap, syscall));
 }
 
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,

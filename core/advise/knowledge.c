@@ -125,6 +125,22 @@ enum first knows_first(int cap, const char *syscall)
 	return FIRST_NOT;
 }
 
+bool knows_awaited(int cap, const char *syscall)
+{
+	enum first first = knows_first(cap, syscall);
+
+	return first == FIRST_IDS || first == FIRST_CALL;
+}
+
+bool knows_awaited_call(const char *syscall)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(firsts); i++)
+		if ((firsts[i].first == FIRST_IDS || firsts[i].first == FIRST_CALL) &&
+		    among(firsts[i].syscalls, syscall))
+			return true;
+	return false;
+}
+
 static enum call_need chmod_needs(const char *syscall, const struct cap_outcome *o)
 {
 	if (!o || !o->has_args)

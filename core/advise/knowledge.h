@@ -35,6 +35,12 @@ enum first {
 /* Whether the kernel asks for @cap in @syscall before it looks whether that is needed. */
 enum first knows_first(int cap, const char *syscall);
 
+/* Whether, where @cap was granted in @syscall, only the end of the call tells if it was needed. */
+bool knows_awaited(int cap, const char *syscall);
+
+/* The same of any capability. */
+bool knows_awaited_call(const char *syscall);
+
 enum call_need {
 	CALL_NEEDS,  /* as far as is known */
 	CALL_SPARES, /* it could have done without */

@@ -68,6 +68,33 @@ gives_away() {
 	check "$spec: and what it gave away is not missing" equals "$(listed missing)" ''
 }
 
+# needs WANT CALL...: what these calls of one process require, with or without need of what they ask.
+needs() {
+	want=$1 calls=$2
+	chmod 644 "$tmp/file"
+	advise -o json -- "$w" once "$calls" "$tmp/file"
+	check "$spec: ${w##*/}: $calls: complete" equals $? 0
+	check "$spec: ${w##*/}: requires ${want:-nothing}, misses nothing" equals \
+		"$(listed required)/$(listed missing)" "$want/"
+}
+
+# Asked first, and needed only if the call comes to it: its effect, its arguments or its result tell.
+asks_first() {
+	: >"$tmp/file"
+	chown 0:12345 "$tmp/file"
+	# Where the file system has such attributes.
+	there='' missing='' more=''
+	"$workloads/workload" once setxattr "$tmp/file" 2>/dev/null &&
+		there=getxattr, missing=getxattr-vain, more=,SYS_ADMIN
+	for w in "$workloads/workload" "$workloads/workload32"; do
+		[ -x "$w" ] || continue
+		needs '' "${missing}setuid-vain,setgid-vain,setresuid-vain,chmod-vain,sockopt-vain"
+		needs "SETUID$more" "$there${missing}chmod-vain,setuid-vain,setuid,setuid-vain"
+		needs FSETID,SETGID,NET_ADMIN \
+			"sockopt,chmod,sockopt-vain,chmod-vain,setuid-vain,setgroups,setgid-vain"
+	done
+}
+
 the_gate() {
 	if advise --expect SYS_NICE,CHOWN -- nice -n -5 true; then
 		pass "$spec: --expect holds"
@@ -124,6 +151,7 @@ for spec; do
 	[ "$spec" != ftrace:tracepoint ] || { tracepoint_needs; continue; }
 	nice_needs
 	gives_away
+	asks_first
 	# These don't depend on the variant.
 	[ ! -e "$tmp/rec" ] || continue
 	the_gate

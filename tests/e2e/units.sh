@@ -5,7 +5,8 @@
 #
 # --unit where systemd is PID 1 (ci/vm --root systemd), under each variant that works there: a unit
 # that is restarted, against what captrace shows of the whole machine at the same time; templates,
-# slices, scopes and units of a user. As root.
+# slices, scopes and units of a user. And the drop-in that advice prints, in systemd-run's hands. As
+# root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -148,6 +149,67 @@ of_user() {
 	systemctl stop user@1000
 }
 
+# --- Advice ----------------------------------------------------------------------------------
+
+# Its exit code has a bit for each thing that it could not do.
+cat >/run/e2e-work <<'END'
+rc=0
+chroot / /bin/true || rc=$((rc | 1))
+chown 7:7 /run/e2e-file || rc=$((rc | 2))
+[ "$(nice -n -5 nice)" = -5 ] || rc=$((rc | 4))
+exit $rc
+END
+
+# work COMMAND...: runs that by COMMAND, and returns its exit code.
+work() {
+	: >/run/e2e-file
+	chown 0:0 /run/e2e-file
+	"$@" /bin/sh /run/e2e-work >"$tmp/said" 2>&1
+}
+
+# transient FILE OPTION...: a unit with the properties that the drop-in FILE has.
+transient() {
+	dropin=$1
+	shift
+	while read -r property; do
+		set -- "$@" -p "$property"
+	done <<-END
+		$(sed '1,/^\[Service\]$/d' "$dropin")
+	END
+	work systemd-run -q --wait --collect "$@"
+}
+
+# in_dropin FILE OPTION...: a unit that has FILE for a drop-in.
+in_dropin() {
+	mkdir -p "$units/e2e-advice.service.d"
+	cp "$1" "$units/e2e-advice.service.d/50-captrace.conf"
+	systemctl daemon-reload
+	shift
+	work systemd-run -q --wait --collect --unit e2e-advice "$@"
+}
+
+# follows_advice USER BEFORE: BEFORE is what the user can't do without.
+follows_advice() {
+	: >/run/e2e-file
+	"$captrace" advise --format systemd --user "$1" -- /bin/sh /run/e2e-work \
+		>"$tmp/advice" 2>"$tmp/err"
+	check "advice for user $1: what it needs" grep -q -x \
+		'CapabilityBoundingSet=CAP_CHOWN CAP_SYS_CHROOT CAP_SYS_NICE' "$tmp/advice"
+	work systemd-run -q --wait --collect --uid "$1"
+	check "advice for user $1: without it" equals $? "$2"
+	transient "$tmp/advice" --uid "$1"
+	check "advice for user $1: a unit of systemd-run works with exactly that" equals $? 0
+	in_dropin "$tmp/advice" --uid "$1"
+	check "advice for user $1: and with the drop-in itself" equals $? 0
+	for less in 1:CAP_SYS_CHROOT 2:CAP_CHOWN 4:CAP_SYS_NICE; do
+		sed "s/ *${less#*:}//" "$tmp/advice" >"$tmp/less"
+		transient "$tmp/less" --uid "$1"
+		check "advice for user $1: and fails without ${less#*:}" equals $? "${less%:*}"
+		in_dropin "$tmp/less" --uid "$1"
+		check "advice for user $1: as with the drop-in" equals $? "${less%:*}"
+	done
+}
+
 asks='chroot / /bin/true; nice -n -5 true'
 service e2e "$asks; echo >>/run/tries; \
 [ \$\$(wc -l </run/tries) -lt 4 ] || { touch /run/e2e-done; exit 0; }; exit 1" \
@@ -166,4 +228,6 @@ done
 spec=''
 names
 of_user || fail 'the manager of a user does not start'
+follows_advice 0 0
+follows_advice 65534 7
 finish

@@ -53,6 +53,11 @@ int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct 
 	return 0;
 }
 
+int ring_instance_add_stacks(struct ring_instance *i, struct err *e)
+{
+	return 0;
+}
+
 int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,
 			 const char *filter, struct err *e)
 {

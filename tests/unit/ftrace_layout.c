@@ -81,7 +81,7 @@ static void compare(const struct layout *l, const char *kernel)
 			compared++;
 		}
 	}
-	cr_assert_eq(compared, 15);
+	cr_assert_eq(compared, 21);
 }
 
 static void discover(const char *kernel, unsigned int word)

@@ -2,7 +2,7 @@
 /* Checks whose task was told of by a probe of its own. */
 #include <criterion/criterion.h>
 
-#include "core/event.h"
+#include "ftrace/check.h"
 #include "ftrace/task_notes.h"
 
 #define NOTED (CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL))
@@ -20,11 +20,20 @@ static struct cap_event note(int tid, int cap, const char *syscall)
 	};
 }
 
+static void put(struct task_notes *n, const struct cap_event *ev)
+{
+	struct check_call call = {.syscall = ev->syscall};
+
+	task_notes_put(n, ev, &call);
+}
+
 static struct cap_event take(struct task_notes *n, int tid, int cap)
 {
 	struct cap_event ev = {.have = CAP_HAVE(TID) | CAP_HAVE(CAP), .tid = tid, .cap = cap};
+	struct check_call call = {0};
 
-	task_notes_take(n, &ev);
+	task_notes_take(n, &ev, &call);
+	cr_assert_eq(call.syscall, ev.syscall);
 	return ev;
 }
 
@@ -33,7 +42,7 @@ Test(ftrace_task_notes, the_check_has_what_was_noted)
 	struct task_notes *n = task_notes_new();
 	struct cap_event a = note(5, 21, "mount"), ev;
 
-	task_notes_put(n, &a);
+	put(n, &a);
 	ev = take(n, 5, 21);
 	cr_assert_eq(ev.have, CAP_HAVE(TID) | CAP_HAVE(CAP) | NOTED);
 	cr_assert_eq(ev.pid, 1005);
@@ -49,8 +58,8 @@ Test(ftrace_task_notes, the_last_one_counts_and_only_once)
 	struct task_notes *n = task_notes_new();
 	struct cap_event a = note(5, 21, "mount"), b = note(5, 21, "umount2");
 
-	task_notes_put(n, &a);
-	task_notes_put(n, &b);
+	put(n, &a);
+	put(n, &b);
 	cr_assert_str_eq(take(n, 5, 21).syscall, "umount2");
 	cr_assert_eq(take(n, 5, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
 	task_notes_free(n);
@@ -61,7 +70,7 @@ Test(ftrace_task_notes, not_another_threads_nor_another_check)
 	struct task_notes *n = task_notes_new();
 	struct cap_event a = note(5, 21, "mount");
 
-	task_notes_put(n, &a);
+	put(n, &a);
 	cr_assert_eq(take(n, 6, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
 	/* Its own check was lost, and it is of no use to the next one. */
 	cr_assert_eq(take(n, 5, 0).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
@@ -76,7 +85,7 @@ Test(ftrace_task_notes, the_oldest_of_too_many_goes)
 	for (int tid = 1; tid <= 300; tid++) {
 		struct cap_event a = note(tid, 21, "mount");
 
-		task_notes_put(n, &a);
+		put(n, &a);
 	}
 	cr_assert_eq(take(n, 1, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
 	cr_assert_str_eq(take(n, 300, 21).syscall, "mount");

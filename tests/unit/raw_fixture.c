@@ -159,7 +159,7 @@ void raw_fixture_load(struct raw_fixture *x, const char *kernel, const char *mac
 		load_bytes(&x->ring[cpu], x, name);
 		cr_assert_eq(x->ring[cpu].size % RAW_PAGE, 0);
 	}
-	x->outcomes = outcomes_new();
+	x->outcomes = outcomes_new(machine_find(machine));
 	cr_assert_not_null(x->outcomes);
 }
 
@@ -247,6 +247,7 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 	struct raw_fixture *x = arg;
 	const struct raw_source *s = raw_fixture_source(x, r);
 	struct outcome_seen seen = {.sink = {.outcome = on_outcome}};
+	struct check_call call;
 	struct cap_event ev;
 
 	cr_assert_not_null(s);
@@ -264,8 +265,9 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 		return;
 	cr_assert_lt(x->seen, x->wants_len, "%s", ev.comm);
 	compare(&ev, &x->wants[x->seen++]);
-	outcomes_before(x->outcomes, &ev, &seen.sink);
-	outcomes_after(x->outcomes, &ev);
+	check_call(&s->dec, r, &call);
+	outcomes_before(x->outcomes, ev.tid, &call, &seen.sink);
+	outcomes_after(x->outcomes, &ev, &call);
 }
 
 void raw_fixture_complete(const struct raw_fixture *x)

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a record tells of its system call and of new credentials; and what the probe fetches for it. */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util.h"
+#include "ftrace/check.h"
+#include "ftrace/feed.h"
+
+#define TID 77
+
+static struct layout layout;
+
+static void all_known(void)
+{
+	for (int f = 0; f < LAYOUT_FIELDS; f++)
+		layout.at[f] = f * 8;
+}
+
+static struct check_cfg cfg_of(const char *machine)
+{
+	return (struct check_cfg){
+		.machine = machine_find(machine),
+		.layout = &layout,
+		.fields = CAP_HAVE(SYSCALL) | CAP_HAVE(OUTCOME),
+		.current = 0x1000,
+	};
+}
+
+static char *rendered(const struct check_cfg *cfg, enum check_kind kind)
+{
+	struct fetch *f = calloc(1, sizeof(*f));
+	char *text = NULL;
+
+	check_fetch(f, cfg, kind);
+	cr_assert_eq(fetch_render(f, &text), 0);
+	free(f);
+	return text;
+}
+
+Test(ftrace_call, arguments_are_fetched_where_outcomes_are_wanted, .init = all_known)
+{
+	struct check_cfg cfg = cfg_of("x86_64");
+	char *text = rendered(&cfg, CHECK_MAIN);
+
+	cr_assert(strstr(text, " u0=+") && strstr(text, " u2=+") && strstr(text, " v1=+"), "%s",
+		  text);
+	cr_assert_null(strstr(text, " v2="), "dx is both's third");
+	free(text);
+	text = rendered(&cfg, CHECK_OVERCOMMIT);
+	cr_assert_null(strstr(text, " u0="));
+	free(text);
+	cfg.fields = CAP_HAVE(SYSCALL);
+	text = rendered(&cfg, CHECK_MAIN);
+	cr_assert_null(strstr(text, " u0="));
+	free(text);
+}
+
+Test(ftrace_call, a_commit_is_fetched_whole_or_not_at_all, .init = all_known)
+{
+	struct check_cfg cfg = cfg_of("x86_64");
+	char *text = rendered(&cfg, CHECK_COMMIT);
+
+	cr_assert(strstr(text, "fsgid=+") && strstr(text, "(%di)") && strstr(text, "ouid=+"));
+	free(text);
+	cr_assert(check_can_commit(&layout));
+	layout.at[LAYOUT_CRED_SGID] = LAYOUT_ABSENT;
+	cr_assert_not(check_can_commit(&layout));
+	text = rendered(&cfg, CHECK_COMMIT);
+	cr_assert_str_eq(text, "");
+	free(text);
+}
+
+/* A decoder whose record holds each of these values in 8 bytes, after the entry. */
+static struct check_decoder decoder(const struct check_cfg *cfg, const enum fetch_value *values,
+				    size_t len)
+{
+	struct check_decoder d = {.cfg = *cfg};
+
+	for (size_t i = 0; i < len; i++) {
+		d.map.at[values[i]].offset = (uint16_t)(8 + 8 * i);
+		d.map.at[values[i]].size = 8;
+	}
+	d.map.size = (uint32_t)(8 + 8 * len);
+	return d;
+}
+
+struct record {
+	struct feed_record r;
+	struct feed_entry entry;
+	uint64_t values[20];
+};
+
+static struct record record_of(const uint64_t *values, size_t len)
+{
+	struct record rec = {.r.size = (uint32_t)(8 + 8 * len), .entry.pid = TID};
+
+	memcpy(rec.values, values, len * sizeof(*values));
+	return rec;
+}
+
+static const enum fetch_value of_call[] = {
+	FETCH_TID,          FETCH_NR,         FETCH_IP,
+	FETCH_STATUS,       FETCH_CALL_ARG,   FETCH_CALL_ARG + 1,
+	FETCH_CALL_ARG + 2, FETCH_COMPAT_ARG, FETCH_COMPAT_ARG + 1};
+
+static struct check_call decode_call(const char *machine, const uint64_t *values, size_t len)
+{
+	struct check_cfg cfg = cfg_of(machine);
+	struct check_decoder d = decoder(&cfg, of_call, len);
+	struct record rec = record_of(values, len);
+	struct check_call call;
+
+	check_call(&d, &rec.r, &call);
+	return call;
+}
+
+Test(ftrace_call, arguments_by_abi)
+{
+	uint64_t v[] = {TID, 105, 0x401000, 0, UINT64_MAX, 2, 3, 0xfffffff14, 15};
+	struct check_call call = decode_call("x86_64", v, ARRAY_SIZE(v));
+
+	cr_assert_str_eq(call.syscall, "setuid");
+	cr_assert(call.has_args && call.args[0] == UINT64_MAX && call.args[1] == 2 &&
+		  call.args[2] == 3);
+	v[1] = 213;
+	v[3] = 2; /* TS_COMPAT */
+	v[6] = 0xfffffff03;
+	call = decode_call("x86_64", v, ARRAY_SIZE(v));
+	cr_assert_str_eq(call.syscall, "setuid32");
+	cr_assert(call.has_args && call.args[0] == 0xffffff14 && call.args[1] == 15 &&
+		  call.args[2] == 0xffffff03);
+	/* The probe reached another task. */
+	v[0] = TID + 1;
+	call = decode_call("x86_64", v, ARRAY_SIZE(v));
+	cr_assert(!call.syscall && !call.has_args);
+	/* Without the arguments. */
+	v[0] = TID;
+	call = decode_call("x86_64", v, 4);
+	cr_assert(call.syscall && !call.has_args);
+}
+
+static bool decode_commit(const uint64_t *values, size_t len, struct check_commit *commit)
+{
+	enum fetch_value of_commit[2 * CHECK_IDS + 2];
+	struct check_cfg cfg = cfg_of("x86_64");
+	struct record rec = record_of(values, len);
+	struct check_decoder d;
+
+	of_commit[0] = FETCH_TID;
+	for (int i = 0; i < CHECK_IDS; i++) {
+		of_commit[1 + i] = check_ids[i].now;
+		of_commit[1 + CHECK_IDS + i] = check_ids[i].before;
+	}
+	of_commit[2 * CHECK_IDS + 1] = FETCH_PERMITTED;
+	d = decoder(&cfg, of_commit, len);
+	return check_commit(&d, &rec.r, commit);
+}
+
+Test(ftrace_call, new_credentials)
+{
+	uint64_t v[2 * CHECK_IDS + 2] = {TID, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0xf0};
+	struct check_commit c;
+
+	cr_assert(decode_commit(v, ARRAY_SIZE(v), &c));
+	cr_assert(!c.ids_changed && c.has_permitted && c.permitted == 0xf0);
+	for (int i = 0; i < CHECK_IDS; i++) {
+		v[1 + i]++;
+		cr_assert(decode_commit(v, ARRAY_SIZE(v), &c));
+		cr_assert(c.ids_changed, "%d", i);
+		v[1 + i]--;
+	}
+	cr_assert(decode_commit(v, ARRAY_SIZE(v) - 1, &c));
+	cr_assert_not(c.has_permitted);
+	cr_assert_not(decode_commit(v, ARRAY_SIZE(v) - 2, &c), "an id isn't there");
+	v[0]++;
+	cr_assert_not(decode_commit(v, ARRAY_SIZE(v), &c), "another task");
+}
