@@ -225,7 +225,7 @@ e2e-programs: all
 
 $(foreach k,$(vm_all),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
 $(addprefix e2e-,$(vm_all)): e2e-%:
-	$(Q)tests/e2e/run $*
+	$(Q)$(if $(filter $*,$(vm_slow)),ci/deps slow &&) tests/e2e/run $*
 
 # Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
 e2e-identity: all
