@@ -24,7 +24,7 @@
 
 #define RING_SIZE_DEFAULT (4U << 20)
 
-/* THREAD_SIZE of x86-64 and arm64 without KASAN; calibration tells if it isn't so. */
+/* THREAD_SIZE of x86-64, arm64 and riscv64 without KASAN; calibration tells if it isn't so. */
 #define KERNEL_STACK_SIZE 16384
 
 /* Bounds the search for what forks while it is looked for. */

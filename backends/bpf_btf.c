@@ -56,7 +56,7 @@ struct reg {
 struct regs {
 	const char *machine;
 	size_t size;
-	const char *names[2]; /* of the structure; arm64's probes see a part of it */
+	const char *names[2]; /* of the structure; arm64's and riscv's probes see a part */
 	struct reg regs[12];
 };
 
@@ -83,6 +83,21 @@ static const struct regs all_regs[] = {
 	  {"pstate", 264, 0, 8},
 	  {"orig_x0", 272, 0, 8},
 	  {"syscallno", 280, 0, 4}}},
+	{"riscv64", /* what is pc in user_regs_struct is epc in pt_regs */
+	 288,
+	 {"pt_regs", "user_regs_struct"},
+	 {{"epc", 0, 0, 8},
+	  {"pc", 0, 0, 8},
+	  {"sp", 16, 0, 8},
+	  {"a0", 80, 0, 8},
+	  {"a1", 88, 0, 8},
+	  {"a2", 96, 0, 8},
+	  {"a3", 104, 0, 8},
+	  {"a4", 112, 0, 8},
+	  {"a7", 136, 0, 8},
+	  {"status", 256, 0, 8},
+	  {"cause", 272, 0, 8},
+	  {"orig_a0", 280, 0, 8}}},
 };
 
 /* The types that others are made of; ids, or negative errnos until they are all looked at. */

@@ -19,6 +19,8 @@
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
+#define KERNEL_ENOTSUPP 524 /* include/linux/errno.h */
+
 #define JUDGED_MAX   8192          /* cgroups */
 #define COMBOS_MAX   8192          /* of --unique */
 #define TALLIES_MAX  32768         /* of advice */
@@ -93,7 +95,7 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 
 const char *bpf_strerror(int error, char *buf, size_t size)
 {
-	if (error == -524) /* ENOTSUPP, the kernel's own */
+	if (error == -KERNEL_ENOTSUPP)
 		return "not supported by this kernel";
 	if (libbpf_strerror(error, buf, size))
 		snprintf(buf, size, "error %d", -error);
@@ -326,6 +328,10 @@ static bool explain(const struct bpf_image *image, int error, struct err *e)
 		err_set(e, error,
 			"perf events are for CAP_SYS_ADMIN alone: sysctl "
 			"kernel.perf_event_paranoid=2");
+	else if ((error == -EINVAL || error == -KERNEL_ENOTSUPP) && bpf_jit_is_off())
+		err_set(e, error,
+			"this kernel refuses the BPF programs while its BPF JIT is off: sysctl "
+			"net.core.bpf_jit_enable=1");
 	else
 		return false;
 	return true;

@@ -126,7 +126,10 @@ static void bpf(struct looking *l)
 	if (line[0] < '0' || line[0] > '2')
 		say(l, FACT_BPF, "no (CONFIG_BPF_SYSCALL, or before 4.4)");
 	else
-		say(l, FACT_BPF, "yes, %s", levels[line[0] - '0']);
+		say(l, FACT_BPF, "yes, %s%s", levels[line[0] - '0'],
+		    bpf_jit_is_off() ? "; its JIT is off" : "");
+	if (bpf_jit_is_off())
+		l->facts->lacks |= LACK_JIT;
 }
 
 static void tracefs(struct looking *l)
@@ -257,9 +260,12 @@ static const struct {
 	{LACK_TRACEFS, true,
 	 "ftrace needs tracefs: mount -t tracefs nodev /sys/kernel/tracing (root's alone; in a "
 	 "container, mount the host's there)"},
+	{LACK_JIT, true,
+	 "switch on the kernel's JIT for BPF programs, some of which it refuses without: sysctl "
+	 "net.core.bpf_jit_enable=1"},
 	{LACK_TRUST | LACK_TRACEPOINT, false,
 	 "lockdown=confidentiality closes kprobes and tracefs; BPF trampolines with BTF would do: "
-	 "x86-64 from 5.5, arm64 from 6.4; or boot with lockdown=integrity"},
+	 "x86-64 from 5.5, arm64 from 6.4, riscv64; or boot with lockdown=integrity"},
 	{LACK_KPROBES | LACK_TRACEPOINT, false, "a kernel with CONFIG_KPROBE_EVENTS, or from 6.14"},
 	{LACK_BTF, false,
 	 "give it the kernel's types: --btf FILE, a vmlinux with debugging information (Debian: "

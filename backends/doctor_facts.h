@@ -32,6 +32,7 @@ enum doctor_lack {
 	LACK_TRACEPOINT = 1 << 5,
 	LACK_TRUST = 1 << 6, /* lockdown=confidentiality */
 	LACK_DATA = 1 << 7,  /* no symbols of data */
+	LACK_JIT = 1 << 8,   /* the BPF JIT is switched off */
 };
 
 struct doctor_facts {

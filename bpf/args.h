@@ -55,6 +55,23 @@ static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 
 	args[2] = BPF_CORE_READ(regs, regs[2]);
 }
 
+#elif defined(__TARGET_ARCH_riscv)
+
+/* The result has taken the place of the first. */
+static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	args[0] = regs->orig_a0;
+	args[1] = regs->a1;
+	args[2] = regs->a2;
+}
+
+static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 abi)
+{
+	args[0] = BPF_CORE_READ(regs, orig_a0);
+	args[1] = BPF_CORE_READ(regs, a1);
+	args[2] = BPF_CORE_READ(regs, a2);
+}
+
 #endif
 
 #endif

@@ -32,7 +32,7 @@
 struct saved_regs {
 	u64 nr;   /* as saved at entry */
 	u64 ip;   /* of user space */
-	u32 bits; /* what tells the ABI: thread_info's status, or pstate */
+	u32 bits; /* what tells the ABI: thread_info's status, pstate; riscv: whether there is one */
 };
 
 #if KERNEL_WORD == 4
@@ -122,9 +122,50 @@ static __always_inline u32 task_bits_read(struct task_struct *task)
 	return 0;
 }
 
+#elif defined(__TARGET_ARCH_riscv)
+
+#define CAUSE_ECALL 8 /* EXC_SYSCALL, arch/riscv/include/asm/csr.h */
+#define UXL(status) ((status) >> 32 & 3)
+#define UXL_32      1
+
+/* The number's register holds anything unless it was a system call; of a 32-bit task nothing is known. */
+static __always_inline u32 call_bits(u64 cause, u64 status)
+{
+	return cause == CAUSE_ECALL && UXL(status) != UXL_32;
+}
+
+static __always_inline void regs_load(struct saved_regs *s, const struct pt_regs *regs)
+{
+	s->nr = regs->a7;
+	s->ip = regs->epc;
+	s->bits = call_bits(regs->cause, regs->status);
+}
+
+static __always_inline void regs_read(struct saved_regs *s, const struct pt_regs *regs)
+{
+	s->nr = BPF_CORE_READ(regs, a7);
+	s->ip = BPF_CORE_READ(regs, epc);
+	s->bits = call_bits(BPF_CORE_READ(regs, cause), BPF_CORE_READ(regs, status));
+}
+
+static __always_inline u8 regs_abi(const struct saved_regs *s)
+{
+	return s->bits && (s32)s->nr >= 0 ? SYSCALL_ABI_RISCV64 : SYSCALL_ABI_NONE;
+}
+
+static __always_inline u32 task_bits(struct task_struct *task)
+{
+	return 0;
+}
+
+static __always_inline u32 task_bits_read(struct task_struct *task)
+{
+	return 0;
+}
+
 #endif
 
-#if KERNEL_WORD == 8 && (defined(__TARGET_ARCH_x86) || defined(__TARGET_ARCH_arm64))
+#if KERNEL_WORD == 8
 
 /*
  * Workers that the kernel makes of a user task (io_uring, vhost) keep a copy of its registers with

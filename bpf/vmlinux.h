@@ -289,7 +289,8 @@ struct user_regs_struct {
 };
 struct pt_regs {
 	unsigned long epc;
-	unsigned long a7;
+	unsigned long a1, a2, a7;
+	unsigned long status, cause;
 	unsigned long orig_a0;
 };
 #endif

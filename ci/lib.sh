@@ -42,6 +42,15 @@ host_arch() {
 	esac
 }
 
+# suite_with ARCH SUITE: SUITE, or for an architecture that became Debian's later one that has it.
+# For riscv64 that is from trixie on; the suite that is `testing` now has its newest libraries.
+suite_with() {
+	case $1-$2 in
+	riscv64-bullseye | riscv64-bookworm) echo forky ;;
+	*) echo "$2" ;;
+	esac
+}
+
 # install_into_cache DIR LINK VERSION RECIPE: the folder gets its name only when it is complete, and
 # the link is replaced in one step, so that a reader sees the old one or the new one.
 install_into_cache() {

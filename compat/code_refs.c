@@ -97,6 +97,63 @@ static void scan_arm64(struct refs *r, uint64_t addr, const unsigned char *code,
 	}
 }
 
+/* What riscv's lui and auipc left in registers. */
+struct riscv_regs {
+	uint64_t value[32];
+	uint64_t upper; /* the last constant of lui: it may have been added to any register */
+};
+
+/* An access to memory, or an addition: the address, and the offset alone. */
+static void riscv_offset(struct refs *r, const struct riscv_regs *regs, uint32_t base, int64_t off)
+{
+	if (regs->value[base])
+		add(r, regs->value[base] + (uint64_t)off);
+	add(r, regs->upper + (uint64_t)off);
+}
+
+static void scan_riscv_wide(struct refs *r, struct riscv_regs *regs, uint64_t pc, uint32_t insn)
+{
+	uint32_t rd = insn >> 7 & 31, rs = insn >> 15 & 31;
+	int64_t imm20 = (int32_t)(insn & 0xfffff000), imm12 = (int32_t)insn >> 20;
+
+	switch (insn & 0x707f) {
+	case 0x0013: /* addi */
+		riscv_offset(r, regs, rs, imm12);
+		regs->value[rd] = regs->value[rs] ? regs->value[rs] + (uint64_t)imm12 : 0;
+		return;
+	case 0x3003: /* ld */
+		riscv_offset(r, regs, rs, imm12);
+		regs->value[rd] = 0;
+		return;
+	}
+	if ((insn & 0x7f) == 0x17) { /* auipc */
+		regs->value[rd] = pc + (uint64_t)imm20;
+		add(r, regs->value[rd]);
+	} else if ((insn & 0x7f) == 0x37) { /* lui */
+		regs->upper = (uint64_t)imm20;
+	}
+}
+
+/* auipc and what is added to it, by an addition or by a load; offsets of loads, compressed ones too. */
+static void scan_riscv(struct refs *r, uint64_t addr, const unsigned char *code, size_t size)
+{
+	struct riscv_regs regs = {0};
+	size_t len;
+
+	for (size_t i = 0; i + 2 <= size; i += len) {
+		uint32_t half = code[i] | (uint32_t)code[i + 1] << 8;
+
+		len = (half & 3) == 3 ? 4 : 2;
+		if (len == 4 && i + 4 <= size)
+			scan_riscv_wide(r, &regs, addr + i, u32_at(code + i));
+		else if ((half & 0xe003) == 0x6000) /* c.ld */
+			riscv_offset(r, &regs, 8 + (half >> 7 & 7),
+				     (half >> 7 & 0x38) | (half << 1 & 0xc0));
+		else if ((half & 0xf003) == 0x6001) /* c.lui, of a constant that isn't negative */
+			regs.upper = (uint64_t)(half >> 2 & 0x1f) << 12;
+	}
+}
+
 size_t code_refs(const struct machine *m, uint64_t addr, const unsigned char *code, size_t size,
 		 uint64_t *refs, size_t max)
 {
@@ -108,5 +165,7 @@ size_t code_refs(const struct machine *m, uint64_t addr, const unsigned char *co
 		scan_arm(&r, addr, code, size);
 	else if (!strcmp(m->name, "aarch64"))
 		scan_arm64(&r, addr, code, size);
+	else if (!strcmp(m->name, "riscv64"))
+		scan_riscv(&r, addr, code, size);
 	return r.len;
 }

@@ -17,7 +17,9 @@
 #define ARM_SVC        0xef000000 /* svc #0, any condition being `always` */
 #define THUMB_SVC      0xdf00
 #define ARM_T_BIT      0x20
-#define RISCV_ECALL    8 /* EXC_SYSCALL */
+#define RISCV_ECALL    8               /* EXC_SYSCALL */
+#define RISCV_UXL(s)   ((s) >> 32 & 3) /* sstatus: how wide user space is */
+#define RISCV_UXL_32   1
 
 #define NONE SAVED_ABSENT
 
@@ -64,7 +66,7 @@ static const struct machine machines[] = {
 		.name = "riscv64", /* the number is in a7 */
 		.word = 8,
 		.args = {"%a0", "%a1", "%a2", "%a3", "%a4"},
-		.saved = {136, 0, 272, NONE, NONE, NONE},
+		.saved = {136, 0, 272, NONE, NONE, 256},
 		.call_args = {280, 88, 96}, /* orig_a0 */
 		.compat_args = {NONE, NONE, NONE},
 		.abi = SYSCALL_ABI_RISCV64,
@@ -124,6 +126,14 @@ static enum syscall_abi arm_abi(const struct saved_call *c)
 	return c->insn == ARM_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
 }
 
+/* a7 means nothing in a fault, and nothing here knows the numbers of a 32-bit task (CONFIG_COMPAT). */
+static enum syscall_abi riscv64_abi(const struct saved_call *c)
+{
+	if (c->regs[SAVED_MODE] != RISCV_ECALL || RISCV_UXL(c->regs[SAVED_FLAGS]) == RISCV_UXL_32)
+		return SYSCALL_ABI_NONE;
+	return SYSCALL_ABI_RISCV64;
+}
+
 /*
  * Entries that are no system call have -1 for a number. Workers that the kernel makes of a user
  * task (io_uring, vhost) keep a copy of its registers with the instruction pointer cleared
@@ -143,8 +153,8 @@ enum syscall_abi machine_syscall(const struct machine *m, const struct saved_cal
 		abi = c->regs[SAVED_MODE] & PSR_MODE32_BIT ? SYSCALL_ABI_ARM : SYSCALL_ABI_ARM64;
 	else if (!strcmp(m->name, "arm"))
 		abi = arm_abi(c);
-	else if (!strcmp(m->name, "riscv64") && c->regs[SAVED_MODE] == RISCV_ECALL)
-		abi = SYSCALL_ABI_RISCV64;
+	else if (!strcmp(m->name, "riscv64"))
+		abi = riscv64_abi(c);
 	*nr = (int32_t)c->regs[SAVED_NR];
 	return abi;
 }

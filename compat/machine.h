@@ -23,7 +23,7 @@ enum saved_reg {
 	/* x86-64 only: `syscall` leaves ip here, and flags in r11. */
 	SAVED_CX,
 	SAVED_R11,
-	SAVED_FLAGS,
+	SAVED_FLAGS, /* riscv: sstatus */
 	SAVED_REGS
 };
 

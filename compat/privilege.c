@@ -63,6 +63,14 @@ bool privilege_explain_bpf(int error, struct err *e)
 	return true;
 }
 
+bool bpf_jit_is_off(void)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
+	int on;
+
+	return f && fscanf(f, "%d", &on) == 1 && !on;
+}
+
 const char *lockdown_state(void)
 {
 	cleanup_fclose FILE *f = fopen("/sys/kernel/security/lockdown", "re");

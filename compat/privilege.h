@@ -27,4 +27,10 @@ bool privilege_explain_bpf(int error, struct err *e);
 /* The state of lockdown(7): "none", "integrity", "confidentiality"; "none" if there is no such LSM. */
 const char *lockdown_state(void);
 
+/*
+ * Whether the kernel has a JIT compiler for BPF programs and doesn't use it, as riscv64's does not at
+ * boot: newer kernels refuse programs that need it. Switching it on is the administrator's.
+ */
+bool bpf_jit_is_off(void);
+
 #endif

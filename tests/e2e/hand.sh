@@ -36,6 +36,7 @@ define() {
 	x86_64) args='cap=%dx:s32 opts=%cx:u32' ;;
 	i?86) args='cap=%cx:s32 opts=$stack1:u32' ;;
 	aarch64) args='cap=%x2:s32 opts=%x3:u32' ;;
+	riscv64) args='cap=%a2:s32 opts=%a3:u32' ;;
 	arm*) args='cap=%r2:s32 opts=%r3:u32' ;;
 	*) die "which registers on $(uname -m)?" ;;
 	esac

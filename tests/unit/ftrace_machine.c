@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "compat/machine.h"
+#include "compat/syscalls.h"
 
 #define USER_IP 0x401000
 
@@ -65,6 +66,56 @@ Test(machine, arm_by_the_instruction)
 	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
 }
 
+Test(machine, riscv64_by_the_cause)
+{
+	const struct machine *m = machine_find("riscv64");
+	/* sstatus with UXL 2: 64-bit user space */
+	struct saved_call c = {.regs = {51, USER_IP, 8, 0, 0, 0x200004020}};
+	int nr;
+
+	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_RISCV64);
+	cr_assert_eq(nr, 51);
+	c.regs[SAVED_FLAGS] = 0x100004020; /* a 32-bit task's numbers are others */
+	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
+	c.regs[SAVED_FLAGS] = 0x200004020;
+	c.regs[SAVED_MODE] = 13; /* a load that faulted; a7 is what it is */
+	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
+	c.regs[SAVED_MODE] = INT64_MIN | 8; /* an interrupt */
+	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
+	c.regs[SAVED_MODE] = 8;
+	c.regs[SAVED_NR] = -1; /* skipped by a tracer */
+	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
+	c.regs[SAVED_NR] = 51;
+	c.regs[SAVED_IP] = 0; /* io_uring's worker */
+	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
+}
+
+Test(machine, riscv64_finds_saved_registers)
+{
+	const struct machine *m = machine_find("riscv64");
+	uint64_t regs[36] = {[0] = USER_IP, [17] = 167, [32] = 0x200004020, [34] = 8};
+
+	cr_assert(machine_is_saved(m, regs, 167));
+	cr_assert_not(machine_is_saved(m, regs, 51));
+	regs[34] = 13;
+	cr_assert_not(machine_is_saved(m, regs, 167));
+	regs[34] = 8;
+	regs[0] = 0;
+	cr_assert_not(machine_is_saved(m, regs, 167));
+}
+
+Test(machine, a_number_is_of_its_table)
+{
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_X86_64, 161), "chroot");
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_I386, 61), "chroot");
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_ARM, 61), "chroot");
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_ARM64, 51), "chroot");
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_RISCV64, 51), "chroot");
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_RISCV64, 452), "fchmodat2");
+	/* Its own, between the common numbers. */
+	cr_assert_str_eq(syscall_name(SYSCALL_ABI_RISCV64, 259), "riscv_flush_icache");
+}
+
 Test(machine, others)
 {
 	struct saved_call c = {.regs = {5, USER_IP, 0}};
@@ -74,8 +125,5 @@ Test(machine, others)
 	c.regs[SAVED_MODE] = 0x10;
 	cr_assert_eq(machine_syscall(machine_find("aarch64"), &c, &nr), SYSCALL_ABI_ARM);
 	cr_assert_eq(machine_syscall(machine_find("i386"), &c, &nr), SYSCALL_ABI_I386);
-	cr_assert_eq(machine_syscall(machine_find("riscv64"), &c, &nr), SYSCALL_ABI_NONE);
-	c.regs[SAVED_MODE] = 8;
-	cr_assert_eq(machine_syscall(machine_find("riscv64"), &c, &nr), SYSCALL_ABI_RISCV64);
 	cr_assert_null(machine_find("vax"));
 }

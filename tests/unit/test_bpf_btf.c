@@ -74,7 +74,7 @@ Test(bpf_btf, saved_registers_are_the_machines)
 {
 	struct layout l = some_layout();
 	struct btf_types *x86 = make(&l, "x86_64"), *arm64 = make(&l, "aarch64"),
-			 *arm = make(&l, "arm");
+			 *riscv64 = make(&l, "riscv64"), *arm = make(&l, "arm");
 
 	cr_assert_eq(btf_types_offset(x86, "pt_regs", "orig_ax"),
 		     machine_find("x86_64")->saved[SAVED_NR]);
@@ -84,11 +84,22 @@ Test(bpf_btf, saved_registers_are_the_machines)
 		     machine_find("aarch64")->saved[SAVED_NR]);
 	cr_assert_eq(btf_types_offset(arm64, "user_pt_regs", "pc"),
 		     machine_find("aarch64")->saved[SAVED_IP]);
+	cr_assert_eq(btf_types_offset(riscv64, "pt_regs", "a7"),
+		     machine_find("riscv64")->saved[SAVED_NR]);
+	cr_assert_eq(btf_types_offset(riscv64, "pt_regs", "epc"),
+		     machine_find("riscv64")->saved[SAVED_IP]);
+	cr_assert_eq(btf_types_offset(riscv64, "pt_regs", "cause"),
+		     machine_find("riscv64")->saved[SAVED_MODE]);
+	cr_assert_eq(btf_types_offset(riscv64, "pt_regs", "status"),
+		     machine_find("riscv64")->saved[SAVED_FLAGS]);
+	cr_assert_eq(btf_types_offset(riscv64, "user_regs_struct", "a3"), 104);
+	cr_assert_eq(bpf_btf_regs_size(machine_find("riscv64")), 288);
 	/* Its programs know them. */
 	cr_assert_lt(btf_types_offset(arm, "pt_regs", "uregs"), 0);
 	cr_assert_eq(bpf_btf_regs_size(machine_find("arm")), 0);
 	cr_assert_eq(bpf_btf_regs_size(machine_find("x86_64")), 168);
 	btf_types_free(x86);
 	btf_types_free(arm64);
+	btf_types_free(riscv64);
 	btf_types_free(arm);
 }
