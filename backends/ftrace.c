@@ -24,6 +24,7 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/startup.h"
 
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 
@@ -250,6 +251,7 @@ static void ftrace_close(struct backend *base)
 	callers_free(b->audit);
 	comms_free(b->comms);
 	outcomes_free(b->outcomes);
+	startup_free(b->startup);
 	free(b->frames);
 	free(b->sources);
 	while (ftrace_next_guess(b))

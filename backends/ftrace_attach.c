@@ -42,7 +42,7 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 	return b->feed->ops->attach(b->feed, &src, e);
 }
 
-static int attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
+int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
 {
 	int rc = 0;
 
@@ -68,7 +68,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 
 	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
 		return 0;
-	rc = attach_kind(b, CHECK_SYSCALL, cpu, &why);
+	rc = ftrace_attach_kind(b, CHECK_SYSCALL, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc) {
@@ -88,16 +88,18 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 	int rc = 0;
 
 	if (b->follow || b->comms)
-		rc = attach_kind(b, CHECK_FORK, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_FORK, cpu, e);
 	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_RENAME, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_RENAME, cpu, e);
 	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_FREE, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
 	if (!rc)
-		rc = attach_kind(b, b->main, cpu, e);
+		rc = ftrace_startup_attach(b, cpu, e);
+	if (!rc)
+		rc = ftrace_attach_kind(b, b->main, cpu, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
 		if (b->inlined & check_caller((enum check_kind)kind))
-			rc = attach_kind(b, (enum check_kind)kind, cpu, e);
+			rc = ftrace_attach_kind(b, (enum check_kind)kind, cpu, e);
 	return rc ? rc : attach_outcomes(b, cpu, e);
 }
 
@@ -146,6 +148,8 @@ void ftrace_follow_cpus(struct ftrace_backend *b)
 			continue;
 		log_verbose("CPU %d %s", cpu, came ? "came up" : "went away");
 		b->cpu_came |= came;
+		if (came)
+			ftrace_startup_lose(b, "a CPU came up, whose tasks were not seen before");
 		if (came ? take_in(b, cpu, &why) : b->feed->ops->set_cpu(b->feed, cpu, false, &why))
 			log_note("CPU %d is not traced: %s", cpu, why.msg);
 	}

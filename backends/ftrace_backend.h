@@ -19,6 +19,7 @@ struct follow;
 struct ftrace_trial;
 struct machine;
 struct outcomes;
+struct startup;
 struct tracedir;
 
 #define FTRACE_SEEN_MAX 32
@@ -73,6 +74,7 @@ struct ftrace_backend {
 
 	struct feed *feed;
 	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
+	struct startup *startup;   /* the same */
 	bool stopped;
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
@@ -125,6 +127,9 @@ uint64_t ftrace_missed(const struct ftrace_backend *b);
 /* Attaches all that is needed to b->feed. */
 int ftrace_attach(struct ftrace_backend *b, struct err *e);
 
+/* Defines probes of a kind, for @cpu alone or for all (-1), and takes in their records. */
+int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
+
 /* Looks now and then whether CPUs came or went, and traces those that are there. */
 void ftrace_follow_cpus(struct ftrace_backend *b);
 
@@ -139,6 +144,21 @@ void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *
 
 /* Frames that the records need for what is wanted. */
 uint32_t ftrace_frames(const struct ftrace_backend *b);
+
+/* backends/ftrace_startup.c */
+
+/* Attaches what tells of the runtimes' start-up, if that is wanted and can be told. */
+int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e);
+
+/* Takes in a record of what it has attached. */
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_source *src,
+			      const struct feed_record *r);
+
+/* Whether the task of @ev starts up, if that is known. */
+void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev);
+
+/* Something may have happened that was not recorded. */
+void ftrace_startup_lose(struct ftrace_backend *b, const char *why);
 
 /* backends/ftrace_regs.c */
 

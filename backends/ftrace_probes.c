@@ -14,7 +14,8 @@
 static const char *const kind_names[CHECK_KINDS] = {
 	[CHECK_MAIN] = "check",     [CHECK_CAPSET] = "capset",  [CHECK_PRCTL] = "prctl",
 	[CHECK_MMAP_ADDR] = "mmap", [CHECK_OVERCOMMIT] = "mem", [CHECK_RETURN] = "return",
-	[CHECK_EPROBE] = "event",
+	[CHECK_EPROBE] = "event",   [CHECK_MOVE] = "move",      [CHECK_START] = "start",
+	[CHECK_IMAGE] = "image",
 };
 
 #define IDS 65536 /* a record has 16 bits for it */

@@ -7,6 +7,7 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "core/util.h"
+#include "ftrace/startup_probe.h"
 
 static const struct {
 	const char *symbol;
@@ -24,6 +25,11 @@ static const struct {
 	[CHECK_RENAME] = {"task/task_rename", 0},
 	[CHECK_FREE] = {"sched/sched_process_free", 0},
 	[CHECK_SYSCALL] = {"raw_syscalls/sys_exit", 0},
+	[CHECK_MOVE] = {"cgroup_attach_task", 0},
+	[CHECK_MOVED] = {"cgroup/cgroup_attach_task", 0},
+	[CHECK_START] = {"wake_up_new_task", 0},
+	[CHECK_IMAGE] = {"setup_new_exec", 0},
+	[CHECK_EXEC] = {"sched/sched_process_exec", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -220,6 +226,13 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_SYSCALL:
 		fetch_expr(f, FETCH_ID, FETCH_U64, "");
 		fetch_expr(f, FETCH_RET, FETCH_U64, "");
+		break;
+	case CHECK_MOVE:
+	case CHECK_MOVED:
+	case CHECK_START:
+	case CHECK_IMAGE:
+	case CHECK_EXEC:
+		startup_fetch(f, cfg, kind);
 		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:

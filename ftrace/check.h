@@ -31,6 +31,12 @@ enum check_kind {
 	CHECK_FREE,
 	/* And one that tells how system calls ended. */
 	CHECK_SYSCALL,
+	/* The runtimes' start-up: probes on functions, and the tracepoints that follow them. */
+	CHECK_MOVE,
+	CHECK_MOVED,
+	CHECK_START,
+	CHECK_IMAGE,
+	CHECK_EXEC,
 	CHECK_KINDS
 };
 

@@ -163,6 +163,11 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	case CHECK_RENAME:
 	case CHECK_FREE:
 	case CHECK_SYSCALL:
+	case CHECK_MOVE:
+	case CHECK_MOVED:
+	case CHECK_START:
+	case CHECK_IMAGE:
+	case CHECK_EXEC:
 	case CHECK_KINDS:
 		break;
 	}

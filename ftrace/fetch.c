@@ -48,6 +48,17 @@ static const char *const names[FETCH_WORD] = {
 	[FETCH_ID] = "id",
 	[FETCH_CLONE_FLAGS] = "clone_flags",
 	[FETCH_NEW_COMM] = "newcomm",
+	[FETCH_DST_ROOT] = "dst_root",
+	[FETCH_DST_LEVEL] = "dst_level",
+	[FETCH_TASK_FLAGS] = "tfl",
+	[FETCH_EXE] = "exe",
+	[FETCH_ROOT_MNT] = "rmnt",
+	[FETCH_ROOT_DENTRY] = "rden",
+	[FETCH_CSET] = "cs",
+	[FETCH_CURRENT_CSET] = "ccs",
+	[FETCH_LEVEL] = "lvl",
+	[FETCH_ABOVE] = "abv",
+	[FETCH_ABOVE_LEVEL] = "alv",
 };
 
 const char *fetch_name(enum fetch_value v, char buf[8])

@@ -57,6 +57,18 @@ enum fetch_value {
 	FETCH_CLONE_FLAGS,
 	FETCH_NEW_COMM,
 	FETCH_ID, /* of a system call */
+	FETCH_DST_ROOT,
+	FETCH_DST_LEVEL,
+	/* of probes about tasks */
+	FETCH_TASK_FLAGS,
+	FETCH_EXE,
+	FETCH_ROOT_MNT,
+	FETCH_ROOT_DENTRY,
+	FETCH_CSET,
+	FETCH_CURRENT_CSET,
+	FETCH_LEVEL,
+	FETCH_ABOVE,
+	FETCH_ABOVE_LEVEL,
 	/* anything: discovery and the like */
 	FETCH_WORD,
 	FETCH_WORD_LAST = FETCH_WORD + 99,
