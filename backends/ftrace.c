@@ -205,6 +205,8 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 		rc = ftrace_find_current(b, t, e);
 	if (!rc && b->main != CHECK_TRACEPOINT && b->layout.source == LAYOUT_UNKNOWN)
 		rc = ftrace_discover(b, e);
+	if (!rc && b->main != CHECK_TRACEPOINT)
+		rc = ftrace_find_cgroup(b, t, e);
 	if (!rc)
 		rc = ftrace_calibrate(b, t, e);
 	ftrace_trial_close(t);

@@ -6,6 +6,7 @@
 #include "compat/calibrate.h"
 #include "compat/layout.h"
 #include "core/backend.h"
+#include "ftrace/cgroup_v1.h"
 #include "ftrace/check.h"
 #include "ftrace/cpus.h"
 #include "ftrace/group.h"
@@ -63,6 +64,7 @@ struct ftrace_backend {
 	bool by_symbol;
 	uint64_t *guesses[8]; /* what else it could be; the last is the best */
 	size_t guesses_len;
+	struct cgroup_v1 v1;  /* .number 0: its hierarchies don't count, or there is no way there */
 	unsigned int inlined; /* CALLER_* bits whose probes are needed */
 	struct ksyms *ksyms;
 	struct callers *audit; /* who tells audit; NULL: the fourth argument does */
@@ -169,6 +171,11 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
 int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+
+/* backends/ftrace_cgroup.c */
+
+/* Where version 1 counts, finds the way to a task's cgroup. Sets b->v1, or says why not. */
+int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
 /* backends/ftrace_guess.c */
 

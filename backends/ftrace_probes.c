@@ -91,6 +91,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.machine = b->machine,
 		.layout = &b->layout,
 		.fields = b->cfg.fields,
+		.v1 = b->v1.number ? &b->v1 : NULL,
 		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
 		.compute = b->compute,
 		.junk = b->feed_ops == &feed_ring,

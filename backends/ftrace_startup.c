@@ -27,6 +27,8 @@ static const char *why_not(const struct ftrace_backend *b)
 {
 	const struct check_cfg cfg = {.layout = &b->layout};
 
+	if (b->cfg.cgroups->v1 && !b->v1.number)
+		return "it takes a task's cgroup in version 1";
 	if (b->main != CHECK_MAIN)
 		return "it takes probes";
 	if (!b->current || !(b->fields & CAP_HAVE(PID)))
@@ -36,15 +38,16 @@ static const char *why_not(const struct ftrace_backend *b)
 
 int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e)
 {
-	const char *lack = why_not(b);
 	struct err why = {0};
+	const char *lack;
 	int rc;
 
 	if (!(b->cfg.fields & CAP_HAVE(STARTUP)) || !b->cfg.cgroups)
 		return 0;
-	if (lack || b->cfg.cgroups->v1) {
+	lack = why_not(b);
+	if (lack) {
 		log_verbose("ftrace:%s: what is a runtime's start-up is unknown: %s",
-			    b->base.variant->name, lack ? lack : "cgroups are of version 1");
+			    b->base.variant->name, lack);
 		return 0;
 	}
 	rc = attach_kinds(b, cpu, &why);
@@ -87,6 +90,13 @@ void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_sour
 	startup_take(b->startup, &src->dec, r, b->cfg.cgroups->v1);
 }
 
+static uint64_t key_of(const struct ftrace_backend *b, const struct cap_event *ev)
+{
+	if (event_has(ev, CAP_HAVE(CGROUP_KEY)))
+		return ev->cgroup_key;
+	return event_has(ev, CAP_HAVE(CGROUPID)) && !b->v1.number ? ev->cgroupid : 0;
+}
+
 void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev)
 {
 	enum startup_tri is;
@@ -94,7 +104,7 @@ void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev)
 	if (!b->startup || !event_has(ev, CAP_HAVE(PID)))
 		return;
 	look_for_losses(b);
-	is = startup_of(b->startup, ev->pid, event_has(ev, CAP_HAVE(CGROUPID)) ? ev->cgroupid : 0);
+	is = startup_of(b->startup, ev->pid, key_of(b, ev));
 	if (is == STARTUP_UNKNOWN)
 		return;
 	ev->startup = is == STARTUP_YES;

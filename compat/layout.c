@@ -54,6 +54,11 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_CGROUP_LEVEL] = {"cgroup", "level", NULL},
 	[LAYOUT_CGROUP_ROOT] = {"cgroup", "root", NULL},
 	[LAYOUT_ROOT_HIERARCHY] = {"cgroup_root", "hierarchy_id", NULL},
+	[LAYOUT_CSET_SUBSYS] = {"css_set", "subsys", NULL},
+	[LAYOUT_CSS_CGROUP] = {"cgroup_subsys_state", "cgroup", NULL},
+	[LAYOUT_CSET_LINKS] = {"css_set", "cgrp_links", NULL},
+	[LAYOUT_LINK_CGROUP] = {"cgrp_cset_link", "cgrp", NULL},
+	[LAYOUT_LINK_ENTRY] = {"cgrp_cset_link", "cgrp_link", NULL},
 };
 
 void layout_init(struct layout *l)
@@ -105,6 +110,11 @@ const char *layout_field_name(enum layout_field f)
 		[LAYOUT_CGROUP_LEVEL] = "cgroup.level",
 		[LAYOUT_CGROUP_ROOT] = "cgroup.root",
 		[LAYOUT_ROOT_HIERARCHY] = "cgroup_root.hierarchy_id",
+		[LAYOUT_CSET_SUBSYS] = "css_set.subsys",
+		[LAYOUT_CSS_CGROUP] = "cgroup_subsys_state.cgroup",
+		[LAYOUT_CSET_LINKS] = "css_set.cgrp_links",
+		[LAYOUT_LINK_CGROUP] = "cgrp_cset_link.cgrp",
+		[LAYOUT_LINK_ENTRY] = "cgrp_cset_link.cgrp_link",
 	};
 
 	return (unsigned int)f < LAYOUT_FIELDS ? names[f] : NULL;

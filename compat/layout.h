@@ -53,6 +53,12 @@ enum layout_field {
 	LAYOUT_CGROUP_LEVEL,
 	LAYOUT_CGROUP_ROOT,
 	LAYOUT_ROOT_HIERARCHY, /* cgroup_root.hierarchy_id */
+	/* And cgroups of version 1 (ftrace/cgroup_v1.c). */
+	LAYOUT_CSET_SUBSYS,
+	LAYOUT_CSS_CGROUP,
+	LAYOUT_CSET_LINKS,
+	LAYOUT_LINK_CGROUP, /* cgrp_cset_link */
+	LAYOUT_LINK_ENTRY,
 	LAYOUT_FIELDS
 };
 

@@ -7,6 +7,7 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "core/util.h"
+#include "ftrace/cgroup_v1.h"
 #include "ftrace/startup_probe.h"
 
 static const struct {
@@ -156,6 +157,19 @@ static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 			  stack);
 }
 
+static void fetch_v1(struct fetch *f, const struct check_cfg *cfg)
+{
+	char cset[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX];
+
+	snprintf(cset, sizeof(cset), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_CGROUPS],
+		 cfg->current);
+	cgroup_v1_follow(cgroup, cfg->v1, cfg->layout, cfg->machine, cset);
+	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, cfg->layout, cgroup);
+	member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
+	fetch_mem(f, FETCH_V1_CGROUP, FETCH_U64, cfg->layout->at[LAYOUT_KN_ID], "+%d(%s)",
+		  cfg->layout->at[LAYOUT_CGROUP_KN], cgroup);
+}
+
 static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 {
 	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
@@ -176,8 +190,10 @@ static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 				    ARRAY_SIZE(nsproxy));
 		fetch_chain(f, cfg, FETCH_MNTNS, FETCH_U32, mnt, ARRAY_SIZE(mnt));
 	}
-	if (wants(cfg, CAP_HAVE(CGROUPID)))
+	if (wants(cfg, CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY)))
 		fetch_chain(f, cfg, FETCH_CGROUP, FETCH_U64, cgroup, ARRAY_SIZE(cgroup));
+	if (cfg->v1 && wants(cfg, CAP_HAVE(CGROUP_KEY)))
+		fetch_v1(f, cfg);
 	if (wants(cfg, CAP_HAVE(SYSCALL)))
 		fetch_saved(f, cfg);
 }
@@ -316,7 +332,7 @@ uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 	if (task && HAS(LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM))
 		f |= CAP_HAVE(MNTNS);
 	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP, LAYOUT_CGROUP_KN, LAYOUT_KN_ID))
-		f |= CAP_HAVE(CGROUPID);
+		f |= CAP_HAVE(CGROUPID) | (cfg->v1 ? CAP_HAVE(CGROUP_KEY) : 0);
 	if (task && has_saved(cfg))
 		f |= CAP_HAVE(SYSCALL);
 	return f;

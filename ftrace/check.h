@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "ftrace/fetch.h"
 
+struct cgroup_v1;
 struct feed_record;
 struct ksyms;
 struct layout;
@@ -49,12 +50,13 @@ unsigned int check_caller(enum check_kind kind);
 struct check_cfg {
 	const struct machine *machine;
 	const struct layout *layout;
-	uint64_t fields;  /* CAP_HAVE() bits that are wanted */
-	uint64_t current; /* address that holds the current task's on this CPU; 0: none */
-	bool compute;     /* the verdict is computed */
-	bool junk;        /* what could not be read is left as it was, not zero: tracefs's rings */
-	bool comm;        /* $comm is known (4.8, 35abb67de744) */
-	bool pin_uid;     /* a filter names it */
+	uint64_t fields;            /* CAP_HAVE() bits that are wanted */
+	const struct cgroup_v1 *v1; /* for the key of a cgroup; NULL: version 2 alone */
+	uint64_t current;           /* address that holds the current task's on this CPU; 0: none */
+	bool compute;               /* the verdict is computed */
+	bool junk;    /* what could not be read is left as it was, not zero: tracefs's rings */
+	bool comm;    /* $comm is known (4.8, 35abb67de744) */
+	bool pin_uid; /* a filter names it */
 };
 
 /* What a probe of @kind fetches; one whose credentials can't be reached fetches none of them. */

@@ -7,7 +7,9 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "compat/syscalls.h"
+#include "core/cgroup.h"
 #include "core/util.h"
+#include "ftrace/cgroup_v1.h"
 #include "ftrace/check.h"
 #include "ftrace/feed.h"
 #include "ftrace/verdict.h"
@@ -174,6 +176,18 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	return false;
 }
 
+/* That in version 1's hierarchy, unless the task is in its root (core/cgroup.h). */
+static void set_key(const struct raw *r, struct cap_event *ev)
+{
+	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != r->d->cfg.v1->number)
+		return;
+	if (get(r, FETCH_V1_LEVEL) > 0)
+		ev->cgroup_key = (uint64_t)get(r, FETCH_V1_CGROUP) | CGROUP_KEY_V1;
+	else
+		ev->cgroup_key = (uint64_t)get(r, FETCH_CGROUP);
+	ev->have |= CAP_HAVE(CGROUP_KEY);
+}
+
 static void set_syscall(const struct raw *r, struct cap_event *ev)
 {
 	struct saved_call call = {
@@ -212,6 +226,7 @@ static void set_task(const struct raw *r, struct cap_event *ev)
 		ev->cgroupid = (uint64_t)get(r, FETCH_CGROUP);
 		ev->have |= ev->cgroupid ? CAP_HAVE(CGROUPID) : 0;
 	}
+	set_key(r, ev);
 	set_syscall(r, ev);
 }
 

@@ -34,6 +34,9 @@ static const char *const names[FETCH_WORD] = {
 	[FETCH_NSPROXY] = "nsp",
 	[FETCH_MNTNS] = "mnt",
 	[FETCH_CGROUP] = "cg",
+	[FETCH_V1_NUMBER] = "vn",
+	[FETCH_V1_LEVEL] = "vl",
+	[FETCH_V1_CGROUP] = "vc",
 	[FETCH_NR] = "nr",
 	[FETCH_IP] = "pc",
 	[FETCH_MODE] = "mode",
@@ -59,6 +62,8 @@ static const char *const names[FETCH_WORD] = {
 	[FETCH_LEVEL] = "lvl",
 	[FETCH_ABOVE] = "abv",
 	[FETCH_ABOVE_LEVEL] = "alv",
+	[FETCH_ABOVE_V1] = "avb",
+	[FETCH_ABOVE_V1_LEVEL] = "avl",
 };
 
 const char *fetch_name(enum fetch_value v, char buf[8])

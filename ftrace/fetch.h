@@ -40,6 +40,9 @@ enum fetch_value {
 	FETCH_NSPROXY,
 	FETCH_MNTNS,
 	FETCH_CGROUP,
+	FETCH_V1_NUMBER, /* of the hierarchy, to be compared */
+	FETCH_V1_LEVEL,
+	FETCH_V1_CGROUP,
 	FETCH_NR, /* in the order of enum saved_reg */
 	FETCH_IP,
 	FETCH_MODE,
@@ -69,6 +72,8 @@ enum fetch_value {
 	FETCH_LEVEL,
 	FETCH_ABOVE,
 	FETCH_ABOVE_LEVEL,
+	FETCH_ABOVE_V1,
+	FETCH_ABOVE_V1_LEVEL,
 	/* anything: discovery and the like */
 	FETCH_WORD,
 	FETCH_WORD_LAST = FETCH_WORD + 99,

@@ -14,6 +14,7 @@
 #include "compat/machine.h"
 #include "core/cgroup.h"
 #include "core/util.h"
+#include "ftrace/cgroup_v1.h"
 #include "ftrace/feed.h"
 #include "ftrace/startup.h"
 
@@ -80,7 +81,7 @@ static void fetch_image(struct fetch *f, const struct check_cfg *cfg, const char
 static void fetch_place(struct fetch *f, const struct check_cfg *cfg, const char *task,
 			const char *cgroup)
 {
-	char base[FETCH_BASE_MAX];
+	char base[FETCH_BASE_MAX], above[FETCH_BASE_MAX];
 
 	member(f, cfg, FETCH_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
 	follow(base, cfg, LAYOUT_TASK_PARENT, task);
@@ -88,6 +89,13 @@ static void fetch_place(struct fetch *f, const struct check_cfg *cfg, const char
 	follow(base, cfg, LAYOUT_CSET_CGROUP, base);
 	fetch_expr(f, FETCH_ABOVE, word_type(cfg), base);
 	member(f, cfg, FETCH_ABOVE_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, base);
+	if (cfg->v1) {
+		follow(base, cfg, LAYOUT_TASK_PARENT, task);
+		follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
+		cgroup_v1_follow(above, cfg->v1, cfg->layout, cfg->machine, base);
+		fetch_expr(f, FETCH_ABOVE_V1, word_type(cfg), above);
+		member(f, cfg, FETCH_ABOVE_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, above);
+	}
 	snprintf(base, sizeof(base), "%s", cgroup);
 	for (int i = 0; i < CHAIN; i++) {
 		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), word_type(cfg), base);
@@ -119,7 +127,7 @@ static void fetch_move(struct fetch *f, const struct check_cfg *cfg)
 static void fetch_start(struct fetch *f, const struct check_cfg *cfg, const char *current)
 {
 	const char *task = cfg->machine->args[0];
-	char cgroup[FETCH_BASE_MAX];
+	char cgroup[FETCH_BASE_MAX], v1[FETCH_BASE_MAX];
 
 	fetch_current(f, cfg, current);
 	member(f, cfg, FETCH_CURRENT_CSET, word_type(cfg), LAYOUT_TASK_CGROUPS, current);
@@ -127,6 +135,10 @@ static void fetch_start(struct fetch *f, const struct check_cfg *cfg, const char
 	member(f, cfg, FETCH_CSET, word_type(cfg), LAYOUT_TASK_CGROUPS, task);
 	fetch_image(f, cfg, task);
 	follow(cgroup, cfg, LAYOUT_TASK_CGROUPS, task);
+	if (cfg->v1) {
+		cgroup_v1_follow(v1, cfg->v1, cfg->layout, cfg->machine, cgroup);
+		member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, v1);
+	}
 	follow(cgroup, cfg, LAYOUT_CSET_CGROUP, cgroup);
 	fetch_place(f, cfg, task, cgroup);
 }
@@ -186,13 +198,16 @@ static void get_image(const struct record *r, struct startup_image *image)
  */
 static enum startup_tri is_own(const struct record *r)
 {
-	int level = (int)get(r, FETCH_LEVEL), above = (int)get(r, FETCH_ABOVE_LEVEL);
+	bool v1 = get(r, FETCH_ABOVE_V1_LEVEL) > 0;
+	int level = (int)get(r, FETCH_LEVEL);
+	int above = (int)get(r, v1 ? FETCH_ABOVE_V1_LEVEL : FETCH_ABOVE_LEVEL);
 
 	if (above <= 0 || above > level)
 		return STARTUP_NO;
 	if (level - above >= CHAIN)
 		return STARTUP_UNKNOWN;
-	return get(r, (enum fetch_value)(FETCH_WORD + level - above)) == get(r, FETCH_ABOVE)
+	return get(r, (enum fetch_value)(FETCH_WORD + level - above)) ==
+			       get(r, v1 ? FETCH_ABOVE_V1 : FETCH_ABOVE)
 		       ? STARTUP_YES
 		       : STARTUP_NO;
 }
@@ -229,8 +244,10 @@ static void take_start(struct startup *s, const struct record *r)
 	struct startup_task t;
 
 	get_task(r, &t);
+	/* Into one of version 1 nothing is cloned: where such a one counts, it is the parent's. */
 	startup_forked(s, (int32_t)get(r, FETCH_TGID), &t,
-		       get(r, FETCH_CSET) != get(r, FETCH_CURRENT_CSET) && get(r, FETCH_LEVEL) > 0);
+		       get(r, FETCH_CSET) != get(r, FETCH_CURRENT_CSET) &&
+			       get(r, FETCH_LEVEL) > 0 && get(r, FETCH_V1_LEVEL) <= 0);
 }
 
 /* Whether the task that the probe reached is the one that the record is of. */
