@@ -241,7 +241,7 @@ e2e-docker: static
 	$(Q)ci/vm amd64-6.12 --root systemd --root docker --memory 3072 --timeout 400 \
 		--append apparmor=0 \
 		--add $(O)/$(ARCH)/captrace:/captrace --add tests/e2e:/e2e -- \
-		/bin/sh /e2e/identity.sh /captrace example
+		/bin/sh /e2e/identity.sh /captrace example example:ftrace:perf example:ftrace:ring
 
 # --- Running and installing ------------------------------------------------------------------
 

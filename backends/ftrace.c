@@ -24,6 +24,7 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/startup.h"
 #include "ftrace/task_notes.h"
 
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
@@ -205,6 +206,8 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 		rc = ftrace_find_current(b, t, e);
 	if (!rc && b->main != CHECK_TRACEPOINT && b->layout.source == LAYOUT_UNKNOWN)
 		rc = ftrace_discover(b, e);
+	if (!rc && b->main != CHECK_TRACEPOINT)
+		rc = ftrace_find_cgroup(b, t, e);
 	if (!rc && b->main == CHECK_EPROBE && b->current) {
 		b->notes = task_notes_new();
 		rc = b->notes ? 0 : err_sys(e, -ENOMEM, "ftrace");
@@ -255,6 +258,7 @@ static void ftrace_close(struct backend *base)
 	callers_free(b->audit);
 	comms_free(b->comms);
 	outcomes_free(b->outcomes);
+	startup_free(b->startup);
 	task_notes_free(b->notes);
 	free(b->frames);
 	free(b->sources);

@@ -48,7 +48,7 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
  * On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs: since 7.0 a
  * task can be moved while its tracepoint calls one CPU's events after the other's.
  */
-static int attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
+int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
 {
 	int rc = 0;
 
@@ -77,7 +77,7 @@ static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
 	if (!b->current || !check_can_commit(&b->layout))
 		err_set(&why, rc, "not all of struct cred is known");
 	else
-		rc = attach_kind(b, CHECK_COMMIT, cpu, &why);
+		rc = ftrace_attach_kind(b, CHECK_COMMIT, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
@@ -95,7 +95,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 
 	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
 		return 0;
-	rc = attach_kind(b, CHECK_SYSCALL, cpu, &why);
+	rc = ftrace_attach_kind(b, CHECK_SYSCALL, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc) {
@@ -117,19 +117,21 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 	int rc = 0;
 
 	if (b->follow || b->comms)
-		rc = attach_kind(b, CHECK_FORK, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_FORK, cpu, e);
 	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_RENAME, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_RENAME, cpu, e);
 	if (!rc && b->comms)
-		rc = attach_kind(b, CHECK_FREE, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
 	/* Twice where a task can be moved from one CPU's probe to another's in between. */
 	for (int i = 0; b->notes && i < (kernel_preempts() ? 2 : 1) && !rc; i++)
-		rc = attach_kind(b, CHECK_TASK, cpu, e);
+		rc = ftrace_attach_kind(b, CHECK_TASK, cpu, e);
 	if (!rc)
-		rc = attach_kind(b, b->main, cpu, e);
+		rc = ftrace_startup_attach(b, cpu, e);
+	if (!rc)
+		rc = ftrace_attach_kind(b, b->main, cpu, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
 		if (b->inlined & check_caller((enum check_kind)kind))
-			rc = attach_kind(b, (enum check_kind)kind, cpu, e);
+			rc = ftrace_attach_kind(b, (enum check_kind)kind, cpu, e);
 	return rc ? rc : attach_outcomes(b, cpu, e);
 }
 
@@ -191,6 +193,8 @@ void ftrace_follow_cpus(struct ftrace_backend *b)
 			continue;
 		log_verbose("CPU %d %s", cpu, came ? "came up" : "went away");
 		b->cpu_came |= came;
+		if (came)
+			ftrace_startup_lose(b, "a CPU came up, whose tasks were not seen before");
 		if (came ? take_in(b, cpu, &why) : b->feed->ops->set_cpu(b->feed, cpu, false, &why))
 			log_note("CPU %d is not traced: %s", cpu, why.msg);
 	}

@@ -6,6 +6,7 @@
 #include "compat/calibrate.h"
 #include "compat/layout.h"
 #include "core/backend.h"
+#include "ftrace/cgroup_v1.h"
 #include "ftrace/check.h"
 #include "ftrace/cpus.h"
 #include "ftrace/group.h"
@@ -19,6 +20,7 @@ struct follow;
 struct ftrace_trial;
 struct machine;
 struct outcomes;
+struct startup;
 struct task_notes;
 struct tracedir;
 
@@ -64,6 +66,7 @@ struct ftrace_backend {
 	bool by_symbol;
 	uint64_t *guesses[8]; /* what else it could be; the last is the best */
 	size_t guesses_len;
+	struct cgroup_v1 v1;  /* .number 0: its hierarchies don't count, or there is no way there */
 	unsigned int inlined; /* CALLER_* bits whose probes are needed */
 	struct ksyms *ksyms;
 	struct callers *audit; /* who tells audit; NULL: the fourth argument does */
@@ -76,6 +79,7 @@ struct ftrace_backend {
 	struct feed *feed;
 	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
 	struct task_notes *notes;  /* of CHECK_TASK; NULL: checks come in one piece */
+	struct startup *startup;   /* the same */
 	bool stopped;
 	struct follow *follow;   /* NULL: the whole machine is traced */
 	struct event_sink *sink; /* during a drain */
@@ -128,6 +132,9 @@ uint64_t ftrace_missed(const struct ftrace_backend *b);
 /* Attaches all that is needed to b->feed. */
 int ftrace_attach(struct ftrace_backend *b, struct err *e);
 
+/* Defines probes of a kind, for @cpu alone or for all (-1), and takes in their records. */
+int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
+
 /* Looks now and then whether CPUs came or went, and traces those that are there. */
 void ftrace_follow_cpus(struct ftrace_backend *b);
 
@@ -150,6 +157,21 @@ void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *
 /* Frames that the records need for what is wanted. */
 uint32_t ftrace_frames(const struct ftrace_backend *b);
 
+/* backends/ftrace_startup.c */
+
+/* Attaches what tells of the runtimes' start-up, if that is wanted and can be told. */
+int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e);
+
+/* Takes in a record of what it has attached. */
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_source *src,
+			      const struct feed_record *r);
+
+/* Whether the task of @ev starts up, if that is known. */
+void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev);
+
+/* Something may have happened that was not recorded. */
+void ftrace_startup_lose(struct ftrace_backend *b, const char *why);
+
 /* backends/ftrace_regs.c */
 
 /* Where on its stack a task's saved registers are: sets LAYOUT_STACK_REGS, or leaves it absent. */
@@ -159,6 +181,11 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
 int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+
+/* backends/ftrace_cgroup.c */
+
+/* Where version 1 counts, finds the way to a task's cgroup. Sets b->v1, or says why not. */
+int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
 /* backends/ftrace_guess.c */
 

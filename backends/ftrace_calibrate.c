@@ -244,6 +244,7 @@ int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	struct check_cfg cfg = {
 		.machine = b->machine,
 		.layout = &b->layout,
+		.v1 = b->v1.number ? &b->v1 : NULL,
 		.current = b->current ? b->current[b->cpu] : 0,
 		.compute = true,
 		.comm = true,

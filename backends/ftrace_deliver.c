@@ -107,6 +107,7 @@ static void on_check(struct ftrace_backend *b, const struct feed_record *r, stru
 	ftrace_set_audit(b, r, ev);
 	if (r->frames_len && b->frames)
 		set_stack(b, r, ev);
+	ftrace_startup_set(b, ev);
 	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
 	if (b->outcomes)
 		outcomes_before(b->outcomes, ev->tid, call, b->sink);
@@ -167,6 +168,8 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 
 	if (!src)
 		return;
+	if (src->dec.kind == CHECK_FREE || src->dec.kind > CHECK_COMMIT)
+		ftrace_startup_on_record(b, src, r);
 	if (src->dec.kind == CHECK_FORK || src->dec.kind == CHECK_RENAME ||
 	    src->dec.kind == CHECK_FREE)
 		on_task(b, src, r);
@@ -174,6 +177,7 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 		on_syscall(b, src, r);
 	else if (src->dec.kind == CHECK_COMMIT)
 		on_commit(b, src, r);
-	else if (ftrace_decode(b, src, r, &ev, &call) && is_target(b, r, ev.tid))
+	else if (src->dec.kind < CHECK_SYSCALL && ftrace_decode(b, src, r, &ev, &call) &&
+		 is_target(b, r, ev.tid))
 		on_check(b, r, &ev, &call);
 }

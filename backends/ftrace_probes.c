@@ -15,6 +15,7 @@ static const char *const kind_names[CHECK_KINDS] = {
 	[CHECK_MAIN] = "check",     [CHECK_CAPSET] = "capset",  [CHECK_PRCTL] = "prctl",
 	[CHECK_MMAP_ADDR] = "mmap", [CHECK_OVERCOMMIT] = "mem", [CHECK_RETURN] = "return",
 	[CHECK_EPROBE] = "event",   [CHECK_TASK] = "task",      [CHECK_COMMIT] = "commit",
+	[CHECK_MOVE] = "move",      [CHECK_START] = "start",    [CHECK_IMAGE] = "image",
 };
 
 #define IDS 65536 /* a record has 16 bits for it */
@@ -99,6 +100,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.machine = b->machine,
 		.layout = &b->layout,
 		.fields = b->cfg.fields,
+		.v1 = b->v1.number ? &b->v1 : NULL,
 		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
 		.compute = b->compute,
 		.junk = b->feed_ops == &feed_ring,

@@ -46,6 +46,25 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_CGROUP_KN] = {"cgroup", "kn", NULL},
 	[LAYOUT_KN_ID] = {"kernfs_node", "id", NULL},
 	[LAYOUT_RQ_CURR] = {"rq", "curr", NULL},
+	[LAYOUT_TASK_FLAGS] = {"task_struct", "flags", NULL},
+	[LAYOUT_TASK_PARENT] = {"task_struct", "real_parent", NULL},
+	[LAYOUT_TASK_FS] = {"task_struct", "fs", NULL},
+	[LAYOUT_TASK_MM] = {"task_struct", "mm", NULL},
+	[LAYOUT_FS_ROOT_MNT] = {"fs_struct", "root.mnt", NULL},
+	[LAYOUT_FS_ROOT_DENTRY] = {"fs_struct", "root.dentry", NULL},
+	[LAYOUT_MM_EXE] = {"mm_struct", "exe_file", NULL},
+	[LAYOUT_FILE_DENTRY] = {"file", "f_path.dentry", NULL},
+	[LAYOUT_DENTRY_NAME] = {"dentry", "d_name.name", NULL},
+	[LAYOUT_CGROUP_SELF] = {"cgroup", "self", NULL},
+	[LAYOUT_CGROUP_PARENT] = {"cgroup", "self.parent", NULL},
+	[LAYOUT_CGROUP_LEVEL] = {"cgroup", "level", NULL},
+	[LAYOUT_CGROUP_ROOT] = {"cgroup", "root", NULL},
+	[LAYOUT_ROOT_HIERARCHY] = {"cgroup_root", "hierarchy_id", NULL},
+	[LAYOUT_CSET_SUBSYS] = {"css_set", "subsys", NULL},
+	[LAYOUT_CSS_CGROUP] = {"cgroup_subsys_state", "cgroup", NULL},
+	[LAYOUT_CSET_LINKS] = {"css_set", "cgrp_links", NULL},
+	[LAYOUT_LINK_CGROUP] = {"cgrp_cset_link", "cgrp", NULL},
+	[LAYOUT_LINK_ENTRY] = {"cgrp_cset_link", "cgrp_link", NULL},
 };
 
 void layout_init(struct layout *l)
@@ -89,6 +108,25 @@ const char *layout_field_name(enum layout_field f)
 		[LAYOUT_KN_ID] = "kernfs_node.id",
 		[LAYOUT_RQ_CURR] = "rq.curr",
 		[LAYOUT_STACK_REGS] = "saved registers on the stack",
+		[LAYOUT_TASK_FLAGS] = "task_struct.flags",
+		[LAYOUT_TASK_PARENT] = "task_struct.real_parent",
+		[LAYOUT_TASK_FS] = "task_struct.fs",
+		[LAYOUT_TASK_MM] = "task_struct.mm",
+		[LAYOUT_FS_ROOT_MNT] = "fs_struct.root.mnt",
+		[LAYOUT_FS_ROOT_DENTRY] = "fs_struct.root.dentry",
+		[LAYOUT_MM_EXE] = "mm_struct.exe_file",
+		[LAYOUT_FILE_DENTRY] = "file.f_path.dentry",
+		[LAYOUT_DENTRY_NAME] = "dentry.d_name.name",
+		[LAYOUT_CGROUP_SELF] = "cgroup.self",
+		[LAYOUT_CGROUP_PARENT] = "cgroup.self.parent",
+		[LAYOUT_CGROUP_LEVEL] = "cgroup.level",
+		[LAYOUT_CGROUP_ROOT] = "cgroup.root",
+		[LAYOUT_ROOT_HIERARCHY] = "cgroup_root.hierarchy_id",
+		[LAYOUT_CSET_SUBSYS] = "css_set.subsys",
+		[LAYOUT_CSS_CGROUP] = "cgroup_subsys_state.cgroup",
+		[LAYOUT_CSET_LINKS] = "css_set.cgrp_links",
+		[LAYOUT_LINK_CGROUP] = "cgrp_cset_link.cgrp",
+		[LAYOUT_LINK_ENTRY] = "cgrp_cset_link.cgrp_link",
 	};
 
 	return (unsigned int)f < LAYOUT_FIELDS ? names[f] : NULL;
@@ -113,7 +151,7 @@ const char *layout_source_name(enum layout_source s)
 
 void layout_log(const struct layout *l)
 {
-	for (int f = 0; f < LAYOUT_FIELDS; f++)
+	for (int f = 0; layout_is_discovered((enum layout_field)f); f++)
 		log_debug("layout: %s: %d", layout_field_name((enum layout_field)f), l->at[f]);
 }
 

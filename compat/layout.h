@@ -44,6 +44,27 @@ enum layout_field {
 	LAYOUT_RQ_CURR, /* rq.curr: the task that runs on the runqueue's CPU */
 	/* From task_struct.stack to the saved registers; no file tells it: backends/ftrace_regs.c. */
 	LAYOUT_STACK_REGS,
+	/* What only BTF or DWARF tells: the runtimes' start-up (ftrace/startup_probe.c). */
+	LAYOUT_TASK_FLAGS,
+	LAYOUT_TASK_PARENT, /* real_parent */
+	LAYOUT_TASK_FS,
+	LAYOUT_TASK_MM,
+	LAYOUT_FS_ROOT_MNT,
+	LAYOUT_FS_ROOT_DENTRY,
+	LAYOUT_MM_EXE,
+	LAYOUT_FILE_DENTRY,
+	LAYOUT_DENTRY_NAME,
+	LAYOUT_CGROUP_SELF,
+	LAYOUT_CGROUP_PARENT, /* of its self */
+	LAYOUT_CGROUP_LEVEL,
+	LAYOUT_CGROUP_ROOT,
+	LAYOUT_ROOT_HIERARCHY, /* cgroup_root.hierarchy_id */
+	/* And cgroups of version 1 (ftrace/cgroup_v1.c). */
+	LAYOUT_CSET_SUBSYS,
+	LAYOUT_CSS_CGROUP,
+	LAYOUT_CSET_LINKS,
+	LAYOUT_LINK_CGROUP, /* cgrp_cset_link */
+	LAYOUT_LINK_ENTRY,
 	LAYOUT_FIELDS
 };
 
@@ -69,12 +90,18 @@ static inline bool layout_has(const struct layout *l, enum layout_field f)
 	return l->at[f] != LAYOUT_ABSENT;
 }
 
+/* Whether it is looked for where no file tells it. */
+static inline bool layout_is_discovered(enum layout_field f)
+{
+	return f < LAYOUT_TASK_FLAGS;
+}
+
 /* "cred.cap_effective", for doctor and for tests. */
 const char *layout_field_name(enum layout_field f);
 
 const char *layout_source_name(enum layout_source s);
 
-/* All of it for -vv. */
+/* All of it that could be discovered, for -vv. */
 void layout_log(const struct layout *l);
 
 /*

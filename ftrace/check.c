@@ -7,6 +7,8 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "core/util.h"
+#include "ftrace/cgroup_v1.h"
+#include "ftrace/startup_probe.h"
 
 static const struct {
 	const char *symbol;
@@ -26,6 +28,11 @@ static const struct {
 	[CHECK_FREE] = {"sched/sched_process_free", 0},
 	[CHECK_SYSCALL] = {"raw_syscalls/sys_exit", 0},
 	[CHECK_COMMIT] = {"commit_creds", 0},
+	[CHECK_MOVE] = {"cgroup_attach_task", 0},
+	[CHECK_MOVED] = {"cgroup/cgroup_attach_task", 0},
+	[CHECK_START] = {"wake_up_new_task", 0},
+	[CHECK_IMAGE] = {"setup_new_exec", 0},
+	[CHECK_EXEC] = {"sched/sched_process_exec", 0},
 };
 
 const char *check_symbol(enum check_kind kind)
@@ -40,8 +47,17 @@ unsigned int check_caller(enum check_kind kind)
 
 bool check_is_per_cpu(enum check_kind kind)
 {
-	return kind == CHECK_MAIN || kind == CHECK_TASK || kind == CHECK_COMMIT ||
-	       check_caller(kind);
+	switch (kind) {
+	case CHECK_MAIN:
+	case CHECK_TASK:
+	case CHECK_COMMIT:
+	case CHECK_MOVE:
+	case CHECK_START:
+	case CHECK_IMAGE:
+		return true;
+	default:
+		return check_caller(kind);
+	}
 }
 
 bool check_is_eprobe(enum check_kind kind)
@@ -191,6 +207,19 @@ static void fetch_call_args(struct fetch *f, const struct check_cfg *cfg)
 				  stack);
 }
 
+static void fetch_v1(struct fetch *f, const struct check_cfg *cfg)
+{
+	char cset[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX];
+
+	snprintf(cset, sizeof(cset), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_CGROUPS],
+		 cfg->current);
+	cgroup_v1_follow(cgroup, cfg->v1, cfg->layout, cfg->machine, cset);
+	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, cfg->layout, cgroup);
+	member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
+	fetch_mem(f, FETCH_V1_CGROUP, FETCH_U64, cfg->layout->at[LAYOUT_KN_ID], "+%d(%s)",
+		  cfg->layout->at[LAYOUT_CGROUP_KN], cgroup);
+}
+
 static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 {
 	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
@@ -211,8 +240,10 @@ static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 				    ARRAY_SIZE(nsproxy));
 		fetch_chain(f, cfg, FETCH_MNTNS, FETCH_U32, mnt, ARRAY_SIZE(mnt));
 	}
-	if (wants(cfg, CAP_HAVE(CGROUPID)))
+	if (wants(cfg, CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY)))
 		fetch_chain(f, cfg, FETCH_CGROUP, FETCH_U64, cgroup, ARRAY_SIZE(cgroup));
+	if (cfg->v1 && wants(cfg, CAP_HAVE(CGROUP_KEY)))
+		fetch_v1(f, cfg);
 	if (wants(cfg, CAP_HAVE(SYSCALL)))
 		fetch_saved(f, cfg);
 }
@@ -264,6 +295,13 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_SYSCALL:
 		fetch_expr(f, FETCH_ID, FETCH_U64, "");
 		fetch_expr(f, FETCH_RET, FETCH_U64, "");
+		break;
+	case CHECK_MOVE:
+	case CHECK_MOVED:
+	case CHECK_START:
+	case CHECK_IMAGE:
+	case CHECK_EXEC:
+		startup_fetch(f, cfg, kind);
 		break;
 	case CHECK_CAPSET:
 	case CHECK_OVERCOMMIT:
@@ -399,7 +437,7 @@ uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 	if (task && HAS(LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM))
 		f |= CAP_HAVE(MNTNS);
 	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP, LAYOUT_CGROUP_KN, LAYOUT_KN_ID))
-		f |= CAP_HAVE(CGROUPID);
+		f |= CAP_HAVE(CGROUPID) | (cfg->v1 ? CAP_HAVE(CGROUP_KEY) : 0);
 	if (task && has_saved(cfg))
 		f |= CAP_HAVE(SYSCALL);
 	return f;

@@ -13,6 +13,7 @@
 #include "core/event.h"
 #include "ftrace/fetch.h"
 
+struct cgroup_v1;
 struct feed_record;
 struct ksyms;
 
@@ -34,6 +35,12 @@ enum check_kind {
 	CHECK_SYSCALL,
 	/* And a probe where a task gets new credentials. */
 	CHECK_COMMIT,
+	/* The runtimes' start-up: probes on functions, and the tracepoints that follow them. */
+	CHECK_MOVE,
+	CHECK_MOVED,
+	CHECK_START,
+	CHECK_IMAGE,
+	CHECK_EXEC,
 	CHECK_KINDS
 };
 
@@ -51,12 +58,13 @@ bool check_is_eprobe(enum check_kind kind);
 struct check_cfg {
 	const struct machine *machine;
 	const struct layout *layout;
-	uint64_t fields;  /* CAP_HAVE() bits that are wanted */
-	uint64_t current; /* address that holds the current task's on this CPU; 0: none */
-	bool compute;     /* the verdict is computed */
-	bool junk;        /* what could not be read is left as it was, not zero: tracefs's rings */
-	bool comm;        /* $comm is known (4.8, 35abb67de744) */
-	bool pin_uid;     /* a filter names it */
+	uint64_t fields;            /* CAP_HAVE() bits that are wanted */
+	const struct cgroup_v1 *v1; /* for the key of a cgroup; NULL: version 2 alone */
+	uint64_t current;           /* address that holds the current task's on this CPU; 0: none */
+	bool compute;               /* the verdict is computed */
+	bool junk;    /* what could not be read is left as it was, not zero: tracefs's rings */
+	bool comm;    /* $comm is known (4.8, 35abb67de744) */
+	bool pin_uid; /* a filter names it */
 };
 
 /* What a probe of @kind fetches; one whose credentials can't be reached fetches none of them. */

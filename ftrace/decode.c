@@ -7,7 +7,9 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "compat/syscalls.h"
+#include "core/cgroup.h"
 #include "core/util.h"
+#include "ftrace/cgroup_v1.h"
 #include "ftrace/check.h"
 #include "ftrace/feed.h"
 #include "ftrace/verdict.h"
@@ -167,10 +169,27 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	case CHECK_FREE:
 	case CHECK_SYSCALL:
 	case CHECK_COMMIT:
+	case CHECK_MOVE:
+	case CHECK_MOVED:
+	case CHECK_START:
+	case CHECK_IMAGE:
+	case CHECK_EXEC:
 	case CHECK_KINDS:
 		break;
 	}
 	return false;
+}
+
+/* That in version 1's hierarchy, unless the task is in its root (core/cgroup.h). */
+static void set_key(const struct raw *r, struct cap_event *ev)
+{
+	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != r->d->cfg.v1->number)
+		return;
+	if (get(r, FETCH_V1_LEVEL) > 0)
+		ev->cgroup_key = (uint64_t)get(r, FETCH_V1_CGROUP) | CGROUP_KEY_V1;
+	else
+		ev->cgroup_key = (uint64_t)get(r, FETCH_CGROUP);
+	ev->have |= CAP_HAVE(CGROUP_KEY);
 }
 
 static const char *call_of(const struct raw *r, enum syscall_abi *abi)
@@ -226,6 +245,7 @@ static void set_task(const struct raw *r, struct cap_event *ev)
 		ev->cgroupid = (uint64_t)get(r, FETCH_CGROUP);
 		ev->have |= ev->cgroupid ? CAP_HAVE(CGROUPID) : 0;
 	}
+	set_key(r, ev);
 	set_syscall(r, ev);
 }
 

@@ -382,8 +382,14 @@ static int read_cpu(struct feed_ring *f, const struct instance *inst, int cpu)
 		missed = kbuffer_missed_events(f->kbuf);
 		f->missed += missed > 0 ? (uint64_t)missed : missed < 0;
 		for (data = kbuffer_read_event(f->kbuf, &time); data;
-		     data = kbuffer_next_event(f->kbuf, &time))
-			on_event(f, data, (size_t)kbuffer_event_size(f->kbuf), time);
+		     data = kbuffer_next_event(f->kbuf, &time)) {
+			size_t size = (size_t)kbuffer_event_size(f->kbuf);
+			size_t at = (size_t)((char *)data - (char *)f->page);
+
+			if (at > f->page_size || size > f->page_size - at)
+				return -EBADMSG;
+			on_event(f, data, size, time);
+		}
 	}
 	if (!f->running)
 		push_pending(f);

@@ -46,6 +46,9 @@ enum fetch_value {
 	FETCH_NSPROXY,
 	FETCH_MNTNS,
 	FETCH_CGROUP,
+	FETCH_V1_NUMBER, /* of the hierarchy, to be compared */
+	FETCH_V1_LEVEL,
+	FETCH_V1_CGROUP,
 	FETCH_NR, /* in the order of enum saved_reg */
 	FETCH_IP,
 	FETCH_MODE,
@@ -76,6 +79,20 @@ enum fetch_value {
 	FETCH_CLONE_FLAGS,
 	FETCH_NEW_COMM,
 	FETCH_ID, /* of a system call */
+	FETCH_DST_ROOT,
+	FETCH_DST_LEVEL,
+	/* of probes about tasks */
+	FETCH_TASK_FLAGS,
+	FETCH_EXE,
+	FETCH_ROOT_MNT,
+	FETCH_ROOT_DENTRY,
+	FETCH_CSET,
+	FETCH_CURRENT_CSET,
+	FETCH_LEVEL,
+	FETCH_ABOVE,
+	FETCH_ABOVE_LEVEL,
+	FETCH_ABOVE_V1,
+	FETCH_ABOVE_V1_LEVEL,
 	/* anything: discovery and the like */
 	FETCH_WORD,
 	FETCH_WORD_LAST = FETCH_WORD + 99,

@@ -52,7 +52,8 @@ void task_notes_put(struct task_notes *n, const struct cap_event *ev, const stru
 static void add(struct cap_event *ev, const struct cap_event *note)
 {
 	uint64_t more = note->have & ~ev->have &
-			(CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL));
+			(CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) |
+			 CAP_HAVE(CGROUP_KEY) | CAP_HAVE(SYSCALL));
 
 	if (more & CAP_HAVE(PID))
 		ev->pid = note->pid;
@@ -60,6 +61,8 @@ static void add(struct cap_event *ev, const struct cap_event *note)
 		ev->mntns = note->mntns;
 	if (more & CAP_HAVE(CGROUPID))
 		ev->cgroupid = note->cgroupid;
+	if (more & CAP_HAVE(CGROUP_KEY))
+		ev->cgroup_key = note->cgroup_key;
 	if (more & CAP_HAVE(SYSCALL))
 		ev->syscall = note->syscall;
 	ev->have |= more;

@@ -20,7 +20,7 @@ shift 3
 here=$(dirname "$0")
 default='show clean usage layout advise'
 # Nobody's own CPUs are switched off.
-[ "$(uname -n)" != captrace-vm ] || default="$default hotplug"
+[ "$(uname -n)" != captrace-vm ] || default="$default hotplug cgroups"
 scripts=${E2E_SCRIPTS-$default}
 runs=${E2E_RUNS-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
 [ -z "${E2E_STORM:-}" ] || runs="$runs storm"

@@ -87,8 +87,15 @@ restarted() {
 	check "$spec: a check of each of its four runs" equals "$(chroots mine)" 4
 	check "$spec: nothing of others" equals "$(units mine)" e2e.service
 	check "$spec: all that a trace of the whole machine has of it" same_rows
+	check "$spec: what systemd does before the unit's program is told apart" told_apart
 	cp "$tmp/mine.err" "$tmp/err"
 	check "$spec: nothing is lost, nobody unknown" sh -c "! grep -qE 'lost|unknown' '$tmp/mine.err'"
+}
+
+# What is systemd's is what has the name that it gives its child.
+told_apart() {
+	awk '$8 == "e2e.service" && $9 != ($2 == "(sh)" ? "true" : "false")' "$tmp/all" >"$tmp/out"
+	[ ! -s "$tmp/out" ] && grep -q '^[0-9]*  *(sh) .* e2e\.service  *true' "$tmp/all"
 }
 
 seen_all() {
