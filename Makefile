@@ -237,6 +237,13 @@ e2e-systemd: static
 		--add $(O)/$(ARCH)/captrace:/captrace --add tests/e2e:/e2e -- \
 		/bin/sh /e2e/units.sh /captrace
 
+# The same where version 1 has what controllers there are for it; by hand only.
+e2e-systemd-v1: static
+	$(Q)ci/vm amd64-6.1 --root systemd --memory 1024 --timeout 400 \
+		--append systemd.unified_cgroup_hierarchy=0 \
+		--add $(O)/$(ARCH)/captrace:/captrace --add tests/e2e:/e2e -- \
+		/bin/sh /e2e/units.sh /captrace
+
 e2e-docker: static
 	$(Q)ci/vm amd64-6.12 --root systemd --root docker --memory 3072 --timeout 400 \
 		--append apparmor=0 \
@@ -365,7 +372,7 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs e2e-identity \
-	e2e-systemd e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
+	e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 
