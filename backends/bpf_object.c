@@ -43,7 +43,7 @@ static const struct {
 	const char *program;
 	enum role role;
 	unsigned int caller;
-	const char *symbol; /* of the caller: some configurations don't have it */
+	const char *symbol; /* that it is at: some configurations don't have it */
 } programs[] = {
 	{"cap_capable_exit", ROLE_MAIN, 0, NULL},
 	/*
@@ -64,6 +64,7 @@ static const struct {
 	{"process_exec", ROLE_EXEC, 0, NULL},
 	{"cgroup_mkdir", ROLE_NEWS, 0, NULL},
 	{"mntns_exec", ROLE_MNTNS, 0, NULL},
+	{"start_move", ROLE_STARTUP, 0, "cgroup_attach_task"},
 	{"start_attach", ROLE_STARTUP, 0, NULL},
 	{"start_fork", ROLE_STARTUP, 0, NULL},
 	{"start_exec", ROLE_STARTUP, 0, NULL},
@@ -243,7 +244,7 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 		bool wanted = role_wanted(programs[i].role, cfg);
 
 		/* Read only where it is needed: it takes longer than all the rest. */
-		if (programs[i].role == ROLE_CALLER && image->needs_kernel_btf &&
+		if (wanted && programs[i].symbol && image->needs_kernel_btf &&
 		    find_copy(obj, programs[i].program, 0)) {
 			if (!btf)
 				btf = btf__load_vmlinux_btf();

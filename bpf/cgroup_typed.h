@@ -20,7 +20,7 @@ int BPF_PROG(mntns_exec, struct task_struct *task)
 SEC("tp_btf/cgroup_attach_task")
 int BPF_PROG(start_attach, struct cgroup *cgroup, const char *path, struct task_struct *task)
 {
-	startup_attach(cgroup, task);
+	startup_attach(cgroup, task, false);
 	return 0;
 }
 

@@ -80,3 +80,10 @@ COPIES(CAP_CAPSET_ENTRY, cap_capset_entry)
 COPIES(CAP_TASK_PRCTL_ENTRY, cap_task_prctl_entry)
 COPIES(CAP_MMAP_ADDR_ENTRY, cap_mmap_addr_entry)
 COPIES(CAP_VM_ENOUGH_MEMORY_ENTRY, cap_vm_enough_memory_entry)
+
+SEC("fentry/cgroup_attach_task")
+int BPF_PROG(start_move, struct cgroup *cgroup, struct task_struct *task)
+{
+	startup_attach(cgroup, task, true);
+	return 0;
+}

@@ -214,7 +214,14 @@ int mntns_exec(struct bpf_raw_tracepoint_args *ctx)
 SEC("raw_tp/cgroup_attach_task")
 int start_attach(struct bpf_raw_tracepoint_args *ctx)
 {
-	startup_attach((void *)ctx->args[0], (void *)ctx->args[2]);
+	startup_attach((void *)ctx->args[0], (void *)ctx->args[2], false);
+	return 0;
+}
+
+SEC("kprobe/cgroup_attach_task")
+int BPF_KPROBE(start_move, struct cgroup *cgroup, struct task_struct *task)
+{
+	startup_attach(cgroup, task, true);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 /* The root folder at that time: once it is another, what is executed is the container's. */
 struct starter {
 	u64 root_mnt, root_dentry;
+	u64 from; /* key of the cgroup that it is about to leave: not yet in there; 0: it has left */
 	u32 helper; /* it was a runtime's program that was put there */
 	u32 pad;
 };
@@ -97,9 +98,9 @@ static __always_inline bool is_own(struct task_struct *task, struct cgroup *cgro
 	return false;
 }
 
-static __always_inline void startup_begin(struct task_struct *task, bool helper)
+static __always_inline void startup_begin(struct task_struct *task, bool helper, u64 from)
 {
-	struct starter s = {.helper = helper};
+	struct starter s = {.helper = helper, .from = from};
 	u32 tgid = BPF_CORE_READ(task, tgid);
 
 	starter_root(task, &s);
@@ -107,19 +108,36 @@ static __always_inline void startup_begin(struct task_struct *task, bool helper)
 		shared.starting_full = 1;
 }
 
-/* cgroup_attach_task: @task is in @cgroup now. */
-static __always_inline void startup_attach(struct cgroup *cgroup, struct task_struct *task)
+static __always_inline u64 key_of(struct task_struct *task)
 {
+	struct cgroup *cgroup;
+	u64 v1;
+
+	cgroup = cgroup_of(task, &v1);
+	return cgroup_id(cgroup) | v1;
+}
+
+/*
+ * @task is in @cgroup now (the tracepoint cgroup_attach_task), or with @moving about to be (the
+ * function): what it asks for after it has been moved and before the tracepoint is start-up, too.
+ */
+static __always_inline void startup_attach(struct cgroup *cgroup, struct task_struct *task,
+					   bool moving)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
 	struct exe_name name;
 	bool helper;
 	u64 v1;
 
 	if (!cgroup_counts(cgroup, &v1) || !BPF_CORE_READ(cgroup, level) || is_own(task, cgroup))
 		return;
+	/* It starts up where it is, and will where it is put. */
+	if (moving && bpf_map_lookup_elem(&starting, &tgid))
+		return;
 	exe_name(task, &name);
 	helper = is_runtime(&name);
 	if (helper || is_executor(&name) || BPF_CORE_READ(task, flags) & PF_FORKNOEXEC)
-		startup_begin(task, helper);
+		startup_begin(task, helper, moving ? key_of(task) : 0);
 }
 
 /* A child that was made in another cgroup (CLONE_INTO_CGROUP, 5.7) was not attached. */
@@ -144,7 +162,7 @@ static __always_inline void startup_fork(struct task_struct *parent, struct task
 		return;
 	cgroup = cgroup_of(child, &v1);
 	if (BPF_CORE_READ(cgroup, level) && !is_own(child, cgroup))
-		startup_begin(child, false);
+		startup_begin(child, false, 0);
 }
 
 /* sched_process_exec: it has the new program already. */
@@ -177,10 +195,12 @@ static __always_inline void startup_free(struct task_struct *task)
 static __always_inline u8 startup_now(void)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
+	struct starter *s;
 
 	if (shared.starting_full)
 		return WIRE_UNKNOWN;
-	return bpf_map_lookup_elem(&starting, &tgid) ? WIRE_YES : WIRE_NO;
+	s = bpf_map_lookup_elem(&starting, &tgid);
+	return s && (!s->from || s->from != cgroup_key()) ? WIRE_YES : WIRE_NO;
 }
 
 #endif
