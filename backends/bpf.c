@@ -492,7 +492,11 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"program preempted", bpf_loaded_missed(&b->loaded, &b->cfg)},
 			},
 		.losses_len = 5,
-		.unaudited = count_unaudited(b),
+		/*
+		 * Not while it is live: a map is read with bpf_prog_active held, and where a task can
+		 * be preempted in that, kprobes' programs are kept out of its CPU meanwhile.
+		 */
+		.unaudited = s->mode == BPF_MODE_OFF ? count_unaudited(b) : 0,
 	};
 }
 

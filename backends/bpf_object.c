@@ -29,6 +29,7 @@
 
 enum role {
 	ROLE_MAIN,
+	ROLE_RETURN, /* has nothing to do without its entry, and an entry left over tells of it */
 	ROLE_FOLLOW,
 	ROLE_FORGET,
 	ROLE_CALLER,
@@ -50,7 +51,7 @@ static const struct {
 	 * The return probe first: of two probes at one place the later one runs first, and the entry
 	 * probe must see the stack before the return address is replaced.
 	 */
-	{"cap_capable_return", ROLE_MAIN, 0, NULL},
+	{"cap_capable_return", ROLE_RETURN, 0, NULL},
 	{"cap_capable_entry", ROLE_MAIN, 0, NULL},
 	{"cap_capable_event", ROLE_MAIN, 0, NULL},
 	{"follow_fork", ROLE_FOLLOW, 0, NULL},
@@ -509,12 +510,14 @@ static bool role_counts(enum role role)
 	       role == ROLE_EXEC;
 }
 
-static uint64_t count_missed(const struct bpf_object *obj, bool (*counts)(enum role), int copy)
+/* @copies: of the programs that have some, or of the others. */
+static uint64_t count_missed(const struct bpf_object *obj, bool (*counts)(enum role), bool copies,
+			     int copy)
 {
 	uint64_t missed = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (counts(programs[i].role))
+		if (counts(programs[i].role) && copies == !!find_copy(obj, programs[i].program, 1))
 			missed += missed_by(find_copy(obj, programs[i].program, copy));
 	return missed;
 }
@@ -526,15 +529,17 @@ static bool role_follows(enum role role)
 
 uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg)
 {
-	uint64_t follows = count_missed(l->obj, role_follows, 0);
-	uint64_t checks = count_missed(l->obj, role_counts, 0);
+	uint64_t follows = count_missed(l->obj, role_follows, true, 0);
+	uint64_t checks = count_missed(l->obj, role_counts, true, 0);
+	/* Kprobes: what holds bpf_prog_active on their CPU, a task in bpf() for one, keeps them out. */
+	uint64_t alone = count_missed(l->obj, role_counts, false, 0);
 
 	if (!cfg->copies)
-		return follows + checks;
+		return follows + checks + alone;
 	checks -= MIN(checks, __atomic_load_n(&l->shared->made_good, __ATOMIC_RELAXED));
 	for (int copy = 1; copy < WIRE_COPIES; copy++) {
-		follows = MIN(follows, count_missed(l->obj, role_follows, copy));
-		checks = MIN(checks, count_missed(l->obj, role_counts, copy));
+		follows = MIN(follows, count_missed(l->obj, role_follows, true, copy));
+		checks = MIN(checks, count_missed(l->obj, role_counts, true, copy));
 	}
-	return follows + checks;
+	return follows + checks + alone;
 }

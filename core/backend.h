@@ -61,7 +61,8 @@ struct backend_stats {
 		uint64_t count;
 	} losses[BACKEND_LOSSES_MAX];
 	size_t losses_len;
-	uint64_t unaudited;     /* left out in the kernel because of prefilter.audited_only */
+	/* Left out in the kernel because of prefilter.audited_only. May be 0 until stop(). */
+	uint64_t unaudited;
 	const char *incomplete; /* why there may be more that nobody counted; NULL: no reason */
 };
 

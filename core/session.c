@@ -431,6 +431,8 @@ static void finish(struct session *s)
 		ops->counts(s->cfg->backend, on_tally, s);
 	if (s->cfg->unique)
 		unique_for_each(s->cfg->unique, show_count, s);
+	/* Once more, as not every backend can count them while it is live. */
+	ops->stats(s->cfg->backend, &s->stats);
 	res->unaudited += s->stats.unaudited;
 	res->incomplete = s->stats.incomplete;
 	res->succeeded = s->cfg->command && !res->signal && !command_exit_code(s->cfg->command);
