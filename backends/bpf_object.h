@@ -28,8 +28,6 @@ struct bpf_image {
 struct bpf_loaded {
 	const struct bpf_image *image;
 	struct bpf_object *obj;
-	struct bpf_object
-		*again; /* the second copy of what can be preempted (bpf/once.h), or NULL */
 	struct bpf_shared *shared; /* mapped, as is */
 	uint8_t *targets;          /* enum target_state of each thread group */
 	size_t targets_len;
