@@ -438,6 +438,13 @@ static bool bpf_arm(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
+	/*
+	 * Where tasks can be preempted in the programs, the one that is to wake the reader can be
+	 * skipped, or be preempted before it does, with nothing after it that would (t, 7.2: a reader
+	 * slept on for good). There the timer looks, which needs nobody's wake-up.
+	 */
+	if (b->cfg.copies)
+		return false;
 	__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
 	return b->ring;
 }

@@ -25,6 +25,7 @@
 #define STRUCT_SIZE 512  /* of the smaller ones */
 #define NEAR        512  /* nsproxy is this near after comm */
 #define FAR         2048 /* cgroups is */
+#define TRIES       3
 
 /* Even seeds ask in a thread, odd ones in a process that may make user namespaces. */
 #define SEED_TASK   2
@@ -334,23 +335,81 @@ static int discover(struct discovery *d, struct err *e)
 	return rc;
 }
 
-int ftrace_discover(struct ftrace_backend *b, struct err *e)
+static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 {
 	struct discovery d = {.b = b, .l = &b->layout};
 	int rc = -ENOMEM;
 
 	d.task = calloc(1, TASK_SIZE);
 	d.later = calloc(1, TASK_SIZE);
-	/* Of a captrace that was killed while it did this. */
-	cgroup_dir_sweep(probe_group_is_stale);
 	if (d.task && d.later)
 		rc = discover(&d, e);
 	free(d.task);
 	free(d.later);
-	if (!rc)
-		rc = ftrace_verify_layout(b, seeds_again, e);
-	if (rc)
-		return err_wrap(e, "layout discovery");
+	return rc ? rc : ftrace_verify_layout(b, seeds_again, e);
+}
+
+/* rq.curr is another way to the current task, and the stack's end is looked for later. */
+static bool is_looked_for(const struct ftrace_backend *b, enum layout_field f)
+{
+	switch (f) {
+	case LAYOUT_RQ_CURR:
+	case LAYOUT_STACK_REGS:
+		return false;
+	case LAYOUT_TASK_STATUS:
+		return !strcmp(b->machine->name, "x86_64");
+	case LAYOUT_TASK_STACK:
+		return b->main != CHECK_EPROBE;
+	default:
+		return true;
+	}
+}
+
+static int count_found(const struct ftrace_backend *b, int *all)
+{
+	int n = 0;
+
+	*all = 0;
+	for (int f = 0; layout_is_discovered((enum layout_field)f); f++) {
+		if (!is_looked_for(b, (enum layout_field)f))
+			continue;
+		++*all;
+		n += layout_has(&b->layout, (enum layout_field)f);
+	}
+	return n;
+}
+
+/*
+ * What is known by its having changed is not found where something near it happened to change, too.
+ * What is missing then is looked for once more; some kernels don't have it all.
+ */
+int ftrace_discover(struct ftrace_backend *b, struct err *e)
+{
+	struct layout best = b->layout;
+	int most = -1, all, rc = 0;
+
+	/* Of a captrace that was killed while it did this. */
+	cgroup_dir_sweep(probe_group_is_stale);
+	for (int i = 0; i < TRIES; i++) {
+		int found;
+
+		layout_init(&b->layout);
+		rc = discover_and_verify(b, e);
+		if (rc == -ENOMEM || (rc && most < 0 && i + 1 == TRIES))
+			return err_wrap(e, "layout discovery");
+		found = rc ? -1 : count_found(b, &all);
+		/* As little again: there isn't more. */
+		if (found >= 0 && found <= most)
+			break;
+		if (found > most) {
+			best = b->layout;
+			most = found;
+		}
+		if (most == all)
+			break;
+		log_verbose("ftrace:%s: layout discovery: not all is found", b->base.variant->name);
+	}
+	b->layout = best;
 	b->layout.source = LAYOUT_DISCOVERED;
 	log_verbose("ftrace:%s: layout %s", b->base.variant->name,
 		    layout_source_name(b->layout.source));
