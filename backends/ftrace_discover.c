@@ -386,7 +386,7 @@ static int count_found(const struct ftrace_backend *b, int *all)
 int ftrace_discover(struct ftrace_backend *b, struct err *e)
 {
 	struct layout best = b->layout;
-	int most = -1, all, rc = 0;
+	int most = -1, all = 0, rc = 0;
 
 	/* Of a captrace that was killed while it did this. */
 	cgroup_dir_sweep(probe_group_is_stale);
