@@ -3,6 +3,7 @@
 
 #include "backends/bpf_btf.h"
 #include "backends/ftrace_learn.h"
+#include "compat/ksyms.h"
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "core/err.h"
@@ -38,6 +39,19 @@ static uint64_t fields_of(const struct layout *l, const struct machine *m)
 	return fields;
 }
 
+/* Most of what hangs off the current task is found by way of a symbol. */
+static int not_found(enum layout_field field, struct err *e)
+{
+	struct ksym any = {.name = "cap_capable"};
+	struct err why = {0};
+	bool hidden = ksyms_resolve(&any, 1, &why) == -EPERM;
+
+	return err_set(
+		e, -ENODATA,
+		"where this kernel keeps %s was not found%s%s; --backend=ftrace does without",
+		layout_field_name(field), hidden ? ": " : "", hidden ? why.msg : "");
+}
+
 int bpf_learn(struct bpf_learned *out, const char *btf_path, struct err *e)
 {
 	const struct machine *m = machine_of_kernel(0);
@@ -51,10 +65,7 @@ int bpf_learn(struct bpf_learned *out, const char *btf_path, struct err *e)
 		return err_wrap(e, "finding the kernel's structures");
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!layout_has(&l, needed[i]))
-			return err_set(e, -ENODATA,
-				       "where this kernel keeps %s was not found; "
-				       "--backend=ftrace does without",
-				       layout_field_name(needed[i]));
+			return not_found(needed[i], e);
 	rc = bpf_btf_make(&l, m, e);
 	if (rc < 0)
 		return rc;

@@ -8,6 +8,7 @@
 #include <linux/types.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "bpf/wire.h"
 #include "compat/calibrate.h"
@@ -20,6 +21,8 @@
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
 #define KERNEL_ENOTSUPP 524 /* include/linux/errno.h */
+
+#define MEMORY_MAX (256UL << 20) /* bytes; a limit above it is none that captrace reaches */
 
 #define JUDGED_MAX   8192          /* cgroups */
 #define COMBOS_MAX   8192          /* of --unique */
@@ -319,6 +322,26 @@ static bool perf_is_closed(void)
 	return f && fscanf(f, "%d", &level) == 1 && level > 2 && !privilege_have(CAP_SYS_ADMIN);
 }
 
+/*
+ * Before 5.11 (80ee81e0403c) maps and programs count against RLIMIT_MEMLOCK, 64 KB by default, which
+ * libbpf raises if it may. Whether they do is asked with a map that is larger than the limit.
+ */
+static bool memory_is_limited(void)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	struct rlimit limit;
+	int fd;
+
+	if (privilege_have(CAP_SYS_RESOURCE) || getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	    limit.rlim_cur >= MEMORY_MAX)
+		return false;
+	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(int), (__u32)page,
+			    (__u32)(limit.rlim_cur / page + 1), NULL);
+	if (fd >= 0)
+		close(fd);
+	return fd == -EPERM;
+}
+
 /* What is behind the errno of a refused load or attachment; true if that is known. */
 static bool explain(const struct bpf_image *image, int error, struct err *e)
 {
@@ -343,6 +366,10 @@ static int load(struct bpf_object *obj, const struct bpf_image *image, struct er
 {
 	int rc = bpf_object__load(obj);
 
+	if (rc == -EPERM && memory_is_limited())
+		return err_set(e, rc,
+			       "BPF counts as locked memory on this kernel (before 5.11), and the "
+			       "limit is too low: ulimit -l unlimited, or CAP_SYS_RESOURCE");
 	if (rc && !explain(image, rc, e))
 		err_bpf(e, rc, "loading the BPF programs");
 	return rc ? e->code : 0;
