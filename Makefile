@@ -201,7 +201,7 @@ kernels    := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 }' ci/kernels)
 kernel_arch = $(patsubst $(1):%,%,$(filter $(1):%,$(kernels)))
 vm_all     := $(foreach k,$(kernels),$(firstword $(subst :, ,$(k))))
 # Left out unless asked for (make e2e-NAME): minutes each, for what other kernels show as well.
-vm_slow    := riscv64-sid
+vm_slow    := riscv64-sid appliance-old
 vm_kernels ?= $(filter-out $(vm_slow),$(vm_all))
 
 test:
@@ -219,8 +219,9 @@ e2e-native: all workloads
 	$(Q)tests/e2e/run native
 	$(Q)tests/e2e/consumers.sh $(O)/captrace
 
-# Minutes, and programs that ci/deps does not install.
+# Minutes, and programs that `make test` does without.
 e2e-programs: all
+	$(Q)ci/deps programs
 	$(Q)tests/e2e/real-programs.sh --captrace $(O)/captrace
 
 $(foreach k,$(vm_all),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))

@@ -96,7 +96,15 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 	};
 	int rc = b->feed_ops->open(&b->feed, &fc, e);
 
-	return rc ? rc : ftrace_attach(b, e);
+	if (!rc)
+		rc = ftrace_attach(b, e);
+	if (!rc && b->feed->clock_unknown) {
+		if (b->fields & b->cfg.fields & CAP_HAVE(TIMESTAMP))
+			log_note("timestamp is unknown: this kernel's records are timed by a clock "
+				 "of their own");
+		b->fields &= ~CAP_HAVE(TIMESTAMP);
+	}
+	return rc;
 }
 
 /* Symbols are read only for stacks, and for who tells audit. */
@@ -315,10 +323,11 @@ static int ftrace_start(struct backend *base, struct err *e)
 	int rc;
 
 	b->missed_before = ftrace_missed(b);
-	if (b->comms)
+	/* In a PID namespace of our own /proc has other numbers than the events. */
+	if (b->comms && !b->nested)
 		comms_scan(b->comms);
 	rc = b->feed->ops->start(b->feed, e);
-	if (!rc && b->comms)
+	if (!rc && b->comms && !b->nested)
 		comms_scan(b->comms);
 	/* What is created from now on is told of. */
 	if (!rc && b->follow && !b->nested)

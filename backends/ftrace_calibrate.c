@@ -8,9 +8,11 @@
 
 #include "backends/ftrace_backend.h"
 #include "backends/ftrace_known.h"
+#include "compat/tracedir.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
+#include "ftrace/comms.h"
 #include "ftrace/feed.h"
 
 static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
@@ -239,6 +241,26 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	return settle_callers(b, t, e);
 }
 
+/* Where no probe can fetch the name, what the kernel tells of tasks has it. */
+static int settle_comm(struct ftrace_backend *b, struct err *e)
+{
+	char buf[8];
+
+	if (b->comm)
+		return 0;
+	b->fields &= ~CAP_HAVE(COMM);
+	if (!(b->cfg.fields & CAP_HAVE(COMM)) ||
+	    tracedir_read(b->tracedir, buf, sizeof(buf), "events/task/task_rename/format") < 0)
+		return 0;
+	b->comms = comms_new();
+	if (!b->comms)
+		return err_sys(e, -ENOMEM, "ftrace");
+	b->fields |= CAP_HAVE(COMM);
+	log_verbose("ftrace:%s: probes have no $comm (4.8): names are kept by task events",
+		    b->base.variant->name);
+	return 0;
+}
+
 int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
 	struct check_cfg cfg = {
@@ -263,7 +285,5 @@ int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	b->comm = true;
 	b->compute = b->main == CHECK_MAIN && b->fields & CAP_HAVE(VERDICT);
 	rc = run_steps(b, t, e);
-	if (!b->comm)
-		b->fields &= ~CAP_HAVE(COMM);
-	return rc;
+	return rc ? rc : settle_comm(b, e);
 }

@@ -94,12 +94,18 @@ static void on_task(struct ftrace_backend *b, const struct ftrace_source *src,
 		    fetch_get(map, FETCH_CLONE_FLAGS, raw, r->size) & CLONE_THREAD);
 }
 
+/* Unix ns of a record's time; 0: unknown */
+static uint64_t unix_time(const struct ftrace_backend *b, uint64_t time)
+{
+	return b->feed->clock_unknown ? 0 : time + b->clock_offset;
+}
+
 static void on_check(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev,
 		     const struct check_call *call)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
 
-	ev->timestamp += b->clock_offset;
+	ev->timestamp = unix_time(b, ev->timestamp);
 	if (comm) {
 		memcpy(ev->comm, comm, sizeof(ev->comm));
 		ev->have |= CAP_HAVE(COMM);
@@ -143,7 +149,7 @@ static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src
 		outcomes_return(b->outcomes, entry.pid,
 				fetch_get(&src->dec.map, FETCH_ID, raw, r->size),
 				fetch_get(&src->dec.map, FETCH_RET, raw, r->size),
-				r->time + b->clock_offset, b->sink);
+				unix_time(b, r->time), b->sink);
 }
 
 bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
@@ -151,7 +157,9 @@ bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *s
 {
 	if (!check_decode(&src->dec, r, ev))
 		return false;
-	check_call(&src->dec, r, call);
+	/* Nobody else asks. */
+	if (b->outcomes || b->notes)
+		check_call(&src->dec, r, call);
 	if (src->dec.kind == CHECK_TASK)
 		task_notes_put(b->notes, ev, call);
 	else if (b->notes)

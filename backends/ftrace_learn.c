@@ -20,7 +20,8 @@ int ftrace_learn_layout(struct layout *l, const char *btf_path, struct err *e)
 			.buffer_size = RING_SIZE,
 			.fields = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK),
 			.target = {.all = true},
-			.prefilter = {.caps = UINT64_MAX,
+			/* No events are wanted, nor word of what they would lack. */
+			.prefilter = {.caps = 0,
 				      .verdicts = 1 << CAP_ALLOW | 1 << CAP_DENY,
 				      .audited_only = true},
 		};

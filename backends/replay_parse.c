@@ -198,9 +198,9 @@ static int get_event(struct replay_item *item, const json_t *o, struct intern *i
 /* What an outcome and an exec have in common. */
 static int get_beside(const json_t *o, uint64_t *time, int32_t *pid, int32_t *tid, struct err *e)
 {
-	int64_t t, p, d;
+	int64_t t = 0, p, d;
 
-	if (get_integer(o, "timestamp", 0, INT64_MAX, &t, e) <= 0)
+	if (get_integer(o, "timestamp", 0, INT64_MAX, &t, e) < 0)
 		return bad(e, "timestamp");
 	if (get_integer(o, "pid", 0, INT32_MAX, &p, e) <= 0)
 		return bad(e, "pid");
@@ -233,7 +233,7 @@ static int get_args(struct cap_outcome *out, const json_t *list, struct err *e)
 static int get_outcome(struct replay_item *item, const json_t *o, struct err *e)
 {
 	struct cap_outcome *out = &item->outcome;
-	int64_t since, permitted = 0;
+	int64_t since = 0, permitted = 0;
 	int rc;
 
 	*out = (struct cap_outcome){0};
@@ -241,7 +241,7 @@ static int get_outcome(struct replay_item *item, const json_t *o, struct err *e)
 	if (rc)
 		return rc;
 	item->time = out->until;
-	if (get_integer(o, "since", 0, INT64_MAX, &since, e) <= 0)
+	if (get_integer(o, "since", 0, INT64_MAX, &since, e) < 0)
 		return bad(e, "since");
 	out->since = (uint64_t)since;
 	if (get_bool(o, "refused", &out->refused, e) <= 0)

@@ -122,7 +122,8 @@ struct cap_event {
  * FSETID, NET_ADMIN, SYS_ADMIN, SYS_NICE). It is about the thread's checks from `since` to `until`, and comes after them.
  */
 struct cap_outcome {
-	uint64_t since, until; /* Unix ns: the first of the checks, the return from the call */
+	/* Unix ns: the first of the checks, the return from the call; 0: the clock is unknown */
+	uint64_t since, until;
 	int32_t pid, tid;
 	bool refused; /* it failed with EPERM or EACCES */
 	bool has_ret; /* else all that is known is `refused` */

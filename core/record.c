@@ -127,7 +127,7 @@ static void begin_beside(struct json_writer *w, const char *type, uint64_t times
 {
 	jw_begin(w, '{');
 	jw_key_str(w, "type", type);
-	jw_key_u64(w, "timestamp", timestamp);
+	jw_key_time(w, "timestamp", timestamp);
 	jw_key_u64(w, "pid", (uint64_t)pid);
 	jw_key_u64(w, "tid", (uint64_t)tid);
 }
@@ -137,7 +137,7 @@ static void record_outcome(struct sink *sink, const struct cap_outcome *o)
 	struct json_writer *w = &container_of(sink, struct record, sink)->w;
 
 	begin_beside(w, "outcome", o->until, o->pid, o->tid);
-	jw_key_u64(w, "since", o->since);
+	jw_key_time(w, "since", o->since);
 	jw_key_bool(w, "refused", o->refused);
 	if (o->has_ret) {
 		jw_key(w, "ret");

@@ -18,6 +18,7 @@ struct reorder {
 	char *data;
 	size_t data_len, data_room;
 	uint64_t serial;
+	uint64_t newest;
 };
 
 struct reorder *reorder_new(void)
@@ -60,7 +61,13 @@ int reorder_push(struct reorder *r, uint64_t time, const void *data, size_t size
 	memcpy(r->data + r->data_len, data, size);
 	r->entries[r->len++] = (struct entry){time, r->serial++, r->data_len, size};
 	r->data_len += aligned;
+	r->newest = MAX(r->newest, time);
 	return 0;
+}
+
+uint64_t reorder_newest(const struct reorder *r)
+{
+	return r->newest;
 }
 
 static int by_time(const void *a, const void *b)
@@ -76,7 +83,7 @@ static int by_time(const void *a, const void *b)
 static int keep_rest(struct reorder *r, size_t from)
 {
 	size_t left = r->len - from;
-	struct reorder rest = {.serial = r->serial};
+	struct reorder rest = {.serial = r->serial, .newest = r->newest};
 
 	for (size_t i = from; i < r->len; i++) {
 		const struct entry *e = &r->entries[i];

@@ -4,6 +4,7 @@
  * on that CPU, of whatever task, write into it. Losses are known exactly in the end: an event counts
  * what matched, whether or not it could be recorded.
  */
+#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <poll.h>
 #include <string.h>
@@ -69,6 +70,12 @@ static int perf_open(struct perf_event_attr *attr, pid_t pid, int cpu)
 {
 	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 
+	/* a21b0b354d4a (3.14) */
+	if (fd < 0 && errno == EINVAL) {
+		fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, 0);
+		if (fd >= 0)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
 	return fd < 0 ? -errno : fd;
 }
 
@@ -117,7 +124,7 @@ static size_t power_of_two(size_t n)
 	return p;
 }
 
-/* The event that owns a CPU's ring. */
+/* The event that owns a CPU's ring. It is never switched on. */
 static int open_leader(struct feed_perf *f, int cpu)
 {
 	struct perf_event_attr attr = {
@@ -138,6 +145,11 @@ static int open_leader(struct feed_perf *f, int cpu)
 		f->attr.use_clockid = attr.use_clockid = 0;
 		f->attr.clockid = attr.clockid = 0;
 		f->base.clock_unknown = true;
+		fd = perf_open(&attr, -1, cpu);
+	}
+	if (fd == -ENOENT) {
+		/* fa0097ee6906 (3.12) */
+		attr.config = PERF_COUNT_SW_CONTEXT_SWITCHES;
 		fd = perf_open(&attr, -1, cpu);
 	}
 	return fd;
@@ -441,16 +453,24 @@ static int feed_perf_set_cpu(struct feed *base, int cpu, bool online, struct err
 	return rc;
 }
 
+/* The records of one process are few and wait for no other's (core/reorder.h). */
+static uint64_t all_are_in_until(const struct feed_perf *f)
+{
+	struct timespec ts;
+
+	if (f->stopped || (f->base.clock_unknown && f->pid > 0))
+		return UINT64_MAX;
+	if (f->base.clock_unknown)
+		return reorder_newest(f->reorder);
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 static int feed_perf_read(struct feed *base, feed_fn *fn, void *arg)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);
-	uint64_t until = UINT64_MAX;
-	struct timespec ts;
+	uint64_t until = all_are_in_until(f);
 
-	if (!f->base.clock_unknown && !f->stopped) {
-		clock_gettime(CLOCK_MONOTONIC, &ts);
-		until = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-	}
 	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
 		if (f->cpus[cpu].ring.page)
 			perf_ring_read(&f->cpus[cpu].ring, on_ring_record, f);

@@ -416,10 +416,18 @@ static void deliver(void *arg, const void *data, size_t size)
 	f->read++;
 }
 
+/* The records of one process are few and wait for no other's (core/reorder.h). */
+static uint64_t all_are_in_until(const struct feed_ring *f)
+{
+	if (!f->running || (f->base.clock_unknown && f->cfg.pid > 0))
+		return UINT64_MAX;
+	return f->base.clock_unknown ? reorder_newest(f->reorder) : now_ns();
+}
+
 static int feed_ring_read(struct feed *base, feed_fn *fn, void *arg)
 {
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
-	uint64_t until = f->base.clock_unknown || !f->running ? UINT64_MAX : now_ns();
+	uint64_t until = all_are_in_until(f);
 	int rc = 0;
 
 	for (size_t i = 0; i < f->insts_len && rc >= 0; i++)

@@ -107,8 +107,14 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 	int rc;
 
 	/* 3.17 (76f119178829). Without it times can't be compared with any other clock. */
-	if (tracefs_instance_file_write(i->inst, "trace_clock", "mono") < 0)
+	if (tracefs_instance_file_write(i->inst, "trace_clock", "mono") < 0) {
 		*clock_unknown = true;
+		/*
+		 * 3.1 (6249687f76b6): the exact order, which is all that is left to tell. `global` has
+		 * equal times where one CPU's clock is behind.
+		 */
+		tracefs_instance_file_write(i->inst, "trace_clock", "counter");
+	}
 	/* What is newest is dropped, and counted, instead of what is oldest. */
 	rc = set_option(i, "overwrite", "0");
 	if (rc)

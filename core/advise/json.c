@@ -24,15 +24,6 @@ static void names(struct json_writer *w, const char *key, uint64_t set)
 	jw_end(w, ']');
 }
 
-static void time_or_null(struct json_writer *w, const char *key, uint64_t ns)
-{
-	jw_key(w, key);
-	if (ns)
-		jw_u64(w, ns);
-	else
-		jw_null(w);
-}
-
 static void calls(struct json_writer *w, const struct tally *t)
 {
 	jw_key(w, "syscalls");
@@ -106,8 +97,8 @@ static void evidence(struct json_writer *w, const struct tally *t)
 	jw_key_u64(w, "outcomeUnknown", t->n[TALLY_UNKNOWN] + t->n[TALLY_LATER]);
 	jw_key_u64(w, "unaudited", t->unaudited);
 	jw_key_u64(w, "auditUnknown", t->audit_unknown);
-	time_or_null(w, "first", t->first);
-	time_or_null(w, "last", t->last);
+	jw_key_time(w, "first", t->first);
+	jw_key_time(w, "last", t->last);
 	calls(w, t);
 	processes(w, t);
 	stacks(w, t);

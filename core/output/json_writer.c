@@ -107,6 +107,15 @@ void jw_key_u64(struct json_writer *w, const char *key, uint64_t v)
 	jw_u64(w, v);
 }
 
+void jw_key_time(struct json_writer *w, const char *key, uint64_t ns)
+{
+	jw_key(w, key);
+	if (ns)
+		jw_u64(w, ns);
+	else
+		jw_null(w);
+}
+
 void jw_key_bool(struct json_writer *w, const char *key, bool v)
 {
 	jw_key(w, key);

@@ -33,5 +33,6 @@ void jw_null(struct json_writer *w);
 void jw_key_str(struct json_writer *w, const char *key, const char *s);
 void jw_key_u64(struct json_writer *w, const char *key, uint64_t v);
 void jw_key_bool(struct json_writer *w, const char *key, bool v);
+void jw_key_time(struct json_writer *w, const char *key, uint64_t ns); /* 0, unknown, is null */
 
 #endif

@@ -44,8 +44,8 @@ def show($e): [known[] as $k | $e[$k] | if . == null then "-" else tostring end]
 
 # A word that may repeat takes in those after it that it can't be told from by what is given.
 def merged:
-	def covers($w): . as $r | all(known[] | select(. as $k | ($given | index($k)) and ($r | has($k)));
-		. as $k | $r[$k] == $w[$k]);
+	($given + if $tables | length > 0 then ["syscall"] else [] end) as $told
+	| def covers($w): . as $r | all($told[]; . as $k | ($r | has($k) | not) or $r[$k] == $w[$k]);
 	reduce .[] as $w ([];
 		if length > 0 and .[-1]["repeat"] and (.[-1] | covers($w)) then .
 		else . + [$w] end);
@@ -80,15 +80,6 @@ def align($ws; $es):
 			  end
 		  end)
 	| .bad += [range(if .on then .i + 1 else .i end; $ws | length) | "missing     \(show($ws[.]))"];
-
-# A word that may repeat, and after it one that has nothing else in the keys that this tracer can
-# give: its events can't be told from those of the first.
-def merged:
-	reduce .[] as $w ([];
-		if length > 0 and .[-1]["repeat"] and
-			(.[-1] as $last | all($given[]; . as $k
-				| ($last | has($k) | not) or $last[$k] == $w[$k]))
-		then . else . + [$w] end);
 
 # Inodes as names, by first appearance within one thread: the kernel uses freed ones again.
 def renamed($name; key):

@@ -38,6 +38,23 @@ Test(reorder, by_time_up_to_a_limit)
 	reorder_free(r);
 }
 
+Test(reorder, newest_is_of_all_that_was_pushed)
+{
+	struct reorder *r = reorder_new();
+	struct taken t = {""};
+
+	cr_assert_eq(reorder_newest(r), 0);
+	push(r, 30, "c");
+	push(r, 10, "a");
+	cr_assert_eq(reorder_newest(r), 30);
+	reorder_flush(r, 10, take, &t);
+	push(r, 20, "b");
+	reorder_flush(r, UINT64_MAX, take, &t);
+	cr_assert_eq(reorder_newest(r), 30);
+	cr_assert_str_eq(t.text, "abc");
+	reorder_free(r);
+}
+
 Test(reorder, equal_times_keep_their_order)
 {
 	struct reorder *r = reorder_new();

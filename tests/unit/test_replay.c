@@ -148,9 +148,10 @@ static char *record(const struct cap_event *evs, size_t len)
 
 	cr_assert_eq(record_sink_ops.open(&sink, &cfg, &e), 0);
 	for (size_t i = 0; i < len; i++) {
+		const uint64_t time = evs[i].timestamp; /* 0: unknown */
 		const struct cap_outcome o = {
-			.since = evs[i].timestamp,
-			.until = evs[i].timestamp + 1,
+			.since = time,
+			.until = time ? time + 1 : 0,
 			.pid = evs[i].pid,
 			.tid = evs[i].tid,
 			.refused = true,
@@ -159,7 +160,7 @@ static char *record(const struct cap_event *evs, size_t len)
 			.has_permitted = true,
 			.permitted = UINT64_C(0x1ffffffffff),
 		};
-		const struct cap_exec x = {.timestamp = evs[i].timestamp + 2,
+		const struct cap_exec x = {.timestamp = time ? time + 2 : 0,
 					   .pid = 1,
 					   .tid = 1,
 					   .filename = "/usr/bin/a\n\"b\""};
@@ -236,6 +237,31 @@ Test(replay, what_was_recorded_comes_back_whole)
 	cr_assert_str_eq(stats.incomplete, "");
 	seen_free(&s);
 	free(want);
+	discard(name);
+	free(text);
+}
+
+/* ftrace's before Linux 3.17, or 4.1. */
+Test(replay, times_of_a_clock_that_cant_be_read)
+{
+	struct backend_stats stats;
+	struct cap_event ev;
+	struct err e = {0};
+	struct seen s;
+	char *text, *name;
+
+	event_chroot(&ev);
+	ev.timestamp = 0;
+	ev.have &= ~CAP_HAVE(TIMESTAMP);
+	text = record(&ev, 1);
+	cr_assert(strstr(text, "\"outcome\",\"timestamp\":null"));
+	cr_assert(strstr(text, "\"since\":null"));
+	name = file_of(text, strlen(text));
+	seen_init(&s);
+	cr_assert_eq(replay(&s, &name, 1, &stats, &e), 0, "%s", e.msg);
+	cr_assert_eq(s.outcomes, 1);
+	cr_assert_eq(s.outcome.since + s.outcome.until, 0);
+	seen_free(&s);
 	discard(name);
 	free(text);
 }
@@ -399,7 +425,8 @@ Test(replay, what_is_no_recording_is_said)
 	expect_refused(HEADER "{\"type\":\"normal\",\"verdict\":\"no\"}\n", "'verdict' isn't");
 	expect_refused(HEADER "{\"type\":\"normal\",\"audit\":2}\n", "'audit' isn't");
 	expect_refused(HEADER "{\"type\":\"normal\",\"kstack\":[1]}\n", "'kstack' isn't");
-	expect_refused(HEADER "{\"type\":\"outcome\",\"pid\":1}\n", "'timestamp' isn't");
+	expect_refused(HEADER "{\"type\":\"outcome\",\"timestamp\":-1}\n", "'timestamp' isn't");
+	expect_refused(HEADER "{\"type\":\"outcome\",\"pid\":1}\n", "'tid' isn't");
 	expect_refused(HEADER HEADER, ":2: a second header");
 	expect_refused(HEADER "{\"type\":\"end\",\"events\":0}\n{\"type\":\"normal\"}\n",
 		       ":3: something follows the closing line");
