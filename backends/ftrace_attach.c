@@ -5,7 +5,6 @@
 
 #include "backends/ftrace_backend.h"
 #include "backends/ftrace_outcome.h"
-#include "compat/preempt.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
@@ -21,7 +20,8 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 		.system = s->system,
 		.event = s->event,
 		.id = s->id,
-		.cpu = s->cpu,
+		/* An event probe asks itself where it is called (ftrace/task_notes.h). */
+		.cpu = check_is_eprobe(s->dec.kind) ? -1 : s->cpu,
 		/*
 		 * An ended task's name is only kept for longer. These come in the wake of a grace
 		 * period, and some are counted and not recorded, though there is room (t, 6.18).
@@ -44,10 +44,7 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 	return b->feed->ops->attach(b->feed, &src, e);
 }
 
-/*
- * On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs: since 7.0 a
- * task can be moved while its tracepoint calls one CPU's events after the other's.
- */
+/* On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs. */
 int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
 {
 	int rc = 0;
@@ -122,8 +119,7 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 		rc = ftrace_attach_kind(b, CHECK_RENAME, cpu, e);
 	if (!rc && b->comms)
 		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
-	/* Twice where a task can be moved from one CPU's probe to another's in between. */
-	for (int i = 0; b->notes && i < (kernel_preempts() ? 2 : 1) && !rc; i++)
+	if (!rc && b->notes)
 		rc = ftrace_attach_kind(b, CHECK_TASK, cpu, e);
 	if (!rc)
 		rc = ftrace_startup_attach(b, cpu, e);

@@ -30,8 +30,7 @@ struct tracedir;
 struct ftrace_source {
 	char system[64], event[64];
 	int id;
-	int cpu;    /* the one it is for, or -1 */
-	bool again; /* the second of its kind for that CPU */
+	int cpu; /* the one it is for, or -1 */
 	struct check_decoder dec;
 };
 
@@ -106,8 +105,8 @@ void ftrace_describe(const struct backend *base,
 /* backends/ftrace_probes.c */
 
 /*
- * Defines the probe of @kind for @cpu (-1: for any, without the task) and keeps it as a source; if
- * there is one already, it is one more. Returns its index or a negative errno.
+ * Defines the probe of @kind for @cpu (-1: for any, without the task) and keeps it as a source.
+ * Returns its index or a negative errno.
  */
 int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
 

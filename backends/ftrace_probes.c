@@ -54,8 +54,8 @@ static int define_probe(struct ftrace_backend *b, struct ftrace_source *s, struc
 
 	snprintf(s->system, sizeof(s->system), "%s", probe_group_name(b->group));
 	/* kprobe_profile lists events without their groups: a name that nobody else has. */
-	snprintf(s->event, sizeof(s->event), "%s%s%d%s", kind_names[kind], s->again ? "again" : "",
-		 MAX(s->cpu, 0), s->system + strlen("captrace"));
+	snprintf(s->event, sizeof(s->event), "%s%d%s", kind_names[kind], MAX(s->cpu, 0),
+		 s->system + strlen("captrace"));
 	return probe_group_define(b->group, s->event,
 				  kind == CHECK_RETURN    ? PROBE_RETURN
 				  : check_is_eprobe(kind) ? PROBE_EVENT
@@ -74,14 +74,6 @@ static int find_tracepoint(struct ftrace_backend *b, struct ftrace_source *s, co
 	return probe_group_find(b->group, s->system, s->event, f, &s->dec.map, e);
 }
 
-static bool has_source(const struct ftrace_backend *b, enum check_kind kind, int cpu)
-{
-	for (size_t i = 0; i < b->sources_len; i++)
-		if (b->sources[i].dec.kind == kind && b->sources[i].cpu == cpu)
-			return true;
-	return false;
-}
-
 int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e)
 {
 	struct ftrace_source *s = new_source(b);
@@ -93,7 +85,6 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		return err_sys(e, -ENOMEM, "probes");
 	*s = (struct ftrace_source){
 		.cpu = cpu,
-		.again = has_source(b, kind, cpu),
 		.dec = {.kind = kind, .cal = &b->cal, .nested = b->nested},
 	};
 	s->dec.cfg = (struct check_cfg){
@@ -108,6 +99,8 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.pin_uid = b->cfg.prefilter.has_uid,
 	};
 	check_fetch(f, &s->dec.cfg, kind);
+	if (check_is_eprobe(kind) && cpu >= 0)
+		fetch_if(f, "common_cpu == %d", cpu);
 	s->id = kind_names[kind] ? define_probe(b, s, f, e) : find_tracepoint(b, s, f, e);
 	if (s->id < 0)
 		return s->id;

@@ -360,6 +360,7 @@ void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind k
 
 	f->len = 0;
 	f->overflow = false;
+	f->condition[0] = '\0';
 	fetch_args(f, cfg, kind);
 	if (kind == CHECK_COMMIT)
 		fetch_commit(f, cfg);

@@ -187,6 +187,17 @@ static int render_one(const struct fetch_arg *a, bool wide, char *out, size_t ro
 	return snprintf(out, room, "%s=%s%s ", fetch_name(a->value, buf), a->base, type);
 }
 
+void fetch_if(struct fetch *f, const char *condition, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, condition);
+	n = vsnprintf(f->condition, sizeof(f->condition), condition, ap);
+	va_end(ap);
+	f->overflow |= n < 0 || (size_t)n >= sizeof(f->condition);
+}
+
 int fetch_render(struct fetch *f, char **text)
 {
 	char *out = malloc(TEXT_MAX);
@@ -201,6 +212,8 @@ int fetch_render(struct fetch *f, char **text)
 		if (!f->args[i].merged)
 			n += (size_t)render_one(&f->args[i], wide, out + n, TEXT_MAX - n);
 	}
+	if (f->condition[0] && n < TEXT_MAX)
+		n += (size_t)snprintf(out + n, TEXT_MAX - n, "if %s", f->condition);
 	if (n >= TEXT_MAX || f->overflow) {
 		free(out);
 		return -E2BIG;

@@ -5,17 +5,18 @@
 
 #include "ftrace/check.h"
 
-/* A thread has one at a time: this many threads may be preempted within one. */
-#define NOTES 256
+/* In the order of time each CPU has one at a time. */
+#define NOTES 1024
 
 struct note {
-	struct cap_event ev; /* tid 0: free */
+	struct cap_event ev;
 	struct check_call call;
 };
 
 struct task_notes {
+	int32_t tids[NOTES]; /* whose note that is; 0: free */
 	struct note notes[NOTES];
-	size_t next;
+	size_t next; /* where to look for a free one; if there is none, that is among the oldest */
 };
 
 struct task_notes *task_notes_new(void)
@@ -28,25 +29,33 @@ void task_notes_free(struct task_notes *n)
 	free(n);
 }
 
-/* The newest first: most are taken right after they were put. */
-static struct note *find(struct task_notes *n, int32_t tid)
+/* NOTES if there is none. The newest first: most are taken right after they were put. */
+static size_t find(const struct task_notes *n, int32_t tid)
 {
 	for (size_t i = 1; i <= NOTES; i++) {
-		struct note *note = &n->notes[(n->next - i) % NOTES];
+		size_t at = (n->next - i) % NOTES;
 
-		if (note->ev.tid == tid)
-			return note;
+		if (n->tids[at] == tid)
+			return at;
 	}
-	return NULL;
+	return NOTES;
+}
+
+static size_t make_room(struct task_notes *n)
+{
+	for (size_t i = 0; i < NOTES && n->tids[n->next % NOTES]; i++)
+		n->next++;
+	return n->next++ % NOTES;
 }
 
 void task_notes_put(struct task_notes *n, const struct cap_event *ev, const struct check_call *call)
 {
-	struct note *note = find(n, ev->tid);
+	size_t at = find(n, ev->tid);
 
-	if (!note)
-		note = &n->notes[n->next++ % NOTES];
-	*note = (struct note){*ev, *call};
+	if (at == NOTES)
+		at = make_room(n);
+	n->tids[at] = ev->tid;
+	n->notes[at] = (struct note){*ev, *call};
 }
 
 static void add(struct cap_event *ev, const struct cap_event *note)
@@ -70,14 +79,14 @@ static void add(struct cap_event *ev, const struct cap_event *note)
 
 void task_notes_take(struct task_notes *n, struct cap_event *ev, struct check_call *call)
 {
-	struct note *note = find(n, ev->tid);
+	size_t at = find(n, ev->tid);
 
-	if (!note)
+	if (at == NOTES)
 		return;
 	/* One whose check was lost is of no use to the next. */
-	if (note->ev.cap == ev->cap) {
-		add(ev, &note->ev);
-		*call = note->call;
+	if (n->notes[at].ev.cap == ev->cap) {
+		add(ev, &n->notes[at].ev);
+		*call = n->notes[at].call;
 	}
-	note->ev.tid = 0;
+	n->tids[at] = 0;
 }

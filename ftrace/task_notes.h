@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Checks in two parts. What hangs off the current task is reached through an address of one CPU, by
- * an event probe for that CPU. Event probes are called one after the other, and since 7.0 tracepoints
- * are called with preemption on: a task that is moved meanwhile is seen by two such probes or by
- * none. So the check itself is recorded once, by a probe for all CPUs that is called last, and what
- * the others said of the thread before is kept here until then.
+ * an event probe that records on that CPU only. The check itself is recorded by a probe for all CPUs
+ * that is called last, so that a CPU whose probe is still missing loses no check, and what the other
+ * said of the thread just before is kept here until then.
+ *
+ * All of them have to be of one trace instance: the event probes of an instance are called one after
+ * the other while the tracepoint's own record is being made, with preemption off
+ * (trace_event_buffer_reserve()). The instances are called one after the other, too, but since 7.0
+ * with preemption on: a task that was moved in between would be seen by two such probes or by none.
  */
 #ifndef CAPTRACE_FTRACE_TASK_NOTES_H
 #define CAPTRACE_FTRACE_TASK_NOTES_H

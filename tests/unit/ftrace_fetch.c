@@ -56,6 +56,23 @@ Test(ftrace_fetch, neighbours_are_read_together)
 	free(f);
 }
 
+Test(ftrace_fetch, a_condition)
+{
+	struct fetch *f = calloc(1, sizeof(*f));
+	char *text = NULL;
+
+	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
+	fetch_if(f, "common_cpu == %d", 7);
+	text = rendered(f);
+	cr_assert_str_eq(text, "cap=$cap:s32 if common_cpu == 7");
+	free(text);
+	text = NULL;
+	fetch_if(f, "common_cpu == %d && %s", 7, "what is too long for it");
+	cr_assert_eq(fetch_render(f, &text), -E2BIG);
+	cr_assert_null(text);
+	free(f);
+}
+
 Test(ftrace_fetch, too_much)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
