@@ -126,18 +126,32 @@ static __always_inline void startup_attach(struct cgroup *cgroup, struct task_st
 {
 	u32 tgid = BPF_CORE_READ(task, tgid);
 	struct exe_name name;
-	bool helper;
+	struct starter *s;
+	bool helper, told;
 	u64 v1;
 
 	if (!cgroup_counts(cgroup, &v1) || !BPF_CORE_READ(cgroup, level) || is_own(task, cgroup))
 		return;
-	/* It starts up where it is, and will where it is put. */
-	if (moving && bpf_map_lookup_elem(&starting, &tgid))
+	told = !moving && shared.moving == (u64)task;
+	shared.moving = 0;
+	s = bpf_map_lookup_elem(&starting, &tgid);
+	/* What the function has begun may have ended since: it runs, and executes, meanwhile. */
+	if (told && s)
+		s->from = 0;
+	if (told)
 		return;
+	/* It starts up where it is, and will where it is put. */
+	if (moving && s) {
+		shared.moving = (u64)task;
+		return;
+	}
 	exe_name(task, &name);
 	helper = is_runtime(&name);
-	if (helper || is_executor(&name) || BPF_CORE_READ(task, flags) & PF_FORKNOEXEC)
-		startup_begin(task, helper, moving ? key_of(task) : 0);
+	if (!helper && !is_executor(&name) && !(BPF_CORE_READ(task, flags) & PF_FORKNOEXEC))
+		return;
+	startup_begin(task, helper, moving ? key_of(task) : 0);
+	if (moving)
+		shared.moving = (u64)task;
 }
 
 /* A child that was made in another cgroup (CLONE_INTO_CGROUP, 5.7) was not attached. */

@@ -183,6 +183,8 @@ struct bpf_shared {
 	__aligned_u64 anchor;  /* 0: not found, unwind; user space writes */
 	__u32 anchor_slots[2]; /* 0: none; both write */
 	__u32 caller_slots[2]; /* user space writes */
+	/* The task that cgroup_attach_task() moves, if it starts up; one at a time: cgroup_mutex. */
+	__aligned_u64 moving;
 	/* Losses, counted where they happen; the programs write. */
 	__aligned_u64 lost_ring, lost_pair, lost_entries, lost_targets;
 	__aligned_u64 made_good;     /* what a later copy did because the first was skipped */

@@ -9,9 +9,10 @@
 #define ROOM 4096 /* a power of two */
 #define FULL (ROOM / 2)
 
-/* Of a thread group that starts up, or may do so. */
+/* Of a thread group that starts up, or may do so, or that is executing something. */
 struct starter {
 	int32_t tgid; /* 0: free */
+	bool starts;  /* else it is only executing, and is moved in the middle of it at most */
 	bool known;   /* else nothing but `tgid` and `next` is */
 	bool helper;  /* it was a runtime's program that was put there */
 	bool has_next;
@@ -26,7 +27,6 @@ struct startup {
 	/* One at a time is moved: cgroup_attach_task() is called with cgroup_mutex held. */
 	int32_t mover;
 	struct startup_task moving;
-	bool executing; /* between startup_image() and startup_executed(), it */
 };
 
 struct startup *startup_new(void)
@@ -118,16 +118,23 @@ static bool is_executor(const char *exe)
 	return !strcmp(exe, "systemd-executor");
 }
 
-static void begin(struct startup *s, const struct startup_task *t, bool helper, bool executing)
+/* What @tgid is executing stays known: runc's init is moved while it executes its copy. */
+static void begin(struct startup *s, const struct startup_task *t, bool helper)
 {
-	put(s, &(struct starter){
-		       .tgid = t->tgid,
-		       .known = t->own == STARTUP_NO,
-		       .helper = helper,
-		       .has_next = executing,
-		       .at = t->image,
-		       .next = t->image,
-	       });
+	const struct starter *before = find(s, t->tgid);
+	struct starter st = {
+		.tgid = t->tgid,
+		.starts = true,
+		.known = t->own == STARTUP_NO,
+		.helper = helper,
+		.at = t->image,
+	};
+
+	if (before && before->has_next) {
+		st.has_next = true;
+		st.next = before->next;
+	}
+	put(s, &st);
 }
 
 /* Whether who is put into a cgroup so prepares something there. */
@@ -143,7 +150,6 @@ void startup_move(struct startup *s, int32_t mover, const struct startup_task *t
 {
 	s->mover = mover;
 	s->moving = *t;
-	s->executing = false;
 }
 
 void startup_moved(struct startup *s, int32_t mover, int32_t tgid, bool counts)
@@ -155,11 +161,11 @@ void startup_moved(struct startup *s, int32_t mover, int32_t tgid, bool counts)
 	if (!counts)
 		return;
 	if (!told) {
-		put(s, &(struct starter){.tgid = tgid});
+		put(s, &(struct starter){.tgid = tgid, .starts = true});
 		return;
 	}
 	if (prepares(t) != STARTUP_NO)
-		begin(s, t, is_runtime(t->image.exe), s->executing);
+		begin(s, t, is_runtime(t->image.exe));
 }
 
 void startup_forked(struct startup *s, int32_t parent, const struct startup_task *child,
@@ -170,7 +176,7 @@ void startup_forked(struct startup *s, int32_t parent, const struct startup_task
 
 	if (parent == child->tgid)
 		return;
-	if (st) {
+	if (st && st->starts) {
 		copy = *st;
 		copy.tgid = child->tgid;
 		copy.has_next = false;
@@ -179,22 +185,21 @@ void startup_forked(struct startup *s, int32_t parent, const struct startup_task
 	}
 	drop(s, child->tgid); /* of the last that had the number */
 	if (elsewhere && child->own != STARTUP_YES)
-		begin(s, child, false, false);
+		begin(s, child, false);
 }
 
 void startup_image(struct startup *s, int32_t tgid, const struct startup_image *image)
 {
-	struct starter *st = find(s, tgid);
+	const struct starter *before = find(s, tgid);
+	struct starter st = before ? *before : (struct starter){.tgid = tgid};
 
 	if (s->mover && s->moving.tgid == tgid) {
 		s->moving.fresh = false;
 		s->moving.image = *image;
-		s->executing = true;
 	}
-	if (!st)
-		return;
-	st->next = *image;
-	st->has_next = true;
+	st.has_next = true;
+	st.next = *image;
+	put(s, &st);
 }
 
 /* Whether who executes @image starts up all the same; once the root is another, it doesn't. */
@@ -210,13 +215,11 @@ void startup_executed(struct startup *s, int32_t tgid)
 {
 	struct starter *st = find(s, tgid);
 
-	if (s->moving.tgid == tgid)
-		s->executing = false;
 	if (!st)
 		return;
 	if (!st->has_next)
 		st->known = false;
-	else if (!goes_on(st, &st->next))
+	else if (!st->starts || !goes_on(st, &st->next))
 		drop(s, tgid);
 	else
 		st->has_next = false;
@@ -243,9 +246,10 @@ enum startup_tri startup_of(const struct startup *s, int32_t tgid, uint64_t cgro
 		return STARTUP_UNKNOWN;
 	if (tgid <= 0)
 		return STARTUP_NO;
-	if (!st->tgid && s->mover && s->moving.tgid == tgid && cgroup && s->moving.cgroup == cgroup)
+	if (!(st->tgid && st->starts) && s->mover && s->moving.tgid == tgid && cgroup &&
+	    s->moving.cgroup == cgroup)
 		return prepares(&s->moving);
-	if (!st->tgid)
+	if (!st->tgid || !st->starts)
 		return STARTUP_NO;
 	return st->known ? STARTUP_YES : STARTUP_UNKNOWN;
 }

@@ -153,6 +153,34 @@ Test(ftrace_startup, while_it_is_moved)
 	startup_free(s);
 }
 
+/* runc moves its init without waiting for what that does: it may be executing its copy already. */
+Test(ftrace_startup, moved_while_it_executes)
+{
+	struct startup *s = startup_new();
+	struct startup_task init = task(INIT, "memfd:runc_cloned:", false);
+
+	startup_image(s, INIT, &init.image);
+	cr_expect_eq(of(s, INIT), STARTUP_NO, "not there yet");
+	startup_move(s, RUNC, &init);
+	cr_expect_eq(of(s, INIT), STARTUP_YES);
+	startup_moved(s, RUNC, INIT, true);
+	cr_expect_eq(of(s, INIT), STARTUP_YES);
+	startup_executed(s, INIT);
+	cr_expect_eq(of(s, INIT), STARTUP_YES);
+	exec_in(s, INIT, "busybox", 9);
+	cr_expect_eq(of(s, INIT), STARTUP_NO);
+	/* Nor is a program that is moved before it runs one that prepares anything. */
+	init = task(STAGE, "sh", false);
+	startup_image(s, STAGE, &init.image);
+	move(s, 1, &init);
+	cr_expect_eq(of(s, STAGE), STARTUP_NO);
+	fork_of(s, STAGE, OTHER);
+	startup_executed(s, STAGE);
+	cr_expect_eq(of(s, STAGE), STARTUP_NO);
+	cr_expect_eq(of(s, OTHER), STARTUP_NO);
+	startup_free(s);
+}
+
 Test(ftrace_startup, what_was_not_told_is_unknown)
 {
 	struct startup *s = startup_new();
