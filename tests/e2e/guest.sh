@@ -39,6 +39,9 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
+# Nobody may have to run it from a checkout that is closed to others.
+mkdir "$scratch/programs" && cp "$workloads"/* "$scratch/programs" || exit 1
+workloads=$scratch/programs
 
 # Processes of the topic storm: only the run of that name has as many as were asked for.
 storm=100
@@ -54,14 +57,15 @@ nap() {
 run() {
 	dir=$out/$variant
 	mkdir -p "$dir" "$scratch/$1"
-	: >"$dir/$1.words"
-	chmod 666 "$dir/$1.words"
+	: >"$scratch/words"
+	chmod 666 "$scratch/words"
 	chmod 777 "$scratch/$1"
 	echo "$2 $3" >"$dir/$1.how"
 	# shellcheck disable=SC2086 # options and topics are lists
-	timeout -k 5 "$limit" "$captrace" --backend="$spec" -o json $5 -- "$4" -w "$dir/$1.words" -n "$storm" \
+	timeout -k 5 "$limit" "$captrace" --backend="$spec" -o json $5 -- "$4" -w "$scratch/words" -n "$storm" \
 		"$scratch/$1" $6 >"$dir/$1.json" 2>"$dir/$1.err" </dev/null
 	echo $? >"$dir/$1.rc"
+	mv "$scratch/words" "$dir/$1.words"
 	umount -l "$scratch/$1"/*/* 2>/dev/null
 	rm -rf "${scratch:?}/$1"
 }
