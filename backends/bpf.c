@@ -528,7 +528,7 @@ static void bpf_describe(const struct backend *base,
 	if (cal->unknown)
 		fact(arg, "untried_callers", callers_names(cal->unknown, buf, sizeof(buf)));
 	if (b->cfg.copies)
-		fact(arg, "programs", "in three copies each: tasks can be preempted in them");
+		fact(arg, "programs", "in several copies each: tasks can be preempted in them");
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
 }
 

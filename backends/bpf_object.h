@@ -15,7 +15,7 @@ struct bpf_object;
 struct bpf_shared;
 struct err;
 
-#define BPF_LINKS_MAX 60
+#define BPF_LINKS_MAX 120
 
 struct bpf_image {
 	const char *variant;

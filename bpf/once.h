@@ -8,6 +8,10 @@
  * It is the last alone that wakes the reader, which is what preempts it most: a copy that wakes the
  * reader leaves the others to what comes next on the CPU.
  *
+ * A check is lost if a task is preempted in each copy at once. On a busy emulator, where a program
+ * takes a good part of a task's time (7.2, 600,000 checks of hundreds of processes), the second copy
+ * worked for 1.1 % of them, the third for 0.01 %; of three copies all were held now and then.
+ *
  * Turning preemption off in the program (bpf_preempt_disable, 6.10) doesn't help: a task whose time
  * is up is then preempted where it is turned on again, and that is in the program still.
  */
@@ -15,8 +19,13 @@
 #define CAPTRACE_ONCE_H
 
 /* PROGRAM(name, copy) defines a program. User space knows them by these names. */
-#define COPIES(PROGRAM, name) PROGRAM(name, 0) PROGRAM(name##_2, 1) PROGRAM(name##_3, 2)
-#define COPY_LAST             (WIRE_COPIES - 1)
+#define COPIES(PROGRAM, name) \
+	PROGRAM(name, 0)      \
+	PROGRAM(name##_2, 1)  \
+	PROGRAM(name##_3, 2)  \
+	PROGRAM(name##_4, 3)  \
+	PROGRAM(name##_5, 4)
+#define COPY_LAST (WIRE_COPIES - 1)
 
 /* A byte a thread of the initial PID namespace: how far its copies have come. */
 struct {

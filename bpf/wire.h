@@ -201,7 +201,7 @@ struct bpf_shared {
 	__aligned_u64 kinds[WIRE_KINDS];
 };
 
-#define WIRE_COPIES 3
+#define WIRE_COPIES 5
 
 enum target_state { TARGET_NONE = 0, TARGET_LIVE = 1, TARGET_EXITED = 2 };
 
