@@ -533,40 +533,46 @@ static uint64_t missed_by(const struct bpf_program *prog)
 /* What is skipped of the others costs a name at most, no check. */
 static bool role_counts(enum role role)
 {
-	return role == ROLE_MAIN || role == ROLE_CALLER || role == ROLE_OUTCOME ||
-	       role == ROLE_EXEC;
+	return role == ROLE_MAIN || role == ROLE_CALLER || role == ROLE_FOLLOW ||
+	       role == ROLE_OUTCOME || role == ROLE_EXEC;
 }
 
-/* @copies: of the programs that have some, or of the others. */
-static uint64_t count_missed(const struct bpf_object *obj, bool (*counts)(enum role), bool copies,
-			     int copy)
+/* How often a program was skipped in the copy that was skipped least. */
+static uint64_t missed_by_all(const struct bpf_object *obj, const char *name)
 {
-	uint64_t missed = 0;
+	uint64_t least = UINT64_MAX;
 
-	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (counts(programs[i].role) && copies == !!find_copy(obj, programs[i].program, 1))
-			missed += missed_by(find_copy(obj, programs[i].program, copy));
-	return missed;
-}
+	for (int copy = 0; copy < WIRE_COPIES && least; copy++) {
+		uint64_t missed = missed_by(find_copy(obj, name, copy));
 
-static bool role_follows(enum role role)
-{
-	return role == ROLE_FOLLOW;
+		least = MIN(least, missed);
+	}
+	return least;
 }
 
 uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg)
 {
-	uint64_t follows = count_missed(l->obj, role_follows, true, 0);
-	uint64_t checks = count_missed(l->obj, role_counts, true, 0);
-	/* Kprobes: what holds bpf_prog_active on their CPU, a task in bpf() for one, keeps them out. */
-	uint64_t alone = count_missed(l->obj, role_counts, false, 0);
+	bool live = __atomic_load_n(&l->shared->mode, __ATOMIC_RELAXED) != BPF_MODE_OFF;
+	uint64_t alone = 0, first = 0, all = 0, follows = 0, made_good;
 
-	if (!cfg->copies)
-		return follows + checks + alone;
-	checks -= MIN(checks, __atomic_load_n(&l->shared->made_good, __ATOMIC_RELAXED));
-	for (int copy = 1; copy < WIRE_COPIES; copy++) {
-		follows = MIN(follows, count_missed(l->obj, role_follows, true, copy));
-		checks = MIN(checks, count_missed(l->obj, role_counts, true, copy));
+	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
+		const char *name = programs[i].program;
+
+		if (!role_counts(programs[i].role))
+			continue;
+		if (!cfg->copies || !find_copy(l->obj, name, 1)) {
+			/* Kprobes: what holds bpf_prog_active on their CPU keeps them out. */
+			alone += missed_by(find_copy(l->obj, name, 0));
+		} else if (live) {
+			continue;
+		} else if (programs[i].role == ROLE_FOLLOW) {
+			follows += missed_by_all(l->obj, name); /* makes nothing good */
+		} else {
+			first += missed_by(find_copy(l->obj, name, 0));
+			all += missed_by_all(l->obj, name);
+		}
 	}
-	return follows + checks + alone;
+	made_good = __atomic_load_n(&l->shared->made_good, __ATOMIC_RELAXED); /* after `first` */
+	first -= MIN(first, made_good);
+	return alone + follows + MIN(first, all);
 }

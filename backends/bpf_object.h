@@ -64,7 +64,9 @@ int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct
 /*
  * How often at most the kernel skipped a program in all its copies because preempted tasks were
  * in them on that CPU (9ed9e9ba2337, 5.12), or a kprobe's because other BPF work was under way there
- * (where the kernel counts that): checks that nobody saw.
+ * (where the kernel counts that): checks that nobody saw. Of programs in copies this is told once
+ * the mode is BPF_MODE_OFF: until then a thread may be between the copy that was skipped and the one
+ * that makes it good.
  */
 uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg);
 
