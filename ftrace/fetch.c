@@ -181,8 +181,12 @@ static int render_one(const struct fetch_arg *a, bool wide, char *out, size_t ro
 	if (a->deref)
 		return snprintf(out, room, "%s=%+ld(%s)%s ", fetch_name(a->value, buf), a->offset,
 				a->base, type);
-	/* $comm knows what it is, and older kernels refuse to be told. */
-	if (a->type == FETCH_STRING)
+	/*
+	 * $comm and $stack have a type of their own. Older kernels refuse any for $comm and, until
+	 * 533059281ee5 (4.20), all but the default one for $stack, which was u64 before
+	 * 17ce3dc7e5a0 (4.9) and x64 since then.
+	 */
+	if (a->type == FETCH_STRING || !strcmp(a->base, "$stack"))
 		type = "";
 	return snprintf(out, room, "%s=%s%s ", fetch_name(a->value, buf), a->base, type);
 }

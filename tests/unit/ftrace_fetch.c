@@ -24,9 +24,13 @@ Test(ftrace_fetch, arguments)
 	fetch_mem(f, FETCH_CAPS, FETCH_U64, 60, "+%d(%s)", 136, "%di");
 	fetch_mem(f, FETCH_INSN, FETCH_U32, -4, "%s", "%ip");
 	fetch_array(f, FETCH_WORD, 64, 512, "@0xffff");
+	fetch_expr(f, FETCH_SP, FETCH_U64, "$stack");
+	fetch_expr(f, FETCH_OPTS, FETCH_U32, "$stack1");
 	text = rendered(f);
+	/* What has a type of its own is not told one. */
 	cr_assert_str_eq(text, "cap=%dx:s32 comm=$comm eff=+60(+136(%di)):u64 "
-			       "insn=-4(%ip):u32 w0=+512(@0xffff):u64[64] ");
+			       "insn=-4(%ip):u32 w0=+512(@0xffff):u64[64] sp=$stack "
+			       "opts=$stack1:u32 ");
 	free(text);
 	free(f);
 }
