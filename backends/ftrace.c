@@ -24,6 +24,7 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/returns.h"
 #include "ftrace/startup.h"
 #include "ftrace/task_notes.h"
 
@@ -94,8 +95,14 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 		.buffer_size = b->cfg.buffer_size,
 		.frames = ftrace_frames(b),
 	};
-	int rc = b->feed_ops->open(&b->feed, &fc, e);
+	int rc;
 
+	if (b->pair) {
+		b->returns = returns_new(ftrace_on_verdict, b);
+		if (!b->returns)
+			return err_sys(e, -ENOMEM, "ftrace");
+	}
+	rc = b->feed_ops->open(&b->feed, &fc, e);
 	if (!rc)
 		rc = ftrace_attach(b, e);
 	if (!rc && b->feed->clock_unknown) {
@@ -266,6 +273,7 @@ static void ftrace_close(struct backend *base)
 	callers_free(b->audit);
 	comms_free(b->comms);
 	outcomes_free(b->outcomes);
+	returns_free(b->returns);
 	startup_free(b->startup);
 	task_notes_free(b->notes);
 	free(b->frames);
@@ -365,6 +373,8 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	b->sink = sink;
 	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
+	if (b->returns)
+		returns_flush(b->returns, b->stopped && !rc);
 	if (!rc && b->stopped && b->outcomes)
 		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
 	b->sink = NULL;

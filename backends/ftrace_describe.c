@@ -32,7 +32,7 @@ static void describe_layout(const struct ftrace_backend *b,
 	fact(arg, "layout", layout_source_name(b->layout.source));
 	for (int f = 0; layout_is_discovered((enum layout_field)f) && n < sizeof(missing); f++)
 		if (!layout_has(&b->layout, (enum layout_field)f) && f != LAYOUT_RQ_CURR &&
-		    f != LAYOUT_TASK_STATUS)
+		    f != LAYOUT_TASK_STATUS && f != LAYOUT_STACK_STATUS)
 			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
 					      n ? ", " : "",
 					      layout_field_name((enum layout_field)f));

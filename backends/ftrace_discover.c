@@ -19,13 +19,15 @@
 #include "core/log.h"
 #include "core/util.h"
 
-#define CRED_SIZE   384
-#define USERNS_SIZE 768
-#define TASK_SIZE   12288
-#define STRUCT_SIZE 512  /* of the smaller ones */
-#define NEAR        512  /* nsproxy is this near after comm */
-#define FAR         2048 /* cgroups is */
-#define TRIES       3
+#define CRED_SIZE        384
+#define USERNS_SIZE      768
+#define TASK_SIZE        12288
+#define STRUCT_SIZE      512  /* of the smaller ones */
+#define NEAR             512  /* nsproxy is this near after comm */
+#define FAR              2048 /* cgroups is */
+#define TRIES            3
+#define TS_COMPAT        2 /* arch/x86/include/asm/thread_info.h */
+#define THREAD_INFO_SIZE 64
 
 /* Even seeds ask in a thread, odd ones in a process that may make user namespaces. */
 #define SEED_TASK   2
@@ -128,28 +130,96 @@ static int discover_task(struct discovery *d, struct err *e)
 	return rc == -ENODATA ? 0 : rc;
 }
 
-/* TS_COMPAT is in the only word that goes from 0 to it during a 32-bit system call. */
+static bool sets_compat(uint32_t before, uint32_t during)
+{
+	return (before ^ during) == TS_COMPAT && during & TS_COMPAT;
+}
+
+/* Whether the word does so once more, as a counter would not. */
+static int is_status(struct discovery *d, const char *base, size_t at, struct err *e)
+{
+	unsigned char before[8], during[8];
+	struct dump a = as_dump(d, before, 8), b = as_dump(d, during, 8);
+	struct ftrace_dump got;
+	int rc = dump(d, base, at, 8, WITNESS_ASK, before, &got, e);
+
+	if (!rc)
+		rc = dump(d, base, at, 8, WITNESS_COMPAT, during, &got, e);
+	return rc ? rc : sets_compat(dump_u32(&a, 0), dump_u32(&b, 0));
+}
+
+/* The one word of both dumps of @base that does so. Returns its offset, -ENODATA or another errno. */
+static int choose_status(struct discovery *d, const char *base, const struct dump *before,
+			 const struct dump *during, struct err *e)
+{
+	int found = -ENODATA;
+
+	for (size_t at = 0; at + 8 <= before->size; at += 4) {
+		int rc;
+
+		if (!sets_compat(dump_u32(before, at), dump_u32(during, at)))
+			continue;
+		rc = is_status(d, base, at, e);
+		if (rc < 0)
+			return rc;
+		if (rc && found >= 0)
+			return -ENODATA;
+		if (rc)
+			found = (int)at;
+	}
+	return found;
+}
+
+static int find_status(struct discovery *d, const char *base, struct err *e)
+{
+	unsigned char buf[2][THREAD_INFO_SIZE];
+	struct dump before = as_dump(d, buf[0], THREAD_INFO_SIZE),
+		    during = as_dump(d, buf[1], THREAD_INFO_SIZE);
+	struct ftrace_dump got;
+	int rc = dump(d, base, 0, THREAD_INFO_SIZE, WITNESS_ASK, buf[0], &got, e);
+
+	if (!rc)
+		rc = dump(d, base, 0, THREAD_INFO_SIZE, WITNESS_COMPAT, buf[1], &got, e);
+	return rc ? rc : choose_status(d, base, &before, &during, e);
+}
+
+/* Among all of the task, whose dump d->task is. */
+static int find_status_in_task(struct discovery *d, struct err *e)
+{
+	struct dump before = as_dump(d, d->task, TASK_SIZE),
+		    during = as_dump(d, d->later, TASK_SIZE);
+	struct ftrace_dump got;
+	int rc = dump(d, d->current, 0, TASK_SIZE, WITNESS_COMPAT, d->later, &got, e);
+
+	return rc ? rc : choose_status(d, d->current, &before, &during, e);
+}
+
+/*
+ * thread_info.status, which has TS_COMPAT: at the beginning of the task, before 4.9 at that of its
+ * stack, and from 4.9 to 4.15 in thread_struct, which is somewhere in the task.
+ */
 static int discover_status(struct discovery *d, struct err *e)
 {
-	unsigned char before[64], during[64];
-	struct dump a = as_dump(d, before, sizeof(before)), b = as_dump(d, during, sizeof(during));
-	struct ftrace_dump got;
-	int found = -1, rc;
+	char stack[64];
+	int rc;
 
 	if (strcmp(d->b->machine->name, "x86_64"))
 		return 0;
-	rc = dump(d, d->current, 0, sizeof(before), WITNESS_ASK, before, &got, e);
-	if (!rc)
-		rc = dump(d, d->current, 0, sizeof(during), WITNESS_COMPAT, during, &got, e);
-	if (rc)
-		return rc == -ENODATA || rc == -EOPNOTSUPP ? 0 : rc;
-	for (size_t at = 0; at < sizeof(before); at += 4) {
-		if ((dump_u32(&a, at) ^ dump_u32(&b, at)) != 2 || !(dump_u32(&b, at) & 2))
-			continue;
-		found = found < 0 ? (int)at : -2;
+	rc = find_status(d, d->current, e);
+	if (rc == -ENODATA && layout_has(d->l, LAYOUT_TASK_STACK)) {
+		snprintf(stack, sizeof(stack), "+%d(%s)", d->l->at[LAYOUT_TASK_STACK], d->current);
+		rc = find_status(d, stack, e);
+		if (rc >= 0) {
+			d->l->at[LAYOUT_STACK_STATUS] = rc;
+			return 0;
+		}
 	}
-	d->l->at[LAYOUT_TASK_STATUS] = found < 0 ? LAYOUT_ABSENT : found;
-	return 0;
+	if (rc == -ENODATA)
+		rc = find_status_in_task(d, e);
+	if (rc >= 0)
+		d->l->at[LAYOUT_TASK_STATUS] = rc;
+	d->b->no_compat = rc == -ENOEXEC;
+	return rc == -ENODATA || rc == -EOPNOTSUPP || rc == -ENOEXEC ? 0 : MIN(rc, 0);
 }
 
 /* A new UTS namespace means a new nsproxy, a new mount namespace another word in it. */
@@ -277,6 +347,24 @@ static int discover_cgroup(struct discovery *d, struct err *e)
 	return rc ? rc : find_kn(d, cgrp, &words, cgroup, e);
 }
 
+/* 3.10 has no levels, RHEL 7 has them elsewhere: those of three generations are looked at then. */
+static int discover_level(struct discovery *d, const struct dump *parent, const struct dump *child,
+			  struct err *e)
+{
+	unsigned char buf[USERNS_SIZE];
+	const struct dump ns[LEVELS] = {*parent, *child, as_dump(d, buf, sizeof(buf))};
+	struct ftrace_dump got;
+	int rc = witness_map_ids(d->w);
+
+	if (!rc)
+		rc = witness_do(d->w, WITNESS_USER);
+	if (!rc)
+		rc = dump(d, ftrace_ns_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	if (!rc)
+		layout_find_level(d->l, ns);
+	return rc == -ENOMEM ? rc : 0;
+}
+
 static int discover_userns(struct discovery *d, struct err *e)
 {
 	unsigned char before[USERNS_SIZE], after[USERNS_SIZE];
@@ -289,15 +377,17 @@ static int discover_userns(struct discovery *d, struct err *e)
 		return rc;
 	rc = witness_do(d->w, WITNESS_USER);
 	if (rc) {
-		log_verbose("ftrace: layout discovery: no user namespaces here");
-		/* Then all there is is this one. */
+		log_verbose("ftrace: layout discovery: no user namespace can be made here");
+		d->b->no_userns = true;
+		/* The initial one is all there is. */
 		d->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &witness_known(d->w)->userns, 1);
 		return 0;
 	}
 	rc = dump(d, ftrace_ns_arg(d->b), 0, sizeof(after), WITNESS_ASK, after, &got, e);
-	if (!rc)
-		layout_find_userns(d->l, &new, &old, witness_known(d->w), parent.ns);
-	return rc;
+	if (rc)
+		return rc;
+	layout_find_userns(d->l, &new, &old, witness_known(d->w), parent.ns);
+	return layout_has(d->l, LAYOUT_NS_LEVEL) ? 0 : discover_level(d, &old, &new, e);
 }
 
 static void set_current(struct discovery *d)
@@ -356,8 +446,16 @@ static bool is_looked_for(const struct ftrace_backend *b, enum layout_field f)
 	case LAYOUT_RQ_CURR:
 	case LAYOUT_STACK_REGS:
 		return false;
+	case LAYOUT_STACK_STATUS:
+		return false; /* either is enough */
 	case LAYOUT_TASK_STATUS:
-		return !strcmp(b->machine->name, "x86_64");
+		return !strcmp(b->machine->name, "x86_64") && !b->no_compat &&
+		       !layout_has(&b->layout, LAYOUT_STACK_STATUS);
+	/* Where no user namespace can be made there is none to find these in. */
+	case LAYOUT_NS_PARENT:
+	case LAYOUT_NS_LEVEL:
+	case LAYOUT_NS_OWNER:
+		return !b->no_userns;
 	case LAYOUT_TASK_STACK:
 		return b->main != CHECK_EPROBE;
 	default:

@@ -46,7 +46,8 @@ static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void 
 	const void *raw = feed_raw(r);
 	size_t done = 0;
 
-	if (rd->seen || !is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
+	/* The last that comes counts (compat/witness.c). */
+	if (!is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
 		return;
 	rd->dump->cred = (uint64_t)fetch_get(rd->map, FETCH_CRED_NS, raw, r->size);
 	rd->dump->ns = (uint64_t)fetch_get(rd->map, FETCH_NS, raw, r->size);

@@ -36,8 +36,12 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_TASK_CRED] = {"task_struct", "cred", NULL},
 	[LAYOUT_TASK_COMM] = {"task_struct", "comm", NULL},
 	[LAYOUT_TASK_STACK] = {"task_struct", "stack", NULL},
-	/* In the task since 15f4eae70d36 (4.9), before that at the stack's end. */
-	[LAYOUT_TASK_STATUS] = {"task_struct", "thread_info.status", NULL},
+	/*
+	 * In thread_struct from b9d989c7218a (4.9) to 37a8f7c38339 (4.16); before that at the lower
+	 * end of the stack.
+	 */
+	[LAYOUT_TASK_STATUS] = {"task_struct", "thread_info.status", "thread.status"},
+	[LAYOUT_STACK_STATUS] = {"thread_info", "status", NULL},
 	[LAYOUT_TASK_NSPROXY] = {"task_struct", "nsproxy", NULL},
 	[LAYOUT_TASK_CGROUPS] = {"task_struct", "cgroups", NULL},
 	[LAYOUT_NSPROXY_MNT] = {"nsproxy", "mnt_ns", NULL},
@@ -108,6 +112,7 @@ const char *layout_field_name(enum layout_field f)
 		[LAYOUT_KN_ID] = "kernfs_node.id",
 		[LAYOUT_RQ_CURR] = "rq.curr",
 		[LAYOUT_STACK_REGS] = "saved registers on the stack",
+		[LAYOUT_STACK_STATUS] = "thread_info.status on the stack",
 		[LAYOUT_TASK_FLAGS] = "task_struct.flags",
 		[LAYOUT_TASK_PARENT] = "task_struct.real_parent",
 		[LAYOUT_TASK_FS] = "task_struct.fs",

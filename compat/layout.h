@@ -33,7 +33,7 @@ enum layout_field {
 	LAYOUT_TASK_CRED, /* cred, not real_cred */
 	LAYOUT_TASK_COMM,
 	LAYOUT_TASK_STACK,
-	LAYOUT_TASK_STATUS, /* x86: thread_info.status, which has TS_COMPAT */
+	LAYOUT_TASK_STATUS, /* x86: thread_info.status or thread.status, which has TS_COMPAT */
 	LAYOUT_TASK_NSPROXY,
 	LAYOUT_TASK_CGROUPS,
 	LAYOUT_NSPROXY_MNT,
@@ -44,6 +44,7 @@ enum layout_field {
 	LAYOUT_RQ_CURR, /* rq.curr: the task that runs on the runqueue's CPU */
 	/* From task_struct.stack to the saved registers; no file tells it: backends/ftrace_regs.c. */
 	LAYOUT_STACK_REGS,
+	LAYOUT_STACK_STATUS, /* from task_struct.stack to thread_info.status, where that lies there */
 	/* What only BTF or DWARF tells: the runtimes' start-up (ftrace/startup_probe.c). */
 	LAYOUT_TASK_FLAGS,
 	LAYOUT_TASK_PARENT, /* real_parent */

@@ -15,9 +15,9 @@ struct err;
 struct witness;
 
 enum witness_act {
-	WITNESS_ASK,      /* SETPCAP, of its own user namespace */
+	WITNESS_ASK,      /* SETPCAP, once or twice, the last time of its own user namespace */
 	WITNESS_OVERRIDE, /* DAC_READ_SEARCH or DAC_OVERRIDE, with overridden credentials: access(2) */
-	WITNESS_COMPAT, /* as ASK, by a 32-bit system call of a 64-bit task */
+	WITNESS_COMPAT, /* SETPCAP, by a 32-bit system call of a 64-bit task */
 	WITNESS_UTS,    /* a new UTS namespace, then ASK: its nsproxy is a new one */
 	WITNESS_MNT,    /* a new mount namespace, then ASK */
 	WITNESS_CGROUP, /* into a new cgroup (v2), then ASK */
@@ -48,8 +48,14 @@ void witness_free(struct witness *w);
 /* The process or thread that asks, in captrace's PID namespace. */
 pid_t witness_tid(const struct witness *w);
 
-/* Makes it act; its check is made when this returns. -EOPNOTSUPP if it can't do that here. */
+/*
+ * Makes it act; its check is made when this returns. -EOPNOTSUPP if it can't do that here; of
+ * WITNESS_COMPAT -ENOEXEC if the kernel has no 32-bit system calls at all.
+ */
 int witness_do(struct witness *w, enum witness_act act);
+
+/* After WITNESS_USER: gives it ids in its user namespace, so that it can make another one in that. */
+int witness_map_ids(struct witness *w);
 
 const struct witness_known *witness_known(const struct witness *w);
 

@@ -111,7 +111,8 @@ static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_
 	if (!layout_has(cfg->layout, LAYOUT_CRED_NS))
 		return;
 	snprintf(ns, sizeof(ns), "+%d(%s)", cfg->layout->at[LAYOUT_CRED_NS], cred);
-	if (caller || wants(cfg, CAP_HAVE(CURRENT_USERNS)))
+	if (caller || wants(cfg, CAP_HAVE(CURRENT_USERNS)) ||
+	    (verdict && !layout_has(cfg->layout, LAYOUT_NS_LEVEL)))
 		member(f, cfg, FETCH_CRED_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
 	if (caller || !verdict)
 		return;
@@ -122,9 +123,12 @@ static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_
 
 static void fetch_target(struct fetch *f, const struct check_cfg *cfg, const char *ns)
 {
-	if (wants(cfg, CAP_HAVE(TARGET_USERNS)))
+	bool verdict = wants(cfg, CAP_HAVE(VERDICT)) && cfg->compute;
+
+	if (wants(cfg, CAP_HAVE(TARGET_USERNS)) ||
+	    (verdict && !layout_has(cfg->layout, LAYOUT_NS_LEVEL)))
 		member(f, cfg, FETCH_NS_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
-	if (!wants(cfg, CAP_HAVE(VERDICT)) || !cfg->compute)
+	if (!verdict)
 		return;
 	fetch_expr(f, FETCH_NS, word_type(cfg), ns);
 	member(f, cfg, FETCH_NS_LEVEL, FETCH_S32, LAYOUT_NS_LEVEL, ns);
@@ -156,14 +160,31 @@ static bool has_saved(const struct check_cfg *cfg)
 	       layout_has(cfg->layout, LAYOUT_STACK_REGS);
 }
 
+/* x86-64's thread_info.status; false if nobody knows where it is. */
+static bool fetch_status(struct fetch *f, const struct check_cfg *cfg)
+{
+	static const enum layout_field in_task[] = {LAYOUT_TASK_STATUS},
+				       on_stack[] = {LAYOUT_TASK_STACK, LAYOUT_STACK_STATUS};
+
+	if (strcmp(cfg->machine->name, "x86_64"))
+		return false;
+	if (layout_has(cfg->layout, LAYOUT_TASK_STATUS))
+		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32, in_task, ARRAY_SIZE(in_task));
+	else if (layout_has(cfg->layout, LAYOUT_STACK_STATUS))
+		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32, on_stack, ARRAY_SIZE(on_stack));
+	else
+		return cfg->no_compat;
+	return true;
+}
+
 static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 {
-	bool status = layout_has(cfg->layout, LAYOUT_TASK_STATUS) &&
-		      !strcmp(cfg->machine->name, "x86_64");
 	char stack[FETCH_BASE_MAX];
+	bool status;
 
 	if (!has_saved(cfg))
 		return;
+	status = fetch_status(f, cfg);
 	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_STACK],
 		 cfg->current);
 	for (int reg = 0; reg < SAVED_REGS; reg++) {
@@ -178,13 +199,20 @@ static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 		fetch_mem(f, v, word ? FETCH_S32 : FETCH_U64,
 			  cfg->layout->at[LAYOUT_STACK_REGS] + off, "%s", stack);
 	}
-	if (status)
-		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32,
-			    (const enum layout_field[]){LAYOUT_TASK_STATUS}, 1);
 	if (!strcmp(cfg->machine->name, "arm"))
 		fetch_mem(f, FETCH_INSN, FETCH_U32, -4, "+%d(%.60s)",
 			  cfg->layout->at[LAYOUT_STACK_REGS] + cfg->machine->saved[SAVED_IP],
 			  stack);
+}
+
+/*
+ * Kernels with thread_info on the stack may be so old (before 4.4) that a 32-bit task's system call
+ * leaves its first argument in a register of C's.
+ */
+static bool saves_compat_args(const struct check_cfg *cfg)
+{
+	return layout_has(cfg->layout, LAYOUT_TASK_STATUS) ||
+	       !layout_has(cfg->layout, LAYOUT_STACK_STATUS);
 }
 
 /* The entry saved them, and nothing changes them before the return. */
@@ -201,7 +229,7 @@ static void fetch_call_args(struct fetch *f, const struct check_cfg *cfg)
 		fetch_mem(f, (enum fetch_value)(FETCH_CALL_ARG + i), word_type(cfg),
 			  cfg->layout->at[LAYOUT_STACK_REGS] + m->call_args[i], "%s", stack);
 	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
-		if (m->compat_args[i] != SAVED_ABSENT)
+		if (m->compat_args[i] != SAVED_ABSENT && saves_compat_args(cfg))
 			fetch_mem(f, (enum fetch_value)(FETCH_COMPAT_ARG + i), FETCH_U32,
 				  cfg->layout->at[LAYOUT_STACK_REGS] + m->compat_args[i], "%s",
 				  stack);
@@ -257,9 +285,12 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_MAIN:
 		fetch_expr(f, FETCH_CAP, FETCH_S32, arg[2]);
 		fetch_expr(f, FETCH_OPTS, FETCH_U32, arg[3]);
+		if (cfg->pair)
+			fetch_expr(f, FETCH_SP, word, "$stack");
 		break;
 	case CHECK_RETURN:
 		fetch_expr(f, FETCH_RET, FETCH_S32, "$retval");
+		fetch_expr(f, FETCH_SP, word, "$stack");
 		break;
 	case CHECK_PRCTL:
 		fetch_expr(f, FETCH_ARG1, FETCH_S32, arg[0]);
@@ -429,9 +460,7 @@ uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 	if (kind == CHECK_EPROBE)
 		f |= CAP_HAVE(VERDICT);
 	else if (cred && HAS(LAYOUT_CRED_CAPS, LAYOUT_CRED_NS) &&
-		 (kind == CHECK_MAIN ? HAS(LAYOUT_CRED_EUID, LAYOUT_NS_PARENT, LAYOUT_NS_LEVEL,
-					   LAYOUT_NS_OWNER)
-				     : HAS(LAYOUT_NS_INUM)))
+		 (kind == CHECK_MAIN || HAS(LAYOUT_NS_INUM)))
 		f |= CAP_HAVE(VERDICT);
 	if (task && HAS(LAYOUT_TASK_TGID))
 		f |= CAP_HAVE(PID);
