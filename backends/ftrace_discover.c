@@ -22,6 +22,7 @@
 #define CRED_SIZE        384
 #define USERNS_SIZE      768
 #define TASK_SIZE        12288
+#define TASK_STEP        3072 /* that is looked at at once */
 #define STRUCT_SIZE      512  /* of the smaller ones */
 #define NEAR             512  /* nsproxy is this near after comm */
 #define FAR              2048 /* cgroups is */
@@ -107,20 +108,40 @@ static int discover_cred(struct discovery *d, struct err *e)
 	return rc;
 }
 
-/* All of the task once, and around its name while the credentials are overridden. */
+/*
+ * Of the task as much as it takes to see its numbers and its name: each probe that it takes is
+ * defined and armed, which older kernels with the function tracer take their time for.
+ */
+static int dump_task(struct discovery *d, struct ftrace_dump *base, struct err *e)
+{
+	const struct dump none = as_dump(d, d->later, 0);
+
+	for (size_t from = 0; from < TASK_SIZE; from += TASK_STEP) {
+		struct dump task = as_dump(d, d->task, from + TASK_STEP);
+		int rc = dump(d, d->current, from, TASK_STEP, WITNESS_ASK, d->task + from, base, e);
+
+		if (rc)
+			return rc;
+		layout_find_task(d->l, &task, &none, witness_known(d->w), base->cred, 0, base->sp);
+		if (layout_has(d->l, LAYOUT_TASK_TID) && layout_has(d->l, LAYOUT_TASK_COMM))
+			break;
+	}
+	return 0;
+}
+
+/* And once more what is around its name, while the credentials are overridden. */
 static int discover_task(struct discovery *d, struct err *e)
 {
 	const struct witness_known *k = witness_known(d->w);
 	struct dump task = as_dump(d, d->task, TASK_SIZE), over = as_dump(d, d->later, TASK_SIZE);
 	struct ftrace_dump base, got = {0};
-	int rc = dump(d, d->current, 0, TASK_SIZE, WITNESS_ASK, d->task, &base, e);
 	size_t from;
+	int rc;
 
-	if (rc)
+	memset(d->task, 0, TASK_SIZE);
+	rc = dump_task(d, &base, e);
+	if (rc || !layout_has(d->l, LAYOUT_TASK_COMM))
 		return rc;
-	layout_find_task(d->l, &task, &over, k, base.cred, 0, base.sp);
-	if (!layout_has(d->l, LAYOUT_TASK_COMM))
-		return 0;
 	/* The credentials stand right before the name. */
 	from = (size_t)MAX(d->l->at[LAYOUT_TASK_COMM] - 128, 0) & ~(size_t)7;
 	memcpy(d->later, d->task, TASK_SIZE);
@@ -148,55 +169,41 @@ static int is_status(struct discovery *d, const char *base, size_t at, struct er
 	return rc ? rc : sets_compat(dump_u32(&a, 0), dump_u32(&b, 0));
 }
 
-/* The one word of both dumps of @base that does so. Returns its offset, -ENODATA or another errno. */
-static int choose_status(struct discovery *d, const char *base, const struct dump *before,
-			 const struct dump *during, struct err *e)
+/*
+ * The one word among @size bytes at @from behind @base that does so. Returns its offset, -ENODATA or
+ * another errno.
+ */
+static int find_status(struct discovery *d, const char *base, size_t from, size_t size,
+		       struct err *e)
 {
-	int found = -ENODATA;
-
-	for (size_t at = 0; at + 8 <= before->size; at += 4) {
-		int rc;
-
-		if (!sets_compat(dump_u32(before, at), dump_u32(during, at)))
-			continue;
-		rc = is_status(d, base, at, e);
-		if (rc < 0)
-			return rc;
-		if (rc && found >= 0)
-			return -ENODATA;
-		if (rc)
-			found = (int)at;
-	}
-	return found;
-}
-
-static int find_status(struct discovery *d, const char *base, struct err *e)
-{
-	unsigned char buf[2][THREAD_INFO_SIZE];
-	struct dump before = as_dump(d, buf[0], THREAD_INFO_SIZE),
-		    during = as_dump(d, buf[1], THREAD_INFO_SIZE);
+	struct dump before = as_dump(d, d->task, size), during = as_dump(d, d->later, size);
 	struct ftrace_dump got;
-	int rc = dump(d, base, 0, THREAD_INFO_SIZE, WITNESS_ASK, buf[0], &got, e);
+	int found = -ENODATA, rc = dump(d, base, from, size, WITNESS_ASK, d->task, &got, e);
 
 	if (!rc)
-		rc = dump(d, base, 0, THREAD_INFO_SIZE, WITNESS_COMPAT, buf[1], &got, e);
-	return rc ? rc : choose_status(d, base, &before, &during, e);
+		rc = dump(d, base, from, size, WITNESS_COMPAT, d->later, &got, e);
+	for (size_t at = 0; !rc && at < size; at += 4) {
+		if (!sets_compat(dump_u32(&before, at), dump_u32(&during, at)))
+			continue;
+		rc = is_status(d, base, from + at, e);
+		if (rc > 0 && found >= 0)
+			return -ENODATA;
+		if (rc > 0)
+			found = (int)(from + at);
+		rc = MIN(rc, 0);
+	}
+	return rc ? rc : found;
 }
 
-/* Among all of the task, whose dump d->task is. */
-static int find_status_in_task(struct discovery *d, struct err *e)
+static size_t after_name(const struct discovery *d)
 {
-	struct dump before = as_dump(d, d->task, TASK_SIZE),
-		    during = as_dump(d, d->later, TASK_SIZE);
-	struct ftrace_dump got;
-	int rc = dump(d, d->current, 0, TASK_SIZE, WITNESS_COMPAT, d->later, &got, e);
-
-	return rc ? rc : choose_status(d, d->current, &before, &during, e);
+	return layout_has(d->l, LAYOUT_TASK_COMM) ? (size_t)d->l->at[LAYOUT_TASK_COMM] & ~(size_t)7
+						  : TASK_SIZE;
 }
 
 /*
  * thread_info.status, which has TS_COMPAT: at the beginning of the task, before 4.9 at that of its
- * stack, and from 4.9 to 4.15 in thread_struct, which is somewhere in the task.
+ * stack, and from 4.9 to 4.15 in thread_struct, which is behind the task's name.
  */
 static int discover_status(struct discovery *d, struct err *e)
 {
@@ -205,17 +212,17 @@ static int discover_status(struct discovery *d, struct err *e)
 
 	if (strcmp(d->b->machine->name, "x86_64"))
 		return 0;
-	rc = find_status(d, d->current, e);
+	rc = find_status(d, d->current, 0, THREAD_INFO_SIZE, e);
 	if (rc == -ENODATA && layout_has(d->l, LAYOUT_TASK_STACK)) {
 		snprintf(stack, sizeof(stack), "+%d(%s)", d->l->at[LAYOUT_TASK_STACK], d->current);
-		rc = find_status(d, stack, e);
+		rc = find_status(d, stack, 0, THREAD_INFO_SIZE, e);
 		if (rc >= 0) {
 			d->l->at[LAYOUT_STACK_STATUS] = rc;
 			return 0;
 		}
 	}
-	if (rc == -ENODATA)
-		rc = find_status_in_task(d, e);
+	for (size_t from = after_name(d); rc == -ENODATA && from < TASK_SIZE; from += TASK_STEP)
+		rc = find_status(d, d->current, from, TASK_STEP, e);
 	if (rc >= 0)
 		d->l->at[LAYOUT_TASK_STATUS] = rc;
 	d->b->no_compat = rc == -ENOEXEC;
