@@ -210,13 +210,10 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-static int run_trial(struct ftrace_backend *b, struct err *e)
+static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
-	struct ftrace_trial *t;
-	int rc = ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), e);
+	int rc = 0;
 
-	if (rc)
-		return rc;
 	if (b->main != CHECK_TRACEPOINT)
 		rc = ftrace_find_current(b, t, e);
 	if (!rc && b->main != CHECK_TRACEPOINT && b->layout.source == LAYOUT_UNKNOWN)
@@ -227,10 +224,41 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 		b->notes = task_notes_new();
 		rc = b->notes ? 0 : err_sys(e, -ENOMEM, "ftrace");
 	}
+	return rc ? rc : ftrace_calibrate(b, t, e);
+}
+
+/*
+ * A probe that stays while others come and go on the same function: these are only added to a list
+ * then. To arm and disarm each by patching the kernel's text takes most of the start on kernels with
+ * the function tracer. Without it all goes as well.
+ */
+static struct ftrace_trial *hold_function(struct ftrace_backend *b)
+{
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	struct ftrace_trial *t = NULL;
+	struct err why = {0};
+
+	if (!f || b->main != CHECK_MAIN || ftrace_trial_open(&t, b, getpid(), &why))
+		return NULL;
+	fetch_expr(f, FETCH_CAP, FETCH_S32, b->machine->args[2]);
+	if (!ftrace_trial_define(t, f, &why))
+		return t;
+	ftrace_trial_close(t);
+	return NULL;
+}
+
+static int run_trial(struct ftrace_backend *b, struct err *e)
+{
+	struct ftrace_trial *t = NULL, *held = hold_function(b);
+	int rc = ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), e);
+
 	if (!rc)
-		rc = ftrace_calibrate(b, t, e);
+		rc = run_steps(b, t, e);
 	ftrace_trial_close(t);
 	ftrace_undefine(b);
+	if (held)
+		ftrace_trial_undefine(held);
+	ftrace_trial_close(held);
 	return rc;
 }
 
