@@ -175,7 +175,7 @@ static void from_btf(struct layout *l, const struct btf_types *t)
 	}
 }
 
-int layout_load(struct layout *l, const char *path, struct err *e)
+static int load(struct layout *l, const char *path, struct err *e)
 {
 	struct btf_types *t;
 	int rc;
@@ -198,6 +198,16 @@ int layout_load(struct layout *l, const char *path, struct err *e)
 		return err_set(e, -ENODATA, "%s: not the BTF of a kernel",
 			       path ? path : BTF_KERNEL);
 	return 0;
+}
+
+int layout_load(struct layout *l, const char *path, struct err *e)
+{
+	int rc = load(l, path, e);
+
+	/* The structure doesn't say where it is kept: on the stack only if not in the task. */
+	if (layout_has(l, LAYOUT_TASK_STATUS))
+		l->at[LAYOUT_STACK_STATUS] = LAYOUT_ABSENT;
+	return rc;
 }
 
 bool layout_discovery_forced(void)
