@@ -24,6 +24,7 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/instances.h"
 #include "ftrace/returns.h"
 #include "ftrace/startup.h"
 #include "ftrace/task_notes.h"
@@ -259,6 +260,8 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 	if (held)
 		ftrace_trial_undefine(held);
 	ftrace_trial_close(held);
+	/* Those of witnesses, which the calibrator's open pipes may have held. */
+	instances_remove(probe_group_name(b->group));
 	return rc;
 }
 
