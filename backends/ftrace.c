@@ -149,7 +149,7 @@ static int find_layout(struct ftrace_backend *b, struct err *e)
 		return 0;
 	rc = layout_load(&b->layout, b->cfg.btf_path, &why);
 	if (rc && b->cfg.btf_path)
-		return err_set(e, rc, "%s", why.msg);
+		return err_set(e, rc == -ENOMEM ? rc : -EBADMSG, "--btf: %s", why.msg);
 	if (rc)
 		layout_init(&b->layout);
 	else
@@ -268,6 +268,7 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 static int open_steps(struct ftrace_backend *b, struct err *e)
 {
 	int rc = open_tracing(b, e);
+	bool users = false; /* it is a file of the user's that is wrong */
 
 	if (!rc)
 		rc = choose_mode(b, e);
@@ -278,14 +279,19 @@ static int open_steps(struct ftrace_backend *b, struct err *e)
 	if (!rc)
 		rc = load_symbols(b, e);
 	layout_init(&b->layout);
-	if (!rc && b->main != CHECK_TRACEPOINT)
+	if (!rc && b->main != CHECK_TRACEPOINT) {
 		rc = find_layout(b, e);
+		users = rc;
+	}
 	if (!rc)
 		rc = run_trial(b, e);
 	if (!rc)
 		rc = open_feed(b, e);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
+	/* A format of the kernel's that can't be read: the next variant may do without it. */
+	if (rc == -EBADMSG && !users)
+		rc = e->code = -EIO;
 	return rc;
 }
 

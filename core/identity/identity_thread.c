@@ -12,6 +12,7 @@
 #include "core/identity/who.h"
 #include "core/identity/who_table.h"
 #include "core/identity/watch.h"
+#include "core/privileges.h"
 #include "core/util.h"
 
 /*
@@ -291,6 +292,7 @@ void *identity_thread(void *arg)
 	};
 	eventfd_t ignored;
 
+	privileges_drop(id->keep);
 	hierarchy_scan(&id->hierarchy, on_scanned, id);
 	pthread_mutex_lock(&id->lock);
 	id->scanned = true;
