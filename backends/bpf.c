@@ -282,11 +282,11 @@ static int check_btf(const struct bpf_image *image, const char *path, struct err
 	return 0;
 }
 
-/* libbpf's own words, with -vv only: what matters of them is in our errors. */
+/* What matters of libbpf's own words is in our errors. */
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	/* A verifier's log has many lines: as they come. */
-	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
+	log_library(fmt, ap);
+	return 0;
 }
 
 /* Those of 64-bit kernels hold pointers and registers that are so wide. */

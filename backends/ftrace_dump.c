@@ -153,5 +153,6 @@ int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
 			return rc;
 		done += rd.size;
 	}
+	ftrace_dump_log(d, b->machine->word);
 	return 0;
 }

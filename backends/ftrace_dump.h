@@ -27,6 +27,9 @@ struct ftrace_dump {
 int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
 		struct ftrace_dump *d, struct err *e);
 
+/* backends/ftrace_dump_log.c: with -vvv, and for doctor's bundle. @word: bytes of a long. */
+void ftrace_dump_log(const struct ftrace_dump *d, int word);
+
 /* Expressions of cap_capable's first two arguments, as the backend's main probe has them. */
 const char *ftrace_cred_arg(const struct ftrace_backend *b);
 const char *ftrace_ns_arg(const struct ftrace_backend *b);

@@ -402,7 +402,10 @@ static int doctor(struct run *r, struct err *e)
 		.btf_path = r->cli.btf_path,
 		.json = strcmp(r->cli.sink->name, "columns") != 0,
 		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
+		.bundle = r->cli.bundle,
 	};
+	bool report_too = !cfg.bundle || strcmp(cfg.bundle, "-") != 0;
+	int rc;
 
 	/* Without: what tells one cgroup from another is missing, and said to be. */
 	if (!open_identity(r, CAP_HAVE_IDENTITY, e) && r->identity)
@@ -410,7 +413,12 @@ static int doctor(struct run *r, struct err *e)
 	r->out = out_new(STDOUT_FILENO);
 	if (!r->out)
 		return report(e, EXIT_FAILED);
-	return doctor_run(&cfg, r->out) ? EXIT_DONE : EXIT_NO_BACKEND;
+	rc = doctor_run(&cfg, report_too ? r->out : NULL, e);
+	if (rc && rc != -ENOTSUP)
+		return report(e, EXIT_FAILED);
+	if (cfg.bundle && report_too)
+		log_note("%s is written: look it over before you send it", cfg.bundle);
+	return rc ? EXIT_NO_BACKEND : EXIT_DONE;
 }
 
 static int attempt(struct run *r, struct err *e)

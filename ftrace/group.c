@@ -218,9 +218,10 @@ static int add(struct probe_group *g, const char *event, enum probe_kind kind, c
 		rc = errno ? -errno : -EINVAL;
 		kernels_reason(reason, sizeof(reason));
 		tracefs_dynevent_free(dyn);
-		log_debug("refused: %s %s %s", event, place, args);
+		log_debug("refused: %s %s %s: %s%s", event, place, args, strerror(-rc), reason);
 		return err_sys(e, rc, "probe on %s%s", place, rc == -EINVAL ? reason : "");
 	}
+	log_trace("taken: %s %s %s", event, place, args);
 	rc = keep(g, event, dyn);
 	if (rc) {
 		tracefs_dynevent_destroy(dyn, false);
