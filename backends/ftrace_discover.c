@@ -44,7 +44,7 @@ struct discovery {
 static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
 {
 	cpu_set_t set;
-	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), e);
+	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), 0, e);
 
 	if (rc)
 		return rc;
@@ -389,7 +389,7 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 	int most = -1, all = 0, rc = 0;
 
 	/* Of a captrace that was killed while it did this. */
-	cgroup_dir_sweep(probe_group_is_stale);
+	cgroup_dir_sweep(0, probe_group_is_stale);
 	for (int i = 0; i < TRIES; i++) {
 		int found;
 

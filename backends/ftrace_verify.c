@@ -99,7 +99,7 @@ static void expect_task(struct verification *v)
 static int open_witness(struct verification *v, uint32_t seed, struct err *e)
 {
 	cpu_set_t set;
-	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), e);
+	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), 0, e);
 
 	if (rc)
 		return rc;
