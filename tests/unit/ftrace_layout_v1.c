@@ -23,15 +23,42 @@ struct form {
 	int link_cgroup, link_cset, link_entry;
 };
 
-static const struct form v3_10 = {.links = 40, .subsys = 56, .root = 168, .number = 16, .kn = -1,
-				  .dentry = 72, .fsdata = 120, .inode = 48, .ino = 64,
-				  .link_cgroup = 16, .link_cset = 40, .link_entry = 24};
-static const struct form v4_9 = {.links = 56, .subsys = 80, .root = 320, .number = 12, .kn = 208,
-				 .priv = 96, .id = 108, .id_size = 4, .dentry = -1,
-				 .link_cgroup = 0, .link_cset = 8, .link_entry = 32};
-static const struct form v5_10 = {.links = 480, .subsys = 0, .root = 376, .number = 12, .kn = 256,
-				  .priv = 104, .id = 112, .id_size = 8, .dentry = -1,
-				  .link_cgroup = 0, .link_cset = 8, .link_entry = 32};
+static const struct form v3_10 = {.links = 40,
+				  .subsys = 56,
+				  .root = 168,
+				  .number = 16,
+				  .kn = -1,
+				  .dentry = 72,
+				  .fsdata = 120,
+				  .inode = 48,
+				  .ino = 64,
+				  .link_cgroup = 16,
+				  .link_cset = 40,
+				  .link_entry = 24};
+static const struct form v4_9 = {.links = 56,
+				 .subsys = 80,
+				 .root = 320,
+				 .number = 12,
+				 .kn = 208,
+				 .priv = 96,
+				 .id = 108,
+				 .id_size = 4,
+				 .dentry = -1,
+				 .link_cgroup = 0,
+				 .link_cset = 8,
+				 .link_entry = 32};
+static const struct form v5_10 = {.links = 480,
+				  .subsys = 0,
+				  .root = 376,
+				  .number = 12,
+				  .kn = 256,
+				  .priv = 104,
+				  .id = 112,
+				  .id_size = 8,
+				  .dentry = -1,
+				  .link_cgroup = 0,
+				  .link_cset = 8,
+				  .link_entry = 32};
 
 static const int numbers[CGROUPS] = {0, 1, 8, 8};
 static const uint64_t ids[CGROUPS] = {1, 1, 0x100000001, 0x70000022b};
@@ -87,7 +114,7 @@ static void make_cgroup(struct world *w, int i)
 	put(w, w->roots[i], make(w));
 	put32(w, w->roots[i] + (uint64_t)f->number, (uint32_t)numbers[i]);
 	put(w, c + (uint64_t)f->root, w->roots[i]);
-	put(w, c + 24, c + 24); /* an empty list */
+	put(w, c + 24, c + 24);  /* an empty list */
 	put(w, c + 40, make(w)); /* something else of its own */
 	if (f->kn >= 0) {
 		put(w, c, c);
