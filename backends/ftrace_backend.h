@@ -24,6 +24,7 @@ struct returns;
 struct startup;
 struct task_notes;
 struct tracedir;
+struct witness;
 
 #define FTRACE_SEEN_MAX 32
 
@@ -194,6 +195,9 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 
 /* backends/ftrace_cgroup.c */
 
+/* What user space says of the hierarchy that counts. False: version 2 alone does, or nobody asks. */
+bool ftrace_set_v1(struct ftrace_backend *b);
+
 /* Where version 1 counts, finds the way to a task's cgroup. Sets b->v1, or says why not. */
 int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
@@ -209,6 +213,15 @@ bool ftrace_next_guess(struct ftrace_backend *b);
 
 /* Finds b->layout by looking at children that are known; needs b->current for the task's part. */
 int ftrace_discover(struct ftrace_backend *b, struct err *e);
+
+/* backends/ftrace_find_v1.c */
+
+/*
+ * Finds the way from the task that @current yields, @w's, to its cgroup in the hierarchy of version 1
+ * that counts: sets b->layout and b->v1, or says why not.
+ */
+int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct witness *w,
+		   const char *current, struct err *e);
 
 /* backends/ftrace_verify.c */
 

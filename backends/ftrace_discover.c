@@ -18,6 +18,7 @@
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
+#include "ftrace/cgroup_id.h"
 
 #define CRED_SIZE        384
 #define USERNS_SIZE      768
@@ -26,6 +27,8 @@
 #define STRUCT_SIZE      512  /* of the smaller ones */
 #define NEAR             512  /* nsproxy is this near after comm */
 #define FAR              2048 /* cgroups is */
+#define KN_SIZE          160
+#define KN_TRIES         5
 #define TRIES            3
 #define TS_COMPAT        2 /* arch/x86/include/asm/thread_info.h */
 #define THREAD_INFO_SIZE 64
@@ -40,6 +43,7 @@ struct discovery {
 	struct layout *l;
 	struct witness *w;
 	struct ftrace_trial *t;
+	int hierarchy;    /* of version 1, that counts; 0: none */
 	char current[32]; /* the task's expression; empty: none */
 	unsigned char *task, *later;
 };
@@ -47,7 +51,7 @@ struct discovery {
 static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
 {
 	cpu_set_t set;
-	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), e);
+	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), d->hierarchy, e);
 
 	if (rc)
 		return rc;
@@ -254,85 +258,110 @@ static int discover_mntns(struct discovery *d, struct err *e)
 	return rc;
 }
 
-/* The first word of a cgroup is its own address: that of the css in it, which points to it. */
-static int find_cgroup(struct discovery *d, const char *cset, const struct dump *words, int *at,
+/*
+ * The first word of a cgroup is its own address: that of the css in it, which points to it. So is
+ * that of an empty list, which is in the css_set itself.
+ */
+static int find_cgroup(struct discovery *d, uint64_t cset, const struct dump *words, int *at,
 		       uint64_t *cgroup, struct err *e)
 {
-	size_t word = d->b->machine->word;
+	uint64_t addrs[STRUCT_SIZE / 4], first[STRUCT_SIZE / 4];
+	size_t from[STRUCT_SIZE / 4], n = 0;
+	int rc;
 
 	*at = -1;
-	for (size_t from = 0; from < words->size; from += word) {
-		uint64_t v = dump_word(words, from);
-		unsigned char first[8] = {0};
-		struct dump f = as_dump(d, first, sizeof(first));
-		struct ftrace_dump got;
-		char base[160];
-		int rc;
+	for (size_t i = 0; i < words->size; i += d->b->machine->word) {
+		uint64_t v = dump_word(words, i);
 
-		if (!v || !dump_is_pointer(words, v))
+		if (!v || !dump_is_pointer(words, v) || (v >= cset && v < cset + words->size))
 			continue;
-		snprintf(base, sizeof(base), "+%zu(%s)", from, cset);
-		rc = dump(d, base, 0, sizeof(first), WITNESS_ASK, first, &got, e);
-		if (rc)
-			return rc;
-		if (dump_word(&f, 0) != v)
-			continue;
-		*at = (int)from;
-		*cgroup = v;
-		return 0;
+		addrs[n] = v;
+		from[n++] = i;
 	}
-	return 0;
+	rc = n ? ftrace_read_words(d->t, d->w, addrs, first, n, e) : 0;
+	for (size_t i = 0; i < n && !rc && *at < 0; i++)
+		if (first[i] == addrs[i]) {
+			*at = (int)from[i];
+			*cgroup = addrs[i];
+		}
+	return rc;
 }
 
 /*
  * kernfs_node.priv is the cgroup again, and its id, what user space's file handles hold, is next to
- * it: after it, in newer kernels before it. Elsewhere the same number is a count.
+ * it: after it, in newer kernels before it. Elsewhere the same number is a count. Before 4.14 there
+ * is an inode's number instead, of 4 bytes, after flags and mode of 2 bytes each.
  */
-static int find_kn_id(const struct dump *kn, uint64_t cgroup, uint64_t id)
+static bool find_kn_id(struct layout *l, const struct dump *kn, uint64_t cgroup, uint64_t id)
 {
-	int priv = dump_find_word(kn, 0, cgroup);
+	int priv = dump_find_word(kn, 0, cgroup), ino = priv + (int)kn->word + 4;
 
 	if (priv < 0)
-		return -1;
+		return false;
 	for (int at = priv + kn->word; at <= priv + 8; at += 4)
-		if (dump_u64(kn, (size_t)at) == id)
-			return at;
-	return priv >= 8 && dump_u64(kn, (size_t)priv - 8) == id ? priv - 8 : -1;
+		if (dump_u64(kn, (size_t)at) == id) {
+			l->at[LAYOUT_KN_ID] = at;
+			return true;
+		}
+	if (priv >= 8 && dump_u64(kn, (size_t)priv - 8) == id)
+		l->at[LAYOUT_KN_ID] = priv - 8;
+	else if (dump_u32(kn, (size_t)ino) == id)
+		l->at[LAYOUT_KN_INO] = ino;
+	else
+		return false;
+	return true;
 }
 
-static int find_kn(struct discovery *d, const char *cgrp, const struct dump *words, uint64_t cgroup,
-		   struct err *e)
+/* What these pointers lead to, as many as a probe can read. */
+static int try_kn(struct discovery *d, const size_t *from, const uint64_t *addrs, size_t len,
+		  uint64_t cgroup, struct err *e)
 {
-	uint64_t wanted = witness_known(d->w)->cgroup;
+	size_t word = d->b->machine->word, n = KN_SIZE / word;
+	uint64_t at[KN_TRIES * KN_SIZE / 4], got[KN_TRIES * KN_SIZE / 4];
+	unsigned char buf[KN_SIZE];
+	struct dump kn = as_dump(d, buf, sizeof(buf));
+	int rc;
 
-	for (size_t from = 0; from < words->size; from += d->b->machine->word) {
-		uint64_t v = dump_word(words, from);
-		unsigned char buf[160];
-		struct dump kn = as_dump(d, buf, sizeof(buf));
-		struct ftrace_dump got;
-		char base[200];
-		int rc, id;
-
-		if (!dump_is_pointer(words, v) || (v >= cgroup && v < cgroup + 4096))
+	for (size_t i = 0; i < len * n; i++)
+		at[i] = addrs[i / n] + i % n * word;
+	rc = len ? ftrace_read_words(d->t, d->w, at, got, len * n, e) : 0;
+	for (size_t i = 0; i < len && !rc; i++) {
+		for (size_t j = 0; j < n; j++)
+			memcpy(buf + j * word, &got[i * n + j], word);
+		if (!find_kn_id(d->l, &kn, cgroup, witness_known(d->w)->cgroup))
 			continue;
-		snprintf(base, sizeof(base), "+%zu(%s)", from, cgrp);
-		rc = dump(d, base, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
-		if (rc)
-			return rc;
-		id = find_kn_id(&kn, cgroup, wanted);
-		if (id < 0)
-			continue;
-		d->l->at[LAYOUT_CGROUP_KN] = (int)from;
-		d->l->at[LAYOUT_KN_ID] = id;
-		return 0;
+		d->l->at[LAYOUT_CGROUP_KN] = (int)from[i];
+		break;
 	}
-	return 0;
+	return rc;
+}
+
+static int find_kn(struct discovery *d, const struct dump *words, uint64_t cgroup, struct err *e)
+{
+	size_t from[KN_TRIES], n = 0;
+	uint64_t addrs[KN_TRIES];
+	int rc = 0;
+
+	for (size_t i = 0; i < words->size && !rc && !layout_has(d->l, LAYOUT_CGROUP_KN);
+	     i += d->b->machine->word) {
+		uint64_t v = dump_word(words, i);
+
+		if (dump_is_pointer(words, v) && (v < cgroup || v >= cgroup + 4096)) {
+			from[n] = i;
+			addrs[n++] = v;
+		}
+		if (n < KN_TRIES && i + d->b->machine->word < words->size)
+			continue;
+		rc = try_kn(d, from, addrs, n, cgroup, e);
+		n = 0;
+	}
+	return rc;
 }
 
 static int discover_cgroup(struct discovery *d, struct err *e)
 {
 	unsigned char buf[STRUCT_SIZE];
-	struct dump words = as_dump(d, buf, sizeof(buf));
+	struct dump words = as_dump(d, buf, sizeof(buf)), later = as_dump(d, d->later, TASK_SIZE);
 	char cset[96], cgrp[160];
 	struct ftrace_dump got;
 	uint64_t cgroup = 0;
@@ -345,13 +374,30 @@ static int discover_cgroup(struct discovery *d, struct err *e)
 	snprintf(cset, sizeof(cset), "+%d(%s)", rc, d->current);
 	rc = dump(d, cset, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
 	if (!rc)
-		rc = find_cgroup(d, cset, &words, &at, &cgroup, e);
+		rc = find_cgroup(d, dump_word(&later, (size_t)d->l->at[LAYOUT_TASK_CGROUPS]),
+				 &words, &at, &cgroup, e);
 	if (rc || at < 0)
 		return rc;
 	d->l->at[LAYOUT_CSET_CGROUP] = at;
 	snprintf(cgrp, sizeof(cgrp), "+%d(%s)", at, cset);
 	rc = dump(d, cgrp, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
-	return rc ? rc : find_kn(d, cgrp, &words, cgroup, e);
+	return rc ? rc : find_kn(d, &words, cgroup, e);
+}
+
+/* Where version 2 didn't tell where a task has its css_set, this does. */
+static int discover_v1(struct discovery *d, struct err *e)
+{
+	if (!d->hierarchy)
+		return 0;
+	if (!layout_has(d->l, LAYOUT_TASK_CGROUPS)) {
+		int rc = changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR,
+				 WITNESS_CGROUP_V1, e);
+
+		if (rc < 0)
+			return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
+		d->l->at[LAYOUT_TASK_CGROUPS] = rc;
+	}
+	return ftrace_find_v1(d->b, d->t, d->w, d->current, e);
 }
 
 /* 3.10 has no levels, RHEL 7 has them elsewhere: those of three generations are looked at then. */
@@ -422,6 +468,8 @@ static int discover(struct discovery *d, struct err *e)
 		rc = discover_mntns(d, e);
 		if (!rc)
 			rc = discover_cgroup(d, e);
+		if (!rc)
+			rc = discover_v1(d, e);
 	}
 	close_witness(d);
 	if (!rc)
@@ -437,6 +485,8 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 	struct discovery d = {.b = b, .l = &b->layout};
 	int rc = -ENOMEM;
 
+	if (ftrace_set_v1(b))
+		d.hierarchy = b->cfg.cgroups->v1;
 	d.task = calloc(1, TASK_SIZE);
 	d.later = calloc(1, TASK_SIZE);
 	if (d.task && d.later)
@@ -446,10 +496,35 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 	return rc ? rc : ftrace_verify_layout(b, seeds_again, e);
 }
 
-/* rq.curr is another way to the current task, and the stack's end is looked for later. */
+/*
+ * rq.curr is another way to the current task, and the stack's end is looked for later. Of a cgroup's
+ * id each kernel has one form.
+ */
 static bool is_looked_for(const struct ftrace_backend *b, enum layout_field f)
 {
+	const struct cgroup_source *c = b->cfg.cgroups;
+	char path[4096];
+
 	switch (f) {
+	case LAYOUT_CGROUP_KN:
+	case LAYOUT_KN_ID:
+	case LAYOUT_KN_INO:
+	case LAYOUT_CGROUP_DENTRY:
+	case LAYOUT_DENTRY_INODE:
+	case LAYOUT_INODE_INO:
+		return layout_has(&b->layout, f) ||
+		       (f == LAYOUT_KN_ID && !cgroup_id_has(&b->layout));
+	case LAYOUT_CSET_CGROUP:
+		return !cgroup_dir_of(0, 0, path, sizeof(path));
+	case LAYOUT_CGROUP_ROOT:
+	case LAYOUT_ROOT_HIERARCHY:
+	case LAYOUT_CSET_LINKS:
+	case LAYOUT_LINK_CGROUP:
+	case LAYOUT_LINK_ENTRY:
+		return c && c->v1;
+	case LAYOUT_CSET_SUBSYS:
+	case LAYOUT_CSS_CGROUP:
+		return c && c->v1 && c->controller;
 	case LAYOUT_RQ_CURR:
 	case LAYOUT_STACK_REGS:
 		return false;
@@ -484,6 +559,15 @@ static int count_found(const struct ftrace_backend *b, int *all)
 	return n;
 }
 
+static void log_missing(const struct ftrace_backend *b)
+{
+	for (int f = 0; layout_is_discovered((enum layout_field)f); f++)
+		if (is_looked_for(b, (enum layout_field)f) &&
+		    !layout_has(&b->layout, (enum layout_field)f))
+			log_verbose("ftrace:%s: layout discovery: not found: %s",
+				    b->base.variant->name, layout_field_name((enum layout_field)f));
+}
+
 /*
  * What is known by its having changed is not found where something near it happened to change, too.
  * What is missing then is looked for once more; some kernels don't have it all.
@@ -494,7 +578,9 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 	int most = -1, all = 0, rc = 0;
 
 	/* Of a captrace that was killed while it did this. */
-	cgroup_dir_sweep(probe_group_is_stale);
+	cgroup_dir_sweep(0, probe_group_is_stale);
+	if (b->cfg.cgroups && b->cfg.cgroups->v1)
+		cgroup_dir_sweep(b->cfg.cgroups->v1, probe_group_is_stale);
 	for (int i = 0; i < TRIES; i++) {
 		int found;
 
@@ -512,7 +598,7 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 		}
 		if (most == all)
 			break;
-		log_verbose("ftrace:%s: layout discovery: not all is found", b->base.variant->name);
+		log_missing(b);
 	}
 	b->layout = best;
 	b->layout.source = LAYOUT_DISCOVERED;

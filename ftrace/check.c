@@ -7,6 +7,7 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "core/util.h"
+#include "ftrace/cgroup_id.h"
 #include "ftrace/cgroup_v1.h"
 #include "ftrace/startup_probe.h"
 
@@ -244,8 +245,20 @@ static void fetch_v1(struct fetch *f, const struct check_cfg *cfg)
 	cgroup_v1_follow(cgroup, cfg->v1, cfg->layout, cfg->machine, cset);
 	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, cfg->layout, cgroup);
 	member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
-	fetch_mem(f, FETCH_V1_CGROUP, FETCH_U64, cfg->layout->at[LAYOUT_KN_ID], "+%d(%s)",
-		  cfg->layout->at[LAYOUT_CGROUP_KN], cgroup);
+	cgroup_id_fetch(f, FETCH_V1_CGROUP, cfg->layout, cfg->machine, cgroup);
+}
+
+static void fetch_v2(struct fetch *f, const struct check_cfg *cfg)
+{
+	char cgroup[FETCH_BASE_MAX];
+
+	if (!layout_has(cfg->layout, LAYOUT_TASK_CGROUPS) ||
+	    !layout_has(cfg->layout, LAYOUT_CSET_CGROUP))
+		return;
+	snprintf(cgroup, sizeof(cgroup), "+%d(+%d(@0x%" PRIx64 "))",
+		 cfg->layout->at[LAYOUT_CSET_CGROUP], cfg->layout->at[LAYOUT_TASK_CGROUPS],
+		 cfg->current);
+	cgroup_id_fetch(f, FETCH_CGROUP, cfg->layout, cfg->machine, cgroup);
 }
 
 static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
@@ -253,9 +266,7 @@ static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
 				       nsproxy[] = {LAYOUT_TASK_NSPROXY},
 				       mnt[] = {LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT,
-						LAYOUT_MNT_INUM},
-				       cgroup[] = {LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP,
-						   LAYOUT_CGROUP_KN, LAYOUT_KN_ID};
+						LAYOUT_MNT_INUM};
 
 	if (!cfg->current || !layout_has(cfg->layout, LAYOUT_TASK_TID))
 		return;
@@ -269,8 +280,8 @@ static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 		fetch_chain(f, cfg, FETCH_MNTNS, FETCH_U32, mnt, ARRAY_SIZE(mnt));
 	}
 	if (wants(cfg, CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY)))
-		fetch_chain(f, cfg, FETCH_CGROUP, FETCH_U64, cgroup, ARRAY_SIZE(cgroup));
-	if (cfg->v1 && wants(cfg, CAP_HAVE(CGROUP_KEY)))
+		fetch_v2(f, cfg);
+	if (cfg->v1 && cgroup_v1_has(cfg->v1, cfg->layout) && wants(cfg, CAP_HAVE(CGROUP_KEY)))
 		fetch_v1(f, cfg);
 	if (wants(cfg, CAP_HAVE(SYSCALL)))
 		fetch_saved(f, cfg);
@@ -466,8 +477,10 @@ uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 		f |= CAP_HAVE(PID);
 	if (task && HAS(LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM))
 		f |= CAP_HAVE(MNTNS);
-	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP, LAYOUT_CGROUP_KN, LAYOUT_KN_ID))
-		f |= CAP_HAVE(CGROUPID) | (cfg->v1 ? CAP_HAVE(CGROUP_KEY) : 0);
+	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP) && cgroup_id_has(cfg->layout))
+		f |= CAP_HAVE(CGROUPID);
+	if (task && cfg->v1 && cgroup_v1_has(cfg->v1, cfg->layout))
+		f |= CAP_HAVE(CGROUP_KEY);
 	if (task && has_saved(cfg))
 		f |= CAP_HAVE(SYSCALL);
 	return f;

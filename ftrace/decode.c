@@ -14,7 +14,6 @@
 #include "ftrace/feed.h"
 #include "ftrace/verdict.h"
 
-#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
 #define SECURE_ALL_LOCKS 0xaaaaaaaaU /* each bit's lock is the bit above it */
 
 struct raw {
@@ -184,15 +183,27 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	return false;
 }
 
+static bool in_v1_root(const struct raw *r)
+{
+	if (has(r, FETCH_V1_LEVEL))
+		return get(r, FETCH_V1_LEVEL) <= 0;
+	return (uint64_t)get(r, FETCH_V1_CGROUP) == r->d->cfg.v1->root;
+}
+
 /* That in version 1's hierarchy, unless the task is in its root (core/cgroup.h). */
 static void set_key(const struct raw *r, struct cap_event *ev)
 {
-	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != r->d->cfg.v1->number)
+	const struct cgroup_v1 *v1 = r->d->cfg.v1;
+
+	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != v1->number ||
+	    !get(r, FETCH_V1_CGROUP))
 		return;
-	if (get(r, FETCH_V1_LEVEL) > 0)
+	if (!in_v1_root(r) || (!has(r, FETCH_CGROUP) && v1->alone))
 		ev->cgroup_key = (uint64_t)get(r, FETCH_V1_CGROUP) | CGROUP_KEY_V1;
-	else
+	else if (has(r, FETCH_CGROUP))
 		ev->cgroup_key = (uint64_t)get(r, FETCH_CGROUP);
+	else
+		return;
 	ev->have |= CAP_HAVE(CGROUP_KEY);
 }
 
