@@ -214,6 +214,9 @@ bool ftrace_next_guess(struct ftrace_backend *b);
 /* Finds b->layout by looking at children that are known; needs b->current for the task's part. */
 int ftrace_discover(struct ftrace_backend *b, struct err *e);
 
+/* Whether discovery looks for @f on this kernel and misses it if it isn't found. */
+bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f);
+
 /* backends/ftrace_find_v1.c */
 
 /*
