@@ -57,12 +57,12 @@ static int set_cpu(struct ring_instance *i, int cpu, struct err *e)
 	char mask[16 + CPUS_MAX / 32 * 9];
 	int n;
 
-	if (cpu < 0)
+	if (cpu < 0 || !tracefs_file_exists(i->inst, "tracing_cpumask"))
 		return 0;
 	n = snprintf(mask, sizeof(mask), "%x", 1U << cpu % 32);
 	for (int word = cpu / 32; word > 0; word--)
 		n += snprintf(mask + n, sizeof(mask) - (size_t)n, ",00000000");
-	if (tracefs_instance_file_write(i->inst, "tracing_cpumask", mask) < 0 && errno != ENOENT)
+	if (tracefs_instance_file_write(i->inst, "tracing_cpumask", mask) < 0)
 		return err_sys(e, -errno, "tracing_cpumask");
 	return 0;
 }
