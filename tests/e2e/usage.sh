@@ -122,9 +122,12 @@ check 'doctor --bundle: for its owner alone' equals "$(ls -l "$tmp/bundle" | cut
 check 'doctor --bundle: has the kernel' grep -q "\"release\": \"$(uname -r)\"" "$tmp/bundle"
 check 'doctor --bundle: has what was tried' grep -q '"ftrace:perf": \[' "$tmp/bundle"
 no_addresses() {
-	# x86-64's modules and text, and the direct maps; 32-bit kernels of 3 GB and 1 GB.
-	! grep -Ei '(ffffffff[89a-e]|ffff[89a-e])[0-9a-f]{7,}|0x[cdef][0-9a-f]{7}([^0-9a-f]|$)' "$1" |
-		sed 's/^/#   /' | grep .
+	# Text, modules and direct maps of 64-bit kernels; of 32-bit ones that begin at 3 GB.
+	case $(uname -m) in
+	*64) addresses='(ffffffff[89a-e]|ffff[89a-e])[0-9a-f]{7,}' ;;
+	*) addresses='0x[cde][0-9a-f]{7}([^0-9a-f]|$)' ;;
+	esac
+	! grep -Ei "$addresses" "$1" | sed 's/^/#   /' | grep .
 }
 check 'doctor --bundle: has no address of the kernel' no_addresses "$tmp/bundle"
 "$captrace" doctor --bundle - >"$tmp/out" 2>"$tmp/err"
