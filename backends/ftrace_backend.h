@@ -56,6 +56,7 @@ struct ftrace_backend {
 	const struct machine *machine;
 	struct layout layout;
 	uint64_t fields;
+	uint64_t caps;    /* bits of the capabilities that the kernel knows */
 	bool nested;      /* in a PID namespace of its own */
 	bool comm;        /* $comm is known */
 	bool no_arrays;   /* probes have no array types */
