@@ -3,6 +3,7 @@
 #   make                       build/captrace
 #   make run [ARGS=…]          install what is missing, build, trace a small demo (or ARGS)
 #   make test                  unit tests, checks of the source, native and VM tests
+#   make test-all              all of that, and kernels that take minutes each
 #   make check                 unit tests alone, without root
 #   make bench                 what a check costs the traced program
 #   make static [ARCH=…]       build/ARCH/captrace, needing nothing where it runs (i386 arm64 armhf riscv64)
@@ -200,8 +201,9 @@ link-check:
 kernels    := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 }' ci/kernels)
 kernel_arch = $(patsubst $(1):%,%,$(filter $(1):%,$(kernels)))
 vm_all     := $(foreach k,$(kernels),$(firstword $(subst :, ,$(k))))
-# Left out unless asked for (make e2e-NAME): minutes each, for what other kernels show as well.
-vm_slow    := riscv64-sid appliance-old
+# Left out of `make test`: minutes each, for what other kernels show as well. `make test-all` runs them,
+# or make e2e-NAME.
+vm_slow    := riscv64-sid appliance-old appliance-3.10 $(patsubst %,appliance-3.10-%,i386 arm64 armhf)
 vm_kernels ?= $(filter-out $(vm_slow),$(vm_all))
 
 test:
@@ -211,9 +213,13 @@ test:
 	$(Q)$(submake) SAN=1 O=$(O)/san check
 	$(Q)$(submake) e2e
 
+test-all: test
+	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_slow))
+
 # Two guests at a time, because each is one thread of emulation.
 e2e: e2e-native e2e-identity
-	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-systemd e2e-docker
+	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-3.10 e2e-systemd \
+		e2e-docker
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
@@ -226,7 +232,13 @@ e2e-programs: all
 
 $(foreach k,$(vm_all),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
 $(addprefix e2e-,$(vm_all)): e2e-%:
-	$(Q)tests/e2e/run $*
+	$(Q)tests/e2e/run $(e2e_options) $*
+
+# All that old kernels have to give; `make test` asks one of them for the least.
+e2e-appliance-old e2e-appliance-3.10: e2e_options := --storm 1000 --timeout 3000
+
+e2e-3.10: static-amd64
+	$(Q)tests/e2e/run --variants ftrace:perf,ftrace:ring --runs audited --scripts '' appliance-3.10
 
 # Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
 e2e-identity: all
@@ -372,7 +384,7 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test e2e e2e-native e2e-programs e2e-identity \
+.PHONY: all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-native e2e-programs e2e-identity \
 	e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:

@@ -24,6 +24,11 @@ if ! command -v nice >/dev/null; then
 	PATH=$PATH:$tmp
 fi
 
+# Whether the variant tells what this filter is about; else it refuses it.
+tells() {
+	"$captrace" --backend="$spec" -F "$1" -- true >/dev/null 2>&1
+}
+
 nice_example() {
 	: >"$tmp/pid"
 	chmod 666 "$tmp/pid"
@@ -41,8 +46,14 @@ reference_examples() {
 	check "$spec: chroot: current and target namespace are the same" \
 		equals "$(value "$line" currentuserns)" "$(value "$line" targetuserns)"
 
+	if ! unshare -U true 2>/dev/null; then
+		skip "$spec: unshare -Urf mount" 'no user namespaces can be made here'
+		return
+	fi
 	trace -- unshare -Urf mount -t tmpfs tmpfs /tmp
-	line=$(rows "$tmp/out" 'comm="mount"' 'syscall="mount"' cap=21 'verdict="Deny"' insetid=false)
+	insetid=insetid=false
+	tells insetid==true || insetid=insetid=null
+	line=$(rows "$tmp/out" 'comm="mount"' 'syscall="mount"' cap=21 'verdict="Deny"' $insetid)
 	check "$spec: unshare -Urf mount: denied in the initial namespace" \
 		equals "$(value "$line" targetuserns)" 4026531837
 	check "$spec: asked by another" test "$(value "$line" currentuserns)" != 4026531837
@@ -73,7 +84,12 @@ both_abis() {
 	trace -- "$workloads/workload" -w "$tmp/words" "$tmp/dir" abi
 	check "$spec: a 32-bit program's setgroups32" row "$tmp/out" 'comm="workload32"' \
 		'syscall="setgroups32"'
-	check "$spec: and its setgroups" row "$tmp/out" 'comm="workload32"' 'syscall="setgroups"'
+	if grep -q '16-bit ids: not in this kernel' "$tmp/words"; then
+		skip "$spec: and its setgroups" 'no 16-bit ids in this kernel'
+	else
+		check "$spec: and its setgroups" row "$tmp/out" 'comm="workload32"' \
+			'syscall="setgroups"'
+	fi
 	# 97 is getrlimit in the 64-bit table, 207 io_destroy.
 	check "$spec: int 0x80 in a 64-bit program" row "$tmp/out" 'comm="abi"' 'syscall="fchown32"'
 	check "$spec: no name of the wrong table" sh -c \
@@ -101,7 +117,7 @@ for spec; do
 	tried=1
 	# Without event probes: then a filter on what it doesn't tell is refused.
 	if [ "$spec" = ftrace:tracepoint ] &&
-		! "$captrace" --backend="$spec" --syscall chown -- true >/dev/null 2>&1; then
+		! tells syscall==chown; then
 		skip "$spec" 'it tells neither system calls nor credentials'
 		continue
 	fi
