@@ -240,7 +240,8 @@ static struct ftrace_trial *hold_function(struct ftrace_backend *b)
 	struct ftrace_trial *t = NULL;
 	struct err why = {0};
 
-	if (!f || b->main != CHECK_MAIN || ftrace_trial_open(&t, b, getpid(), &why))
+	if (!f || b->main != CHECK_MAIN ||
+	    ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), &why))
 		return NULL;
 	fetch_expr(f, FETCH_CAP, FETCH_S32, b->machine->args[2]);
 	if (!ftrace_trial_define(t, f, &why))

@@ -99,7 +99,8 @@ struct ftrace_backend {
 	/* While open() calibrates. */
 	struct calibrator *calibrator;
 	struct calibration cal;
-	int cpu; /* that the calibrator is bound to */
+	int cpu;             /* that the calibrator is bound to */
+	unsigned int trials; /* so far: their names tell them apart */
 	struct ftrace_seen seen[FTRACE_SEEN_MAX];
 	size_t seen_len;
 	uint64_t had; /* fields that the records of its checks had */
