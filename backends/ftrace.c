@@ -91,7 +91,8 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 {
 	struct feed_cfg fc = {
 		.tracedir = b->tracedir,
-		.prefix = probe_group_name(b->group),
+		.system = probe_group_name(b->group),
+		.instances = probe_group_instances(b->group),
 		.buffer_size = b->cfg.buffer_size,
 		.frames = ftrace_frames(b),
 	};
@@ -226,7 +227,7 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 	ftrace_trial_close(t);
 	ftrace_undefine(b);
 	/* Those of witnesses, which the calibrator's open pipes may have held. */
-	instances_remove(probe_group_name(b->group));
+	instances_remove(probe_group_instances(b->group));
 	return rc;
 }
 
