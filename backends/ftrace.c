@@ -93,7 +93,8 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 {
 	struct feed_cfg fc = {
 		.tracedir = b->tracedir,
-		.prefix = probe_group_name(b->group),
+		.system = probe_group_name(b->group),
+		.instances = probe_group_instances(b->group),
 		.buffer_size = b->cfg.buffer_size,
 		.frames = ftrace_frames(b),
 	};
@@ -263,7 +264,7 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 		ftrace_trial_undefine(held);
 	ftrace_trial_close(held);
 	/* Those of witnesses, which the calibrator's open pipes may have held. */
-	instances_remove(probe_group_name(b->group));
+	instances_remove(probe_group_instances(b->group));
 	return rc;
 }
 

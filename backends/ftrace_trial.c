@@ -14,7 +14,6 @@
 #define PEEK_WORDS 64 /* a probe; its definition has to fit in 4,096 bytes */
 
 struct ftrace_trial {
-	char prefix[96]; /* the feed keeps it */
 	struct ftrace_backend *b;
 	struct feed *feed;
 	pid_t tid;
@@ -29,6 +28,8 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t
 	struct ftrace_trial *t = calloc(1, sizeof(*t));
 	struct feed_cfg cfg = {
 		.tracedir = b->tracedir,
+		.system = probe_group_name(b->group),
+		.instances = probe_group_instances(b->group),
 		.pid = tid,
 		.buffer_size = TRIAL_RING * (size_t)b->cpus.len,
 		.frames = b->audit ? ftrace_frames(b) : 0,
@@ -40,8 +41,6 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t
 	t->b = b;
 	t->tid = tid;
 	b->trials++;
-	snprintf(t->prefix, sizeof(t->prefix), "%s_%u", probe_group_name(b->group), b->trials);
-	cfg.prefix = t->prefix;
 	snprintf(t->event, sizeof(t->event), "trial%u%s", b->trials,
 		 probe_group_name(b->group) + strlen("captrace"));
 	rc = b->feed_ops->open(&t->feed, &cfg, e);

@@ -48,8 +48,8 @@ struct feed_entry {
 
 struct feed_cfg {
 	const struct tracedir *tracedir;
-	/* Of instance names; where sources have filters, the system of captrace's own events. Kept. */
-	const char *prefix;
+	const char *system;    /* of captrace's own events; kept, not copied, as is the next */
+	const char *instances; /* 28 characters that instances' names start with */
 	/*
 	 * Only this process, as captrace's PID namespace numbers it, and what it forks; 0: the whole
 	 * machine. For a child that calibrates: neither perf nor tracefs follows a real target to its

@@ -150,9 +150,8 @@ static int feed_ring_open(struct feed **out, const struct feed_cfg *cfg, struct 
 
 static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 {
-	char name[128];
 	struct ring_instance_cfg cfg = {
-		.name = name,
+		.prefix = f->cfg.instances,
 		.cpu = cpu,
 		.online = &f->online,
 		.cpus_len = f->cpus_len,
@@ -165,10 +164,6 @@ static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 
 	if (grown)
 		f->insts = grown;
-	if (cpu < 0)
-		snprintf(name, sizeof(name), "%s_all", f->cfg.prefix);
-	else
-		snprintf(name, sizeof(name), "%s_cpu%d", f->cfg.prefix, cpu);
 	rc = grown && inst.pending ? ring_instance_open(&inst.ring, &cfg, &f->base.clock_unknown, e)
 				   : err_sys(e, -ENOMEM, "trace rings");
 	if (rc) {
@@ -200,7 +195,7 @@ static int instance_for(struct feed_ring *f, const struct feed_source *src,
 static int set_filter(const struct feed_ring *f, const struct feed_source *src,
 		      struct ring_instance *inst, struct err *e)
 {
-	const char *system = f->cfg.prefix, *event = NULL;
+	const char *system = f->cfg.system, *event = NULL;
 
 	if (strcmp(src->system, system) != 0) {
 		for (size_t i = 0; i < f->events_len && !event; i++)

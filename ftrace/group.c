@@ -19,6 +19,10 @@
 
 #define PREFIX         "captrace_"
 #define FORMAT_ROOM    32768
+#define PID_DIGITS     5 /* of base 36 */
+#define START_DIGITS   7
+#define START_MAX      UINT64_C(78364164096) /* 36^7: 24 years */
+#define NS_DIGITS      7
 #define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
 #define DYNEVENT_PROBES \
 	(TRACEFS_DYNEVENT_KPROBE | TRACEFS_DYNEVENT_KRETPROBE | TRACEFS_DYNEVENT_EPROBE)
@@ -31,6 +35,7 @@ struct probe {
 struct probe_group {
 	const struct tracedir *tracedir;
 	char name[64];
+	char instances[sizeof(PREFIX) + PID_DIGITS + START_DIGITS + NS_DIGITS];
 	struct probe *probes;
 	size_t len, room;
 };
@@ -74,9 +79,58 @@ static bool pidns_lives(uint32_t ns)
 	return found;
 }
 
+static char *put_digits(char *p, uint64_t v, int n)
+{
+	for (int i = n - 1; i >= 0; i--, v /= 36)
+		p[i] = "0123456789abcdefghijklmnopqrstuvwxyz"[v % 36];
+	return p + n;
+}
+
+static bool take_digits(const char **p, uint64_t *v, int n)
+{
+	char digits[16], *end;
+
+	snprintf(digits, sizeof(digits), "%.*s", n, *p);
+	if (strspn(digits, "0123456789abcdefghijklmnopqrstuvwxyz") != (size_t)n)
+		return false;
+	*v = strtoull(digits, &end, 36);
+	*p += n;
+	return true;
+}
+
+/*
+ * Before 4.1 the kernel makes an instance of any name that is stored with the dentry (d_iname), which
+ * a name of 32 characters or more is not: then one appears that is called as something else was.
+ */
+static void name_instances(char *name, int pid, uint64_t start, uint32_t ns)
+{
+	char *p = name + snprintf(name, sizeof(PREFIX), PREFIX);
+
+	p = put_digits(p, (uint64_t)pid, PID_DIGITS);
+	p = put_digits(p, start % START_MAX, START_DIGITS);
+	p = put_digits(p, ns, NS_DIGITS);
+	*p = '\0';
+}
+
+static bool parse_instance(const char *name, int *pid, uint64_t *start, uint32_t *ns)
+{
+	uint64_t pid64, ns64;
+
+	if (strncmp(name, PREFIX, strlen(PREFIX)) != 0)
+		return false;
+	name += strlen(PREFIX);
+	if (!take_digits(&name, &pid64, PID_DIGITS) || !take_digits(&name, start, START_DIGITS) ||
+	    !take_digits(&name, &ns64, NS_DIGITS))
+		return false;
+	*pid = (int)pid64;
+	*ns = (uint32_t)ns64;
+	return true;
+}
+
 static bool parse_name(const char *name, int *pid, uint64_t *start, uint32_t *ns)
 {
-	return sscanf(name, PREFIX "%d_%" SCNu64 "_%" SCNu32, pid, start, ns) == 3;
+	return sscanf(name, PREFIX "%d_%" SCNu64 "_%" SCNu32, pid, start, ns) == 3 ||
+	       parse_instance(name, pid, start, ns);
 }
 
 int probe_group_is_one(const char *name)
@@ -97,7 +151,7 @@ int probe_group_is_stale(const char *name)
 	if (!parse_name(name, &pid, &start, &ns))
 		return 0;
 	if (ns == own)
-		return start_time(pid) != start;
+		return start_time(pid) % START_MAX != start % START_MAX;
 	/* Only the initial namespace sees all processes. */
 	return own == PIDNS_INIT_INO && !pidns_lives(ns);
 }
@@ -131,6 +185,7 @@ int probe_group_new(struct probe_group **out, const struct tracedir *t, struct e
 	g->tracedir = t;
 	snprintf(g->name, sizeof(g->name), PREFIX "%d_%" PRIu64 "_%" PRIu32, (int)getpid(),
 		 start_time(getpid()), pidns_of("self"));
+	name_instances(g->instances, (int)getpid(), start_time(getpid()), pidns_of("self"));
 	tracefs_set_loglevel(TEP_LOG_NONE);
 	instances_remove_left(); /* before the probes that they have enabled */
 	remove_stale_probes();
@@ -144,7 +199,7 @@ void probe_group_free(struct probe_group *g)
 		return;
 	while (g->len)
 		probe_group_remove(g, g->probes[g->len - 1].event);
-	instances_remove_at_end(g->name);
+	instances_remove_at_end(g->instances);
 	/* Of captraces that ended while this one had pipes open. */
 	instances_remove_left();
 	free(g->probes);
@@ -154,6 +209,11 @@ void probe_group_free(struct probe_group *g)
 const char *probe_group_name(const struct probe_group *g)
 {
 	return g->name;
+}
+
+const char *probe_group_instances(const struct probe_group *g)
+{
+	return g->instances;
 }
 
 /* "[   5.31] trace_kprobe: error: Invalid fetch argument\n  Command: …": the middle. */

@@ -24,13 +24,18 @@ enum probe_kind {
 int probe_group_new(struct probe_group **g, const struct tracedir *t, struct err *e);
 
 /*
- * Removes its probes, and the instances that bear its name; whoever uses them has to be gone, and
+ * Removes its probes, and its instances; whoever uses them has to be gone, and
  * to have closed their pipes.
  */
 void probe_group_free(struct probe_group *g);
 
-/* The name of the group, and what instances' names have to start with. */
 const char *probe_group_name(const struct probe_group *g);
+
+/*
+ * What instances' names have to start with: the same in 28 characters, so that three more make a name
+ * that all kernels take.
+ */
+const char *probe_group_instances(const struct probe_group *g);
 
 /*
  * Defines @event at @place, which fetches @f, and says in @map where its values will be. Returns

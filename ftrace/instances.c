@@ -15,7 +15,7 @@
 #define TRY_WAIT_NS 10000000
 
 struct removal {
-	const char *group;
+	const char *prefix;
 	bool last; /* what stays is marked */
 	size_t stay;
 	int error;
@@ -46,10 +46,9 @@ static bool is_marked(struct tracefs_instance *inst)
 static int remove_own(const char *name, void *arg)
 {
 	struct removal *r = arg;
-	size_t len = strlen(r->group);
 	struct tracefs_instance *inst;
 
-	if (strncmp(name, r->group, len) != 0 || name[len] != '_')
+	if (strncmp(name, r->prefix, strlen(r->prefix)) != 0)
 		return 0;
 	inst = tracefs_instance_alloc(NULL, name);
 	if (!inst)
@@ -75,17 +74,17 @@ static size_t remove_all(struct removal *r)
 	return r->stay;
 }
 
-size_t instances_remove(const char *group)
+size_t instances_remove(const char *prefix)
 {
-	struct removal r = {.group = group};
+	struct removal r = {.prefix = prefix};
 
 	return remove_all(&r);
 }
 
-void instances_remove_at_end(const char *group)
+void instances_remove_at_end(const char *prefix)
 {
 	const struct timespec wait = {.tv_nsec = TRY_WAIT_NS};
-	struct removal r = {.group = group};
+	struct removal r = {.prefix = prefix};
 	const char *why;
 
 	for (int i = 0; i < TRIES && remove_all(&r); i++)

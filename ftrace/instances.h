@@ -10,14 +10,14 @@
 
 #include <stddef.h>
 
-/* Removes those called "@group_…". Returns how many stay. */
-size_t instances_remove(const char *group);
+/* Removes those whose names start with @prefix. Returns how many stay. */
+size_t instances_remove(const char *prefix);
 
 /*
  * The same at the end, when this process has no pipe open any more: waits a little for others that
  * have, and tells the user what stays. That is marked for instances_remove_left().
  */
-void instances_remove_at_end(const char *group);
+void instances_remove_at_end(const char *prefix);
 
 /* Removes what captraces left that are gone, or that gave up, as far as the kernel lets it. */
 void instances_remove_left(void);

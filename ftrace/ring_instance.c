@@ -10,8 +10,8 @@
 #include "core/log.h"
 #include "core/util.h"
 
-#define OTHER_CPUS_KB 8 /* the least that all kernels take: nothing is read there */
-#define SAME_NAME_MAX 99
+#define OTHER_CPUS_KB 8     /* the least that all kernels take: nothing is read there */
+#define NUMBERS       46656 /* of three digits of base 36 */
 
 struct ring_instance {
 	struct tracefs_instance *inst;
@@ -153,15 +153,20 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 	return rc ? rc : add_cpus(i, cfg, e);
 }
 
-/* Of the same name one may be there that this process could not remove (ftrace/instances.h). */
-static struct tracefs_instance *create(const char *name)
+/* Feeds of one process share the numbers, and some may be of what could not be removed yet. */
+static struct tracefs_instance *create(const struct ring_instance_cfg *cfg)
 {
-	char unique[160];
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+	char name[64];
 
-	snprintf(unique, sizeof(unique), "%s", name);
-	for (int n = 2; n < SAME_NAME_MAX && tracefs_instance_exists(unique); n++)
-		snprintf(unique, sizeof(unique), "%s_%d", name, n);
-	return tracefs_instance_create(unique);
+	for (int n = cfg->cpu + 1; n < NUMBERS; n++) {
+		snprintf(name, sizeof(name), "%s%c%c%c", cfg->prefix, digits[n / 36 / 36],
+			 digits[n / 36 % 36], digits[n % 36]);
+		if (!tracefs_instance_exists(name))
+			return tracefs_instance_create(name);
+	}
+	errno = EEXIST;
+	return NULL;
 }
 
 int ring_instance_open(struct ring_instance **out, const struct ring_instance_cfg *cfg,
@@ -173,7 +178,7 @@ int ring_instance_open(struct ring_instance **out, const struct ring_instance_cf
 	if (!i)
 		return err_sys(e, -ENOMEM, "trace instance");
 	i->cpu = cfg->cpu;
-	i->inst = create(cfg->name);
+	i->inst = create(cfg);
 	rc = i->inst ? set_up(i, cfg, clock_unknown, e)
 		     : err_sys(e, errno ? -errno : -ENOMEM, "creating a trace instance");
 	if (rc) {

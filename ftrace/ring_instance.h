@@ -14,7 +14,7 @@ struct err;
 struct ring_instance;
 
 struct ring_instance_cfg {
-	const char *name;
+	const char *prefix; /* of its name */
 	int cpu; /* reads that CPU only, and where the kernel can, records no other; -1: all */
 	const struct cpus *online;
 	int cpus_len; /* of all that could be */

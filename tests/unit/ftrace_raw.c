@@ -293,7 +293,7 @@ struct ring_reading {
 
 static void ring_open(struct ring_reading *g, const char *kernel, const char *machine)
 {
-	struct feed_cfg cfg = {.prefix = "captrace"};
+	struct feed_cfg cfg = {.system = "captrace"};
 	struct cpus possible;
 
 	g->x = malloc(sizeof(*g->x));
