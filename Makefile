@@ -83,7 +83,7 @@ LDLIBS   += $(if $(crt1),-Wl$(comma)-u$(comma)crc32 -lz)
 endif
 CPPFLAGS += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
-pkgs := libcap libseccomp jansson
+pkgs := libcap libseccomp jansson zlib
 ifeq ($(BPF),1)
 pkgs += libbpf
 CPPFLAGS += -DHAVE_BPF

@@ -282,11 +282,11 @@ static int check_btf(const struct bpf_image *image, const char *path, struct err
 	return 0;
 }
 
-/* libbpf's own words, with -vv only: what matters of them is in our errors. */
+/* What matters of libbpf's own words is in our errors. */
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	/* A verifier's log has many lines: as they come. */
-	return log_level < 2 ? 0 : vfprintf(stderr, fmt, ap);
+	log_library(fmt, ap);
+	return 0;
 }
 
 /* Those of 64-bit kernels hold pointers and registers that are so wide. */
@@ -306,14 +306,11 @@ static const struct bpf_image *find_image(const char *variant, struct err *e)
 static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
 {
 #ifdef HAVE_FTRACE
-	int rc;
-
 	if (own_pidns() != PIDNS_INIT_INO)
 		return err_set(e, -EOPNOTSUPP,
 			       "captrace is in a PID namespace of its own, and without BTF its "
 			       "numbers can't be told from the initial one's");
-	rc = bpf_loaded_possible(e);
-	return rc ? rc : bpf_learn(&b->learned, btf_path, e);
+	return bpf_learn(&b->learned, btf_path, e);
 #else
 	return err_set(e, -EOPNOTSUPP, "no bpf:nobtf in this captrace, built without ftrace");
 #endif
@@ -322,8 +319,12 @@ static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
 static int open_image(struct bpf_backend *b, const struct bpf_image *image,
 		      const struct backend_cfg *cfg, struct err *e)
 {
-	int rc = image->learned ? learn(b, cfg->btf_path, e) : check_btf(image, cfg->btf_path, e);
+	/* Before all that takes long, or would tell of a want that is not the one to mend. */
+	int rc = bpf_loaded_possible(!image->needs_kernel_btf, e);
 
+	if (!rc)
+		rc = image->learned ? learn(b, cfg->btf_path, e)
+				    : check_btf(image, cfg->btf_path, e);
 	if (!rc)
 		rc = calibrator_start(&b->calibrator, e);
 	if (rc)

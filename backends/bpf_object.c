@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 
 #include "bpf/wire.h"
+#include "compat/bpf_features.h"
 #include "compat/calibrate.h"
 #include "compat/privilege.h"
 #include "core/err.h"
@@ -21,6 +22,12 @@
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
 #define KERNEL_ENOTSUPP 524 /* include/linux/errno.h */
+
+#ifdef HAVE_FTRACE
+#define INSTEAD "; --backend=ftrace does without"
+#else
+#define INSTEAD ""
+#endif
 
 #define MEMORY_MAX (256UL << 20) /* bytes; a limit above it is none that captrace reaches */
 
@@ -293,23 +300,26 @@ static bool lacks_kprobes(void)
 	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
 }
 
-int bpf_loaded_possible(struct err *e)
+/*
+ * In this order: what is older than mapped maps lacks most of the rest as well, and would be told
+ * of a want that is not the one to mend.
+ */
+int bpf_loaded_possible(bool kprobes, struct err *e)
 {
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
-	int fd;
-
-	if (lacks_kprobes())
-		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
-	if (libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) != 1)
+	if (!bpf_is_there())
+		return err_set(e, -ENOSYS, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
+	if (!bpf_has_mapped_maps())
 		return err_set(e, -EOPNOTSUPP,
-			       "this kernel has no BPF for probes (CONFIG_BPF_SYSCALL, "
-			       "CONFIG_BPF_EVENTS)");
-	/* fc9702273e2e (5.5), what the programs share with us; global data is of 5.2 */
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(int), sizeof(int), 1, &opts);
-	if (fd < 0)
+			       "this kernel's BPF has no maps that user space can map (5.5)%s",
+			       INSTEAD);
+	if (kprobes && lacks_kprobes())
+		return err_set(e, -ENOENT,
+			       "this kernel has no kprobes for BPF programs "
+			       "(CONFIG_KPROBE_EVENTS)");
+	if (kprobes && libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) != 1)
 		return err_set(e, -EOPNOTSUPP,
-			       "this kernel's BPF has no maps that user space can map (5.5)");
-	close(fd);
+			       "this kernel has no BPF programs for kprobes (CONFIG_BPF_EVENTS)%s",
+			       INSTEAD);
 	return 0;
 }
 
@@ -381,9 +391,6 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	int rc;
 
 	*l = (struct bpf_loaded){.image = image};
-	/* It would be found out by loading all programs and then attaching one. */
-	if (!image->needs_kernel_btf && lacks_kprobes())
-		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;

@@ -39,8 +39,11 @@ struct bpf_loaded {
 /* For a kernel whose longs have @word bytes. NULL if there is none in this build. */
 const struct bpf_image *bpf_image_find(const char *variant, int word);
 
-/* Whether a kernel without BTF could run probes' programs at all: the reason against it in @e. */
-int bpf_loaded_possible(struct err *e);
+/*
+ * Whether this kernel's BPF could run captrace's programs at all, @kprobes: at kprobes. If not, a
+ * negative errno and the reason.
+ */
+int bpf_loaded_possible(bool kprobes, struct err *e);
 
 /*
  * Loads @image with @cfg as its constants and maps sized for it. @ring_size in bytes, rounded up

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "backends/doctor_bundle.h"
 #include "backends/doctor_facts.h"
 #include "core/backend.h"
 #include "core/err.h"
@@ -11,78 +12,127 @@
 #include "core/util.h"
 
 #define HEADING_WIDTH 18
+#define DETAILS_MAX   16
+
+/* What was found out about a variant. */
+struct tried {
+	char name[64];
+	bool works;
+	struct err why; /* if it doesn't */
+	uint64_t given, missing;
+	struct {
+		const char *key; /* static */
+		char value[512];
+	} details[DETAILS_MAX];
+	size_t details_len;
+};
+
+/* Where the report goes. */
+struct view {
+	struct out *out;
+	bool json;
+	struct json_writer *jw;
+};
 
 struct doctor {
 	const struct doctor_cfg *cfg;
-	struct out *out;
-	struct json_writer json;
+	struct view views[2]; /* the user's, and the bundle's */
+	size_t views_len;
+	struct bundle *bundle; /* or NULL */
 	struct doctor_facts facts;
 	char best[64]; /* the first variant that works, which is what `auto` takes; or empty */
 };
 
 /* "heading            text" */
-static void print_line(struct doctor *d, const char *heading, const char *text)
+static void print_line(struct view *v, const char *heading, const char *text)
 {
 	size_t len = strlen(heading);
 
-	out_str(d->out, heading);
-	out_repeat(d->out, ' ', len < HEADING_WIDTH ? HEADING_WIDTH + 1 - len : 1);
-	out_str(d->out, text);
-	out_char(d->out, '\n');
+	out_str(v->out, heading);
+	out_repeat(v->out, ' ', len < HEADING_WIDTH ? HEADING_WIDTH + 1 - len : 1);
+	out_str(v->out, text);
+	out_char(v->out, '\n');
 }
 
-static void print_fact(struct doctor *d, const char *key, const char *heading, const char *value)
+static void print_fact(struct view *v, const char *key, const char *heading, const char *value)
 {
-	if (d->cfg->json)
-		jw_key_str(&d->json, key, strcmp(value, "-") ? value : NULL);
+	if (v->json)
+		jw_key_str(v->jw, key, strcmp(value, "-") ? value : NULL);
 	else
-		print_line(d, heading, value);
+		print_line(v, heading, value);
+}
+
+static void print_detail(struct view *v, const char *key, const char *value)
+{
+	if (v->json) {
+		jw_key_str(v->jw, key, value);
+		return;
+	}
+	out_str(v->out, "    ");
+	for (; *key; key++)
+		out_char(v->out, *key == '_' ? ' ' : *key);
+	out_str(v->out, ": ");
+	out_str(v->out, value);
+	out_char(v->out, '\n');
+}
+
+static void print_fields(struct view *v, const char *key, uint64_t fields)
+{
+	if (v->json) {
+		jw_key(v->jw, key);
+		jw_begin(v->jw, '[');
+	} else {
+		out_str(v->out, "    ");
+		out_str(v->out, key);
+		out_str(v->out, fields ? ":" : ": none");
+	}
+	for (int f = 0; f < CAP_FIELD_COUNT; f++) {
+		if (!(fields >> f & 1))
+			continue;
+		if (v->json) {
+			jw_str(v->jw, event_field_name((enum cap_field)f));
+			continue;
+		}
+		out_char(v->out, ' ');
+		out_str(v->out, event_field_name((enum cap_field)f));
+	}
+	if (v->json)
+		jw_end(v->jw, ']');
+	else
+		out_char(v->out, '\n');
+}
+
+static void print_variant(struct view *v, const struct tried *t)
+{
+	if (v->json) {
+		jw_begin(v->jw, '{');
+		jw_key_str(v->jw, "name", t->name);
+		jw_key_bool(v->jw, "works", t->works);
+		jw_key_str(v->jw, "reason", t->works ? NULL : t->why.msg);
+	} else {
+		print_line(v, t->name, t->works ? "works" : t->why.msg);
+	}
+	if (t->works) {
+		print_fields(v, "fields", t->given);
+		if (t->missing)
+			print_fields(v, "missing", t->missing);
+	}
+	for (size_t i = 0; i < t->details_len; i++)
+		print_detail(v, t->details[i].key, t->details[i].value);
+	if (v->json)
+		jw_end(v->jw, '}');
+	out_flush(v->out);
 }
 
 /* What a variant found out about the kernel (backend_ops.describe). */
 static void on_detail(void *arg, const char *key, const char *value)
 {
-	struct doctor *d = arg;
+	struct tried *t = arg;
 
-	if (d->cfg->json) {
-		jw_key_str(&d->json, key, value);
+	if (t->details_len == DETAILS_MAX)
 		return;
-	}
-	out_str(d->out, "    ");
-	for (; *key; key++)
-		out_char(d->out, *key == '_' ? ' ' : *key);
-	out_str(d->out, ": ");
-	out_str(d->out, value);
-	out_char(d->out, '\n');
-}
-
-static void print_fields(struct doctor *d, const char *key, uint64_t fields)
-{
-	bool first = true;
-
-	if (d->cfg->json) {
-		jw_key(&d->json, key);
-		jw_begin(&d->json, '[');
-	} else {
-		out_str(d->out, "    ");
-		out_str(d->out, key);
-		out_str(d->out, ":");
-	}
-	for (int f = 0; f < CAP_FIELD_COUNT; f++) {
-		if (!(fields >> f & 1))
-			continue;
-		if (d->cfg->json) {
-			jw_str(&d->json, event_field_name((enum cap_field)f));
-			continue;
-		}
-		out_char(d->out, ' ');
-		out_str(d->out, event_field_name((enum cap_field)f));
-		first = false;
-	}
-	if (d->cfg->json)
-		jw_end(&d->json, ']');
-	else
-		out_str(d->out, first ? " none\n" : "\n");
+	t->details[t->details_len].key = key;
+	snprintf(t->details[t->details_len++].value, sizeof(t->details[0].value), "%s", value);
 }
 
 static void try_variant(struct doctor *d, const struct backend_ops *ops,
@@ -96,34 +146,25 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 		.target.all = true,
 		.prefilter = {.caps = ~UINT64_C(0), .verdicts = 3},
 	};
+	struct tried t = {0};
 	struct backend *b;
-	struct err why = {0};
-	char name[64];
-	int rc = ops->open(&b, &cfg, &why);
-	uint64_t given = rc ? 0 : ops->fields(b) & (CAP_HAVE_BACKEND | CAP_HAVE_BESIDE);
 
-	snprintf(name, sizeof(name), "%s:%s", ops->name, v->name);
-	if (d->cfg->json) {
-		jw_begin(&d->json, '{');
-		jw_key_str(&d->json, "name", name);
-		jw_key_bool(&d->json, "works", !rc);
-		jw_key_str(&d->json, "reason", rc ? why.msg : NULL);
-	} else {
-		print_line(d, name, rc ? why.msg : "works");
-	}
-	if (!rc) {
-		if (!*d->best)
-			snprintf(d->best, sizeof(d->best), "%s", name);
-		print_fields(d, "fields", given);
-		if (v->fields & CAP_HAVE_BACKEND & ~given)
-			print_fields(d, "missing", v->fields & CAP_HAVE_BACKEND & ~given);
+	snprintf(t.name, sizeof(t.name), "%s:%s", ops->name, v->name);
+	bundle_begin(d->bundle, t.name);
+	t.works = !ops->open(&b, &cfg, &t.why);
+	if (t.works) {
+		t.given = ops->fields(b) & (CAP_HAVE_BACKEND | CAP_HAVE_BESIDE);
+		t.missing = v->fields & CAP_HAVE_BACKEND & ~t.given;
 		if (ops->describe)
-			ops->describe(b, on_detail, d);
-		ops->close(b);
+			ops->describe(b, on_detail, &t);
 	}
-	if (d->cfg->json)
-		jw_end(&d->json, '}');
-	out_flush(d->out);
+	bundle_end(d->bundle);
+	if (t.works)
+		ops->close(b);
+	if (t.works && !*d->best)
+		snprintf(d->best, sizeof(d->best), "%s", t.name);
+	for (size_t i = 0; i < d->views_len; i++)
+		print_variant(&d->views[i], &t);
 }
 
 static void try_variants(struct doctor *d)
@@ -135,63 +176,88 @@ static void try_variants(struct doctor *d)
 				try_variant(d, backends[i], v);
 }
 
-static void print_facts(struct doctor *d)
+static void print_facts(struct doctor *d, struct view *v)
 {
+	if (v->json)
+		jw_begin(v->jw, '{');
 	for (int i = 0; i < DOCTOR_FACTS; i++)
-		print_fact(d, doctor_fact_key((enum doctor_fact)i),
+		print_fact(v, doctor_fact_key((enum doctor_fact)i),
 			   doctor_fact_heading((enum doctor_fact)i), d->facts.text[i]);
+	if (v->json) {
+		jw_key(v->jw, "variants");
+		jw_begin(v->jw, '[');
+	} else {
+		out_char(v->out, '\n');
+	}
 }
 
 static void on_advice(void *arg, const char *text)
 {
-	struct doctor *d = arg;
+	struct view *v = arg;
 
-	if (d->cfg->json)
-		jw_str(&d->json, text);
+	if (v->json)
+		jw_str(v->jw, text);
 	else
-		print_line(d, "Advice", text);
+		print_line(v, "Advice", text);
 }
 
-static void print_end(struct doctor *d)
+static void print_end(struct doctor *d, struct view *v)
 {
-	if (d->cfg->json) {
-		jw_end(&d->json, ']');
-		jw_key_str(&d->json, "best", *d->best ? d->best : NULL);
-		jw_key_bool(&d->json, "works", *d->best);
-		jw_key(&d->json, "advice");
-		jw_begin(&d->json, '[');
+	if (v->json) {
+		jw_end(v->jw, ']');
+		jw_key_str(v->jw, "best", *d->best ? d->best : NULL);
+		jw_key_bool(v->jw, "works", *d->best);
+		jw_key(v->jw, "advice");
+		jw_begin(v->jw, '[');
 	} else {
-		out_char(d->out, '\n');
-		print_line(d, "Best", *d->best ? d->best : "none works here");
+		out_char(v->out, '\n');
+		print_line(v, "Best", *d->best ? d->best : "none works here");
 	}
-	doctor_advise(&d->facts, *d->best, on_advice, d);
-	if (d->cfg->json) {
-		jw_end(&d->json, ']');
-		jw_end(&d->json, '}');
-		out_char(d->out, '\n');
+	doctor_advise(&d->facts, *d->best, on_advice, v);
+	if (v->json) {
+		jw_end(v->jw, ']');
+		jw_end(v->jw, '}');
 	}
 }
 
-bool doctor_run(const struct doctor_cfg *cfg, struct out *out)
+static int open_bundle(struct doctor *d, struct err *e)
 {
-	struct doctor d = {
-		.cfg = cfg,
-		.out = out,
-		.json = {.out = out, .pretty = cfg->pretty},
-	};
+	struct json_writer *jw;
+	int rc;
 
+	if (!d->cfg->bundle)
+		return 0;
+	rc = bundle_new(&d->bundle, e);
+	if (rc)
+		return rc;
+	jw = bundle_writer(d->bundle, "doctor");
+	d->views[d->views_len++] = (struct view){.out = jw->out, .json = true, .jw = jw};
+	return 0;
+}
+
+int doctor_run(const struct doctor_cfg *cfg, struct out *out, struct err *e)
+{
+	struct json_writer jw = {.out = out, .pretty = cfg->pretty};
+	struct doctor d = {.cfg = cfg};
+	int rc;
+
+	if (out)
+		d.views[d.views_len++] = (struct view){out, cfg->json, &jw};
+	rc = open_bundle(&d, e);
+	if (rc)
+		return rc;
 	doctor_facts_get(&d.facts, cfg->btf_path);
-	if (cfg->json)
-		jw_begin(&d.json, '{');
-	print_facts(&d);
-	if (cfg->json) {
-		jw_key(&d.json, "variants");
-		jw_begin(&d.json, '[');
-	} else {
-		out_char(out, '\n');
-	}
+	for (size_t i = 0; i < d.views_len; i++)
+		print_facts(&d, &d.views[i]);
 	try_variants(&d);
-	print_end(&d);
-	out_flush(out);
-	return *d.best;
+	for (size_t i = 0; i < d.views_len; i++)
+		print_end(&d, &d.views[i]);
+	if (out)
+		out_flush(out);
+	if (d.bundle)
+		rc = bundle_write(d.bundle, cfg->bundle, e);
+	bundle_free(d.bundle);
+	if (rc)
+		return rc;
+	return *d.best ? 0 : err_set(e, -ENOTSUP, "no variant works here");
 }

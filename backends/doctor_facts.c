@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
+#include "compat/bpf_features.h"
 #include "compat/ksyms.h"
 #include "compat/privilege.h"
 #include "core/err.h"
@@ -81,7 +82,8 @@ static void btf(struct looking *l)
 		say(l, FACT_BTF, "%s (--btf)", l->btf_path);
 	else
 		say(l, FACT_BTF, "%s",
-		    own ? "yes (/sys/kernel/btf/vmlinux)" : "no (CONFIG_DEBUG_INFO_BTF)");
+		    own ? "yes (/sys/kernel/btf/vmlinux)"
+			: "no (Linux 5.4, CONFIG_DEBUG_INFO_BTF)");
 	if (!own && !l->btf_path)
 		l->facts->lacks |= LACK_BTF;
 }
@@ -110,25 +112,39 @@ static void privilege(struct looking *l)
 	    (int)geteuid());
 	if (!privilege_have(CAP_SYS_ADMIN) && !(privilege_have(38) && privilege_have(39)))
 		l->facts->lacks |= LACK_PRIVILEGE;
-	say(l, FACT_LOCKDOWN, "%s", lockdown_state());
+	/* 5.4 (000d388ed3bb); what distributions had before can't be asked. */
+	if (exists("/sys/kernel/security/lockdown"))
+		say(l, FACT_LOCKDOWN, "%s", lockdown_state());
 	if (!strcmp(lockdown_state(), "confidentiality"))
 		l->facts->lacks |= LACK_TRUST;
 }
 
 static void bpf(struct looking *l)
 {
-	static const char *const levels[] = {"for everybody", "for CAP_BPF alone",
-					     "for CAP_BPF alone, until an administrator says else"};
-	char line[32];
+	const char *cap = privilege_for_bpf() >> CAP_SYS_ADMIN & 1 ? "CAP_SYS_ADMIN" : "CAP_BPF";
+	bool enough, jit_off = bpf_jit_is_off();
+	char line[32], who[128];
 
-	/* CONFIG_BPF_SYSCALL */
+	if (!bpf_is_there()) {
+		say(l, FACT_BPF, "no (CONFIG_BPF_SYSCALL)");
+		return;
+	}
+	enough = bpf_has_mapped_maps();
+	snprintf(who, sizeof(who), "needs %s", cap);
+	/* Without it (1be7f75d1668, 4.4): the same, for good. */
 	read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line));
-	if (line[0] < '0' || line[0] > '2')
-		say(l, FACT_BPF, "no (CONFIG_BPF_SYSCALL, or before 4.4)");
-	else
-		say(l, FACT_BPF, "yes, %s%s", levels[line[0] - '0'],
-		    bpf_jit_is_off() ? "; its JIT is off" : "");
-	if (bpf_jit_is_off())
+	if (!strcmp(line, "0"))
+		snprintf(who, sizeof(who), "for everybody; tracing needs %s", cap);
+	else if (!strcmp(line, "1"))
+		snprintf(who, sizeof(who),
+			 "needs %s (unprivileged BPF is disabled until the next boot)", cap);
+	else if (!strcmp(line, "2"))
+		snprintf(who, sizeof(who), "needs %s (unprivileged BPF is disabled)", cap);
+	say(l, FACT_BPF, "yes, %s%s%s", who,
+	    enough ? "" : "; too old for captrace (no maps that user space can map, 5.5)",
+	    jit_off ? "; its JIT is off" : "");
+	/* With the JIT it would be too old as well. */
+	if (jit_off && enough)
 		l->facts->lacks |= LACK_JIT;
 }
 
@@ -165,7 +181,7 @@ static void probes(struct looking *l)
 		say(l, FACT_TRACEPOINT, "capability:cap_capable");
 		return;
 	}
-	say(l, FACT_TRACEPOINT, "%s", known ? "no (6.14)" : "-");
+	say(l, FACT_TRACEPOINT, "%s", known ? "no (Linux 6.14)" : "-");
 	l->facts->lacks |= LACK_TRACEPOINT;
 }
 

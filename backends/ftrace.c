@@ -24,6 +24,8 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/instances.h"
+#include "ftrace/returns.h"
 #include "ftrace/startup.h"
 #include "ftrace/task_notes.h"
 
@@ -94,8 +96,14 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 		.buffer_size = b->cfg.buffer_size,
 		.frames = ftrace_frames(b),
 	};
-	int rc = b->feed_ops->open(&b->feed, &fc, e);
+	int rc;
 
+	if (b->pair) {
+		b->returns = returns_new(ftrace_on_verdict, b);
+		if (!b->returns)
+			return err_sys(e, -ENOMEM, "ftrace");
+	}
+	rc = b->feed_ops->open(&b->feed, &fc, e);
 	if (!rc)
 		rc = ftrace_attach(b, e);
 	if (!rc && b->feed->clock_unknown) {
@@ -141,7 +149,7 @@ static int find_layout(struct ftrace_backend *b, struct err *e)
 		return 0;
 	rc = layout_load(&b->layout, b->cfg.btf_path, &why);
 	if (rc && b->cfg.btf_path)
-		return err_set(e, rc, "%s", why.msg);
+		return err_set(e, rc == -ENOMEM ? rc : -EBADMSG, "--btf: %s", why.msg);
 	if (rc)
 		layout_init(&b->layout);
 	else
@@ -203,13 +211,10 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-static int run_trial(struct ftrace_backend *b, struct err *e)
+static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
-	struct ftrace_trial *t;
-	int rc = ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), e);
+	int rc = 0;
 
-	if (rc)
-		return rc;
 	if (b->main != CHECK_TRACEPOINT)
 		rc = ftrace_find_current(b, t, e);
 	if (!rc && b->main != CHECK_TRACEPOINT && b->layout.source == LAYOUT_UNKNOWN)
@@ -220,16 +225,50 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 		b->notes = task_notes_new();
 		rc = b->notes ? 0 : err_sys(e, -ENOMEM, "ftrace");
 	}
+	return rc ? rc : ftrace_calibrate(b, t, e);
+}
+
+/*
+ * A probe that stays while others come and go on the same function: these are only added to a list
+ * then. To arm and disarm each by patching the kernel's text takes most of the start on kernels with
+ * the function tracer. Without it all goes as well.
+ */
+static struct ftrace_trial *hold_function(struct ftrace_backend *b)
+{
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	struct ftrace_trial *t = NULL;
+	struct err why = {0};
+
+	if (!f || b->main != CHECK_MAIN || ftrace_trial_open(&t, b, getpid(), &why))
+		return NULL;
+	fetch_expr(f, FETCH_CAP, FETCH_S32, b->machine->args[2]);
+	if (!ftrace_trial_define(t, f, &why))
+		return t;
+	ftrace_trial_close(t);
+	return NULL;
+}
+
+static int run_trial(struct ftrace_backend *b, struct err *e)
+{
+	struct ftrace_trial *t = NULL, *held = hold_function(b);
+	int rc = ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), e);
+
 	if (!rc)
-		rc = ftrace_calibrate(b, t, e);
+		rc = run_steps(b, t, e);
 	ftrace_trial_close(t);
 	ftrace_undefine(b);
+	if (held)
+		ftrace_trial_undefine(held);
+	ftrace_trial_close(held);
+	/* Those of witnesses, which the calibrator's open pipes may have held. */
+	instances_remove(probe_group_name(b->group));
 	return rc;
 }
 
 static int open_steps(struct ftrace_backend *b, struct err *e)
 {
 	int rc = open_tracing(b, e);
+	bool users = false; /* it is a file of the user's that is wrong */
 
 	if (!rc)
 		rc = choose_mode(b, e);
@@ -240,14 +279,19 @@ static int open_steps(struct ftrace_backend *b, struct err *e)
 	if (!rc)
 		rc = load_symbols(b, e);
 	layout_init(&b->layout);
-	if (!rc && b->main != CHECK_TRACEPOINT)
+	if (!rc && b->main != CHECK_TRACEPOINT) {
 		rc = find_layout(b, e);
+		users = rc;
+	}
 	if (!rc)
 		rc = run_trial(b, e);
 	if (!rc)
 		rc = open_feed(b, e);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
+	/* A format of the kernel's that can't be read: the next variant may do without it. */
+	if (rc == -EBADMSG && !users)
+		rc = e->code = -EIO;
 	return rc;
 }
 
@@ -266,6 +310,7 @@ static void ftrace_close(struct backend *base)
 	callers_free(b->audit);
 	comms_free(b->comms);
 	outcomes_free(b->outcomes);
+	returns_free(b->returns);
 	startup_free(b->startup);
 	task_notes_free(b->notes);
 	free(b->frames);
@@ -365,6 +410,8 @@ static int ftrace_drain(struct backend *base, struct event_sink *sink, struct er
 	b->sink = sink;
 	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
+	if (b->returns)
+		returns_flush(b->returns, b->stopped && !rc);
 	if (!rc && b->stopped && b->outcomes)
 		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
 	b->sink = NULL;

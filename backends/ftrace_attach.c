@@ -123,6 +123,8 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 		rc = ftrace_attach_kind(b, CHECK_TASK, cpu, e);
 	if (!rc)
 		rc = ftrace_startup_attach(b, cpu, e);
+	if (!rc && b->returns)
+		rc = ftrace_attach_kind(b, CHECK_RETURN, cpu, e);
 	if (!rc)
 		rc = ftrace_attach_kind(b, b->main, cpu, e);
 	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)

@@ -20,9 +20,11 @@ struct follow;
 struct ftrace_trial;
 struct machine;
 struct outcomes;
+struct returns;
 struct startup;
 struct task_notes;
 struct tracedir;
+struct witness;
 
 #define FTRACE_SEEN_MAX 32
 
@@ -40,6 +42,7 @@ struct ftrace_seen {
 	struct cap_event ev;
 	uint32_t opts;
 	int32_t ret;
+	uint64_t sp;
 };
 
 struct ftrace_backend {
@@ -57,6 +60,10 @@ struct ftrace_backend {
 	bool comm;        /* $comm is known */
 	bool no_arrays;   /* probes have no array types */
 	bool compute;     /* verdicts are computed */
+	bool pair;        /* verdicts that can't be are taken from returns */
+	int64_t pair_sp;  /* what a return's stack pointer is above the entry's */
+	bool no_compat;   /* x86-64: the kernel has no 32-bit system calls */
+	bool no_userns;   /* no user namespace can be made */
 	struct cpus cpus; /* that are traced */
 	int cpus_room;    /* of whose the addresses are known: at least cpus.len */
 	uint64_t cpus_looked;
@@ -76,6 +83,7 @@ struct ftrace_backend {
 	uint16_t *by_id; /* of a trace event: index of its source and 1, or 0 */
 
 	struct feed *feed;
+	struct returns *returns;   /* NULL: no verdict is waited for */
 	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
 	struct task_notes *notes;  /* of CHECK_TASK; NULL: checks come in one piece */
 	struct startup *startup;   /* the same */
@@ -93,6 +101,7 @@ struct ftrace_backend {
 	int cpu; /* that the calibrator is bound to */
 	struct ftrace_seen seen[FTRACE_SEEN_MAX];
 	size_t seen_len;
+	uint64_t had; /* fields that the records of its checks had */
 };
 
 extern const struct backend_ops ftrace_backend_ops;
@@ -149,6 +158,9 @@ bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *s
 /* What a record of any source says; events go to b->sink. For feeds. */
 void ftrace_on_record(void *arg, const struct feed_record *r);
 
+/* Delivers a check whose verdict was waited for. For returns_new(). */
+void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct check_call *call);
+
 /* Fills audit and insetid from the record's stack, where the caller has to tell. */
 void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *r,
 		      struct cap_event *ev);
@@ -183,6 +195,9 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 
 /* backends/ftrace_cgroup.c */
 
+/* What user space says of the hierarchy that counts. False: version 2 alone does, or nobody asks. */
+bool ftrace_set_v1(struct ftrace_backend *b);
+
 /* Where version 1 counts, finds the way to a task's cgroup. Sets b->v1, or says why not. */
 int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
 
@@ -198,6 +213,18 @@ bool ftrace_next_guess(struct ftrace_backend *b);
 
 /* Finds b->layout by looking at children that are known; needs b->current for the task's part. */
 int ftrace_discover(struct ftrace_backend *b, struct err *e);
+
+/* Whether discovery looks for @f on this kernel and misses it if it isn't found. */
+bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f);
+
+/* backends/ftrace_find_v1.c */
+
+/*
+ * Finds the way from the task that @current yields, @w's, to its cgroup in the hierarchy of version 1
+ * that counts: sets b->layout and b->v1, or says why not.
+ */
+int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct witness *w,
+		   const char *current, struct err *e);
 
 /* backends/ftrace_verify.c */
 

@@ -24,6 +24,7 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	if (!src || b->seen_len == FTRACE_SEEN_MAX)
 		return;
 	*seen = (struct ftrace_seen){.kind = src->dec.kind};
+	seen->sp = (uint64_t)fetch_get(&src->dec.map, FETCH_SP, feed_raw(r), r->size);
 	if (seen->kind == CHECK_RETURN) {
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
@@ -62,8 +63,32 @@ static void drop(struct ftrace_backend *b, uint64_t bits, const char *why)
 			log_note("%s is unknown: %s", event_field_name((enum cap_field)f), why);
 }
 
-/* Each entry with the return that follows it: what was computed against what was answered. */
-static void verify_verdicts(struct ftrace_backend *b, unsigned int *agreed)
+static bool wants_verdict(const struct ftrace_backend *b)
+{
+	return b->cfg.fields & CAP_HAVE(VERDICT);
+}
+
+/* What every record of the calibrator's checks has, if any does. */
+#define ALWAYS                                                                                \
+	(CAP_HAVE(PID) | CAP_HAVE(UID) | CAP_HAVE(GID) | CAP_HAVE(CAPS) | CAP_HAVE(SYSCALL) | \
+	 CAP_HAVE(CURRENT_USERNS) | CAP_HAVE(TARGET_USERNS) | CAP_HAVE(MNTNS) |               \
+	 CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY))
+
+/* A place that was found is no proof that what is wanted stands there in every record. */
+static void keep_what_came(struct ftrace_backend *b)
+{
+	drop(b, ALWAYS & ~b->had, "the records of captrace's own checks are without it");
+}
+
+/* What is said of a verdict by returns, which follow their entries. */
+struct returns_seen {
+	bool any;
+	bool differ_sp; /* the distance of the stack pointers is not always the same */
+	bool differ;    /* what was computed is not what was answered */
+	bool agree;
+};
+
+static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
 {
 	const struct ftrace_seen *entry = NULL;
 
@@ -74,15 +99,43 @@ static void verify_verdicts(struct ftrace_backend *b, unsigned int *agreed)
 			entry = s;
 		} else if (s->kind == CHECK_RETURN && entry) {
 			enum cap_verdict v = s->ret ? CAP_DENY : CAP_ALLOW;
+			int64_t sp = (int64_t)(s->sp - entry->sp);
 
-			if (event_has(&entry->ev, CAP_HAVE(VERDICT)) && entry->ev.verdict != v)
-				drop(b, CAP_HAVE(VERDICT),
-				     "what is computed is not what cap_capable returns");
-			else if (event_has(&entry->ev, CAP_HAVE(VERDICT)))
-				++*agreed;
+			r->differ_sp |= r->any && sp != b->pair_sp;
+			b->pair_sp = sp;
+			r->any = true;
+			if (event_has(&entry->ev, CAP_HAVE(VERDICT)))
+				*(entry->ev.verdict == v ? &r->agree : &r->differ) = true;
 			entry = NULL;
 		}
 	}
+}
+
+/*
+ * One event that has the verdict is better than two, so it is computed where it can be. Returns tell
+ * what can't: two namespaces of which too little is known, or a kernel that has its own rules.
+ */
+static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *r)
+{
+	bool all = layout_has(&b->layout, LAYOUT_NS_PARENT) &&
+		   layout_has(&b->layout, LAYOUT_NS_OWNER) &&
+		   layout_has(&b->layout, LAYOUT_NS_LEVEL) &&
+		   layout_has(&b->layout, LAYOUT_CRED_EUID);
+	bool computed = b->compute && r->agree && !r->differ;
+
+	if (b->compute && r->differ)
+		log_verbose("ftrace:%s: verdicts: what is computed is not what cap_capable returns",
+			    b->base.variant->name);
+	b->compute = computed;
+	b->pair = r->any && !r->differ_sp && !(computed && all) && wants_verdict(b);
+	if (b->pair)
+		b->fields |= CAP_HAVE(VERDICT);
+	else if (!computed)
+		drop(b, CAP_HAVE(VERDICT),
+		     r->any ? "what is computed is not what cap_capable returns"
+			    : "it could not be compared with what cap_capable returns");
+	if (computed && !all && !b->pair)
+		log_note("verdicts of checks against another user namespace are unknown");
 }
 
 static void verify_fields(struct ftrace_backend *b, enum calib_step step)
@@ -93,9 +146,11 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct cap_event *ev = &b->seen[i].ev;
 
-		if (b->seen[i].kind != CHECK_RETURN && ev->cap == known.cap)
-			drop(b, ftrace_known_differs(&known, ev),
-			     "what the probe finds is not what captrace knows of its own child");
+		if (b->seen[i].kind == CHECK_RETURN || ev->cap != known.cap)
+			continue;
+		b->had |= b->seen[i].kind == b->main ? ev->have : 0;
+		drop(b, ftrace_known_differs(&known, ev),
+		     "what the probe finds is not what captrace knows of its own child");
 	}
 }
 
@@ -210,9 +265,9 @@ static void settle_audit(struct ftrace_backend *b, const bool told[2])
 
 static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
-	bool returns = b->compute && !define(b, t, CHECK_RETURN, NULL);
+	bool returns = b->main == CHECK_MAIN && !define(b, t, CHECK_RETURN, NULL);
 	bool audited[2] = {false, false};
-	unsigned int agreed = 0;
+	struct returns_seen seen = {0};
 	int rc = b->notes ? define(b, t, CHECK_TASK, e) : 0;
 
 	if (!rc)
@@ -225,14 +280,14 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 		verify_fields(b, (enum calib_step)step);
 		note_audit(b, (enum calib_step)step, audited);
 		if (returns)
-			verify_verdicts(b, &agreed);
+			compare_verdicts(b, &seen);
 	}
 	if (!b->cal.audited_seen && !b->cal.unaudited_seen)
 		return err_set(e, -ENODATA,
 			       "attached, but captrace's own capability checks do not arrive");
-	if (b->compute && !agreed)
-		drop(b, CAP_HAVE(VERDICT),
-		     "it could not be compared with what cap_capable returns");
+	if (b->main == CHECK_MAIN)
+		settle_verdict(b, &seen);
+	keep_what_came(b);
 	if (b->main != CHECK_MAIN) {
 		settle_audit(b, audited);
 		return 0;

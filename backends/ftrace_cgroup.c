@@ -74,15 +74,27 @@ static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *
 	return err_set(e, -ENODATA, "its place in css_set was not found");
 }
 
-int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+bool ftrace_set_v1(struct ftrace_backend *b)
 {
 	const struct cgroup_source *source = b->cfg.cgroups;
+
+	b->v1 = (struct cgroup_v1){0};
+	if (!source || !source->v1)
+		return false;
+	b->v1.named = !source->controller;
+	b->v1.root = source->v1_root;
+	b->v1.alone = source->v1_alone;
+	return true;
+}
+
+int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+{
 	struct err why = {0};
 	int rc;
 
-	if (!source || !source->v1)
+	if (!ftrace_set_v1(b))
 		return 0;
-	b->v1 = (struct cgroup_v1){.number = source->v1, .named = !source->controller};
+	b->v1.number = b->cfg.cgroups->v1;
 	if (!b->current || !cgroup_v1_has(&b->v1, &b->layout))
 		rc = err_set(&why, -ENODATA, "the layout of its structures is not known");
 	else
@@ -91,7 +103,7 @@ int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct 
 		return err_sys(e, rc, "cgroups");
 	if (rc) {
 		log_verbose("ftrace:%s: no way to a task's cgroup in hierarchy %d of version 1: %s",
-			    b->base.variant->name, source->v1, why.msg);
+			    b->base.variant->name, b->v1.number, why.msg);
 		b->v1.number = 0;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include "ftrace/comms.h"
 #include "ftrace/feed.h"
 #include "ftrace/follow.h"
+#include "ftrace/returns.h"
 #include "ftrace/task_notes.h"
 
 /* Enough to see who asked: the hook, one or two of the LSM's, and the caller. */
@@ -100,7 +101,33 @@ static uint64_t unix_time(const struct ftrace_backend *b, uint64_t time)
 	return b->feed->clock_unknown ? 0 : time + b->clock_offset;
 }
 
-static void on_check(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev,
+static void deliver(struct ftrace_backend *b, struct cap_event *ev, const struct check_call *call)
+{
+	if (b->outcomes)
+		outcomes_before(b->outcomes, ev->tid, call, b->sink);
+	b->sink->event(b->sink, ev);
+	if (b->outcomes)
+		outcomes_after(b->outcomes, ev, call);
+}
+
+void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct check_call *call)
+{
+	deliver(arg, ev, call);
+}
+
+/* Whether the check is held until its return tells the verdict. */
+static bool hold(struct ftrace_backend *b, const struct ftrace_source *src,
+		 const struct feed_record *r, const struct cap_event *ev,
+		 const struct check_call *call)
+{
+	int64_t sp = fetch_get(&src->dec.map, FETCH_SP, feed_raw(r), r->size);
+
+	return b->returns && src->dec.kind == CHECK_MAIN && !event_has(ev, CAP_HAVE(VERDICT)) &&
+	       !returns_hold(b->returns, ev, call, (uint64_t)(sp + b->pair_sp));
+}
+
+static void on_check(struct ftrace_backend *b, const struct ftrace_source *src,
+		     const struct feed_record *r, struct cap_event *ev,
 		     const struct check_call *call)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
@@ -115,11 +142,22 @@ static void on_check(struct ftrace_backend *b, const struct feed_record *r, stru
 		set_stack(b, r, ev);
 	ftrace_startup_set(b, ev);
 	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
-	if (b->outcomes)
-		outcomes_before(b->outcomes, ev->tid, call, b->sink);
-	b->sink->event(b->sink, ev);
-	if (b->outcomes)
-		outcomes_after(b->outcomes, ev, call);
+	if (!hold(b, src, r, ev, call))
+		deliver(b, ev, call);
+}
+
+static void on_return(struct ftrace_backend *b, const struct ftrace_source *src,
+		      const struct feed_record *r)
+{
+	const struct fetch_map *map = &src->dec.map;
+	const void *raw = feed_raw(r);
+	struct feed_entry entry;
+
+	memcpy(&entry, raw, sizeof(entry));
+	if (b->returns)
+		returns_match(b->returns, entry.pid,
+			      (uint64_t)fetch_get(map, FETCH_SP, raw, r->size),
+			      (int32_t)fetch_get(map, FETCH_RET, raw, r->size));
 }
 
 static void on_commit(struct ftrace_backend *b, const struct ftrace_source *src,
@@ -171,7 +209,7 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
 	const struct ftrace_source *src = ftrace_source_of(b, r);
-	struct check_call call;
+	struct check_call call = {0};
 	struct cap_event ev;
 
 	if (!src)
@@ -185,7 +223,9 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 		on_syscall(b, src, r);
 	else if (src->dec.kind == CHECK_COMMIT)
 		on_commit(b, src, r);
+	else if (src->dec.kind == CHECK_RETURN)
+		on_return(b, src, r);
 	else if (src->dec.kind < CHECK_SYSCALL && ftrace_decode(b, src, r, &ev, &call) &&
 		 is_target(b, r, ev.tid))
-		on_check(b, r, &ev, &call);
+		on_check(b, src, r, &ev, &call);
 }

@@ -19,6 +19,10 @@ static const char *verdict_source(const struct ftrace_backend *b)
 		return "unknown";
 	if (b->main != CHECK_MAIN)
 		return "the tracepoint's";
+	if (b->pair)
+		return b->compute
+			       ? "computed where they can be, the others from cap_capable's return"
+			       : "from cap_capable's return";
 	return b->compute ? "computed from what the probe fetches, compared with a return probe"
 			  : "unknown";
 }
@@ -31,8 +35,8 @@ static void describe_layout(const struct ftrace_backend *b,
 
 	fact(arg, "layout", layout_source_name(b->layout.source));
 	for (int f = 0; layout_is_discovered((enum layout_field)f) && n < sizeof(missing); f++)
-		if (!layout_has(&b->layout, (enum layout_field)f) && f != LAYOUT_RQ_CURR &&
-		    f != LAYOUT_TASK_STATUS)
+		if (!layout_has(&b->layout, (enum layout_field)f) &&
+		    ftrace_looks_for(b, (enum layout_field)f))
 			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
 					      n ? ", " : "",
 					      layout_field_name((enum layout_field)f));

@@ -9,8 +9,7 @@
 #include <sched.h>
 #include <string.h>
 
-#include "backends/ftrace_backend.h"
-#include "backends/ftrace_dump.h"
+#include "backends/ftrace_discovery.h"
 #include "compat/cgroup_dir.h"
 #include "compat/layout_find.h"
 #include "compat/machine.h"
@@ -18,13 +17,10 @@
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
+#include "ftrace/cgroup_id.h"
 
 #define CRED_SIZE   384
 #define USERNS_SIZE 768
-#define TASK_SIZE   12288
-#define STRUCT_SIZE 512  /* of the smaller ones */
-#define NEAR        512  /* nsproxy is this near after comm */
-#define FAR         2048 /* cgroups is */
 #define TRIES       3
 
 /* Even seeds ask in a thread, odd ones in a process that may make user namespaces. */
@@ -32,19 +28,10 @@
 #define SEED_USERNS 3
 static const uint32_t seeds_again[2] = {4, 5};
 
-struct discovery {
-	struct ftrace_backend *b;
-	struct layout *l;
-	struct witness *w;
-	struct ftrace_trial *t;
-	char current[32]; /* the task's expression; empty: none */
-	unsigned char *task, *later;
-};
-
 static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
 {
 	cpu_set_t set;
-	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), e);
+	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), d->hierarchy, e);
 
 	if (rc)
 		return rc;
@@ -62,33 +49,32 @@ static void close_witness(struct discovery *d)
 	d->w = NULL;
 }
 
-static int dump(struct discovery *d, const char *base, size_t from, size_t size,
-		enum witness_act act, unsigned char *out, struct ftrace_dump *got, struct err *e)
+int discovery_dump(struct discovery *d, const char *base, size_t from, size_t size,
+		   enum witness_act act, unsigned char *out, struct ftrace_dump *got, struct err *e)
 {
 	*got = (struct ftrace_dump){.base = base, .from = from, .size = size, .out = out};
 	return ftrace_dump(d->t, d->w, act, got, e);
 }
 
-static struct dump as_dump(const struct discovery *d, const unsigned char *data, size_t size)
+struct dump discovery_memory(const struct discovery *d, const unsigned char *data, size_t size)
 {
 	return (struct dump){data, size, d->b->machine->word};
 }
 
-/* Where the second of two dumps, made after the witness acted, has another pointer. */
-static int changed(struct discovery *d, const char *base, size_t from, size_t size,
-		   enum witness_act act, struct err *e)
+int discovery_changed(struct discovery *d, const char *base, size_t from, size_t size,
+		      enum witness_act act, struct err *e)
 {
 	struct ftrace_dump got;
-	struct dump before = as_dump(d, d->task, from + size), after = before;
+	struct dump before = discovery_memory(d, d->task, from + size), after = before;
 	int rc;
 
 	memset(d->task, 0, from);
 	memset(d->later, 0, from);
-	rc = dump(d, base, from, size, WITNESS_ASK, d->task + from, &got, e);
+	rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->task + from, &got, e);
 	if (!rc)
 		rc = witness_do(d->w, act);
 	if (!rc)
-		rc = dump(d, base, from, size, WITNESS_ASK, d->later + from, &got, e);
+		rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->later + from, &got, e);
 	after.data = d->later;
 	return rc ? rc : dump_find_changed(&before, &after, from);
 }
@@ -97,207 +83,58 @@ static int discover_cred(struct discovery *d, struct err *e)
 {
 	unsigned char buf[CRED_SIZE];
 	struct ftrace_dump got;
-	struct dump cred = as_dump(d, buf, sizeof(buf));
-	int rc = dump(d, ftrace_cred_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	struct dump cred = discovery_memory(d, buf, sizeof(buf));
+	int rc =
+		discovery_dump(d, ftrace_cred_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
 
 	if (!rc)
 		layout_find_cred(d->l, &cred, witness_known(d->w), got.ns);
 	return rc;
 }
 
-/* All of the task once, and around its name while the credentials are overridden. */
-static int discover_task(struct discovery *d, struct err *e)
+/* 3.10 has no levels, RHEL 7 has them elsewhere: those of three generations are looked at then. */
+static int discover_level(struct discovery *d, const struct dump *parent, const struct dump *child,
+			  struct err *e)
 {
-	const struct witness_known *k = witness_known(d->w);
-	struct dump task = as_dump(d, d->task, TASK_SIZE), over = as_dump(d, d->later, TASK_SIZE);
-	struct ftrace_dump base, got = {0};
-	int rc = dump(d, d->current, 0, TASK_SIZE, WITNESS_ASK, d->task, &base, e);
-	size_t from;
-
-	if (rc)
-		return rc;
-	layout_find_task(d->l, &task, &over, k, base.cred, 0, base.sp);
-	if (!layout_has(d->l, LAYOUT_TASK_COMM))
-		return 0;
-	/* The credentials stand right before the name. */
-	from = (size_t)MAX(d->l->at[LAYOUT_TASK_COMM] - 128, 0) & ~(size_t)7;
-	memcpy(d->later, d->task, TASK_SIZE);
-	rc = dump(d, d->current, from, 128, WITNESS_OVERRIDE, d->later + from, &got, e);
-	if (!rc)
-		layout_find_task(d->l, &task, &over, k, base.cred, got.cred, base.sp);
-	return rc == -ENODATA ? 0 : rc;
-}
-
-/* TS_COMPAT is in the only word that goes from 0 to it during a 32-bit system call. */
-static int discover_status(struct discovery *d, struct err *e)
-{
-	unsigned char before[64], during[64];
-	struct dump a = as_dump(d, before, sizeof(before)), b = as_dump(d, during, sizeof(during));
+	unsigned char buf[USERNS_SIZE];
+	const struct dump ns[LEVELS] = {*parent, *child, discovery_memory(d, buf, sizeof(buf))};
 	struct ftrace_dump got;
-	int found = -1, rc;
+	int rc = witness_map_ids(d->w);
 
-	if (strcmp(d->b->machine->name, "x86_64"))
-		return 0;
-	rc = dump(d, d->current, 0, sizeof(before), WITNESS_ASK, before, &got, e);
 	if (!rc)
-		rc = dump(d, d->current, 0, sizeof(during), WITNESS_COMPAT, during, &got, e);
-	if (rc)
-		return rc == -ENODATA || rc == -EOPNOTSUPP ? 0 : rc;
-	for (size_t at = 0; at < sizeof(before); at += 4) {
-		if ((dump_u32(&a, at) ^ dump_u32(&b, at)) != 2 || !(dump_u32(&b, at) & 2))
-			continue;
-		found = found < 0 ? (int)at : -2;
-	}
-	d->l->at[LAYOUT_TASK_STATUS] = found < 0 ? LAYOUT_ABSENT : found;
-	return 0;
-}
-
-/* A new UTS namespace means a new nsproxy, a new mount namespace another word in it. */
-static int discover_mntns(struct discovery *d, struct err *e)
-{
-	unsigned char buf[STRUCT_SIZE];
-	struct dump mnt = as_dump(d, buf, sizeof(buf));
-	char nsproxy[96], mntns[128];
-	struct ftrace_dump got;
-	int rc;
-
-	rc = changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], NEAR, WITNESS_UTS, e);
-	if (rc < 0)
-		return rc == -1 ? 0 : rc;
-	snprintf(nsproxy, sizeof(nsproxy), "+%d(%s)", rc, d->current);
-	d->l->at[LAYOUT_TASK_NSPROXY] = rc;
-	rc = changed(d, nsproxy, 0, 128, WITNESS_MNT, e);
-	if (rc < 0)
-		return rc == -1 ? 0 : rc;
-	snprintf(mntns, sizeof(mntns), "+%d(%s)", rc, nsproxy);
-	d->l->at[LAYOUT_NSPROXY_MNT] = rc;
-	rc = dump(d, mntns, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+		rc = witness_do(d->w, WITNESS_USER);
 	if (!rc)
-		d->l->at[LAYOUT_MNT_INUM] = dump_find_u32s(&mnt, &witness_known(d->w)->mntns, 1);
-	return rc;
-}
-
-/* The first word of a cgroup is its own address: that of the css in it, which points to it. */
-static int find_cgroup(struct discovery *d, const char *cset, const struct dump *words, int *at,
-		       uint64_t *cgroup, struct err *e)
-{
-	size_t word = d->b->machine->word;
-
-	*at = -1;
-	for (size_t from = 0; from < words->size; from += word) {
-		uint64_t v = dump_word(words, from);
-		unsigned char first[8] = {0};
-		struct dump f = as_dump(d, first, sizeof(first));
-		struct ftrace_dump got;
-		char base[160];
-		int rc;
-
-		if (!v || !dump_is_pointer(words, v))
-			continue;
-		snprintf(base, sizeof(base), "+%zu(%s)", from, cset);
-		rc = dump(d, base, 0, sizeof(first), WITNESS_ASK, first, &got, e);
-		if (rc)
-			return rc;
-		if (dump_word(&f, 0) != v)
-			continue;
-		*at = (int)from;
-		*cgroup = v;
-		return 0;
-	}
-	return 0;
-}
-
-/*
- * kernfs_node.priv is the cgroup again, and its id, what user space's file handles hold, is next to
- * it: after it, in newer kernels before it. Elsewhere the same number is a count.
- */
-static int find_kn_id(const struct dump *kn, uint64_t cgroup, uint64_t id)
-{
-	int priv = dump_find_word(kn, 0, cgroup);
-
-	if (priv < 0)
-		return -1;
-	for (int at = priv + kn->word; at <= priv + 8; at += 4)
-		if (dump_u64(kn, (size_t)at) == id)
-			return at;
-	return priv >= 8 && dump_u64(kn, (size_t)priv - 8) == id ? priv - 8 : -1;
-}
-
-static int find_kn(struct discovery *d, const char *cgrp, const struct dump *words, uint64_t cgroup,
-		   struct err *e)
-{
-	uint64_t wanted = witness_known(d->w)->cgroup;
-
-	for (size_t from = 0; from < words->size; from += d->b->machine->word) {
-		uint64_t v = dump_word(words, from);
-		unsigned char buf[160];
-		struct dump kn = as_dump(d, buf, sizeof(buf));
-		struct ftrace_dump got;
-		char base[200];
-		int rc, id;
-
-		if (!dump_is_pointer(words, v) || (v >= cgroup && v < cgroup + 4096))
-			continue;
-		snprintf(base, sizeof(base), "+%zu(%s)", from, cgrp);
-		rc = dump(d, base, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
-		if (rc)
-			return rc;
-		id = find_kn_id(&kn, cgroup, wanted);
-		if (id < 0)
-			continue;
-		d->l->at[LAYOUT_CGROUP_KN] = (int)from;
-		d->l->at[LAYOUT_KN_ID] = id;
-		return 0;
-	}
-	return 0;
-}
-
-static int discover_cgroup(struct discovery *d, struct err *e)
-{
-	unsigned char buf[STRUCT_SIZE];
-	struct dump words = as_dump(d, buf, sizeof(buf));
-	char cset[96], cgrp[160];
-	struct ftrace_dump got;
-	uint64_t cgroup = 0;
-	int at, rc = changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR, WITNESS_CGROUP,
-			     e);
-
-	if (rc < 0)
-		return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
-	d->l->at[LAYOUT_TASK_CGROUPS] = rc;
-	snprintf(cset, sizeof(cset), "+%d(%s)", rc, d->current);
-	rc = dump(d, cset, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+		rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got,
+				    e);
 	if (!rc)
-		rc = find_cgroup(d, cset, &words, &at, &cgroup, e);
-	if (rc || at < 0)
-		return rc;
-	d->l->at[LAYOUT_CSET_CGROUP] = at;
-	snprintf(cgrp, sizeof(cgrp), "+%d(%s)", at, cset);
-	rc = dump(d, cgrp, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
-	return rc ? rc : find_kn(d, cgrp, &words, cgroup, e);
+		layout_find_level(d->l, ns);
+	return rc == -ENOMEM ? rc : 0;
 }
 
 static int discover_userns(struct discovery *d, struct err *e)
 {
 	unsigned char before[USERNS_SIZE], after[USERNS_SIZE];
-	struct dump old = as_dump(d, before, sizeof(before)),
-		    new = as_dump(d, after, sizeof(after));
+	struct dump old = discovery_memory(d, before, sizeof(before)),
+		    new = discovery_memory(d, after, sizeof(after));
 	struct ftrace_dump parent, got;
-	int rc = dump(d, ftrace_ns_arg(d->b), 0, sizeof(before), WITNESS_ASK, before, &parent, e);
+	int rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(before), WITNESS_ASK, before,
+				&parent, e);
 
 	if (rc)
 		return rc;
 	rc = witness_do(d->w, WITNESS_USER);
 	if (rc) {
-		log_verbose("ftrace: layout discovery: no user namespaces here");
-		/* Then all there is is this one. */
+		log_verbose("ftrace: layout discovery: no user namespace can be made here");
+		d->b->no_userns = true;
+		/* The initial one is all there is. */
 		d->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &witness_known(d->w)->userns, 1);
 		return 0;
 	}
-	rc = dump(d, ftrace_ns_arg(d->b), 0, sizeof(after), WITNESS_ASK, after, &got, e);
-	if (!rc)
-		layout_find_userns(d->l, &new, &old, witness_known(d->w), parent.ns);
-	return rc;
+	rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(after), WITNESS_ASK, after, &got, e);
+	if (rc)
+		return rc;
+	layout_find_userns(d->l, &new, &old, witness_known(d->w), parent.ns);
+	return layout_has(d->l, LAYOUT_NS_LEVEL) ? 0 : discover_level(d, &old, &new, e);
 }
 
 static void set_current(struct discovery *d)
@@ -316,15 +153,17 @@ static int discover(struct discovery *d, struct err *e)
 	do {
 		set_current(d);
 		if (!rc && *d->current)
-			rc = discover_task(d, e);
+			rc = discovery_find_task(d, e);
 		/* No task of that name there: then it isn't what it was taken for. */
 	} while (!rc && !layout_has(d->l, LAYOUT_TASK_TID) && ftrace_next_guess(d->b));
 	if (!rc && *d->current)
-		rc = discover_status(d, e);
+		rc = discovery_find_status(d, e);
 	if (!rc && *d->current && layout_has(d->l, LAYOUT_TASK_COMM)) {
-		rc = discover_mntns(d, e);
+		rc = discovery_find_mntns(d, e);
 		if (!rc)
-			rc = discover_cgroup(d, e);
+			rc = discovery_find_cgroup(d, e);
+		if (!rc)
+			rc = discovery_find_v1(d, e);
 	}
 	close_witness(d);
 	if (!rc)
@@ -340,8 +179,10 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 	struct discovery d = {.b = b, .l = &b->layout};
 	int rc = -ENOMEM;
 
-	d.task = calloc(1, TASK_SIZE);
-	d.later = calloc(1, TASK_SIZE);
+	if (ftrace_set_v1(b))
+		d.hierarchy = b->cfg.cgroups->v1;
+	d.task = calloc(1, DISCOVERY_TASK_SIZE);
+	d.later = calloc(1, DISCOVERY_TASK_SIZE);
 	if (d.task && d.later)
 		rc = discover(&d, e);
 	free(d.task);
@@ -349,17 +190,53 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 	return rc ? rc : ftrace_verify_layout(b, seeds_again, e);
 }
 
-/* rq.curr is another way to the current task, and the stack's end is looked for later. */
-static bool is_looked_for(const struct ftrace_backend *b, enum layout_field f)
+/*
+ * rq.curr is another way to the current task, and the stack's end is looked for later. Of a cgroup's
+ * id each kernel has one form.
+ */
+bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f)
 {
+	const struct cgroup_source *c = b->cfg.cgroups;
+	char path[4096];
+	bool v1 = c && c->v1, v2 = !cgroup_dir_of(0, 0, path, sizeof(path));
+
 	switch (f) {
-	case LAYOUT_RQ_CURR:
-	case LAYOUT_STACK_REGS:
-		return false;
+	case LAYOUT_TASK_CGROUPS:
+		return v1 || v2;
+	case LAYOUT_CGROUP_KN:
+	case LAYOUT_KN_INO:
+	case LAYOUT_CGROUP_DENTRY:
+	case LAYOUT_DENTRY_INODE:
+	case LAYOUT_INODE_INO:
+		return layout_has(&b->layout, f);
+	case LAYOUT_KN_ID:
+		return (v1 || v2) && !cgroup_id_has(&b->layout);
+	case LAYOUT_CSET_CGROUP:
+		return v2;
+	case LAYOUT_CGROUP_ROOT:
+	case LAYOUT_ROOT_HIERARCHY:
+	case LAYOUT_CSET_LINKS:
+	case LAYOUT_LINK_CGROUP:
+	case LAYOUT_LINK_ENTRY:
+		return v1;
+	case LAYOUT_CSET_SUBSYS:
+	case LAYOUT_CSS_CGROUP:
+		return v1 && c->controller;
+	/* Either place of the status is enough. */
 	case LAYOUT_TASK_STATUS:
-		return !strcmp(b->machine->name, "x86_64");
+		return !strcmp(b->machine->name, "x86_64") && !b->no_compat &&
+		       !layout_has(&b->layout, LAYOUT_STACK_STATUS);
+	/* Where no user namespace can be made there is none to find these in; 3.10 has no level. */
+	case LAYOUT_NS_PARENT:
+	case LAYOUT_NS_OWNER:
+		return !b->no_userns;
 	case LAYOUT_TASK_STACK:
 		return b->main != CHECK_EPROBE;
+	case LAYOUT_NS_LEVEL:
+	case LAYOUT_RQ_CURR:
+	case LAYOUT_STACK_REGS:
+	case LAYOUT_STACK_STATUS:
+		return false;
 	default:
 		return true;
 	}
@@ -371,12 +248,21 @@ static int count_found(const struct ftrace_backend *b, int *all)
 
 	*all = 0;
 	for (int f = 0; layout_is_discovered((enum layout_field)f); f++) {
-		if (!is_looked_for(b, (enum layout_field)f))
+		if (!ftrace_looks_for(b, (enum layout_field)f))
 			continue;
 		++*all;
 		n += layout_has(&b->layout, (enum layout_field)f);
 	}
 	return n;
+}
+
+static void log_missing(const struct ftrace_backend *b)
+{
+	for (int f = 0; layout_is_discovered((enum layout_field)f); f++)
+		if (ftrace_looks_for(b, (enum layout_field)f) &&
+		    !layout_has(&b->layout, (enum layout_field)f))
+			log_verbose("ftrace:%s: layout discovery: not found: %s",
+				    b->base.variant->name, layout_field_name((enum layout_field)f));
 }
 
 /*
@@ -389,7 +275,9 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 	int most = -1, all = 0, rc = 0;
 
 	/* Of a captrace that was killed while it did this. */
-	cgroup_dir_sweep(probe_group_is_stale);
+	cgroup_dir_sweep(0, probe_group_is_stale);
+	if (b->cfg.cgroups && b->cfg.cgroups->v1)
+		cgroup_dir_sweep(b->cfg.cgroups->v1, probe_group_is_stale);
 	for (int i = 0; i < TRIES; i++) {
 		int found;
 
@@ -407,7 +295,7 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 		}
 		if (most == all)
 			break;
-		log_verbose("ftrace:%s: layout discovery: not all is found", b->base.variant->name);
+		log_missing(b);
 	}
 	b->layout = best;
 	b->layout.source = LAYOUT_DISCOVERED;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "backends/ftrace_dump.h"
 
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <string.h>
 
@@ -46,7 +47,8 @@ static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void 
 	const void *raw = feed_raw(r);
 	size_t done = 0;
 
-	if (rd->seen || !is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
+	/* The last that comes counts (compat/witness.c). */
+	if (!is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
 		return;
 	rd->dump->cred = (uint64_t)fetch_get(rd->map, FETCH_CRED_NS, raw, r->size);
 	rd->dump->ns = (uint64_t)fetch_get(rd->map, FETCH_NS, raw, r->size);
@@ -151,6 +153,73 @@ int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
 		if (rc)
 			return rc;
 		done += rd.size;
+	}
+	ftrace_dump_log(d, b->machine->word);
+	return 0;
+}
+
+struct word_reading {
+	const struct fetch_map *map;
+	uint64_t *words;
+	size_t len;
+	bool seen;
+};
+
+static void on_words(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+{
+	struct word_reading *rd = arg;
+
+	if (fetch_get(rd->map, FETCH_CAP, feed_raw(r), r->size) != CAP_SETPCAP)
+		return;
+	for (size_t i = 0; i < rd->len; i++)
+		rd->words[i] = (uint64_t)fetch_get(rd->map, (enum fetch_value)(FETCH_WORD + i),
+						   feed_raw(r), r->size);
+	rd->seen = true;
+}
+
+static int read_words(struct ftrace_trial *t, struct witness *w, struct fetch *f,
+		      struct word_reading *rd, struct err *e)
+{
+	int rc = ftrace_trial_define(t, f, e);
+
+	if (rc)
+		return rc;
+	rd->map = ftrace_trial_map(t);
+	for (int i = 0; !rc && !rd->seen && i < RETRIES; i++) {
+		rc = witness_do(w, WITNESS_ASK);
+		ftrace_trial_read(t, on_words, rd);
+	}
+	ftrace_trial_undefine(t);
+	if (rc)
+		return err_sys(e, rc, "a witness's check");
+	return rd->seen ? 0 : err_set(e, -EAGAIN, "a witness's check was not seen");
+}
+
+int ftrace_read_words(struct ftrace_trial *t, struct witness *w, const uint64_t *addrs,
+		      uint64_t *words, size_t len, struct err *e)
+{
+	struct ftrace_backend *b = ftrace_trial_backend(t);
+	enum fetch_type type = b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return err_sys(e, -ENOMEM, "layout discovery");
+	for (size_t done = 0; done < len;) {
+		struct word_reading rd = {.words = words + done,
+					  .len = MIN(len - done, (size_t)CHUNK_WORDS)};
+		int rc;
+
+		fetch_head(b, f);
+		for (size_t i = 0; i < rd.len; i++) {
+			char expr[32];
+
+			snprintf(expr, sizeof(expr), "@0x%" PRIx64, addrs[done + i]);
+			fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), type, expr);
+		}
+		rc = read_words(t, w, f, &rd, e);
+		if (rc)
+			return rc;
+		done += rd.len;
 	}
 	return 0;
 }

@@ -10,8 +10,6 @@
 #include "compat/syscalls.h"
 #include "core/util.h"
 
-#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
-
 static uint32_t namespace_of(int pid, const char *kind)
 {
 	char path[48];
@@ -19,6 +17,14 @@ static uint32_t namespace_of(int pid, const char *kind)
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, kind);
 	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
+}
+
+/* Without CONFIG_USER_NS there is no such file, and no other namespace than the initial one. */
+static uint32_t user_namespace_of(int pid)
+{
+	if (access("/proc/self/ns/user", F_OK) && errno == ENOENT)
+		return INIT_USER_NS_INO;
+	return namespace_of(pid, "user");
 }
 
 /* uid, gid and effective set, which a namespace of our own would show us translated. */
@@ -73,7 +79,7 @@ static int cap_of(enum calib_step step)
 void ftrace_known(const struct ftrace_backend *b, enum calib_step step, struct cap_event *known)
 {
 	int pid = calibrator_pid(b->calibrator);
-	uint32_t user = namespace_of(pid, "user");
+	uint32_t user = user_namespace_of(pid);
 
 	*known = (struct cap_event){
 		.have = CAP_HAVE(SYSCALL),

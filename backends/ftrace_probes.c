@@ -94,6 +94,9 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.v1 = b->v1.number ? &b->v1 : NULL,
 		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
 		.compute = b->compute,
+		/* Both ways are tried while the backend calibrates. */
+		.pair = b->pair || (b->calibrator && b->main == CHECK_MAIN),
+		.no_compat = b->no_compat,
 		.junk = b->feed_ops == &feed_ring,
 		.comm = b->comm,
 		.pin_uid = b->cfg.prefilter.has_uid,

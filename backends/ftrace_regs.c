@@ -22,20 +22,43 @@
 
 static const size_t stack_sizes[] = {8192, 16384, 32768, 65536}; /* THREAD_SIZE */
 
-/* Where registers of this call lie in both dumps; -1: nowhere, -2: in more than one place. */
-static int find_saved(const struct machine *m, const struct dump *first, const struct dump *again,
-		      int nr)
+/* How saved registers are recognised. */
+enum recognition { BY_MODE, BY_ARGUMENTS };
+
+static bool is_saved(const struct machine *m, const unsigned char *regs, enum recognition how)
 {
-	size_t last = (size_t)MAX(m->saved[SAVED_NR], m->saved[SAVED_MODE]);
+	int nr = calibrator_syscall(CALIB_AUDITED);
+
+	return how == BY_MODE ? machine_is_saved(m, regs, nr)
+			      : machine_is_saved_with(m, regs, nr, calibrator_audited_args);
+}
+
+static size_t regs_end(const struct machine *m)
+{
+	int end = MAX(m->saved[SAVED_NR], m->saved[SAVED_MODE]);
+
+	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
+		end = MAX(end, m->call_args[i]);
+	return (size_t)end + m->word;
+}
+
+/* Where registers of the call lie in both dumps; -1: nowhere, -2: in more than one place. */
+static int find_saved_by(const struct machine *m, const struct dump *first,
+			 const struct dump *again, enum recognition how)
+{
 	int found = -1;
 
-	for (size_t at = 0; at + last + m->word <= first->size; at += m->word) {
-		if (!machine_is_saved(m, first->data + at, nr) ||
-		    !machine_is_saved(m, again->data + at, nr))
-			continue;
-		found = found == -1 ? (int)at : -2;
-	}
+	for (size_t at = 0; at + regs_end(m) <= first->size; at += m->word)
+		if (is_saved(m, first->data + at, how) && is_saved(m, again->data + at, how))
+			found = found == -1 ? (int)at : -2;
 	return found;
+}
+
+static int find_saved(const struct machine *m, const struct dump *first, const struct dump *again)
+{
+	int at = find_saved_by(m, first, again, BY_MODE);
+
+	return at >= 0 ? at : find_saved_by(m, first, again, BY_ARGUMENTS);
 }
 
 /* The end of a task's stack, as the calibrator's first check leaves it. */
@@ -54,20 +77,19 @@ static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *
 {
 	unsigned char first[END_SIZE], again[END_SIZE];
 	struct dump one = {first, END_SIZE, b->machine->word}, two = {again, END_SIZE, one.word};
-	int nr = calibrator_syscall(CALIB_AUDITED);
 
 	for (size_t i = 0; i < ARRAY_SIZE(stack_sizes); i++) {
 		size_t from = stack_sizes[i] - END_SIZE;
 		int at, rc = dump_end(b, t, from, first, e);
 
-		if (!rc && find_saved(b->machine, &one, &one, nr) == -1)
+		if (!rc && find_saved(b->machine, &one, &one) == -1)
 			continue;
 		/* Twice: what was only left there from before would have to be so again. */
 		if (!rc)
 			rc = dump_end(b, t, from, again, e);
 		if (rc)
 			return rc;
-		at = find_saved(b->machine, &one, &two, nr);
+		at = find_saved(b->machine, &one, &two);
 		if (at == -1)
 			continue;
 		if (at >= 0)

@@ -93,13 +93,18 @@ static void expect_task(struct verification *v)
 	if (k->mntns)
 		expect(v, FETCH_MNTNS, k->mntns, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM);
 	if (k->cgroup)
-		expect(v, FETCH_CGROUP, k->cgroup, LAYOUT_CSET_CGROUP, LAYOUT_KN_ID);
+		expect(v, FETCH_CGROUP, k->cgroup, LAYOUT_CSET_CGROUP, LAYOUT_KN_INO);
+	if (!k->cgroup_v1)
+		return;
+	expect(v, FETCH_V1_NUMBER, (uint64_t)v->b->cfg.cgroups->v1, LAYOUT_CGROUP_ROOT,
+	       LAYOUT_LINK_ENTRY);
+	expect(v, FETCH_V1_CGROUP, k->cgroup_v1, LAYOUT_CGROUP_DENTRY, LAYOUT_LINK_ENTRY);
 }
 
 static int open_witness(struct verification *v, uint32_t seed, struct err *e)
 {
 	cpu_set_t set;
-	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), e);
+	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), v->b->v1.number, e);
 
 	if (rc)
 		return rc;
@@ -171,6 +176,7 @@ static int verify_task(struct verification *v, struct err *e)
 	if (!rc) {
 		witness_do(v->w, WITNESS_MNT);
 		witness_do(v->w, WITNESS_CGROUP);
+		witness_do(v->w, WITNESS_CGROUP_V1);
 		rc = look(v, v->b->main, WITNESS_ASK);
 		if (rc)
 			return unseen(rc, e);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The one place that names concrete backends, in the order in which `auto` tries them. */
-#include <string.h>
+#include <errno.h>
+#include <stdio.h>
 
 #include "compat/syscalls.h"
 #include "core/backend.h"
 #include "core/cli.h"
 #include "core/err.h"
-#include "core/log.h"
-#include "core/util.h"
 
 #ifdef HAVE_BPF
 #include <bpf/libbpf.h>
@@ -29,18 +28,6 @@ const struct backend_ops *const backends[] = {
 	&replay_backend_ops,
 	NULL,
 };
-
-bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
-			 const struct backend_variant *v)
-{
-	size_t len = strlen(ops->name);
-
-	if (!strcmp(spec, "auto"))
-		return !ops->recorded;
-	if (strncmp(spec, ops->name, len))
-		return false;
-	return !spec[len] || (spec[len] == ':' && !strcmp(spec + len + 1, v->name));
-}
 
 static void list_variants(char *buf, size_t size)
 {
@@ -69,59 +56,9 @@ int backend_check_spec(const char *spec, struct err *e)
 	return err_set(e, -EINVAL, "no backend '%s' in this build; there is %s", spec, known);
 }
 
-static int open_variant(struct backend **b, const struct backend_ops *ops,
-			const struct backend_variant *v, struct backend_cfg *cfg, struct err *e)
-{
-	int rc;
-
-	cfg->variant = v->name;
-	rc = ops->open(b, cfg, e);
-	if (rc)
-		return rc == -EBADMSG || ops->recorded ? rc
-						       : err_wrap(e, "%s:%s", ops->name, v->name);
-	log_verbose("using %s:%s", ops->name, v->name);
-	return 0;
-}
-
-int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e)
-{
-	char reasons[sizeof(e->msg)] = "";
-	size_t len = 0;
-	int rc = -ENOENT;
-
-	for (size_t i = 0; backends[i]; i++) {
-		for (const struct backend_variant *v = backends[i]->variants; v->name; v++) {
-			struct err why = {0};
-			int n;
-
-			if (!backend_spec_allows(spec, backends[i], v))
-				continue;
-			rc = open_variant(b, backends[i], v, cfg, &why);
-			if (!rc)
-				return 0;
-			if (rc == -EBADMSG)
-				return err_set(e, rc, "%s", why.msg);
-			log_verbose("%s", why.msg);
-			/* The same want of privilege would be told by each variant. */
-			n = strstr(reasons, why.msg + strcspn(why.msg, " "))
-				    ? 0
-				    : snprintf(reasons + len, sizeof(reasons) - len, "%s%s",
-					       len ? "; " : "", why.msg);
-			len = MIN(len + (size_t)MAX(n, 0), sizeof(reasons) - 1);
-		}
-	}
-	return err_set(e, rc, "%s", len ? reasons : "no backend that traces a kernel is built in");
-}
-
 bool backend_knows_syscall(const char *name)
 {
 	return syscall_known(name);
-}
-
-const char *backend_name(const struct backend *b, char *buf, size_t size)
-{
-	snprintf(buf, size, "%s:%s", b->ops->name, b->variant->name);
-	return buf;
 }
 
 const char *backend_giving(uint64_t fields, char *buf, size_t size)

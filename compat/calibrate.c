@@ -28,10 +28,14 @@ struct calibrator {
 	int ask, answer; /* pipes, a byte a step and an errno back */
 };
 
+/* cap_prctl_drop() asks before it finds that there is no such capability. */
+const uint64_t calibrator_audited_args[3] = {PR_CAPBSET_DROP, 9999, 0};
+
 static int ask_audited(void)
 {
-	/* cap_prctl_drop() asks before it finds that there is no such capability. */
-	prctl(PR_CAPBSET_DROP, 9999, 0, 0, 0);
+	const uint64_t *args = calibrator_audited_args;
+
+	prctl((int)args[0], (unsigned long)args[1], (unsigned long)args[2], 0UL, 0UL);
 	return 0;
 }
 

@@ -64,6 +64,9 @@ pid_t calibrator_pid(const struct calibrator *c);
 /* The system call that makes @step's check, for the native ABI; to verify how it is read. */
 int calibrator_syscall(enum calib_step step);
 
+/* The first three arguments of the system call that makes CALIB_AUDITED's check. */
+extern const uint64_t calibrator_audited_args[3];
+
 /*
  * Makes the child do @step; its checks are made when this returns. -EOPNOTSUPP if the child can't
  * make that check here (a seccomp filter, mmap_min_addr of 0, …).

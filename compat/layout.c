@@ -36,8 +36,12 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_TASK_CRED] = {"task_struct", "cred", NULL},
 	[LAYOUT_TASK_COMM] = {"task_struct", "comm", NULL},
 	[LAYOUT_TASK_STACK] = {"task_struct", "stack", NULL},
-	/* In the task since 15f4eae70d36 (4.9), before that at the stack's end. */
-	[LAYOUT_TASK_STATUS] = {"task_struct", "thread_info.status", NULL},
+	/*
+	 * In thread_struct from b9d989c7218a (4.9) to 37a8f7c38339 (4.16); before that at the lower
+	 * end of the stack.
+	 */
+	[LAYOUT_TASK_STATUS] = {"task_struct", "thread_info.status", "thread.status"},
+	[LAYOUT_STACK_STATUS] = {"thread_info", "status", NULL},
 	[LAYOUT_TASK_NSPROXY] = {"task_struct", "nsproxy", NULL},
 	[LAYOUT_TASK_CGROUPS] = {"task_struct", "cgroups", NULL},
 	[LAYOUT_NSPROXY_MNT] = {"nsproxy", "mnt_ns", NULL},
@@ -45,6 +49,17 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_CSET_CGROUP] = {"css_set", "dfl_cgrp", NULL},
 	[LAYOUT_CGROUP_KN] = {"cgroup", "kn", NULL},
 	[LAYOUT_KN_ID] = {"kernfs_node", "id", NULL},
+	[LAYOUT_KN_INO] = {"kernfs_node", "ino", NULL},
+	[LAYOUT_CGROUP_DENTRY] = {"cgroup", "dentry", NULL},
+	[LAYOUT_DENTRY_INODE] = {"dentry", "d_inode", NULL},
+	[LAYOUT_INODE_INO] = {"inode", "i_ino", NULL},
+	[LAYOUT_CGROUP_ROOT] = {"cgroup", "root", NULL},
+	[LAYOUT_ROOT_HIERARCHY] = {"cgroup_root", "hierarchy_id", NULL},
+	[LAYOUT_CSET_SUBSYS] = {"css_set", "subsys", NULL},
+	[LAYOUT_CSS_CGROUP] = {"cgroup_subsys_state", "cgroup", NULL},
+	[LAYOUT_CSET_LINKS] = {"css_set", "cgrp_links", NULL},
+	[LAYOUT_LINK_CGROUP] = {"cgrp_cset_link", "cgrp", NULL},
+	[LAYOUT_LINK_ENTRY] = {"cgrp_cset_link", "cgrp_link", NULL},
 	[LAYOUT_RQ_CURR] = {"rq", "curr", NULL},
 	[LAYOUT_TASK_FLAGS] = {"task_struct", "flags", NULL},
 	[LAYOUT_TASK_PARENT] = {"task_struct", "real_parent", NULL},
@@ -58,13 +73,6 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_CGROUP_SELF] = {"cgroup", "self", NULL},
 	[LAYOUT_CGROUP_PARENT] = {"cgroup", "self.parent", NULL},
 	[LAYOUT_CGROUP_LEVEL] = {"cgroup", "level", NULL},
-	[LAYOUT_CGROUP_ROOT] = {"cgroup", "root", NULL},
-	[LAYOUT_ROOT_HIERARCHY] = {"cgroup_root", "hierarchy_id", NULL},
-	[LAYOUT_CSET_SUBSYS] = {"css_set", "subsys", NULL},
-	[LAYOUT_CSS_CGROUP] = {"cgroup_subsys_state", "cgroup", NULL},
-	[LAYOUT_CSET_LINKS] = {"css_set", "cgrp_links", NULL},
-	[LAYOUT_LINK_CGROUP] = {"cgrp_cset_link", "cgrp", NULL},
-	[LAYOUT_LINK_ENTRY] = {"cgrp_cset_link", "cgrp_link", NULL},
 };
 
 void layout_init(struct layout *l)
@@ -106,8 +114,13 @@ const char *layout_field_name(enum layout_field f)
 		[LAYOUT_CSET_CGROUP] = "css_set.dfl_cgrp",
 		[LAYOUT_CGROUP_KN] = "cgroup.kn",
 		[LAYOUT_KN_ID] = "kernfs_node.id",
+		[LAYOUT_KN_INO] = "kernfs_node.ino",
+		[LAYOUT_CGROUP_DENTRY] = "cgroup.dentry",
+		[LAYOUT_DENTRY_INODE] = "dentry.d_inode",
+		[LAYOUT_INODE_INO] = "inode.i_ino",
 		[LAYOUT_RQ_CURR] = "rq.curr",
 		[LAYOUT_STACK_REGS] = "saved registers on the stack",
+		[LAYOUT_STACK_STATUS] = "thread_info.status on the stack",
 		[LAYOUT_TASK_FLAGS] = "task_struct.flags",
 		[LAYOUT_TASK_PARENT] = "task_struct.real_parent",
 		[LAYOUT_TASK_FS] = "task_struct.fs",
@@ -170,7 +183,7 @@ static void from_btf(struct layout *l, const struct btf_types *t)
 	}
 }
 
-int layout_load(struct layout *l, const char *path, struct err *e)
+static int load(struct layout *l, const char *path, struct err *e)
 {
 	struct btf_types *t;
 	int rc;
@@ -193,6 +206,16 @@ int layout_load(struct layout *l, const char *path, struct err *e)
 		return err_set(e, -ENODATA, "%s: not the BTF of a kernel",
 			       path ? path : BTF_KERNEL);
 	return 0;
+}
+
+int layout_load(struct layout *l, const char *path, struct err *e)
+{
+	int rc = load(l, path, e);
+
+	/* The structure doesn't say where it is kept: on the stack only if not in the task. */
+	if (layout_has(l, LAYOUT_TASK_STATUS))
+		l->at[LAYOUT_STACK_STATUS] = LAYOUT_ABSENT;
+	return rc;
 }
 
 bool layout_discovery_forced(void)

@@ -33,17 +33,31 @@ enum layout_field {
 	LAYOUT_TASK_CRED, /* cred, not real_cred */
 	LAYOUT_TASK_COMM,
 	LAYOUT_TASK_STACK,
-	LAYOUT_TASK_STATUS, /* x86: thread_info.status, which has TS_COMPAT */
+	LAYOUT_TASK_STATUS, /* x86: thread_info.status or thread.status, which has TS_COMPAT */
 	LAYOUT_TASK_NSPROXY,
 	LAYOUT_TASK_CGROUPS,
 	LAYOUT_NSPROXY_MNT,
 	LAYOUT_MNT_INUM,
 	LAYOUT_CSET_CGROUP, /* css_set.dfl_cgrp */
 	LAYOUT_CGROUP_KN,
-	LAYOUT_KN_ID,   /* kernfs_node.id, 8 bytes since 4.14 (c53cd490b1a4) */
+	LAYOUT_KN_ID,  /* kernfs_node.id, 8 bytes since 4.14 (c53cd490b1a4) */
+	LAYOUT_KN_INO, /* before that kernfs_node.ino, 4 bytes */
+	/* And before there is kernfs (3.15), the number of the folder's inode. */
+	LAYOUT_CGROUP_DENTRY,
+	LAYOUT_DENTRY_INODE,
+	LAYOUT_INODE_INO,
+	/* Cgroups of version 1 (ftrace/cgroup_v1.c). */
+	LAYOUT_CGROUP_ROOT,
+	LAYOUT_ROOT_HIERARCHY, /* cgroup_root.hierarchy_id */
+	LAYOUT_CSET_SUBSYS,
+	LAYOUT_CSS_CGROUP,
+	LAYOUT_CSET_LINKS,
+	LAYOUT_LINK_CGROUP, /* cgrp_cset_link */
+	LAYOUT_LINK_ENTRY,
 	LAYOUT_RQ_CURR, /* rq.curr: the task that runs on the runqueue's CPU */
 	/* From task_struct.stack to the saved registers; no file tells it: backends/ftrace_regs.c. */
 	LAYOUT_STACK_REGS,
+	LAYOUT_STACK_STATUS, /* from task_struct.stack to thread_info.status, where that lies there */
 	/* What only BTF or DWARF tells: the runtimes' start-up (ftrace/startup_probe.c). */
 	LAYOUT_TASK_FLAGS,
 	LAYOUT_TASK_PARENT, /* real_parent */
@@ -57,14 +71,6 @@ enum layout_field {
 	LAYOUT_CGROUP_SELF,
 	LAYOUT_CGROUP_PARENT, /* of its self */
 	LAYOUT_CGROUP_LEVEL,
-	LAYOUT_CGROUP_ROOT,
-	LAYOUT_ROOT_HIERARCHY, /* cgroup_root.hierarchy_id */
-	/* And cgroups of version 1 (ftrace/cgroup_v1.c). */
-	LAYOUT_CSET_SUBSYS,
-	LAYOUT_CSS_CGROUP,
-	LAYOUT_CSET_LINKS,
-	LAYOUT_LINK_CGROUP, /* cgrp_cset_link */
-	LAYOUT_LINK_ENTRY,
 	LAYOUT_FIELDS
 };
 
@@ -77,6 +83,8 @@ enum layout_source {
 };
 
 #define LAYOUT_ABSENT (-1)
+
+#define INIT_USER_NS_INO 0xEFFFFFFDU /* the initial namespace's: PROC_USER_INIT_INO, since 3.8 */
 
 struct layout {
 	enum layout_source source;

@@ -118,7 +118,7 @@ static int wanted(const struct layout *l)
 
 	for (int f = 0; f < LAYOUT_FIELDS; f++)
 		n += layout_members[f].type && !layout_has(l, (enum layout_field)f) &&
-		     f != LAYOUT_TASK_STATUS;
+		     f != LAYOUT_TASK_STATUS && f != LAYOUT_STACK_STATUS;
 	return n;
 }
 

@@ -10,6 +10,7 @@
 
 #define STACK_MAX 65536 /* THREAD_SIZE of any machine */
 #define PAGE_MIN  4096
+#define LEVEL_MAX 32 /* of nested user namespaces (8742f229b635, 3.12) */
 
 int dump_find_bytes(const struct dump *d, const void *bytes, size_t len)
 {
@@ -148,6 +149,23 @@ void layout_find_userns(struct layout *l, const struct dump *ns, const struct du
 	if (owner >= 4 &&
 	    dump_u32(ns, (size_t)owner - 4) == dump_u32(parent_ns, (size_t)owner - 4) + 1)
 		l->at[LAYOUT_NS_LEVEL] = owner - 4;
+}
+
+void layout_find_level(struct layout *l, const struct dump ns[LEVELS])
+{
+	int found = -1;
+
+	for (size_t at = 0; at + 4 <= ns[0].size; at += 4) {
+		uint32_t level = dump_u32(&ns[0], at);
+
+		if (level > LEVEL_MAX || dump_u32(&ns[1], at) != level + 1 ||
+		    dump_u32(&ns[2], at) != level + 2)
+			continue;
+		if (found >= 0)
+			return;
+		found = (int)at;
+	}
+	l->at[LAYOUT_NS_LEVEL] = found;
 }
 
 static int find_cred(const struct dump *task, const struct dump *overridden, uint64_t cred,

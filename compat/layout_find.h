@@ -56,6 +56,14 @@ void layout_find_cred(struct layout *l, const struct dump *cred, const struct wi
 void layout_find_userns(struct layout *l, const struct dump *ns, const struct dump *parent_ns,
 			const struct witness_known *k, uint64_t parent);
 
+#define LEVELS 3
+
+/*
+ * Where the level is not next to the owner, as in a distribution's kernel that took it back and had
+ * no room for it there: from a user namespace, its child and its grandchild.
+ */
+void layout_find_level(struct layout *l, const struct dump ns[LEVELS]);
+
 /*
  * From a task: with its own credentials at @cred, and while they were overridden by @override (0:
  * not tried).

@@ -159,12 +159,17 @@ enum syscall_abi machine_syscall(const struct machine *m, const struct saved_cal
 	return abi;
 }
 
-static uint64_t saved_word(const struct machine *m, const void *regs, enum saved_reg reg)
+static uint64_t word_at(const struct machine *m, const void *regs, int at)
 {
 	uint64_t v = 0;
 
-	memcpy(&v, (const char *)regs + m->saved[reg], m->word);
+	memcpy(&v, (const char *)regs + at, m->word);
 	return v;
+}
+
+static uint64_t saved_word(const struct machine *m, const void *regs, enum saved_reg reg)
+{
+	return word_at(m, regs, m->saved[reg]);
 }
 
 static bool is_user_mode(const struct machine *m, uint64_t mode)
@@ -184,4 +189,13 @@ bool machine_is_saved(const struct machine *m, const void *regs, int nr)
 {
 	return (int32_t)saved_word(m, regs, SAVED_NR) == nr && saved_word(m, regs, SAVED_IP) &&
 	       is_user_mode(m, saved_word(m, regs, SAVED_MODE));
+}
+
+bool machine_is_saved_with(const struct machine *m, const void *regs, int nr,
+			   const uint64_t args[MACHINE_CALL_ARGS])
+{
+	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
+		if (word_at(m, regs, m->call_args[i]) != args[i])
+			return false;
+	return (int32_t)saved_word(m, regs, SAVED_NR) == nr && saved_word(m, regs, SAVED_IP);
 }

@@ -65,4 +65,11 @@ enum syscall_abi machine_syscall(const struct machine *m, const struct saved_cal
 /* Whether @regs, a struct pt_regs, could be what was saved at system call @nr of a user's task. */
 bool machine_is_saved(const struct machine *m, const void *regs, int nr);
 
+/*
+ * The same where the entry doesn't save the mode, as x86-64's fast path before 4.1: the
+ * arguments tell.
+ */
+bool machine_is_saved_with(const struct machine *m, const void *regs, int nr,
+			   const uint64_t args[MACHINE_CALL_ARGS]);
+
 #endif

@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "compat/cgroup_dir.h"
+#include "compat/layout.h"
 #include "core/err.h"
 #include "core/util.h"
 
@@ -23,7 +24,8 @@ struct witness {
 	pid_t pid;
 	int ask, answer;             /* pipes, a byte an act and an errno back */
 	struct witness_known *known; /* shared with the child, which fills it in */
-	char cgroup[4096];           /* what it was moved to: to be removed */
+	/* What it is moved to, to be removed; "": it can't be. And where it came from. */
+	char cgroup[4096], v1[4096], v1_home[4096];
 };
 
 /* In the child. */
@@ -31,27 +33,41 @@ struct server {
 	int ask, answer;
 	uint32_t seed;
 	struct witness_known *known;
-	const char *cgroup;
+	int namespaces; /* the folder of this task's */
 };
 
-static uint32_t namespace_inode(const char *kind)
+/* Before any privilege is given up: / may be closed to others. */
+static int open_namespaces(void)
 {
 	char path[64];
-	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/thread-self/ns/%s", kind);
-	if (!stat(path, &st))
-		return (uint32_t)st.st_ino;
-	snprintf(path, sizeof(path), "/proc/self/task/%d/ns/%s", (int)syscall(SYS_gettid), kind);
-	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
+	snprintf(path, sizeof(path), "/proc/self/task/%d/ns", (int)syscall(SYS_gettid));
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-static void note_task(struct witness_known *k)
+static uint32_t namespace_inode(const struct server *s, const char *kind)
 {
-	k->tid = (int32_t)syscall(SYS_gettid);
-	k->tgid = (int32_t)getpid();
-	k->userns = namespace_inode("user");
-	k->mntns = namespace_inode("mnt");
+	struct stat st;
+
+	return fstatat(s->namespaces, kind, &st, 0) ? 0 : (uint32_t)st.st_ino;
+}
+
+/* Without CONFIG_USER_NS there is no such file, and no other namespace than the initial one. */
+static uint32_t user_namespace_inode(const struct server *s)
+{
+	struct stat st;
+
+	if (!fstatat(s->namespaces, "user", &st, 0))
+		return (uint32_t)st.st_ino;
+	return errno == ENOENT ? INIT_USER_NS_INO : 0;
+}
+
+static void note_task(struct server *s)
+{
+	s->known->tid = (int32_t)syscall(SYS_gettid);
+	s->known->tgid = (int32_t)getpid();
+	s->known->userns = user_namespace_inode(s);
+	s->known->mntns = namespace_inode(s, "mnt");
 }
 
 static int get_caps(struct __user_cap_data_struct d[2])
@@ -131,10 +147,20 @@ static int set_creds(struct server *s)
 	return set_caps(s->seed);
 }
 
+/*
+ * The last of the two that a probe on cap_capable sees asks about the witness's own user namespace.
+ * cap_prctl_drop() asks before it finds that there is no such capability, but about the initial
+ * namespace before 160da84dbb39 (3.13). cap_capset() always asks about the caller's own; where it
+ * has cap_capable inlined, which no kernel that old is known to, only the first is seen.
+ */
 static void ask(void)
 {
-	/* cap_prctl_drop() asks before it finds that there is no such capability. */
+	struct __user_cap_header_struct h = {.version = _LINUX_CAPABILITY_VERSION_3};
+	/* Refused after the check, because what is effective has to be permitted. */
+	struct __user_cap_data_struct d[2] = {{.effective = 1 << CAP_CHOWN}};
+
 	syscall(SYS_prctl, PR_CAPBSET_DROP, 9999, 0, 0, 0);
+	syscall(SYS_capset, &h, d);
 }
 
 static int ask_overridden(void)
@@ -157,8 +183,9 @@ static int ask_compat(void)
 	long nr = 172 /* prctl of i386 */, rc;
 
 	signal(SIGSEGV, on_fault);
+	/* CONFIG_IA32_EMULATION is off, and with it what runs 32-bit programs. */
 	if (sigsetjmp(no_compat, 1))
-		return -EOPNOTSUPP;
+		return -ENOEXEC;
 	__asm__ volatile("int $0x80"
 			 : "=a"(rc)
 			 : "a"(nr), "b"((long)PR_CAPBSET_DROP), "c"(9999L), "d"(0L), "S"(0L),
@@ -172,41 +199,6 @@ static int ask_compat(void)
 	return -EOPNOTSUPP;
 }
 #endif
-
-/* What the kernel calls its id: with a generation above the inode's number where ino_t is small. */
-static uint64_t cgroup_id(const char *path)
-{
-	union {
-		struct file_handle h;
-		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-	} handle = {.h.handle_bytes = MAX_HANDLE_SZ};
-	struct stat st;
-	uint64_t id;
-	int mount;
-
-	if (!name_to_handle_at(AT_FDCWD, path, &handle.h, &mount, 0) &&
-	    handle.h.handle_bytes == sizeof(id)) {
-		memcpy(&id, handle.h.f_handle, sizeof(id));
-		return id;
-	}
-	return stat(path, &st) ? 0 : st.st_ino;
-}
-
-static int enter_cgroup(struct server *s)
-{
-	char path[4200], pid[16];
-	cleanup_close int fd = -1;
-	int n = snprintf(pid, sizeof(pid), "%d", (int)getpid());
-
-	if (!*s->cgroup)
-		return -EOPNOTSUPP;
-	snprintf(path, sizeof(path), "%s/cgroup.procs", s->cgroup);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	if (fd < 0 || write(fd, pid, (size_t)n) != n)
-		return -EOPNOTSUPP;
-	s->known->cgroup = cgroup_id(s->cgroup);
-	return s->known->cgroup ? 0 : -EOPNOTSUPP;
-}
 
 static int act(struct server *s, enum witness_act what)
 {
@@ -225,8 +217,9 @@ static int act(struct server *s, enum witness_act what)
 	case WITNESS_MNT:
 		rc = unshare(CLONE_NEWNS);
 		break;
-	case WITNESS_CGROUP:
-		rc = enter_cgroup(s);
+	case WITNESS_CGROUP: /* captrace has moved it */
+	case WITNESS_CGROUP_V1:
+	case WITNESS_CGROUP_V1_BACK:
 		break;
 	case WITNESS_USER:
 		s->known->owner = s->known->ids[4];
@@ -240,7 +233,7 @@ static int act(struct server *s, enum witness_act what)
 	}
 	if (rc)
 		return -EOPNOTSUPP;
-	note_task(s->known);
+	note_task(s);
 	ask();
 	return 0;
 }
@@ -259,11 +252,13 @@ static void *serve(void *arg)
 {
 	struct server *s = arg;
 	unsigned char what;
-	int rc = set_creds(s);
+	int rc;
 
+	s->namespaces = open_namespaces();
+	rc = set_creds(s);
 	if (!rc)
 		rc = note_creds(s->known);
-	note_task(s->known);
+	note_task(s);
 	while (write(s->answer, &rc, sizeof(rc)) == sizeof(rc) && read(s->ask, &what, 1) == 1) {
 		rc = act(s, (enum witness_act)what);
 		if (!rc && what == WITNESS_USER)
@@ -310,7 +305,7 @@ static int spawn(struct witness *w, uint32_t seed)
 	}
 	w->pid = fork();
 	if (w->pid == 0) {
-		struct server s = {to[0], from[1], seed, w->known, w->cgroup};
+		struct server s = {to[0], from[1], seed, w->known, -1};
 
 		close(to[1]);
 		close(from[0]);
@@ -323,10 +318,22 @@ static int spawn(struct witness *w, uint32_t seed)
 	return w->pid < 0 ? -errno : wait_answer(w);
 }
 
-int witness_start(struct witness **out, uint32_t seed, const char *prefix, struct err *e)
+static void make_cgroups(struct witness *w, uint32_t seed, const char *prefix, int hierarchy)
+{
+	char name[96];
+
+	snprintf(name, sizeof(name), "%s_w%u", prefix, seed);
+	if (cgroup_dir_make(0, name, w->cgroup, sizeof(w->cgroup)))
+		w->cgroup[0] = '\0';
+	if (!hierarchy || cgroup_dir_of(0, hierarchy, w->v1_home, sizeof(w->v1_home)) ||
+	    cgroup_dir_make(hierarchy, name, w->v1, sizeof(w->v1)))
+		w->v1[0] = '\0';
+}
+
+int witness_start(struct witness **out, uint32_t seed, const char *prefix, int hierarchy,
+		  struct err *e)
 {
 	struct witness *w = calloc(1, sizeof(*w));
-	char name[96];
 	int rc;
 
 	if (!w)
@@ -338,9 +345,7 @@ int witness_start(struct witness **out, uint32_t seed, const char *prefix, struc
 		free(w);
 		return err_sys(e, -ENOMEM, "layout discovery");
 	}
-	snprintf(name, sizeof(name), "%s_w%u", prefix, seed);
-	if (cgroup_dir_make(name, w->cgroup, sizeof(w->cgroup)))
-		w->cgroup[0] = '\0';
+	make_cgroups(w, seed, prefix, hierarchy);
 	rc = spawn(w, seed);
 	if (rc) {
 		witness_free(w);
@@ -363,6 +368,8 @@ void witness_free(struct witness *w)
 			;
 	if (*w->cgroup)
 		rmdir(w->cgroup);
+	if (*w->v1)
+		rmdir(w->v1);
 	munmap(w->known, sizeof(*w->known));
 	free(w);
 }
@@ -372,13 +379,57 @@ pid_t witness_tid(const struct witness *w)
 	return w->known->tid;
 }
 
+/* By captrace, not by itself: 4.9 and older want the writer's user id to be 0 or the task's. */
+static int move(const struct witness *w, const char *cgroup, uint64_t *id)
+{
+	if (!*cgroup || cgroup_dir_enter(cgroup, w->pid))
+		return -EOPNOTSUPP;
+	*id = cgroup_dir_id(cgroup);
+	return *id ? 0 : -EOPNOTSUPP;
+}
+
+static int before_act(const struct witness *w, enum witness_act what)
+{
+	switch (what) {
+	case WITNESS_CGROUP:
+		return move(w, w->cgroup, &w->known->cgroup);
+	case WITNESS_CGROUP_V1:
+		return move(w, w->v1, &w->known->cgroup_v1);
+	case WITNESS_CGROUP_V1_BACK:
+		return *w->v1 ? move(w, w->v1_home, &w->known->cgroup_v1) : -EOPNOTSUPP;
+	default:
+		return 0;
+	}
+}
+
 int witness_do(struct witness *w, enum witness_act what)
 {
 	unsigned char byte = (unsigned char)what;
+	int rc = before_act(w, what);
 
+	if (rc)
+		return rc;
 	if (write(w->ask, &byte, 1) != 1)
 		return -EOPNOTSUPP;
 	return wait_answer(w);
+}
+
+static int write_map(pid_t pid, const char *file, uint32_t id)
+{
+	cleanup_close int fd = -1;
+	char path[64], line[32];
+	int n = snprintf(line, sizeof(line), "0 %u 1", id);
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	return fd >= 0 && write(fd, line, (size_t)n) == n ? 0 : -EOPNOTSUPP;
+}
+
+int witness_map_ids(struct witness *w)
+{
+	int rc = write_map(w->known->tgid, "gid_map", w->known->ids[5]);
+
+	return rc ? rc : write_map(w->known->tgid, "uid_map", w->known->ids[4]);
 }
 
 const struct witness_known *witness_known(const struct witness *w)

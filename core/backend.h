@@ -94,8 +94,8 @@ struct backend_ops {
 	 * Makes the variant cfg->variant ready: loads, attaches and calibrates it, so that a success
 	 * means that checks do arrive, and leaves it quiet until start(). @cfg is borrowed until
 	 * close(). What this kernel or these privileges refuse is a negative errno with the reason
-	 * and, where there is one, the way out in @e; -EBADMSG is kept for a file of the user's
-	 * that isn't what it should be.
+	 * and, where there is one, the way out in @e, and the next variant is tried; -EBADMSG is
+	 * kept for a file of the user's that isn't what it should be, which no variant mends.
 	 */
 	int (*open)(struct backend **, const struct backend_cfg *cfg, struct err *e);
 
@@ -105,7 +105,10 @@ struct backend_ops {
 	 */
 	uint64_t (*keeps)(const struct backend *);
 
-	/* From now on checks of the target are recorded. */
+	/*
+	 * From now on checks of the target are recorded. An error is as one of open(): what the
+	 * backend holds is closed and the next variant tried, with all privileges still there.
+	 */
 	int (*start)(struct backend *, struct err *);
 
 	/* What it really gives, as found by open(). */
@@ -184,21 +187,39 @@ extern const struct backend_ops *const backends[];
 /* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
 int backend_check_spec(const char *spec, struct err *e);
 
+/* core/backend_search.c */
+
 /* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
 bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
 			 const struct backend_variant *v);
 
-/*
- * Opens the first variant that works among those that @spec allows. The reason against each one
- * that doesn't is told with -v, and all of them are in @e if none works. -EBADMSG ends the search.
- */
-int backend_open(struct backend **b, const char *spec, struct backend_cfg *cfg, struct err *e);
+/* A search for a variant that works, which goes on where it stopped. Zeroed but for `spec`. */
+struct backend_search {
+	const char *spec; /* as backend_spec_allows() has it */
+	size_t tried;     /* variants that it is past, of all there are */
+	char reasons[640];
+};
 
-/* Whether any table of system calls has @name: a filter on another would never match. */
-bool backend_knows_syscall(const char *name);
+/*
+ * Opens the first variant that works among those that the search has left. The reason against each
+ * one that doesn't is told with -v, and all of them are in @e if none works. -EBADMSG ends the search.
+ */
+int backend_open(struct backend **b, struct backend_search *s, struct backend_cfg *cfg,
+		 struct err *e);
+
+/*
+ * The one that was opened last, @b, could not be started: @why is among the reasons from now on.
+ * True if there are others to try.
+ */
+bool backend_reject(struct backend_search *s, const struct backend *b, struct err *why);
 
 /* "bpf:fexit" of an open backend, in @buf. */
 const char *backend_name(const struct backend *b, char *buf, size_t size);
+
+/* backends/registry.c */
+
+/* Whether any table of system calls has @name: a filter on another would never match. */
+bool backend_knows_syscall(const char *name);
 
 /* The name of a variant that can give all of @fields, in @buf, or NULL. */
 const char *backend_giving(uint64_t fields, char *buf, size_t size);

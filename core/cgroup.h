@@ -9,7 +9,8 @@
 
 /*
  * A cgroup's key: its id, as version 2's cgroupid column has it; with the highest bit if it is one
- * of version 1's. Ids are kernfs', unique in their hierarchy while the machine runs.
+ * of version 1's. Ids are kernfs', unique in their hierarchy while the machine runs; before 4.14 they
+ * are inode numbers, which kernfs gives to others once a cgroup is gone.
  */
 #define CGROUP_KEY_V1 (UINT64_C(1) << 63)
 
@@ -29,6 +30,8 @@
 struct cgroup_source {
 	int v1; /* number of the hierarchy in /proc/PID/cgroup; 0: version 2 alone */
 	const char *controller; /* one of that hierarchy, static; NULL: it is a named one */
+	uint64_t v1_root;       /* id of its root; 0: unknown */
+	bool v1_alone;          /* version 2 is not mounted: it tells nothing of anybody */
 	uint32_t host_mntns;    /* the machine's mount namespace; 0: nobody asks about the others */
 };
 

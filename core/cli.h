@@ -71,7 +71,8 @@ struct cli {
 	uint64_t max_events; /* 0: no end */
 	/* The command */
 	const char *user;
-	char **command; /* argv, NULL-terminated; NULL: none */
+	char **command;     /* argv, NULL-terminated; NULL: none */
+	const char *bundle; /* doctor's: a file that isn't there yet, or "-"; NULL: nobody asks */
 	/* Already answered (--help, --version): nothing more to do. */
 	bool answered;
 };

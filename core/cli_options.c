@@ -12,6 +12,7 @@
 #include "core/cli_output.h"
 #include "core/err.h"
 #include "core/log.h"
+#include "core/new_file.h"
 #include "core/overhead.h"
 #include "core/parse.h"
 #include "core/util.h"
@@ -133,6 +134,14 @@ static int set_overhead(struct cli_state *st, const char *arg, struct err *e)
 	overhead_free(st->cli->overhead);
 	st->cli->overhead = NULL;
 	return overhead_new(&st->cli->overhead, arg, e);
+}
+
+static int set_bundle(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->bundle = arg;
+	if (!strcmp(arg, "-") || !new_file_check(arg, e))
+		return 0;
+	return e->code = -EINVAL;
 }
 
 static int set_verbose(struct cli_state *st, const char *arg, struct err *e)
@@ -425,6 +434,15 @@ const struct cli_option cli_options[] = {
 			"podman (flags of run), systemd (a drop-in), setcap (the command),\n"
 			"oci (of config.json)",
 		.set = cli_set_format,
+	},
+	{
+		.name = "bundle",
+		.commands = CLI_DOCTOR,
+		.arg = "FILE",
+		.help = "write to a new FILE (- is standard output, in place of the report) what\n"
+			"mending a fault on this machine takes: the kernel's version, config and\n"
+			"formats, and what was tried; without kernel addresses",
+		.set = set_bundle,
 	},
 	{
 		.name = "write",

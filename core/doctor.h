@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 struct cgroup_source;
+struct err;
 struct out;
 
 struct doctor_cfg {
@@ -17,9 +18,13 @@ struct doctor_cfg {
 	const char *btf_path;                /* --btf, or NULL */
 	const struct cgroup_source *cgroups; /* as struct backend_cfg has it */
 	bool json, pretty;
+	const char *bundle; /* --bundle: a file that isn't there yet, "-", or NULL */
 };
 
-/* True if some variant works. */
-bool doctor_run(const struct doctor_cfg *cfg, struct out *out);
+/*
+ * Reports to @out, which may be NULL with a bundle. 0, -ENOTSUP if no variant works, or why there is
+ * no bundle.
+ */
+int doctor_run(const struct doctor_cfg *cfg, struct out *out, struct err *e);
 
 #endif

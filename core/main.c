@@ -17,7 +17,6 @@
 #include "core/log.h"
 #include "core/output/out.h"
 #include "core/overhead.h"
-#include "core/privileges.h"
 #include "core/session.h"
 #include "core/signals.h"
 #include "core/source.h"
@@ -25,10 +24,12 @@
 #include "core/util.h"
 
 #define UNIQUE_MAX 16384 /* rows of some hundred bytes */
+#define AGAIN      (-1)  /* no exit code: with the next variant */
 
 struct run {
 	struct cli cli;
 	struct command *command;
+	struct backend_search search;
 	struct backend *backend;
 	struct identity *identity;
 	bool hide_startup;
@@ -49,6 +50,16 @@ static int report(const struct err *e, int code)
 static int own_failure(const struct run *r, int code)
 {
 	return r->cli.command ? EXIT_CAPTRACE : code;
+}
+
+/* With what a report needs; who lacks a privilege has nothing to report. */
+static int report_backend(const struct run *r, const struct err *e)
+{
+	bool privilege = e->code == -EPERM || e->code == -EACCES;
+
+	fprintf(stderr, "captrace: %s%s\n", e->msg,
+		privilege ? "" : " (to report it: captrace doctor --bundle FILE)");
+	return own_failure(r, EXIT_NO_BACKEND);
 }
 
 static int spawn(struct run *r, struct err *e)
@@ -207,13 +218,14 @@ static int open_backend(struct run *r, struct err *e)
 	};
 
 	filter_pushdown(cli->filter, !cli->unaudited, &cfg.prefilter);
+	r->search.spec = cli->files_len ? "replay" : cli->backend;
+	rc = backend_open(&r->backend, &r->search, &cfg, e);
 	if (cli->files_len)
-		return backend_open(&r->backend, "replay", &cfg, e) ? report(e, EXIT_FAILED) : 0;
-	rc = backend_open(&r->backend, cli->backend, &cfg, e);
+		return rc ? report(e, EXIT_FAILED) : 0;
 	if (rc == -EBADMSG)
 		return report(e, EXIT_USAGE);
 	if (rc)
-		return report(e, own_failure(r, EXIT_NO_BACKEND));
+		return report_backend(r, e);
 	describe(r, cfg.fields);
 	return 0;
 }
@@ -309,8 +321,40 @@ static void tell_result(const struct run *r, const struct session_result *res)
 		log_note("incomplete: %s", res->incomplete);
 }
 
+/* What a session of a backend has, so that one of another can follow. */
+static void close_session(struct run *r)
+{
+	if (r->sink)
+		r->sink->ops->close(r->sink);
+	identity_stop(r->identity);
+	if (r->backend)
+		r->backend->ops->close(r->backend);
+	identity_free(r->identity);
+	unique_free(r->unique);
+	out_free(r->out);
+	if (r->fd > STDERR_FILENO)
+		close(r->fd);
+	r->sink = NULL;
+	r->backend = NULL;
+	r->identity = NULL;
+	r->unique = NULL;
+	r->out = NULL;
+	r->fd = -1;
+}
+
+/* AGAIN, with another variant, if there is one; nothing has been shown or run yet. */
+static int not_started(struct run *r, struct err *e)
+{
+	if (!backend_reject(&r->search, r->backend, e))
+		return report_backend(r, e);
+	close_session(r);
+	*e = (struct err){0};
+	return AGAIN;
+}
+
 static int trace(struct run *r, struct err *e)
 {
+	const struct backend_ops *ops = r->backend->ops;
 	const struct cli *cli = &r->cli;
 	struct session_result res;
 	struct session_cfg cfg = {
@@ -328,6 +372,7 @@ static int trace(struct run *r, struct err *e)
 		.output = r->fd,
 		.watch = cli->follow ? NULL : cli->pids,
 		.watch_len = cli->follow ? 0 : cli->pids_len,
+		.keep = ops->keeps ? ops->keeps(r->backend) : 0,
 	};
 
 	overhead_mark(cli->overhead);
@@ -335,6 +380,8 @@ static int trace(struct run *r, struct err *e)
 		if (res.exec_error)
 			return report(e, res.exec_error == -ENOENT ? EXIT_NOT_FOUND
 								   : EXIT_CANNOT_EXEC);
+		if (res.not_started && !ops->recorded)
+			return not_started(r, e);
 		return report(e, own_failure(r, EXIT_FAILED));
 	}
 	/* What it waited for is about to be told. */
@@ -348,14 +395,6 @@ static int trace(struct run *r, struct err *e)
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
 
-/* All that takes privilege is attached and opened by now. */
-static void drop_privileges(const struct run *r)
-{
-	const struct backend *b = r->backend;
-
-	privileges_drop(b->ops->keeps ? b->ops->keeps(b) : 0);
-}
-
 static int doctor(struct run *r, struct err *e)
 {
 	struct doctor_cfg cfg = {
@@ -363,7 +402,10 @@ static int doctor(struct run *r, struct err *e)
 		.btf_path = r->cli.btf_path,
 		.json = strcmp(r->cli.sink->name, "columns") != 0,
 		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
+		.bundle = r->cli.bundle,
 	};
+	bool report_too = !cfg.bundle || strcmp(cfg.bundle, "-") != 0;
+	int rc;
 
 	/* Without: what tells one cgroup from another is missing, and said to be. */
 	if (!open_identity(r, CAP_HAVE_IDENTITY, e) && r->identity)
@@ -371,7 +413,29 @@ static int doctor(struct run *r, struct err *e)
 	r->out = out_new(STDOUT_FILENO);
 	if (!r->out)
 		return report(e, EXIT_FAILED);
-	return doctor_run(&cfg, r->out) ? EXIT_DONE : EXIT_NO_BACKEND;
+	rc = doctor_run(&cfg, report_too ? r->out : NULL, e);
+	if (rc && rc != -ENOTSUP)
+		return report(e, EXIT_FAILED);
+	if (cfg.bundle && report_too)
+		log_note("%s is written: look it over before you send it", cfg.bundle);
+	return rc ? EXIT_NO_BACKEND : EXIT_DONE;
+}
+
+static int attempt(struct run *r, struct err *e)
+{
+	int code = open_identity(r, fields_wanted(&r->cli), e);
+
+	if (!code)
+		code = open_backend(r, e);
+	if (!code)
+		code = check_filter(r, e);
+	if (!code)
+		code = open_unique(r, e);
+	if (!code)
+		code = open_sink(r, e);
+	if (!code)
+		code = start_identity(r, e);
+	return code ? code : trace(r, e);
 }
 
 static int run(struct run *r, int argc, char **argv)
@@ -389,21 +453,12 @@ static int run(struct run *r, int argc, char **argv)
 	code = spawn(r, &e);
 	/* The command is no child of what counts. */
 	overhead_start(r->cli.overhead);
-	if (!code)
-		code = open_identity(r, fields_wanted(&r->cli), &e);
-	if (!code)
-		code = open_backend(r, &e);
-	if (!code)
-		code = check_filter(r, &e);
-	if (!code)
-		code = open_unique(r, &e);
-	if (!code)
-		code = open_sink(r, &e);
-	if (!code)
-		drop_privileges(r);
-	if (!code)
-		code = start_identity(r, &e);
-	return code ? code : trace(r, &e);
+	if (code)
+		return code;
+	do
+		code = attempt(r, &e);
+	while (code == AGAIN);
+	return code;
 }
 
 int main(int argc, char **argv)
@@ -414,16 +469,7 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	signals_block();
 	code = run(&r, argc, argv);
-	if (r.sink)
-		r.sink->ops->close(r.sink);
-	identity_stop(r.identity);
-	if (r.backend)
-		r.backend->ops->close(r.backend);
-	identity_free(r.identity);
-	unique_free(r.unique);
-	out_free(r.out);
-	if (r.fd > STDERR_FILENO)
-		close(r.fd);
+	close_session(&r);
 	command_free(r.command);
 	cli_free(&r.cli);
 	return code;

@@ -7,8 +7,8 @@
 
 /*
  * Drops all capabilities of the calling thread but those in @keep (a bit each) and what reading
- * about others' processes and ending the command takes. For good: the permitted set too. To be
- * called before other threads are made, which take theirs from this one.
+ * about others' processes and ending the command takes. For good: the permitted set too. Each thread
+ * has its own and drops them itself.
  */
 void privileges_drop(uint64_t keep);
 

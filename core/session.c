@@ -18,6 +18,7 @@
 #include "core/identity/identity.h"
 #include "core/log.h"
 #include "core/output/out.h"
+#include "core/privileges.h"
 #include "core/signals.h"
 #include "core/sink.h"
 #include "core/unique.h"
@@ -463,8 +464,13 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 
 	*res = (struct session_result){0};
 	rc = set_up(&s);
-	if (!rc)
+	if (!rc) {
 		rc = cfg->backend->ops->start(cfg->backend, e);
+		res->not_started = rc;
+	}
+	/* Another variant may be tried, and would need them, until this one is live. */
+	if (!rc)
+		privileges_drop(cfg->keep);
 	if (!rc && cfg->command)
 		rc = res->exec_error = command_go(cfg->command, e);
 	if (!rc) {

@@ -36,12 +36,14 @@ struct session_cfg {
 	int output;         /* fd that `out` writes to: its end is ours, its width the sink's */
 	const pid_t *watch; /* processes with whose end there is nothing left to trace */
 	size_t watch_len;   /* 0: none */
+	uint64_t keep;      /* capabilities (a bit each) that stay once tracing is live */
 };
 
 struct session_result {
 	uint64_t shown, lost, unaudited, startup;
 	int signal;             /* that ended it, or 0 */
 	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
+	bool not_started;       /* the backend refused to */
 	bool limit;             /* --timeout or --max-events ended it */
 	bool succeeded;         /* the command ended by itself, with exit code 0 */
 	bool closed;            /* the reader of our output went away */

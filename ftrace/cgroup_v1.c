@@ -5,6 +5,7 @@
 
 #include "compat/layout.h"
 #include "compat/machine.h"
+#include "ftrace/cgroup_id.h"
 
 static void wrap(char to[FETCH_BASE_MAX], int offset)
 {
@@ -38,10 +39,11 @@ void cgroup_v1_fetch_number(struct fetch *f, enum fetch_value v, const struct la
 
 bool cgroup_v1_has(const struct cgroup_v1 *v1, const struct layout *l)
 {
-	if (!layout_has(l, LAYOUT_TASK_CGROUPS) || !layout_has(l, LAYOUT_CSET_CGROUP) ||
-	    !layout_has(l, LAYOUT_CGROUP_KN) || !layout_has(l, LAYOUT_KN_ID) ||
-	    !layout_has(l, LAYOUT_CGROUP_LEVEL) || !layout_has(l, LAYOUT_CGROUP_ROOT) ||
-	    !layout_has(l, LAYOUT_ROOT_HIERARCHY))
+	if (!layout_has(l, LAYOUT_TASK_CGROUPS) || !cgroup_id_has(l) ||
+	    !layout_has(l, LAYOUT_CGROUP_ROOT) || !layout_has(l, LAYOUT_ROOT_HIERARCHY))
+		return false;
+	/* Whether a task is in the root has to be known. */
+	if (!layout_has(l, LAYOUT_CGROUP_LEVEL) && !v1->root)
 		return false;
 	if (v1->named)
 		return layout_has(l, LAYOUT_CSET_LINKS) && layout_has(l, LAYOUT_LINK_CGROUP) &&

@@ -16,9 +16,11 @@ struct layout;
 struct machine;
 
 struct cgroup_v1 {
-	int number; /* of the hierarchy, in /proc/PID/cgroup */
-	bool named; /* it has no controller */
-	int at;     /* the controller's index, or the place in the list */
+	int number;    /* of the hierarchy, in /proc/PID/cgroup */
+	bool named;    /* it has no controller */
+	int at;        /* the controller's index, or the place in the list */
+	uint64_t root; /* its root's id; 0: unknown */
+	bool alone;    /* there is no version 2 that a task in the root could be looked for in */
 };
 
 /* The pointer at the cgroup, from the one at a css_set that @cset yields, as an expression in @to. */

@@ -7,6 +7,7 @@
 #include "compat/layout.h"
 #include "compat/machine.h"
 #include "core/util.h"
+#include "ftrace/cgroup_id.h"
 #include "ftrace/cgroup_v1.h"
 #include "ftrace/startup_probe.h"
 
@@ -111,7 +112,8 @@ static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_
 	if (!layout_has(cfg->layout, LAYOUT_CRED_NS))
 		return;
 	snprintf(ns, sizeof(ns), "+%d(%s)", cfg->layout->at[LAYOUT_CRED_NS], cred);
-	if (caller || wants(cfg, CAP_HAVE(CURRENT_USERNS)))
+	if (caller || wants(cfg, CAP_HAVE(CURRENT_USERNS)) ||
+	    (verdict && !layout_has(cfg->layout, LAYOUT_NS_LEVEL)))
 		member(f, cfg, FETCH_CRED_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
 	if (caller || !verdict)
 		return;
@@ -122,9 +124,12 @@ static void fetch_cred(struct fetch *f, const struct check_cfg *cfg, enum check_
 
 static void fetch_target(struct fetch *f, const struct check_cfg *cfg, const char *ns)
 {
-	if (wants(cfg, CAP_HAVE(TARGET_USERNS)))
+	bool verdict = wants(cfg, CAP_HAVE(VERDICT)) && cfg->compute;
+
+	if (wants(cfg, CAP_HAVE(TARGET_USERNS)) ||
+	    (verdict && !layout_has(cfg->layout, LAYOUT_NS_LEVEL)))
 		member(f, cfg, FETCH_NS_INUM, FETCH_U32, LAYOUT_NS_INUM, ns);
-	if (!wants(cfg, CAP_HAVE(VERDICT)) || !cfg->compute)
+	if (!verdict)
 		return;
 	fetch_expr(f, FETCH_NS, word_type(cfg), ns);
 	member(f, cfg, FETCH_NS_LEVEL, FETCH_S32, LAYOUT_NS_LEVEL, ns);
@@ -156,14 +161,31 @@ static bool has_saved(const struct check_cfg *cfg)
 	       layout_has(cfg->layout, LAYOUT_STACK_REGS);
 }
 
+/* x86-64's thread_info.status; false if nobody knows where it is. */
+static bool fetch_status(struct fetch *f, const struct check_cfg *cfg)
+{
+	static const enum layout_field in_task[] = {LAYOUT_TASK_STATUS},
+				       on_stack[] = {LAYOUT_TASK_STACK, LAYOUT_STACK_STATUS};
+
+	if (strcmp(cfg->machine->name, "x86_64"))
+		return false;
+	if (layout_has(cfg->layout, LAYOUT_TASK_STATUS))
+		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32, in_task, ARRAY_SIZE(in_task));
+	else if (layout_has(cfg->layout, LAYOUT_STACK_STATUS))
+		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32, on_stack, ARRAY_SIZE(on_stack));
+	else
+		return cfg->no_compat;
+	return true;
+}
+
 static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 {
-	bool status = layout_has(cfg->layout, LAYOUT_TASK_STATUS) &&
-		      !strcmp(cfg->machine->name, "x86_64");
 	char stack[FETCH_BASE_MAX];
+	bool status;
 
 	if (!has_saved(cfg))
 		return;
+	status = fetch_status(f, cfg);
 	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", cfg->layout->at[LAYOUT_TASK_STACK],
 		 cfg->current);
 	for (int reg = 0; reg < SAVED_REGS; reg++) {
@@ -178,13 +200,20 @@ static void fetch_saved(struct fetch *f, const struct check_cfg *cfg)
 		fetch_mem(f, v, word ? FETCH_S32 : FETCH_U64,
 			  cfg->layout->at[LAYOUT_STACK_REGS] + off, "%s", stack);
 	}
-	if (status)
-		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32,
-			    (const enum layout_field[]){LAYOUT_TASK_STATUS}, 1);
 	if (!strcmp(cfg->machine->name, "arm"))
 		fetch_mem(f, FETCH_INSN, FETCH_U32, -4, "+%d(%.60s)",
 			  cfg->layout->at[LAYOUT_STACK_REGS] + cfg->machine->saved[SAVED_IP],
 			  stack);
+}
+
+/*
+ * Kernels with thread_info on the stack may be so old (before 4.4) that a 32-bit task's system call
+ * leaves its first argument in a register of C's.
+ */
+static bool saves_compat_args(const struct check_cfg *cfg)
+{
+	return layout_has(cfg->layout, LAYOUT_TASK_STATUS) ||
+	       !layout_has(cfg->layout, LAYOUT_STACK_STATUS);
 }
 
 /* The entry saved them, and nothing changes them before the return. */
@@ -201,7 +230,7 @@ static void fetch_call_args(struct fetch *f, const struct check_cfg *cfg)
 		fetch_mem(f, (enum fetch_value)(FETCH_CALL_ARG + i), word_type(cfg),
 			  cfg->layout->at[LAYOUT_STACK_REGS] + m->call_args[i], "%s", stack);
 	for (int i = 0; i < MACHINE_CALL_ARGS; i++)
-		if (m->compat_args[i] != SAVED_ABSENT)
+		if (m->compat_args[i] != SAVED_ABSENT && saves_compat_args(cfg))
 			fetch_mem(f, (enum fetch_value)(FETCH_COMPAT_ARG + i), FETCH_U32,
 				  cfg->layout->at[LAYOUT_STACK_REGS] + m->compat_args[i], "%s",
 				  stack);
@@ -216,8 +245,20 @@ static void fetch_v1(struct fetch *f, const struct check_cfg *cfg)
 	cgroup_v1_follow(cgroup, cfg->v1, cfg->layout, cfg->machine, cset);
 	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, cfg->layout, cgroup);
 	member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
-	fetch_mem(f, FETCH_V1_CGROUP, FETCH_U64, cfg->layout->at[LAYOUT_KN_ID], "+%d(%s)",
-		  cfg->layout->at[LAYOUT_CGROUP_KN], cgroup);
+	cgroup_id_fetch(f, FETCH_V1_CGROUP, cfg->layout, cfg->machine, cgroup);
+}
+
+static void fetch_v2(struct fetch *f, const struct check_cfg *cfg)
+{
+	char cgroup[FETCH_BASE_MAX];
+
+	if (!layout_has(cfg->layout, LAYOUT_TASK_CGROUPS) ||
+	    !layout_has(cfg->layout, LAYOUT_CSET_CGROUP))
+		return;
+	snprintf(cgroup, sizeof(cgroup), "+%d(+%d(@0x%" PRIx64 "))",
+		 cfg->layout->at[LAYOUT_CSET_CGROUP], cfg->layout->at[LAYOUT_TASK_CGROUPS],
+		 cfg->current);
+	cgroup_id_fetch(f, FETCH_CGROUP, cfg->layout, cfg->machine, cgroup);
 }
 
 static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
@@ -225,9 +266,7 @@ static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 	static const enum layout_field tid[] = {LAYOUT_TASK_TID}, tgid[] = {LAYOUT_TASK_TGID},
 				       nsproxy[] = {LAYOUT_TASK_NSPROXY},
 				       mnt[] = {LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT,
-						LAYOUT_MNT_INUM},
-				       cgroup[] = {LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP,
-						   LAYOUT_CGROUP_KN, LAYOUT_KN_ID};
+						LAYOUT_MNT_INUM};
 
 	if (!cfg->current || !layout_has(cfg->layout, LAYOUT_TASK_TID))
 		return;
@@ -241,8 +280,8 @@ static void fetch_task(struct fetch *f, const struct check_cfg *cfg)
 		fetch_chain(f, cfg, FETCH_MNTNS, FETCH_U32, mnt, ARRAY_SIZE(mnt));
 	}
 	if (wants(cfg, CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY)))
-		fetch_chain(f, cfg, FETCH_CGROUP, FETCH_U64, cgroup, ARRAY_SIZE(cgroup));
-	if (cfg->v1 && wants(cfg, CAP_HAVE(CGROUP_KEY)))
+		fetch_v2(f, cfg);
+	if (cfg->v1 && cgroup_v1_has(cfg->v1, cfg->layout) && wants(cfg, CAP_HAVE(CGROUP_KEY)))
 		fetch_v1(f, cfg);
 	if (wants(cfg, CAP_HAVE(SYSCALL)))
 		fetch_saved(f, cfg);
@@ -257,9 +296,12 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 	case CHECK_MAIN:
 		fetch_expr(f, FETCH_CAP, FETCH_S32, arg[2]);
 		fetch_expr(f, FETCH_OPTS, FETCH_U32, arg[3]);
+		if (cfg->pair)
+			fetch_expr(f, FETCH_SP, word, "$stack");
 		break;
 	case CHECK_RETURN:
 		fetch_expr(f, FETCH_RET, FETCH_S32, "$retval");
+		fetch_expr(f, FETCH_SP, word, "$stack");
 		break;
 	case CHECK_PRCTL:
 		fetch_expr(f, FETCH_ARG1, FETCH_S32, arg[0]);
@@ -429,16 +471,16 @@ uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind)
 	if (kind == CHECK_EPROBE)
 		f |= CAP_HAVE(VERDICT);
 	else if (cred && HAS(LAYOUT_CRED_CAPS, LAYOUT_CRED_NS) &&
-		 (kind == CHECK_MAIN ? HAS(LAYOUT_CRED_EUID, LAYOUT_NS_PARENT, LAYOUT_NS_LEVEL,
-					   LAYOUT_NS_OWNER)
-				     : HAS(LAYOUT_NS_INUM)))
+		 (kind == CHECK_MAIN || HAS(LAYOUT_NS_INUM)))
 		f |= CAP_HAVE(VERDICT);
 	if (task && HAS(LAYOUT_TASK_TGID))
 		f |= CAP_HAVE(PID);
 	if (task && HAS(LAYOUT_TASK_NSPROXY, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM))
 		f |= CAP_HAVE(MNTNS);
-	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP, LAYOUT_CGROUP_KN, LAYOUT_KN_ID))
-		f |= CAP_HAVE(CGROUPID) | (cfg->v1 ? CAP_HAVE(CGROUP_KEY) : 0);
+	if (task && HAS(LAYOUT_TASK_CGROUPS, LAYOUT_CSET_CGROUP) && cgroup_id_has(cfg->layout))
+		f |= CAP_HAVE(CGROUPID);
+	if (task && cfg->v1 && cgroup_v1_has(cfg->v1, cfg->layout))
+		f |= CAP_HAVE(CGROUP_KEY);
 	if (task && has_saved(cfg))
 		f |= CAP_HAVE(SYSCALL);
 	return f;

@@ -62,6 +62,8 @@ struct check_cfg {
 	const struct cgroup_v1 *v1; /* for the key of a cgroup; NULL: version 2 alone */
 	uint64_t current;           /* address that holds the current task's on this CPU; 0: none */
 	bool compute;               /* the verdict is computed */
+	bool pair;                  /* a return will be paired with it */
+	bool no_compat;             /* the kernel has no 32-bit system calls beside its own */
 	bool junk;    /* what could not be read is left as it was, not zero: tracefs's rings */
 	bool comm;    /* $comm is known (4.8, 35abb67de744) */
 	bool pin_uid; /* a filter names it */

@@ -14,7 +14,6 @@
 #include "ftrace/feed.h"
 #include "ftrace/verdict.h"
 
-#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
 #define SECURE_ALL_LOCKS 0xaaaaaaaaU /* each bit's lock is the bit above it */
 
 struct raw {
@@ -82,6 +81,11 @@ static void set_verdict(const struct raw *r, struct cap_event *ev)
 		.cred_ns = (uint64_t)get(r, FETCH_CRED_NS),
 		.ns = (uint64_t)get(r, FETCH_NS),
 		.ns_parent = (uint64_t)get(r, FETCH_NS_PARENT),
+		.has_parent =
+			has(r, FETCH_NS_PARENT) && has(r, FETCH_NS_OWNER) && has(r, FETCH_EUID),
+		.has_levels = has(r, FETCH_CRED_LEVEL) && has(r, FETCH_NS_LEVEL),
+		.cred_is_init = get(r, FETCH_CRED_INUM) == INIT_USER_NS_INO,
+		.ns_is_init = get(r, FETCH_NS_INUM) == INIT_USER_NS_INO,
 		.cred_level = (int32_t)get(r, FETCH_CRED_LEVEL),
 		.ns_level = (int32_t)get(r, FETCH_NS_LEVEL),
 		.euid = (uint32_t)get(r, FETCH_EUID),
@@ -90,8 +94,7 @@ static void set_verdict(const struct raw *r, struct cap_event *ev)
 	enum verdict v;
 
 	if (!r->d->cfg.compute || !has(r, FETCH_CAPS) || !has(r, FETCH_CRED_NS) ||
-	    !has(r, FETCH_NS) || !has(r, FETCH_NS_PARENT) || !has(r, FETCH_CRED_LEVEL) ||
-	    !has(r, FETCH_NS_LEVEL) || !has(r, FETCH_EUID) || !has(r, FETCH_NS_OWNER))
+	    !has(r, FETCH_NS))
 		return;
 	v = verdict_compute(&in);
 	if (v == VERDICT_UNKNOWN)
@@ -180,22 +183,34 @@ static bool set_check(const struct raw *r, struct cap_event *ev)
 	return false;
 }
 
+static bool in_v1_root(const struct raw *r)
+{
+	if (has(r, FETCH_V1_LEVEL))
+		return get(r, FETCH_V1_LEVEL) <= 0;
+	return (uint64_t)get(r, FETCH_V1_CGROUP) == r->d->cfg.v1->root;
+}
+
 /* That in version 1's hierarchy, unless the task is in its root (core/cgroup.h). */
 static void set_key(const struct raw *r, struct cap_event *ev)
 {
-	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != r->d->cfg.v1->number)
+	const struct cgroup_v1 *v1 = r->d->cfg.v1;
+
+	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != v1->number ||
+	    !get(r, FETCH_V1_CGROUP))
 		return;
-	if (get(r, FETCH_V1_LEVEL) > 0)
+	if (!in_v1_root(r) || (!has(r, FETCH_CGROUP) && v1->alone))
 		ev->cgroup_key = (uint64_t)get(r, FETCH_V1_CGROUP) | CGROUP_KEY_V1;
-	else
+	else if (has(r, FETCH_CGROUP))
 		ev->cgroup_key = (uint64_t)get(r, FETCH_CGROUP);
+	else
+		return;
 	ev->have |= CAP_HAVE(CGROUP_KEY);
 }
 
 static const char *call_of(const struct raw *r, enum syscall_abi *abi)
 {
 	struct saved_call call = {
-		.has_status = has(r, FETCH_STATUS),
+		.has_status = has(r, FETCH_STATUS) || r->d->cfg.no_compat,
 		.status = (uint32_t)get(r, FETCH_STATUS),
 		.has_insn = has(r, FETCH_INSN),
 		.insn = (uint32_t)get(r, FETCH_INSN),
@@ -293,10 +308,11 @@ void check_call(const struct check_decoder *d, const struct feed_record *rec,
 	compat = is_narrow(call->abi) && d->cfg.machine->word == 8;
 	call->has_args = call->syscall && has(&r, FETCH_CALL_ARG);
 	for (int i = 0; call->has_args && i < MACHINE_CALL_ARGS; i++) {
-		enum fetch_value v = (enum fetch_value)(FETCH_COMPAT_ARG + i);
+		enum fetch_value v = (enum fetch_value)(FETCH_CALL_ARG + i);
 
-		if (!compat || !has(&r, v))
-			v = (enum fetch_value)(FETCH_CALL_ARG + i);
+		if (compat && d->cfg.machine->compat_args[i] != SAVED_ABSENT)
+			v = (enum fetch_value)(FETCH_COMPAT_ARG + i);
+		call->has_args = has(&r, v);
 		call->args[i] = (uint64_t)get(&r, v);
 		if (is_narrow(call->abi))
 			call->args[i] &= UINT32_MAX;

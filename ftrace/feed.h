@@ -48,7 +48,8 @@ struct feed_entry {
 
 struct feed_cfg {
 	const struct tracedir *tracedir;
-	const char *prefix; /* of instance names; kept, not copied */
+	/* Of instance names; where sources have filters, the system of captrace's own events. Kept. */
+	const char *prefix;
 	/*
 	 * Only this process, as captrace's PID namespace numbers it, and what it forks; 0: the whole
 	 * machine. For a child that calibrates: neither perf nor tracefs follows a real target to its

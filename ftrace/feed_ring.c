@@ -2,7 +2,8 @@
 /*
  * The rings of private tracefs instances, read as the binary pages they are. One instance for all
  * CPUs, and one more for each CPU that has a probe of its own: an instance that doesn't record on a
- * CPU refuses the record before anything is fetched for it.
+ * CPU refuses the record before anything is fetched for it; where it can't be told to (3.10), what
+ * it records there is not read.
  */
 #include <event-parse.h>
 #include <kbuffer.h>
@@ -196,6 +197,24 @@ static int instance_for(struct feed_ring *f, const struct feed_source *src,
 	return rc;
 }
 
+static int set_filter(const struct feed_ring *f, const struct feed_source *src,
+		      struct ring_instance *inst, struct err *e)
+{
+	const char *system = f->cfg.prefix, *event = NULL;
+
+	if (strcmp(src->system, system) != 0) {
+		for (size_t i = 0; i < f->events_len && !event; i++)
+			if (!strcmp(f->events[i].system, system))
+				event = f->events[i].event;
+		if (ring_instance_shares_filters(inst, event ? system : NULL, event))
+			return err_set(e, -EOPNOTSUPP,
+				       "%s/%s has to be filtered, and this kernel filters an event "
+				       "alike for all who trace it; ftrace:perf does without",
+				       src->system, src->event);
+	}
+	return ring_instance_filter(inst, src->system, src->event, src->filter, e);
+}
+
 static int feed_ring_attach(struct feed *base, const struct feed_source *src, struct err *e)
 {
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
@@ -210,7 +229,7 @@ static int feed_ring_attach(struct feed *base, const struct feed_source *src, st
 		cpus_add(&f->online, src->cpu);
 	rc = instance_for(f, src, &ev.inst, e);
 	if (!rc && src->filter)
-		rc = ring_instance_filter(ev.inst, src->system, src->event, src->filter, e);
+		rc = set_filter(f, src, ev.inst, e);
 	if (rc)
 		return rc;
 	grown = realloc(f->events, (f->events_len + 1) * sizeof(*grown));
@@ -474,6 +493,9 @@ static void feed_ring_close(struct feed *base)
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
 
 	feed_ring_detach(base);
+	/* An open pipe can hold all instances (ftrace/instances.h). */
+	for (size_t i = 0; i < f->insts_len; i++)
+		ring_instance_close_pipes(f->insts[i].ring);
 	for (size_t i = 0; i < f->insts_len; i++) {
 		ring_instance_close(f->insts[i].ring);
 		for (int cpu = 0; cpu < f->cpus_len; cpu++)

@@ -313,7 +313,11 @@ bool fetch_get_string(const struct fetch_map *m, enum fetch_value v, const void 
 		at = loc & 0xffff;
 		len = loc >> 16;
 	}
-	if (!len || at + len > size)
+	/*
+	 * A length of 0 is a string that couldn't be read. The current task's name always can, and
+	 * before 533059281ee5 (4.20) its length is without the NUL.
+	 */
+	if ((!len && (v != FETCH_COMM || !at)) || at + len > size)
 		return false;
 	len = (uint32_t)strnlen((const char *)raw + at, MIN(len, (uint32_t)room - 1));
 	memcpy(to, (const char *)raw + at, len);

@@ -15,6 +15,7 @@
 #include "core/log.h"
 #include "core/util.h"
 #include "ftrace/fetch.h"
+#include "ftrace/instances.h"
 
 #define PREFIX         "captrace_"
 #define FORMAT_ROOM    32768
@@ -73,35 +74,32 @@ static bool pidns_lives(uint32_t ns)
 	return found;
 }
 
+static bool parse_name(const char *name, int *pid, uint64_t *start, uint32_t *ns)
+{
+	return sscanf(name, PREFIX "%d_%" SCNu64 "_%" SCNu32, pid, start, ns) == 3;
+}
+
+int probe_group_is_one(const char *name)
+{
+	uint64_t start;
+	uint32_t ns;
+	int pid;
+
+	return parse_name(name, &pid, &start, &ns);
+}
+
 int probe_group_is_stale(const char *name)
 {
 	uint32_t ns, own = pidns_of("self");
 	uint64_t start;
 	int pid;
 
-	if (sscanf(name, PREFIX "%d_%" SCNu64 "_%" SCNu32, &pid, &start, &ns) != 3)
+	if (!parse_name(name, &pid, &start, &ns))
 		return 0;
 	if (ns == own)
 		return start_time(pid) != start;
 	/* Only the initial namespace sees all processes. */
 	return own == PIDNS_INIT_INO && !pidns_lives(ns);
-}
-
-static int remove_stale_instance(const char *name, void *arg)
-{
-	struct tracefs_instance *inst;
-
-	if (!probe_group_is_stale(name))
-		return 0;
-	log_verbose("removing the trace instance %s of a captrace that was killed", name);
-	inst = tracefs_instance_alloc(NULL, name);
-	if (!inst)
-		return 0;
-	/* Its probes can go only once nobody has them enabled. */
-	tracefs_event_disable(inst, name, NULL);
-	tracefs_instance_destroy(inst);
-	tracefs_instance_free(inst);
-	return 0;
 }
 
 static void remove_stale_probes(void)
@@ -134,7 +132,7 @@ int probe_group_new(struct probe_group **out, const struct tracedir *t, struct e
 	snprintf(g->name, sizeof(g->name), PREFIX "%d_%" PRIu64 "_%" PRIu32, (int)getpid(),
 		 start_time(getpid()), pidns_of("self"));
 	tracefs_set_loglevel(TEP_LOG_NONE);
-	tracefs_instances_walk(remove_stale_instance, NULL);
+	instances_remove_left(); /* before the probes that they have enabled */
 	remove_stale_probes();
 	*out = g;
 	return 0;
@@ -146,6 +144,9 @@ void probe_group_free(struct probe_group *g)
 		return;
 	while (g->len)
 		probe_group_remove(g, g->probes[g->len - 1].event);
+	instances_remove_at_end(g->name);
+	/* Of captraces that ended while this one had pipes open. */
+	instances_remove_left();
 	free(g->probes);
 	free(g);
 }
@@ -217,9 +218,10 @@ static int add(struct probe_group *g, const char *event, enum probe_kind kind, c
 		rc = errno ? -errno : -EINVAL;
 		kernels_reason(reason, sizeof(reason));
 		tracefs_dynevent_free(dyn);
-		log_debug("refused: %s %s %s", event, place, args);
+		log_debug("refused: %s %s %s: %s%s", event, place, args, strerror(-rc), reason);
 		return err_sys(e, rc, "probe on %s%s", place, rc == -EINVAL ? reason : "");
 	}
+	log_trace("taken: %s %s %s", event, place, args);
 	rc = keep(g, event, dyn);
 	if (rc) {
 		tracefs_dynevent_destroy(dyn, false);

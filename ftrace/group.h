@@ -23,7 +23,10 @@ enum probe_kind {
 /* Removes what dead owners left, too. */
 int probe_group_new(struct probe_group **g, const struct tracedir *t, struct err *e);
 
-/* Removes its probes; whoever uses them has to be gone. */
+/*
+ * Removes its probes, and the instances that bear its name; whoever uses them has to be gone, and
+ * to have closed their pipes.
+ */
 void probe_group_free(struct probe_group *g);
 
 /* The name of the group, and what instances' names have to start with. */
@@ -41,6 +44,9 @@ int probe_group_remove(struct probe_group *g, const char *event);
 /* The same for an event of the kernel's own: its number, and where the values of @f are. */
 int probe_group_find(const struct probe_group *g, const char *system, const char *event,
 		     const struct fetch *f, struct fetch_map *map, struct err *e);
+
+/* Whether a group or an instance is of any captrace. */
+int probe_group_is_one(const char *name);
 
 /* Whether a group or an instance of this name belongs to a captrace that is gone. */
 int probe_group_is_stale(const char *name);

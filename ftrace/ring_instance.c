@@ -7,9 +7,11 @@
 #include <tracefs.h>
 
 #include "core/err.h"
+#include "core/log.h"
 #include "core/util.h"
 
-#define OTHER_CPUS_KB 8 /* the least that all kernels take: nothing is recorded there */
+#define OTHER_CPUS_KB 8 /* the least that all kernels take: nothing is read there */
+#define SAME_NAME_MAX 99
 
 struct ring_instance {
 	struct tracefs_instance *inst;
@@ -17,6 +19,15 @@ struct ring_instance {
 	int *fds; /* of trace_pipe_raw, by CPU; -1: not read */
 	int fds_len;
 };
+
+/*
+ * Before 4.4 instances have no options/, and their trace_options are those of the whole kernel, which
+ * are not captrace's to change.
+ */
+static bool has_options(const struct ring_instance *i)
+{
+	return tracefs_dir_exists(i->inst, "options");
+}
 
 static int set_option(struct ring_instance *i, const char *option, const char *value)
 {
@@ -37,13 +48,16 @@ static void set_size(struct ring_instance *i, int cpu, size_t size)
 	tracefs_instance_file_write(i->inst, file, kb);
 }
 
-/* A mask in words of 32 bits, the highest first: "1,00000000" is CPU 32. */
+/*
+ * A mask in words of 32 bits, the highest first: "1,00000000" is CPU 32. Instances of 3.10 have no
+ * mask: there all CPUs record, and only this one's ring is read.
+ */
 static int set_cpu(struct ring_instance *i, int cpu, struct err *e)
 {
 	char mask[16 + CPUS_MAX / 32 * 9];
 	int n;
 
-	if (cpu < 0)
+	if (cpu < 0 || !tracefs_file_exists(i->inst, "tracing_cpumask"))
 		return 0;
 	n = snprintf(mask, sizeof(mask), "%x", 1U << cpu % 32);
 	for (int word = cpu / 32; word > 0; word--)
@@ -101,6 +115,22 @@ static int add_cpus(struct ring_instance *i, const struct ring_instance_cfg *cfg
 	return rc;
 }
 
+static int set_options(struct ring_instance *i, struct err *e)
+{
+	int rc;
+
+	/* What doesn't fit is counted in any case. */
+	if (!has_options(i))
+		return 0;
+	/* What is newest is dropped, and counted, instead of what is oldest. */
+	rc = set_option(i, "overwrite", "0");
+	if (rc)
+		return err_sys(e, rc, "trace options");
+	/* It would hook every context switch of the machine. */
+	set_option(i, "record-cmd", "0");
+	return 0;
+}
+
 static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, bool *clock_unknown,
 		  struct err *e)
 {
@@ -115,16 +145,23 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 		 */
 		tracefs_instance_file_write(i->inst, "trace_clock", "counter");
 	}
-	/* What is newest is dropped, and counted, instead of what is oldest. */
-	rc = set_option(i, "overwrite", "0");
-	if (rc)
-		return err_sys(e, rc, "trace options");
-	/* It would hook every context switch of the machine. */
-	set_option(i, "record-cmd", "0");
-	rc = set_cpu(i, cfg->cpu, e);
+	rc = set_options(i, e);
+	if (!rc)
+		rc = set_cpu(i, cfg->cpu, e);
 	if (!rc)
 		rc = set_pid(i, cfg->pid, e);
 	return rc ? rc : add_cpus(i, cfg, e);
+}
+
+/* Of the same name one may be there that this process could not remove (ftrace/instances.h). */
+static struct tracefs_instance *create(const char *name)
+{
+	char unique[160];
+
+	snprintf(unique, sizeof(unique), "%s", name);
+	for (int n = 2; n < SAME_NAME_MAX && tracefs_instance_exists(unique); n++)
+		snprintf(unique, sizeof(unique), "%s_%d", name, n);
+	return tracefs_instance_create(unique);
 }
 
 int ring_instance_open(struct ring_instance **out, const struct ring_instance_cfg *cfg,
@@ -136,7 +173,7 @@ int ring_instance_open(struct ring_instance **out, const struct ring_instance_cf
 	if (!i)
 		return err_sys(e, -ENOMEM, "trace instance");
 	i->cpu = cfg->cpu;
-	i->inst = tracefs_instance_create(cfg->name);
+	i->inst = create(cfg->name);
 	rc = i->inst ? set_up(i, cfg, clock_unknown, e)
 		     : err_sys(e, errno ? -errno : -ENOMEM, "creating a trace instance");
 	if (rc) {
@@ -147,15 +184,24 @@ int ring_instance_open(struct ring_instance **out, const struct ring_instance_cf
 	return 0;
 }
 
+void ring_instance_close_pipes(struct ring_instance *i)
+{
+	for (int cpu = 0; cpu < i->fds_len; cpu++) {
+		if (i->fds[cpu] >= 0)
+			close(i->fds[cpu]);
+		i->fds[cpu] = -1;
+	}
+}
+
 void ring_instance_close(struct ring_instance *i)
 {
 	if (!i)
 		return;
-	for (int cpu = 0; cpu < i->fds_len; cpu++)
-		if (i->fds[cpu] >= 0)
-			close(i->fds[cpu]);
+	ring_instance_close_pipes(i);
 	if (i->inst) {
-		tracefs_instance_destroy(i->inst);
+		if (tracefs_instance_destroy(i->inst))
+			log_debug("removing the trace instance %s: %s",
+				  tracefs_instance_get_name(i->inst), strerror(errno));
 		tracefs_instance_free(i->inst);
 	}
 	free(i->fds);
@@ -164,9 +210,38 @@ void ring_instance_close(struct ring_instance *i)
 
 int ring_instance_add_stacks(struct ring_instance *i, struct err *e)
 {
-	return set_option(i, "stacktrace", "1")
-		       ? err_set(e, -EOPNOTSUPP, "this kernel's tracing can't record stacks")
-		       : 0;
+	if (has_options(i) && !set_option(i, "stacktrace", "1"))
+		return 0;
+	return err_set(e, -EOPNOTSUPP,
+		       "this kernel's trace instances can't record stacks (4.4); ftrace:perf does");
+}
+
+static bool same_filter(struct ring_instance *i, const char *system, const char *event)
+{
+	cleanup_free char *ours = tracefs_event_file_read(i->inst, system, event, "filter", NULL);
+	cleanup_free char *top = tracefs_event_file_read(NULL, system, event, "filter", NULL);
+
+	return ours && top && !strcmp(ours, top);
+}
+
+bool ring_instance_shares_filters(struct ring_instance *i, const char *system, const char *event)
+{
+	cleanup_free char *filter = NULL;
+	bool none, shares;
+
+	if (has_options(i))
+		return false; /* which came later */
+	if (!system)
+		return true;
+	filter = tracefs_event_file_read(i->inst, system, event, "filter", NULL);
+	none = filter && !strncmp(filter, "none", 4);
+	if (none &&
+	    tracefs_event_file_write(i->inst, system, event, "filter", "common_pid == 0") < 0)
+		return true;
+	shares = same_filter(i, system, event);
+	if (none)
+		tracefs_event_file_write(i->inst, system, event, "filter", "0");
+	return shares;
 }
 
 int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,

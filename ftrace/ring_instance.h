@@ -15,7 +15,7 @@ struct ring_instance;
 
 struct ring_instance_cfg {
 	const char *name;
-	int cpu; /* records that CPU only; -1: all */
+	int cpu; /* reads that CPU only, and where the kernel can, records no other; -1: all */
 	const struct cpus *online;
 	int cpus_len; /* of all that could be */
 	size_t size;  /* bytes of ring a CPU */
@@ -25,6 +25,14 @@ struct ring_instance_cfg {
 /* @clock_unknown is set if the kernel has no clock that can be compared with the wall's. */
 int ring_instance_open(struct ring_instance **i, const struct ring_instance_cfg *cfg,
 		       bool *clock_unknown, struct err *e);
+
+/* What is not read yet is lost. */
+void ring_instance_close_pipes(struct ring_instance *i);
+
+/*
+ * Removes it, if the kernel does so now: all of this process's pipes, of all instances, should be
+ * closed. If not, it is left to whoever calls instances_remove() (ftrace/instances.h).
+ */
 void ring_instance_close(struct ring_instance *i);
 
 /* Records of its events' kernel stacks from now on. */
@@ -32,6 +40,12 @@ int ring_instance_add_stacks(struct ring_instance *i, struct err *e);
 
 /* One that came up later. */
 int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct err *e);
+
+/*
+ * Whether an event's filter is the same for all instances (3.10), so that only captrace's own events
+ * may get one. Tried with an event of its own, which is not switched on yet; NULL: assumes it.
+ */
+bool ring_instance_shares_filters(struct ring_instance *i, const char *system, const char *event);
 
 int ring_instance_filter(struct ring_instance *i, const char *system, const char *event,
 			 const char *filter, struct err *e);

@@ -267,7 +267,8 @@ void advice_write_text(const struct advice *a, struct out *o)
 		subject(a, &a->subjects[i], o);
 	}
 	if (!a->len)
-		out_str(o, "No capability was asked for.\n");
+		out_str(o, a->incomplete_len ? "No capability was seen to be asked for.\n"
+					     : "No capability was asked for.\n");
 	out_char(o, '\n');
 	sources(a, o);
 	for (size_t i = 0; i < a->incomplete_len; i++) {

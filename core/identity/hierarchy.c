@@ -145,7 +145,10 @@ int hierarchy_find(struct hierarchy *h, const char *root, struct err *e)
 			continue;
 		h->source.v1 = number;
 		h->source.controller = strchr(wanted[i], '=') ? NULL : wanted[i];
+		h->source.v1_alone = !m.v2[0];
 		snprintf(h->v1, sizeof(h->v1), "%s", m.v1[i]);
+		snprintf(path, sizeof(path), "%s%s", root, m.v1[i]);
+		h->source.v1_root = hierarchy_key(path, false);
 		return 0;
 	}
 	return m.v2[0] ? 0 : err_set(e, -ENOENT, "no cgroup hierarchy is mounted");
@@ -185,30 +188,6 @@ static int path_of_fd(int fd, const char *mount, char *buf, size_t size)
 		return -ENOENT;
 	return snprintf(buf, size, "%s", path[len] ? path + len : "/") < (int)size ? 0
 										   : -ENAMETOOLONG;
-}
-
-int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t size)
-{
-	static const int types[] = {FILEID_KERNFS, FILEID_INO32_GEN};
-	const char *mount = key & CGROUP_KEY_V1 ? h->v1 : h->v2;
-	_Alignas(8) char space[sizeof(struct file_handle) + 8];
-	struct file_handle *handle = (struct file_handle *)space;
-	cleanup_close int dir = mount[0] ? open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	uint64_t id = key & ~CGROUP_KEY_V1;
-
-	if (dir < 0)
-		return -ENOENT;
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		cleanup_close int fd = -1;
-
-		handle->handle_bytes = 8;
-		handle->handle_type = types[i];
-		memcpy(handle->f_handle, &id, sizeof(id));
-		fd = open_by_handle_at(dir, handle, O_PATH | O_CLOEXEC);
-		if (fd >= 0)
-			return path_of_fd(fd, mount, buf, size);
-	}
-	return -ENOENT;
 }
 
 struct scan {
@@ -257,6 +236,60 @@ static int scan(const char *mount, bool v1, void (*fn)(void *arg, uint64_t key, 
 	snprintf(s.path, sizeof(s.path), "%s", mount);
 	scan_dir(&s, s.mount_len, 0);
 	return s.count;
+}
+
+struct wanted {
+	uint64_t key;
+	char *buf;
+	size_t size;
+	int rc;
+};
+
+static void compare_key(void *arg, uint64_t key, const char *path)
+{
+	struct wanted *w = arg;
+
+	if (key == w->key && w->rc == -ENOENT)
+		w->rc = snprintf(w->buf, w->size, "%s", path) < (int)w->size ? 0 : -ENAMETOOLONG;
+}
+
+/* Before 4.14 kernfs has none, and each cgroup has to be looked at. */
+static bool has_handles(const char *mount)
+{
+	_Alignas(8) char space[sizeof(struct file_handle) + 8];
+	struct file_handle *handle = (struct file_handle *)space;
+	int id;
+
+	handle->handle_bytes = 8;
+	return !name_to_handle_at(AT_FDCWD, mount, handle, &id, 0) ||
+	       (errno != EOPNOTSUPP && errno != ENOSYS);
+}
+
+int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t size)
+{
+	static const int types[] = {FILEID_KERNFS, FILEID_INO32_GEN};
+	const char *mount = key & CGROUP_KEY_V1 ? h->v1 : h->v2;
+	_Alignas(8) char space[sizeof(struct file_handle) + 8];
+	struct file_handle *handle = (struct file_handle *)space;
+	cleanup_close int dir = mount[0] ? open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	struct wanted w = {.key = key, .buf = buf, .size = size, .rc = -ENOENT};
+	uint64_t id = key & ~CGROUP_KEY_V1;
+
+	if (dir < 0)
+		return -ENOENT;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		cleanup_close int fd = -1;
+
+		handle->handle_bytes = 8;
+		handle->handle_type = types[i];
+		memcpy(handle->f_handle, &id, sizeof(id));
+		fd = open_by_handle_at(dir, handle, O_PATH | O_CLOEXEC);
+		if (fd >= 0)
+			return path_of_fd(fd, mount, buf, size);
+	}
+	if (!has_handles(mount))
+		scan(mount, key & CGROUP_KEY_V1, compare_key, &w);
+	return w.rc;
 }
 
 int hierarchy_scan(const struct hierarchy *h, void (*fn)(void *arg, uint64_t key, const char *path),

@@ -123,6 +123,7 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
 	int rc = 0, late = 0;
 
 	id->backend = backend;
+	id->keep = backend->ops->keeps ? backend->ops->keeps(backend) : 0;
 	id->feed = backend->ops->cgroup_fd ? backend->ops->cgroup_fd(backend) : -1;
 	if (id->feed < 0)
 		rc = watch_new(&id->watch, &id->hierarchy, e);

@@ -12,6 +12,7 @@
 #include "core/identity/who.h"
 #include "core/identity/who_table.h"
 #include "core/identity/watch.h"
+#include "core/privileges.h"
 #include "core/util.h"
 
 /*
@@ -78,14 +79,19 @@ static void publish(struct identity *id, struct who *s)
 		tell_backend(id, key, want ? CGROUP_WANTED : CGROUP_UNWANTED);
 }
 
-static bool is_known(struct identity *id, uint64_t key)
+/*
+ * @path: the cgroup's, if that is known. Another one than before has the id of a cgroup that is gone
+ * (core/cgroup.h).
+ */
+static bool is_known(struct identity *id, uint64_t key, const char *path)
 {
 	const struct who *s;
 	bool known;
 
 	pthread_mutex_lock(&id->lock);
 	s = who_table_find(id->table, key);
-	known = s && (s->cgroup || s->containerid) && (s->complete || s->retried);
+	known = s && (s->cgroup || s->containerid) && (s->complete || s->retried) &&
+		(!path || !s->cgroup || !strcmp(path, s->cgroup));
 	pthread_mutex_unlock(&id->lock);
 	return known;
 }
@@ -126,7 +132,7 @@ static void learn(void *arg, uint64_t key, const char *path)
 	struct who *s;
 	bool complete;
 
-	if (is_known(id, key))
+	if (is_known(id, key, path))
 		return;
 	s = resolver_by_path(key, path);
 	if (!s)
@@ -150,7 +156,7 @@ static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
 {
 	struct who *s;
 
-	if (is_known(id, key))
+	if (is_known(id, key, NULL))
 		return;
 	s = resolver_by_process(&id->resolver, key, id->own_pids ? 0 : pid);
 	if (s)
@@ -222,7 +228,7 @@ static void find_out(struct identity *id, uint64_t key, pid_t pid)
 	char path[CGROUP_PATH_SIZE];
 	struct who *s;
 
-	if (is_known(id, key))
+	if (is_known(id, key, NULL))
 		return;
 	if (key & CGROUP_KEY_MNTNS && !(key & CGROUP_KEY_V1)) {
 		learn_mntns(id, key, pid);
@@ -291,6 +297,7 @@ void *identity_thread(void *arg)
 	};
 	eventfd_t ignored;
 
+	privileges_drop(id->keep);
 	hierarchy_scan(&id->hierarchy, on_scanned, id);
 	pthread_mutex_lock(&id->lock);
 	id->scanned = true;

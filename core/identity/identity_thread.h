@@ -27,6 +27,7 @@ struct identity {
 	bool own_pids; /* the events' pids are not those of our PID namespace */
 	bool left;     /* it hung and was not waited for */
 	int wake;      /* eventfd: there is a request, or stop is set */
+	uint64_t keep; /* capabilities that the backend goes on to need */
 
 	/* The thread's own. */
 	struct resolver resolver;

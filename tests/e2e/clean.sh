@@ -12,6 +12,9 @@ workloads=$2
 shift 2
 tracefs=/sys/kernel/tracing
 [ -e "$tracefs/trace" ] || mount -t tracefs nodev "$tracefs" 2>/dev/null
+# Before 4.1 it is part of debugfs.
+[ -e "$tracefs/trace" ] || tracefs=/sys/kernel/debug/tracing
+[ -e "$tracefs/trace" ] || mount -t debugfs nodev /sys/kernel/debug 2>/dev/null
 other=ct_other_$$
 
 # All that captrace could leave behind.
@@ -132,6 +135,38 @@ two_at_once() {
 	check "$spec: two at once: nothing stays" nothing_left
 }
 
+both_end_at_once() {
+	"$captrace" --backend="$spec" -o json --timeout 30 >"$tmp/first" 2>"$tmp/first.err" &
+	first=$!
+	start
+	check "$spec: two end at once: both show" both_show
+	kill -INT $first $tracer
+	wait $first $tracer
+	check "$spec: two end at once: nothing stays" nothing_left
+}
+
+both_show() {
+	first_shows && wait_until ask_and_see
+}
+
+# From about 4.4 to 4.19 any open trace pipe holds all instances.
+while_others_read() {
+	exec 9<"$tracefs/instances/$other/per_cpu/cpu0/trace_pipe_raw"
+	sleep 1000 &
+	reader=$!
+	exec 9<&-
+	start -- true
+	wait $tracer
+	check "$spec: others read a trace pipe: it works" equals $? 0
+	as_before || check "$spec: others read a trace pipe: what stays is told" \
+		grep -q 'trace instances* could not be removed' "$tmp/err"
+	kill $reader
+	wait $reader 2>/dev/null
+	start -- true
+	wait $tracer
+	check "$spec: others have read a trace pipe: the next start removes all" nothing_left
+}
+
 first_shows() {
 	wait_until sh -c "chroot / /bin/true; grep -q SYS_CHROOT '$tmp/first'"
 }
@@ -146,6 +181,26 @@ by_kill() {
 	start -- true
 	wait $tracer
 	check "$spec: after kill -9 and a new start nothing stays" nothing_left
+}
+
+# While it finds out about the kernel; not all of these are early enough on a fast machine.
+by_kill_at_start() {
+	for us in 30000 200000 900000; do
+		start -- true
+		usleep $us 2>/dev/null || sleep "$(echo $us | sed 's/\(.*\)....../0\1./')"
+		kill -KILL $tracer 2>/dev/null
+		wait $tracer 2>/dev/null
+	done
+	start -- true
+	wait $tracer
+	check "$spec: after kill -9 at its start and a new start nothing stays" nothing_left
+}
+
+# All is set up when it finds that there is nowhere to write to.
+by_failed_start() {
+	"$captrace" record --backend="$spec" -o /nonexistent/file -- true >"$tmp/out" 2>"$tmp/err"
+	check "$spec: a start that fails: exit code 125" equals $? 125
+	check "$spec: a start that fails: nothing stays" nothing_left
 }
 
 # Somebody else's probe, instance and filters.
@@ -197,8 +252,16 @@ for spec; do
 	by_closed_pipe
 	by_limit --max-events 1
 	by_limit --timeout 0.5
+	by_failed_start
 	two_at_once
 	by_kill
+	case $spec in
+	ftrace:*)
+		both_end_at_once
+		while_others_read
+		by_kill_at_start
+		;;
+	esac
 	undisturbed
 	check "$spec: at the end: nothing stays" nothing_left
 done

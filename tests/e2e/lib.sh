@@ -87,8 +87,9 @@ wait_until() {
 	done
 }
 
+# One that never said its number is gone, too; to busybox's kill that would be number 0.
 gone() {
-	! kill -0 "$1" 2>/dev/null
+	[ -z "$1" ] || ! kill -0 "$1" 2>/dev/null
 }
 
 # Whether captrace --backend=SPEC works here; if not, $tmp/err says why.

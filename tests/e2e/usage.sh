@@ -87,6 +87,10 @@ done <<EOT
 2   @ x.*path of a cgroup        @ --cgroup x
 2   @ KEY=VALUE                  @ --selector =x
 2   @ /no/such                   @ --host-root /no/such
+2   @ bundle.*'/no/such/x'       @ doctor --bundle /no/such/x
+2   @ empty.*there already       @ doctor --bundle $tmp/empty
+2   @ bundle.*empty              @ doctor --bundle ''
+2   @ bundle.*doctor             @ --bundle $tmp/new
 127 @ /no/such.*(found|such)    @ -- /no/such
 127 @ nosuchcommand.*found       @ -- nosuchcommand
 126 @ empty.*(denied|executed)  @ -- $tmp/empty
@@ -107,6 +111,31 @@ esac
 check 'as nobody: exit code 3' equals $? 3
 check 'as nobody: names the capabilities' grep -q 'CAP_' "$tmp/err"
 check 'as nobody: in one line' equals "$(wc -l <"$tmp/err")" 1
+
+# What a report is sent with: for its owner alone, and where the kernel is is not in it.
+"$captrace" doctor --bundle "$tmp/bundle" >"$tmp/out" 2>"$tmp/err"
+code=$?
+check 'doctor --bundle: exit code 0 or 3' [ $code = 0 -o $code = 3 ]
+check 'doctor --bundle: reports all the same' grep -q '^Best ' "$tmp/out"
+# shellcheck disable=SC2012 # busybox has no stat
+check 'doctor --bundle: for its owner alone' equals "$(ls -l "$tmp/bundle" | cut -c 1-10)" -rw-------
+check 'doctor --bundle: has the kernel' grep -q "\"release\": \"$(uname -r)\"" "$tmp/bundle"
+check 'doctor --bundle: has what was tried' grep -q '"ftrace:perf": \[' "$tmp/bundle"
+no_addresses() {
+	# Text, modules and direct maps of 64-bit kernels; of 32-bit ones that begin at 3 GB.
+	case $(uname -m) in
+	*64) addresses='(ffffffff[89a-e]|ffff[89a-e])[0-9a-f]{7,}' ;;
+	*) addresses='0x[cde][0-9a-f]{7}([^0-9a-f]|$)' ;;
+	esac
+	! grep -Ei "$addresses" "$1" | sed 's/^/#   /' | grep .
+}
+check 'doctor --bundle: has no address of the kernel' no_addresses "$tmp/bundle"
+"$captrace" doctor --bundle - >"$tmp/out" 2>"$tmp/err"
+check 'doctor --bundle -: is all that there is on stdout' equals "$(head -c 1 "$tmp/out")$(tail -n 1 "$tmp/out")" '{}'
+rm -f "$tmp/bundle"
+ln -s "$tmp/nothing" "$tmp/bundle"
+"$captrace" doctor --bundle "$tmp/bundle" >"$tmp/out" 2>"$tmp/err"
+check 'doctor --bundle: follows no link' equals "$? $(test -e "$tmp/nothing" && echo made)" '2 '
 
 # Not a sign of life on stdout from what is not output.
 "$captrace" --help >"$tmp/out" 2>"$tmp/err"

@@ -7,6 +7,38 @@
 #include "core/cli.h"
 #include "core/err.h"
 #include "core/util.h"
+#include "tests/unit/fake_backend.h"
+
+int fake_open_result[2], fake_opened;
+
+static const struct backend_variant variants[] = {{"one", "the first", 0}, {"two", "", 0}, {0}};
+
+static int fake_open(struct backend **b, const struct backend_cfg *cfg, struct err *e)
+{
+	static struct backend fake[2];
+	int i = !strcmp(cfg->variant, "two");
+
+	if (fake_open_result[i])
+		return err_set(e, fake_open_result[i], "no %s", cfg->variant);
+	fake[i] = (struct backend){backends[0], &variants[i]};
+	fake_opened++;
+	*b = &fake[i];
+	return 0;
+}
+
+static void fake_close(struct backend *b)
+{
+	fake_opened--;
+}
+
+static const struct backend_ops fake_ops = {
+	.name = "fake",
+	.variants = variants,
+	.open = fake_open,
+	.close = fake_close,
+};
+
+const struct backend_ops *const backends[] = {&fake_ops, NULL};
 
 int backend_check_spec(const char *spec, struct err *e)
 {

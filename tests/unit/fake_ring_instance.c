@@ -10,6 +10,7 @@
 
 struct ring_instance {
 	int cpu;
+	bool open;
 };
 
 static struct {
@@ -19,6 +20,10 @@ static struct {
 } pages[1024];
 static size_t pages_len, next[2];
 static uint64_t lost;
+static int open_pipes;
+static bool shares;
+static const char *shares_asked;
+static struct fake_ring_removals removals;
 
 void fake_ring_serve(int cpu, const void *page, size_t size)
 {
@@ -27,6 +32,12 @@ void fake_ring_serve(int cpu, const void *page, size_t size)
 	pages[pages_len].cpu = cpu;
 	pages[pages_len].data = page;
 	pages[pages_len++].size = size;
+}
+
+const char *fake_ring_share_filters(bool yes)
+{
+	shares = yes;
+	return shares_asked;
 }
 
 void fake_ring_lose(uint64_t n)
@@ -40,12 +51,28 @@ int ring_instance_open(struct ring_instance **i, const struct ring_instance_cfg 
 	*i = calloc(1, sizeof(**i));
 	cr_assert_not_null(*i);
 	(*i)->cpu = cfg->cpu;
+	(*i)->open = true;
+	open_pipes++;
 	return 0;
 }
 
+void ring_instance_close_pipes(struct ring_instance *i)
+{
+	open_pipes -= i->open;
+	i->open = false;
+}
+
+/* As kernels that remove none while any pipe is open. */
 void ring_instance_close(struct ring_instance *i)
 {
+	ring_instance_close_pipes(i);
+	*(open_pipes ? &removals.refused : &removals.done) += 1;
 	free(i);
+}
+
+struct fake_ring_removals fake_ring_removals(void)
+{
+	return removals;
 }
 
 int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct err *e)
@@ -62,6 +89,12 @@ int ring_instance_filter(struct ring_instance *i, const char *system, const char
 			 const char *filter, struct err *e)
 {
 	return 0;
+}
+
+bool ring_instance_shares_filters(struct ring_instance *i, const char *system, const char *event)
+{
+	shares_asked = event;
+	return shares;
 }
 
 int ring_instance_enable(struct ring_instance *i, const char *system, const char *event, bool on)

@@ -57,6 +57,31 @@ Test(ftrace_call, arguments_are_fetched_where_outcomes_are_wanted, .init = all_k
 	free(text);
 }
 
+/* Kernels before 4.9 have TS_COMPAT there; their entries may not save a 32-bit task's registers. */
+Test(ftrace_call, a_status_on_the_stack, .init = all_known)
+{
+	struct check_cfg cfg = cfg_of("x86_64");
+	char want[64], *text;
+
+	layout.at[LAYOUT_TASK_STATUS] = LAYOUT_ABSENT;
+	text = rendered(&cfg, CHECK_MAIN);
+	snprintf(want, sizeof(want), " st=+%d(+%d(@0x1000)):u32", layout.at[LAYOUT_STACK_STATUS],
+		 layout.at[LAYOUT_TASK_STACK]);
+	cr_assert(strstr(text, want), "%s", text);
+	cr_assert(strstr(text, " u0=") && !strstr(text, " v0=") && !strstr(text, " cx="));
+	free(text);
+	/* Without 32-bit system calls the number and the address are enough. */
+	layout.at[LAYOUT_STACK_STATUS] = LAYOUT_ABSENT;
+	cfg.no_compat = true;
+	text = rendered(&cfg, CHECK_MAIN);
+	cr_assert(strstr(text, " nr=") && !strstr(text, " st=") && !strstr(text, " cx="));
+	free(text);
+	cfg.no_compat = false;
+	text = rendered(&cfg, CHECK_MAIN);
+	cr_assert(strstr(text, " cx=") && strstr(text, " fl="));
+	free(text);
+}
+
 Test(ftrace_call, a_commit_is_fetched_whole_or_not_at_all, .init = all_known)
 {
 	struct check_cfg cfg = cfg_of("x86_64");
@@ -114,6 +139,15 @@ static struct check_call decode_call(const char *machine, const uint64_t *values
 
 	check_call(&d, &rec.r, &call);
 	return call;
+}
+
+Test(ftrace_call, no_arguments_of_a_32_bit_task_that_were_not_saved)
+{
+	const uint64_t values[] = {TID, 212, 0x401000, 2, 1, 2, 3};
+	struct check_call call = decode_call("x86_64", values, ARRAY_SIZE(values));
+
+	cr_assert_str_eq(call.syscall, "chown32");
+	cr_assert_not(call.has_args);
 }
 
 Test(ftrace_call, arguments_by_abi)

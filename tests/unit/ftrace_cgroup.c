@@ -6,9 +6,12 @@
 
 #include "compat/layout.h"
 #include "compat/machine.h"
+#include "core/cgroup.h"
 #include "core/util.h"
+#include "ftrace/cgroup_id.h"
 #include "ftrace/cgroup_v1.h"
 #include "ftrace/check.h"
+#include "ftrace/feed.h"
 #include "ftrace/startup_probe.h"
 
 /* As wide as they come: Debian's kernels have fewer digits in most. */
@@ -42,6 +45,46 @@ Test(ftrace_cgroup, the_way_to_version_1)
 	l.at[LAYOUT_CSET_LINKS] = LAYOUT_ABSENT;
 	cr_expect(cgroup_v1_has(&pids, &l));
 	cr_expect_not(cgroup_v1_has(&named, &l));
+	/* Whether it is the root is known by one or the other. */
+	l.at[LAYOUT_CGROUP_LEVEL] = LAYOUT_ABSENT;
+	cr_expect_not(cgroup_v1_has(&pids, &l));
+	pids.root = 1;
+	cr_expect(cgroup_v1_has(&pids, &l));
+}
+
+static const char *id_text(const struct layout *l, struct fetch *f)
+{
+	static char out[128];
+	char *text = NULL;
+
+	f->len = 0;
+	cgroup_id_fetch(f, FETCH_CGROUP, l, machine_find("x86_64"), "%di");
+	cr_assert_eq(fetch_render(f, &text), 0);
+	snprintf(out, sizeof(out), "%s", text);
+	free(text);
+	return out;
+}
+
+Test(ftrace_cgroup, ids_of_all_ages)
+{
+	struct fetch *f = calloc(1, sizeof(*f));
+	struct layout l;
+
+	layout_init(&l);
+	cr_expect_not(cgroup_id_has(&l));
+	cr_expect_str_eq(id_text(&l, f), "");
+	l.at[LAYOUT_CGROUP_DENTRY] = 72;
+	l.at[LAYOUT_DENTRY_INODE] = 48;
+	cr_expect_not(cgroup_id_has(&l));
+	l.at[LAYOUT_INODE_INO] = 64;
+	cr_expect(cgroup_id_has(&l));
+	cr_expect_str_eq(id_text(&l, f), "cg=+64(+48(+72(%di))):u64 ");
+	l.at[LAYOUT_CGROUP_KN] = 208;
+	l.at[LAYOUT_KN_INO] = 108;
+	cr_expect_str_eq(id_text(&l, f), "cg=+108(+208(%di)):u32 ");
+	l.at[LAYOUT_KN_ID] = 112;
+	cr_expect_str_eq(id_text(&l, f), "cg=+112(+208(%di)):u64 ");
+	free(f);
 }
 
 /* MAX_ARGSTR_LEN is 63 on older kernels. */
@@ -80,7 +123,75 @@ Test(ftrace_cgroup, arguments_are_short)
 			fits(f, check_symbol(kinds[i]));
 		}
 	}
+	/* Without kernfs (3.10) the way is longer, and its members are nearer. */
+	l.at[LAYOUT_CGROUP_KN] = LAYOUT_ABSENT;
+	l.at[LAYOUT_CGROUP_DENTRY] = 72;
+	l.at[LAYOUT_DENTRY_INODE] = 48;
+	l.at[LAYOUT_INODE_INO] = 64;
+	l.at[LAYOUT_CSET_LINKS] = 40;
+	l.at[LAYOUT_LINK_CGROUP] = 16;
+	check_fetch(f, &cfg, CHECK_MAIN);
+	fits(f, "without kernfs");
 	l.at[LAYOUT_FILE_DENTRY] = LAYOUT_ABSENT;
 	cr_expect_str_eq(startup_lacks(&cfg), "file.f_path.dentry");
 	free(f);
+}
+
+struct record {
+	struct feed_record head;
+	struct feed_entry entry;
+	uint32_t tid, number, level;
+	uint64_t v1, v2;
+};
+
+static void place(struct fetch_map *m, enum fetch_value v, size_t at, uint16_t size)
+{
+	m->at[v].offset = (uint16_t)(at - offsetof(struct record, entry));
+	m->at[v].size = size;
+}
+
+/* The key of a task in cgroup @id of hierarchy 8, whose root is 1; 0: unknown. */
+static uint64_t key_of(struct check_decoder *d, uint32_t number, uint64_t id, uint32_t level)
+{
+	struct record r = {
+		.head = {.size = sizeof(r) - offsetof(struct record, entry)},
+		.entry = {.pid = 42},
+		.tid = 42,
+		.number = number,
+		.level = level,
+		.v1 = id,
+		.v2 = 77,
+	};
+	struct cap_event ev;
+
+	cr_assert(check_decode(d, &r.head, &ev));
+	return event_has(&ev, CAP_HAVE(CGROUP_KEY)) ? ev.cgroup_key : 0;
+}
+
+Test(ftrace_cgroup, the_key)
+{
+	struct cgroup_v1 v1 = {.number = 8, .root = 1};
+	struct calibration cal = {0};
+	struct check_decoder *d = calloc(1, sizeof(*d));
+
+	d->kind = CHECK_MAIN;
+	d->cal = &cal;
+	d->cfg.v1 = &v1;
+	d->cfg.machine = machine_find("x86_64");
+	place(&d->map, FETCH_TID, offsetof(struct record, tid), 4);
+	place(&d->map, FETCH_V1_NUMBER, offsetof(struct record, number), 4);
+	place(&d->map, FETCH_V1_CGROUP, offsetof(struct record, v1), 8);
+	/* Without a level it is the root's id that tells. */
+	cr_expect_eq(key_of(d, 8, 30, 0), 30 | CGROUP_KEY_V1);
+	cr_expect_eq(key_of(d, 7, 30, 0), 0, "not the hierarchy");
+	cr_expect_eq(key_of(d, 8, 0, 0), 0, "not readable");
+	cr_expect_eq(key_of(d, 8, 1, 0), 0, "in the root, and version 2's is unknown");
+	v1.alone = true;
+	cr_expect_eq(key_of(d, 8, 1, 0), 1 | CGROUP_KEY_V1);
+	place(&d->map, FETCH_CGROUP, offsetof(struct record, v2), 8);
+	cr_expect_eq(key_of(d, 8, 1, 0), 77);
+	place(&d->map, FETCH_V1_LEVEL, offsetof(struct record, level), 4);
+	cr_expect_eq(key_of(d, 8, 30, 0), 77);
+	cr_expect_eq(key_of(d, 8, 1, 2), 1 | CGROUP_KEY_V1);
+	free(d);
 }

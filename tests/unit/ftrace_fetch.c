@@ -153,6 +153,29 @@ Test(ftrace_fetch, values_of_a_record)
 	cr_assert_str_eq(comm, "nice");
 }
 
+/* Of 4.20's predecessors: the name of a thread that has none. */
+Test(ftrace_fetch, empty_strings)
+{
+	unsigned char raw[56] = {0};
+	uint32_t empty = 48, ended = 48 | 1 << 16, unread = 0;
+	char comm[16] = "before";
+	struct fetch_map m;
+
+	make_map(&m);
+	memcpy(raw + 20, &empty, 4);
+	cr_assert(fetch_get_string(&m, FETCH_COMM, raw, sizeof(raw), comm, sizeof(comm)));
+	cr_assert_str_eq(comm, "");
+	memcpy(raw + 20, &ended, 4);
+	cr_assert(fetch_get_string(&m, FETCH_COMM, raw, sizeof(raw), comm, sizeof(comm)));
+	cr_assert_str_eq(comm, "");
+	memcpy(raw + 20, &unread, 4);
+	cr_assert_not(fetch_get_string(&m, FETCH_COMM, raw, sizeof(raw), comm, sizeof(comm)));
+	/* Any other string of length 0 is one that couldn't be read. */
+	m.at[FETCH_NEW_COMM] = m.at[FETCH_COMM];
+	memcpy(raw + 20, &empty, 4);
+	cr_assert_not(fetch_get_string(&m, FETCH_NEW_COMM, raw, sizeof(raw), comm, sizeof(comm)));
+}
+
 /* A record that ends early, and a string that says it is where it isn't. */
 Test(ftrace_fetch, damaged_records)
 {

@@ -150,6 +150,31 @@ Test(layout_find, nothing_that_is_not_there)
 		cr_expect_eq(l.at[i], LAYOUT_ABSENT, "%s", layout_field_name((enum layout_field)i));
 }
 
+/* RHEL 7 has the level at the end, 3.10 has none. */
+Test(layout_find, a_level_that_is_not_before_the_owner)
+{
+	uint32_t words[LEVELS][16] = {
+		{7, 0, 0, 5, [12] = 0}, {7, 1, 1, 9, [12] = 1}, {7, 1, 0, 1, [12] = 2}};
+	struct dump ns[LEVELS];
+	struct layout l;
+
+	for (int i = 0; i < LEVELS; i++)
+		ns[i] = (struct dump){(const unsigned char *)words[i], sizeof(words[i]), 8};
+	layout_init(&l);
+	layout_find_level(&l, ns);
+	cr_assert_eq(l.at[LAYOUT_NS_LEVEL], 48);
+	/* Two that count: neither. */
+	layout_init(&l);
+	words[0][14] = 3;
+	words[1][14] = 4;
+	words[2][14] = 5;
+	layout_find_level(&l, ns);
+	cr_assert_eq(l.at[LAYOUT_NS_LEVEL], LAYOUT_ABSENT);
+	memset(words, 0, sizeof(words));
+	layout_find_level(&l, ns);
+	cr_assert_eq(l.at[LAYOUT_NS_LEVEL], LAYOUT_ABSENT);
+}
+
 Test(layout_find, securebits_that_differ_are_not_found)
 {
 	struct memory cred;

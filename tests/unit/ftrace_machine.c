@@ -104,6 +104,23 @@ Test(machine, riscv64_finds_saved_registers)
 	cr_assert_not(machine_is_saved(m, regs, 167));
 }
 
+/* Where the entry leaves the mode's place as it was, the arguments tell. */
+Test(machine, registers_are_known_by_the_arguments)
+{
+	const struct machine *m = machine_find("x86_64");
+	const uint64_t args[MACHINE_CALL_ARGS] = {24, 9999, 0};
+	uint64_t regs[21] = {[12] = 0, [13] = 9999, [14] = 24, [15] = 157, [16] = USER_IP};
+
+	cr_assert_not(machine_is_saved(m, regs, 157));
+	cr_assert(machine_is_saved_with(m, regs, 157, args));
+	cr_assert_not(machine_is_saved_with(m, regs, 156, args));
+	regs[13] = 9998;
+	cr_assert_not(machine_is_saved_with(m, regs, 157, args));
+	regs[13] = 9999;
+	regs[16] = 0;
+	cr_assert_not(machine_is_saved_with(m, regs, 157, args));
+}
+
 Test(machine, a_number_is_of_its_table)
 {
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_X86_64, 161), "chroot");

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "compat/tracedir.h"
+#include "core/err.h"
 #include "core/reorder.h"
 #include "core/util.h"
 #include "fake_ring_instance.h"
@@ -359,6 +360,37 @@ Test(ftrace_raw, ring_amd64)
 Test(ftrace_raw, ring_i386)
 {
 	ring("i386-5.10", "i386");
+}
+
+/* Kernels of 4.4 to 4.19 remove no instance while a pipe of any is open. */
+Test(ftrace_raw, ring_closes_all_pipes_before_it_removes)
+{
+	struct ring_reading g;
+	struct feed_source all = {.system = "captrace", .event = "fork", .cpu = -1};
+
+	ring_open(&g, "amd64-6.12", "x86_64");
+	cr_assert_eq(feed_ring.attach(g.feed, &all, NULL), 0);
+	ring_close(&g);
+	cr_expect_eq(fake_ring_removals().refused, 0);
+	cr_expect_eq(fake_ring_removals().done, g.cpus + 1);
+}
+
+/* 3.10 filters an event alike in all instances: only captrace's own get a filter there. */
+Test(ftrace_raw, ring_filters_others_events_only_for_itself)
+{
+	struct feed_source own = {.system = "captrace", .event = "other", .filter = "x == 1"};
+	struct feed_source theirs = {
+		.system = "raw_syscalls", .event = "sys_exit", .cpu = -1, .filter = "ret < 0"};
+	struct ring_reading g;
+	struct err e;
+
+	ring_open(&g, "amd64-6.12", "x86_64");
+	cr_expect_eq(feed_ring.attach(g.feed, &theirs, NULL), 0);
+	cr_expect_str_eq(fake_ring_share_filters(true), "check");
+	cr_expect_eq(feed_ring.attach(g.feed, &own, NULL), 0);
+	cr_expect_eq(feed_ring.attach(g.feed, &theirs, &e), -EOPNOTSUPP);
+	cr_expect(strstr(e.msg, "raw_syscalls/sys_exit"));
+	ring_close(&g);
 }
 
 /* The size of a page's data, as its head has it, and the flags above it. */

@@ -17,6 +17,8 @@ static struct verdict_in check(uint64_t cred_ns, int cred_level, uint64_t ns, in
 {
 	return (struct verdict_in){
 		.cap = CAP,
+		.has_parent = true,
+		.has_levels = true,
 		.cred_ns = cred_ns,
 		.cred_level = cred_level,
 		.ns = ns,
@@ -71,6 +73,57 @@ Test(ftrace_verdict, two_levels_down)
 	/* Somebody in between might own what is in between. */
 	cr_assert_eq(with(check(INIT, 0, NESTED, 2, CHILD), LACK, OWNER), VERDICT_UNKNOWN);
 	cr_assert_eq(with(check(CHILD, 1, NESTED, 3, OTHER), ALL, OWNER), VERDICT_UNKNOWN);
+}
+
+/* 3.10 has no levels; without user namespaces nobody knows where the parent and the owner are. */
+static struct verdict_in without_levels(uint64_t cred_ns, uint64_t ns, uint64_t parent)
+{
+	struct verdict_in in = check(cred_ns, 0, ns, 0, parent);
+
+	in.has_levels = false;
+	in.cred_is_init = cred_ns == INIT;
+	in.ns_is_init = ns == INIT;
+	return in;
+}
+
+Test(ftrace_verdict, without_levels)
+{
+	struct verdict_in in = without_levels(INIT, INIT, 0);
+
+	cr_assert_eq(with(in, ALL, 0), VERDICT_ALLOW);
+	cr_assert_eq(with(in, LACK, 0), VERDICT_DENY);
+	cr_assert_eq(with(without_levels(CHILD, INIT, 0), ALL, OWNER), VERDICT_DENY);
+	in = without_levels(INIT, CHILD, INIT);
+	cr_assert_eq(with(in, 0, OWNER), VERDICT_ALLOW);
+	cr_assert_eq(with(in, 0, OWNER + 1), VERDICT_DENY);
+	cr_assert_eq(with(in, ALL, OWNER + 1), VERDICT_ALLOW);
+	in = without_levels(INIT, NESTED, CHILD);
+	cr_assert_eq(with(in, ALL, 5), VERDICT_ALLOW);
+	cr_assert_eq(with(in, LACK, OWNER), VERDICT_UNKNOWN);
+	/* A sibling or a descendant: only levels or more of the chain would tell. */
+	cr_assert_eq(with(without_levels(CHILD, OTHER, INIT), ALL, OWNER), VERDICT_UNKNOWN);
+}
+
+Test(ftrace_verdict, without_the_parent)
+{
+	struct verdict_in in = without_levels(INIT, CHILD, 0);
+
+	in.has_parent = false;
+	cr_assert_eq(with(in, ALL, 5), VERDICT_ALLOW);
+	cr_assert_eq(with(in, LACK, OWNER), VERDICT_UNKNOWN);
+	in = without_levels(CHILD, INIT, 0);
+	in.has_parent = false;
+	cr_assert_eq(with(in, ALL, OWNER), VERDICT_DENY);
+	in = without_levels(CHILD, CHILD, 0);
+	in.has_parent = false;
+	cr_assert_eq(with(in, LACK, OWNER), VERDICT_DENY);
+	in.caps = ALL;
+	cr_assert_eq(verdict_compute(&in), VERDICT_ALLOW);
+	/* Levels alone say nothing of who is whose child. */
+	in = check(INIT, 0, CHILD, 1, 0);
+	in.has_parent = false;
+	in.cred_is_init = true;
+	cr_assert_eq(with(in, LACK, 5), VERDICT_UNKNOWN);
 }
 
 Test(ftrace_verdict, numbers_that_are_no_capability)

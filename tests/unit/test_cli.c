@@ -405,6 +405,11 @@ Test(cli, backend)
 	cr_assert_str_eq(cli.btf_path, "/dev/null");
 	cli_free(&cli);
 	expect_error("--backend nope", "--backend: unknown backend 'nope'; there are: auto fake");
+	expect_error("doctor --bundle /no/such/file", "--bundle: '/no/such/file': No such file");
+	expect_error("doctor --bundle /dev/null", "--bundle: '/dev/null' is there already");
+	expect_error("doctor --bundle ''", "--bundle: empty");
+	expect_error("--bundle x", "--bundle");
+	expect_error("record -o x --bundle x", "--bundle");
 	expect_error("--btf /no/such/file", "--btf: '/no/such/file': No such file or directory");
 }
 

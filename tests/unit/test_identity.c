@@ -217,6 +217,25 @@ Test(identity, units_need_no_state)
 	tear_down(&s);
 }
 
+/* Before 4.14 the next cgroup may get the inode number of one that is gone. */
+Test(identity, another_cgroup_with_the_same_key)
+{
+	struct cap_event ev;
+	struct setting s;
+	int tries = 1000;
+
+	set_up(&s, "docker", NULL);
+	tell(&s.fake, KEY(1), "/system.slice/nginx.service");
+	ev = event_in(&s, KEY(1));
+	cr_assert_str_eq(ev.unit, "nginx.service");
+	tell(&s.fake, KEY(1), "/system.slice/other.service");
+	while (tries-- && !strcmp(event_in(&s, KEY(1)).unit, "nginx.service"))
+		usleep(5000);
+	ev = event_in(&s, KEY(1));
+	cr_assert_str_eq(ev.unit, "other.service");
+	tear_down(&s);
+}
+
 Test(identity, what_nobody_can_tell_is_absent_and_counted)
 {
 	struct cap_event ev;

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/doctor_bundle.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "core/cli.h"
+#include "core/err.h"
+#include "core/log.h"
+#include "core/new_file.h"
+#include "core/output/json_writer.h"
+#include "core/output/out.h"
+#include "core/scrub.h"
+#include "core/util.h"
+
+/* Of each variant: what was tried and read, and apart from it what was said. */
+#define TRACE_MAX (512U * 1024)
+#define SAID_MAX  (128U * 1024)
+#define LAST_MAX  64 /* lines that are kept whatever came before: what failed is said last */
+
+struct bundle {
+	struct scrub scrub;
+	struct out *out;   /* the whole */
+	struct out *lines; /* of the variant that is being tried */
+	struct json_writer w, log;
+	size_t traced, said;
+	char *last[LAST_MAX]; /* a ring, of what came past the limits */
+	size_t past;
+	bool logging;
+};
+
+static void add_line(struct bundle *b, const char *text)
+{
+	cleanup_free char *clean = scrub_line(&b->scrub, text);
+
+	jw_str(&b->log, clean);
+}
+
+/* Of libbpf's words hundreds of lines tell what any kernel would. */
+static bool is_noise(const char *text)
+{
+	return !strncmp(text, "libbpf: ", 8) &&
+	       (strstr(text, ": found ") || strstr(text, "collecting relocation") ||
+		strstr(text, "relo #") || strstr(text, "CO-RE relocating"));
+}
+
+static void on_line(void *arg, int level, const char *text)
+{
+	struct bundle *b = arg;
+	size_t *used = level >= LOG_TRACE ? &b->traced : &b->said;
+
+	if (!b->logging || is_noise(text))
+		return;
+	*used += strlen(text) + 1;
+	if (*used <= (level >= LOG_TRACE ? TRACE_MAX : SAID_MAX)) {
+		add_line(b, text);
+		return;
+	}
+	free(b->last[b->past % LAST_MAX]);
+	b->last[b->past++ % LAST_MAX] = strdup(text);
+}
+
+static void add_last(struct bundle *b)
+{
+	size_t from = b->past > LAST_MAX ? b->past - LAST_MAX : 0;
+	char text[64];
+
+	if (from) {
+		snprintf(text, sizeof(text), "(%zu lines are left out)", from);
+		add_line(b, text);
+	}
+	for (size_t i = from; i < b->past; i++) {
+		if (b->last[i % LAST_MAX])
+			add_line(b, b->last[i % LAST_MAX]);
+		free(b->last[i % LAST_MAX]);
+		b->last[i % LAST_MAX] = NULL;
+	}
+	b->past = 0;
+}
+
+int bundle_new(struct bundle **out, struct err *e)
+{
+	struct bundle *b = calloc(1, sizeof(*b));
+	struct utsname u;
+	int rc;
+
+	if (b)
+		b->out = out_new(-1);
+	if (b)
+		b->lines = out_new(-1);
+	if (!b || !b->out || !b->lines) {
+		bundle_free(b);
+		return err_sys(e, -ENOMEM, "bundle");
+	}
+	uname(&u);
+	rc = scrub_init(&b->scrub, u.machine, e);
+	if (rc) {
+		bundle_free(b);
+		return rc;
+	}
+	b->w = (struct json_writer){.out = b->out, .pretty = true};
+	/* At its depth in the whole, so that it is indented so. */
+	b->log = (struct json_writer){.out = b->lines, .pretty = true, .depth = 2};
+	jw_begin(&b->w, '{');
+	jw_key_u64(&b->w, "bundle", 1);
+	jw_key_str(&b->w, "captrace", CAPTRACE_VERSION);
+	jw_key_str(&b->w, "about",
+		   "Kernel addresses are P<hash of the page>_<place in it>; the key of the hash "
+		   "was not kept.");
+	log_set_tap(on_line, b);
+	*out = b;
+	return 0;
+}
+
+void bundle_free(struct bundle *b)
+{
+	if (!b)
+		return;
+	log_set_tap(NULL, NULL);
+	for (size_t i = 0; i < LAST_MAX; i++)
+		free(b->last[i]);
+	out_free(b->out);
+	out_free(b->lines);
+	free(b);
+}
+
+void bundle_begin(struct bundle *b, const char *name)
+{
+	if (!b)
+		return;
+	b->traced = b->said = 0;
+	b->logging = true;
+	jw_key(&b->log, name);
+	jw_begin(&b->log, '[');
+}
+
+void bundle_end(struct bundle *b)
+{
+	if (!b)
+		return;
+	bundle_log_probes();
+	b->logging = false;
+	add_last(b);
+	jw_end(&b->log, ']');
+}
+
+struct json_writer *bundle_writer(struct bundle *b, const char *key)
+{
+	jw_key(&b->w, key);
+	return &b->w;
+}
+
+/* The last net: whatever a part of it forgot to clean. */
+static int clean_all(const struct bundle *b, struct out *to)
+{
+	size_t len;
+	const char *data = out_data(b->out, &len), *end;
+
+	for (size_t at = 0; at < len; at = (size_t)(end - data) + 1) {
+		cleanup_free char *line = NULL, *clean = NULL;
+
+		end = memchr(data + at, '\n', len - at);
+		end = end ? end : data + len;
+		line = strndup(data + at, (size_t)(end - data) - at);
+		clean = line ? scrub_line(&b->scrub, line) : NULL;
+		if (!clean)
+			return -ENOMEM;
+		out_str(to, clean);
+		out_char(to, '\n');
+	}
+	return 0;
+}
+
+static int write_out(const struct bundle *b, const char *path, struct err *e)
+{
+	bool to_stdout = !strcmp(path, "-");
+	struct out *clean = out_new(to_stdout ? STDOUT_FILENO : -1);
+	const char *data;
+	size_t len;
+	int rc = clean ? clean_all(b, clean) : -ENOMEM;
+
+	if (rc) {
+		err_sys(e, rc, "bundle");
+	} else if (to_stdout) {
+		rc = out_flush(clean);
+		rc = rc ? err_sys(e, rc, "writing the bundle") : 0;
+	} else {
+		data = out_data(clean, &len);
+		rc = new_file_write(path, data, len, e);
+	}
+	out_free(clean);
+	return rc;
+}
+
+int bundle_write(struct bundle *b, const char *path, struct err *e)
+{
+	const char *lines;
+	size_t len;
+
+	log_set_tap(NULL, NULL);
+	jw_key(&b->w, "starts");
+	jw_begin(&b->w, '{');
+	lines = out_data(b->lines, &len);
+	out_write(b->out, lines, len);
+	b->w.filled |= b->log.filled & 1U << 2;
+	jw_end(&b->w, '}');
+	bundle_machine(&b->w, &b->scrub);
+	jw_end(&b->w, '}');
+	return write_out(b, path, e);
+}

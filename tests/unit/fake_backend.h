@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two variants of a backend that does as the test says, in the place of backends/registry.c. */
+#ifndef CAPTRACE_FAKE_BACKEND_H
+#define CAPTRACE_FAKE_BACKEND_H
+
+#include "core/backend.h"
+
+/* What opening the variants "one" and "two" returns, with "no NAME" as the reason. */
+extern int fake_open_result[2];
+
+/* How many are open. */
+extern int fake_opened;
+
+#endif

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/err.h"
+#include "core/new_file.h"
+
+static char dir[] = "/tmp/captrace-XXXXXX";
+
+static const char *in_dir(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+static int files(void)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	while (d && readdir(d))
+		n++;
+	closedir(d);
+	return n - 2;
+}
+
+static void set_up(void)
+{
+	cr_assert(mkdtemp(dir));
+}
+
+static void tear_down(void)
+{
+	unlink(in_dir("a"));
+	rmdir(dir);
+}
+
+TestSuite(new_file, .init = set_up, .fini = tear_down);
+
+Test(new_file, is_its_owners_alone_and_whole)
+{
+	struct err e = {0};
+	struct stat st;
+
+	cr_assert_eq(new_file_check(in_dir("a"), &e), 0, "%s", e.msg);
+	cr_assert_eq(new_file_write(in_dir("a"), "text\n", 5, &e), 0, "%s", e.msg);
+	cr_assert_eq(stat(in_dir("a"), &st), 0);
+	cr_assert_eq(st.st_size, 5);
+	cr_assert_eq(st.st_mode & 0777, 0600);
+	cr_assert_eq(st.st_nlink, 1);
+	cr_assert_eq(files(), 1);
+}
+
+Test(new_file, replaces_nothing)
+{
+	struct err e = {0};
+	struct stat st;
+
+	cr_assert_eq(symlink("/nowhere/at/all", in_dir("a")), 0);
+	cr_assert_eq(new_file_check(in_dir("a"), &e), -EEXIST);
+	cr_assert(strstr(e.msg, "there already"), "%s", e.msg);
+	cr_assert_eq(new_file_write(in_dir("a"), "text", 4, &e), -EEXIST);
+	cr_assert_eq(lstat(in_dir("a"), &st), 0);
+	cr_assert(S_ISLNK(st.st_mode));
+	cr_assert_eq(files(), 1);
+}
+
+Test(new_file, says_what_is_wrong)
+{
+	struct err e = {0};
+
+	cr_assert_eq(new_file_check("", &e), -EINVAL);
+	cr_assert_eq(new_file_check(in_dir("no/such"), &e), -ENOENT);
+	cr_assert(strstr(e.msg, "no/such"), "%s", e.msg);
+	cr_assert_eq(new_file_write(in_dir("no/such"), "", 0, &e), -ENOENT);
+	cr_assert_eq(new_file_check("/dev/null/x", &e), -ENOTDIR);
+}
