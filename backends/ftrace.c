@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/capability.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <tracefs.h>
@@ -239,7 +240,8 @@ static struct ftrace_trial *hold_function(struct ftrace_backend *b)
 	struct ftrace_trial *t = NULL;
 	struct err why = {0};
 
-	if (!f || b->main != CHECK_MAIN || ftrace_trial_open(&t, b, getpid(), &why))
+	if (!f || b->main != CHECK_MAIN ||
+	    ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), &why))
 		return NULL;
 	fetch_expr(f, FETCH_CAP, FETCH_S32, b->machine->args[2]);
 	if (!ftrace_trial_define(t, f, &why))
@@ -351,6 +353,7 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
 	b->nested = in_own_pidns();
+	b->caps = UINT64_MAX >> (64 - MIN(MAX(cap_max_bits(), 1), 64));
 	rc = keep_cfg(b, cfg, e);
 	if (!rc)
 		rc = open_steps(b, e);

@@ -56,6 +56,7 @@ struct ftrace_backend {
 	const struct machine *machine;
 	struct layout layout;
 	uint64_t fields;
+	uint64_t caps;    /* bits of the capabilities that the kernel knows */
 	bool nested;      /* in a PID namespace of its own */
 	bool comm;        /* $comm is known */
 	bool no_arrays;   /* probes have no array types */
@@ -98,7 +99,8 @@ struct ftrace_backend {
 	/* While open() calibrates. */
 	struct calibrator *calibrator;
 	struct calibration cal;
-	int cpu; /* that the calibrator is bound to */
+	int cpu;             /* that the calibrator is bound to */
+	unsigned int trials; /* so far: their names tell them apart */
 	struct ftrace_seen seen[FTRACE_SEEN_MAX];
 	size_t seen_len;
 	uint64_t had; /* fields that the records of its checks had */

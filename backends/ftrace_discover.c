@@ -6,7 +6,6 @@
  */
 #include <inttypes.h>
 #include <linux/capability.h>
-#include <sched.h>
 #include <string.h>
 
 #include "backends/ftrace_discovery.h"
@@ -30,14 +29,11 @@ static const uint32_t seeds_again[2] = {4, 5};
 
 static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
 {
-	cpu_set_t set;
 	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), d->hierarchy, e);
 
 	if (rc)
 		return rc;
-	CPU_ZERO(&set);
-	CPU_SET(d->b->cpu, &set);
-	sched_setaffinity(witness_tid(d->w), sizeof(set), &set);
+	witness_bind(d->w, d->b->cpu);
 	return ftrace_trial_open(&d->t, d->b, witness_tid(d->w), e);
 }
 

@@ -13,6 +13,7 @@
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
+#include "ftrace/cgroup_id.h"
 
 struct finding {
 	struct ftrace_backend *b;
@@ -83,6 +84,26 @@ static int controller_place(const struct v1_facts *k)
 	return 0;
 }
 
+/* Older kernels take arguments of 63 characters, and the list may be long. */
+static int try_probe(struct finding *f)
+{
+	struct ftrace_backend *b = f->b;
+	cleanup_free struct fetch *fetch = calloc(1, sizeof(*fetch));
+	char cset[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX];
+	int rc;
+
+	if (!fetch)
+		return -ENOMEM;
+	snprintf(cset, sizeof(cset), "+%d(%s)", b->layout.at[LAYOUT_TASK_CGROUPS], f->current);
+	cgroup_v1_follow(cgroup, &b->v1, &b->layout, b->machine, cset);
+	cgroup_v1_fetch_number(fetch, FETCH_V1_NUMBER, &b->layout, cgroup);
+	cgroup_id_fetch(fetch, FETCH_V1_CGROUP, &b->layout, b->machine, cgroup);
+	rc = ftrace_trial_define(f->t, fetch, f->e);
+	if (!rc)
+		ftrace_trial_undefine(f->t);
+	return rc;
+}
+
 static int find(struct finding *f)
 {
 	const struct v1_memory m = {read_memory, f};
@@ -101,9 +122,11 @@ static int find(struct finding *f)
 		rc = -ENODATA;
 	if (rc)
 		return rc;
-	f->b->v1.number = f->facts.moved;
 	f->b->v1.at = f->b->v1.named ? at : controller_place(&f->facts);
-	return 0;
+	rc = try_probe(f);
+	if (!rc)
+		f->b->v1.number = f->facts.moved;
+	return rc;
 }
 
 int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct witness *w,

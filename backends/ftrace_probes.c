@@ -93,6 +93,7 @@ int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struc
 		.fields = b->cfg.fields,
 		.v1 = b->v1.number ? &b->v1 : NULL,
 		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
+		.caps = b->caps,
 		.compute = b->compute,
 		/* Both ways are tried while the backend calibrates. */
 		.pair = b->pair || (b->calibrator && b->main == CHECK_MAIN),

@@ -39,9 +39,10 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t
 		return err_sys(e, -ENOMEM, "calibration");
 	t->b = b;
 	t->tid = tid;
-	snprintf(t->prefix, sizeof(t->prefix), "%s_%d", probe_group_name(b->group), (int)tid);
+	b->trials++;
+	snprintf(t->prefix, sizeof(t->prefix), "%s_%u", probe_group_name(b->group), b->trials);
 	cfg.prefix = t->prefix;
-	snprintf(t->event, sizeof(t->event), "trial%d%s", (int)tid,
+	snprintf(t->event, sizeof(t->event), "trial%u%s", b->trials,
 		 probe_group_name(b->group) + strlen("captrace"));
 	rc = b->feed_ops->open(&t->feed, &cfg, e);
 	if (!rc)

@@ -4,7 +4,6 @@
  * the very probes that will be used. What disagrees is dropped, and what needs it is absent then.
  */
 #include <linux/capability.h>
-#include <sched.h>
 #include <string.h>
 
 #include "backends/ftrace_backend.h"
@@ -103,14 +102,11 @@ static void expect_task(struct verification *v)
 
 static int open_witness(struct verification *v, uint32_t seed, struct err *e)
 {
-	cpu_set_t set;
 	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), v->b->v1.number, e);
 
 	if (rc)
 		return rc;
-	CPU_ZERO(&set);
-	CPU_SET(v->b->cpu, &set);
-	sched_setaffinity(witness_tid(v->w), sizeof(set), &set);
+	witness_bind(v->w, v->b->cpu);
 	return ftrace_trial_open(&v->t, v->b, witness_tid(v->w), e);
 }
 

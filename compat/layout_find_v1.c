@@ -8,10 +8,10 @@
 #include "compat/layout_find.h"
 #include "core/util.h"
 
-#define CGROUP_WORDS 192
+#define CGROUP_WORDS 128
 #define ROOT_SIZE    32 /* hierarchy_id is that near to the start of a root */
-#define NODE_WORDS   24 /* of a kernfs_node or a dentry */
-#define INODE_WORDS  24
+#define NODE_WORDS   28 /* of a kernfs_node or a dentry, which has its inode before that */
+#define INODE_WORDS  12
 #define NODES_MAX    48
 
 /* A link: its list node's distance to the two pointers that it links, in words. */
@@ -32,11 +32,6 @@ static bool is_pointer(const struct v1_facts *k, uint64_t v)
 	return v && v % k->word == 0 && dump_is_pointer(&d, v);
 }
 
-static int read_at(const struct v1_memory *m, uint64_t addr, uint64_t *word)
-{
-	return m->read(m->arg, &addr, word, 1);
-}
-
 /* @len words from @addr on. */
 static int read_run(const struct v1_facts *k, const struct v1_memory *m, uint64_t addr,
 		    uint64_t *words, size_t len)
@@ -54,37 +49,42 @@ struct walk {
 	size_t at; /* of its head: a word of the css_set */
 	uint64_t entries[V1_HIERARCHIES];
 	uint64_t next;
-	bool ended;
 };
 
-/* Those that have as many entries as there are hierarchies. Returns their number. */
+/* Whether the list goes on, or ends where it should; list_head.prev is its last entry. */
+static bool is_list(const struct v1_facts *k, const struct v1_set *set, const struct walk *w,
+		    size_t step)
+{
+	bool last = step == k->numbers_len;
+
+	if (!is_pointer(k, w->next) || (w->next == set->address + w->at * k->word) != last)
+		return false;
+	return !last || set->words[w->at + 1] == w->entries[step - 1];
+}
+
+/* Keeps those that have as many entries as there are hierarchies. Returns their number. */
 static int walk_lists(const struct v1_facts *k, const struct v1_memory *m, const struct v1_set *set,
 		      struct walk *walks, size_t len)
 {
-	uint64_t addrs[V1_CSET_WORDS], next[V1_CSET_WORDS];
+	uint64_t addrs[V1_CSET_WORDS] = {0}, next[V1_CSET_WORDS];
 
-	for (size_t step = 0; step < k->numbers_len && len; step++) {
+	for (size_t step = 1; len; step++) {
 		size_t kept = 0;
 		int rc;
 
+		for (size_t i = 0; i < len; i++)
+			if (is_list(k, set, &walks[i], step))
+				walks[kept++] = walks[i];
+		len = kept;
+		if (!len || step == k->numbers_len)
+			break;
 		for (size_t i = 0; i < len; i++)
 			addrs[i] = walks[i].entries[step] = walks[i].next;
 		rc = m->read(m->arg, addrs, next, len);
 		if (rc)
 			return rc;
-		for (size_t i = 0; i < len; i++) {
-			uint64_t head = set->address + walks[i].at * k->word;
-			bool last = step + 1 == k->numbers_len;
-
-			if (!is_pointer(k, next[i]) || (next[i] == head) != last)
-				continue;
-			/* list_head.prev is the last one. */
-			if (last && set->words[walks[i].at + 1] != addrs[i])
-				continue;
-			walks[kept] = walks[i];
-			walks[kept++].next = next[i];
-		}
-		len = kept;
+		for (size_t i = 0; i < len; i++)
+			walks[i].next = next[i];
 	}
 	return (int)len;
 }
@@ -93,28 +93,26 @@ static int walk_lists(const struct v1_facts *k, const struct v1_memory *m, const
 static int check_links(const struct v1_facts *k, const struct v1_memory *m, const struct shape *s,
 		       const struct walk *w, struct v1_set *set)
 {
-	uint64_t addrs[V1_HIERARCHIES] = {0}, back[V1_HIERARCHIES];
+	uint64_t addrs[2 * V1_HIERARCHIES] = {0}, got[2 * V1_HIERARCHIES];
 	size_t n = k->numbers_len;
 	int rc;
 
-	for (size_t i = 0; i < n; i++)
-		addrs[i] = w->entries[i] + (uint64_t)((int64_t)s->cset * (int)k->word);
-	rc = m->read(m->arg, addrs, back, n);
-	for (size_t i = 0; !rc && i < n; i++)
-		if (back[i] != set->address)
-			return -ENODATA;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		addrs[i] = w->entries[i] + (uint64_t)((int64_t)s->cgroup * (int)k->word);
-	if (!rc)
-		rc = m->read(m->arg, addrs, set->cgroups, n);
-	for (size_t i = 0; !rc && i < n; i++) {
-		if (!is_pointer(k, set->cgroups[i]))
+		addrs[n + i] = w->entries[i] + (uint64_t)((int64_t)s->cset * (int)k->word);
+	}
+	rc = m->read(m->arg, addrs, got, 2 * n);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++) {
+		set->cgroups[i] = got[i];
+		if (!is_pointer(k, got[i]) || got[n + i] != set->address)
 			return -ENODATA;
 		for (size_t j = 0; j < i; j++)
-			if (set->cgroups[j] == set->cgroups[i])
+			if (got[j] == got[i])
 				return -ENODATA;
 	}
-	return rc;
+	return 0;
 }
 
 static int read_set(const struct v1_facts *k, const struct v1_memory *m, struct v1_set *set)
@@ -151,7 +149,11 @@ int layout_find_v1_links(struct layout *l, const struct v1_facts *k, const struc
 	for (size_t i = 0; i + 1 < V1_CSET_WORDS; i++)
 		if (is_pointer(k, set->words[i]) && is_pointer(k, set->words[i + 1]) &&
 		    set->words[i] != set->address + i * k->word)
-			walks[n++] = (struct walk){.at = i, .next = set->words[i]};
+			walks[n++] = (struct walk){
+				.at = i,
+				.entries = {set->words[i]},
+				.next = set->behind[i],
+			};
 	len = rc ? rc : walk_lists(k, m, set, walks, n);
 	for (int i = 0; i < len; i++)
 		for (size_t j = 0; j < ARRAY_SIZE(shapes); j++) {
@@ -172,17 +174,23 @@ int layout_read_v1_links(const struct layout *l, const struct v1_facts *k,
 			 const struct v1_memory *m, struct v1_set *set)
 {
 	int64_t cgroup = l->at[LAYOUT_LINK_CGROUP] - l->at[LAYOUT_LINK_ENTRY];
-	uint64_t entry = set->address + (uint64_t)l->at[LAYOUT_CSET_LINKS];
-	int rc = read_set(k, m, set);
+	uint64_t head = set->address + (uint64_t)l->at[LAYOUT_CSET_LINKS];
+	uint64_t entry[2] = {head, head}; /* its next, and its cgroup, which a head has not */
 
-	for (size_t i = 0; !rc && i < k->numbers_len; i++) {
-		rc = read_at(m, entry, &entry);
-		if (!rc && !is_pointer(k, entry))
+	for (size_t i = 0; i <= k->numbers_len; i++) {
+		uint64_t got[2];
+		int rc = m->read(m->arg, entry, got, i ? 2 : 1);
+
+		if (rc)
+			return rc;
+		if (i)
+			set->cgroups[i - 1] = got[1];
+		if (!is_pointer(k, got[0]) || (got[0] == head) != (i == k->numbers_len))
 			return -ENODATA;
-		if (!rc)
-			rc = read_at(m, entry + (uint64_t)cgroup, &set->cgroups[i]);
+		entry[0] = got[0];
+		entry[1] = got[0] + (uint64_t)cgroup;
 	}
-	return rc;
+	return 0;
 }
 
 /* --- The number of a cgroup's hierarchy ---------------------------------------------------- */
@@ -240,73 +248,97 @@ static uint64_t value_at(const struct search *s, const uint64_t *words, size_t a
 	return v;
 }
 
-static int read_roots(struct search *s, size_t word, uint64_t *roots)
+/* A word of cgroups that may point to their roots. */
+struct candidate {
+	size_t word;
+	uint64_t roots[V1_HIERARCHIES];
+};
+
+/* Two cgroups of one hierarchy have one root, and few other pointers that are the same. */
+static size_t list_candidates(const struct search *s, struct candidate *c)
 {
-	uint64_t addrs[V1_HIERARCHIES] = {0};
-	size_t n = s->k->numbers_len;
+	uint64_t cgroup = s->own->cgroups[s->at];
+	size_t n = 0;
+
+	for (size_t i = 0; i < CGROUP_WORDS; i++) {
+		uint64_t v = s->words[0][i];
+
+		if (is_pointer(s->k, v) && v == s->words[1][i] &&
+		    (v < cgroup || v >= cgroup + CGROUP_WORDS * s->k->word))
+			c[n++].word = i;
+	}
+	return n;
+}
+
+/* Keeps those through which each hierarchy has a root of its own. */
+static int read_roots(const struct search *s, struct candidate *c, size_t *len)
+{
+	size_t n = s->k->numbers_len, all = *len * n, kept = 0;
+	cleanup_free uint64_t *addrs = calloc(all + 1, sizeof(*addrs));
+	cleanup_free uint64_t *roots = calloc(all + 1, sizeof(*roots));
 	int rc;
 
-	for (size_t i = 0; i < n; i++)
-		addrs[i] = s->own->cgroups[i] + word * s->k->word;
-	rc = s->m->read(s->m->arg, addrs, roots, n);
-	for (size_t i = 0; !rc && i < n; i++) {
-		if (!is_pointer(s->k, roots[i]))
-			return -ENODATA;
-		for (size_t j = 0; j < i; j++)
-			if (roots[i] == roots[j])
-				return -ENODATA;
+	if (!addrs || !roots)
+		return -ENOMEM;
+	for (size_t i = 0; i < all; i++)
+		addrs[i] = s->own->cgroups[i % n] + c[i / n].word * s->k->word;
+	rc = all ? s->m->read(s->m->arg, addrs, roots, all) : 0;
+	for (size_t i = 0; i < *len && !rc; i++) {
+		bool fits = true;
+
+		for (size_t j = 0; j < n; j++) {
+			uint64_t root = c[i].roots[j] = roots[i * n + j];
+
+			fits = fits && is_pointer(s->k, root);
+			for (size_t x = 0; x < j; x++)
+				fits = fits && c[i].roots[x] != root;
+		}
+		if (fits)
+			c[kept++] = c[i];
 	}
+	*len = kept;
 	return rc;
 }
 
 /* Counts where behind these pointers the hierarchies' numbers are. */
-static int try_root(struct search *s, size_t word, int *found)
+static int try_root(struct search *s, const struct candidate *c, int *found)
 {
 	size_t n = s->k->numbers_len, words = ROOT_SIZE / s->k->word;
-	uint64_t roots[V1_HIERARCHIES],
-		addrs[V1_HIERARCHIES * ROOT_SIZE / 4] = {0}, heads[V1_HIERARCHIES * ROOT_SIZE / 4];
-	int rc = read_roots(s, word, roots);
+	uint64_t addrs[V1_HIERARCHIES * ROOT_SIZE / 4] = {0}, heads[V1_HIERARCHIES * ROOT_SIZE / 4];
+	int rc;
 
-	for (size_t i = 0; !rc && i < n * words; i++)
-		addrs[i] = roots[i / words] + i % words * s->k->word;
-	if (!rc)
-		rc = s->m->read(s->m->arg, addrs, heads, n * words);
-	if (rc)
-		return rc == -ENODATA ? 0 : rc;
-	for (size_t at = 0; at < ROOT_SIZE; at += 4) {
-		uint32_t got[V1_HIERARCHIES];
+	for (size_t i = 0; i < n * words; i++)
+		addrs[i] = c->roots[i / words] + i % words * s->k->word;
+	rc = s->m->read(s->m->arg, addrs, heads, n * words);
+	for (size_t at = 0; at < ROOT_SIZE && !rc; at += 4) {
+		uint32_t got[V1_HIERARCHIES] = {0};
 
 		for (size_t i = 0; i < n; i++)
 			got[i] = (uint32_t)value_at(s, &heads[i * words], at, 4);
 		if (!are_numbers(s, got))
 			continue;
 		++*found;
-		s->l->at[LAYOUT_CGROUP_ROOT] = (int)(word * s->k->word);
+		s->l->at[LAYOUT_CGROUP_ROOT] = (int)(c->word * s->k->word);
 		s->l->at[LAYOUT_ROOT_HIERARCHY] = (int)at;
 		for (size_t i = 0; i < n; i++)
 			s->numbers[i] = (int)got[i];
 	}
-	return 0;
+	return rc;
 }
 
-/* Two cgroups of one hierarchy have one root, and few other pointers that are the same. */
 static int find_root(struct search *s)
 {
-	uint64_t cgroup = s->own->cgroups[s->at];
-	int found = 0;
+	cleanup_free struct candidate *c = calloc(CGROUP_WORDS, sizeof(*c));
+	int found = 0, rc;
+	size_t len;
 
-	for (size_t i = 0; i < CGROUP_WORDS; i++) {
-		uint64_t v = s->words[0][i];
-		int rc;
-
-		if (!is_pointer(s->k, v) || v != s->words[1][i] ||
-		    (v >= cgroup && v < cgroup + CGROUP_WORDS * s->k->word))
-			continue;
-		rc = try_root(s, i, &found);
-		if (rc)
-			return rc;
-	}
-	return found == 1 ? 0 : -ENODATA;
+	if (!c)
+		return -ENOMEM;
+	len = list_candidates(s, c);
+	rc = read_roots(s, c, &len);
+	for (size_t i = 0; i < len && !rc; i++)
+		rc = try_root(s, &c[i], &found);
+	return rc ? rc : found == 1 ? 0 : -ENODATA;
 }
 
 /* --- The array of controllers -------------------------------------------------------------- */
@@ -374,11 +406,17 @@ struct node {
 	uint64_t words[2][NODE_WORDS];
 };
 
+/* Of 64 bits they are larger, and reading each word costs. */
+static size_t node_words(const struct search *s)
+{
+	return s->k->word == 8 ? 20 : NODE_WORDS;
+}
+
 /* Reads that side of all nodes, and keeps those that have their cgroup in one and the same place. */
 static int read_nodes(const struct search *s, int side, struct node *nodes, size_t *len)
 {
 	const struct v1_set *set = side ? s->back : s->own;
-	size_t n = *len * NODE_WORDS, kept = 0;
+	size_t each = node_words(s), n = *len * each, kept = 0;
 	cleanup_free uint64_t *addrs = calloc(n + 1, sizeof(*addrs));
 	cleanup_free uint64_t *words = calloc(n + 1, sizeof(*words));
 	int rc;
@@ -386,17 +424,17 @@ static int read_nodes(const struct search *s, int side, struct node *nodes, size
 	if (!addrs || !words)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		addrs[i] = nodes[i / NODE_WORDS].addrs[side] + i % NODE_WORDS * s->k->word;
+		addrs[i] = nodes[i / each].addrs[side] + i % each * s->k->word;
 	rc = n ? s->m->read(s->m->arg, addrs, words, n) : 0;
 	for (size_t i = 0; i < *len && !rc; i++) {
 		struct node *to = &nodes[kept];
 		size_t owner = 0;
 
 		*to = nodes[i];
-		memcpy(to->words[side], &words[i * NODE_WORDS], sizeof(to->words[side]));
-		while (owner < NODE_WORDS && to->words[side][owner] != set->cgroups[s->at])
+		memcpy(to->words[side], &words[i * each], each * sizeof(*words));
+		while (owner < each && to->words[side][owner] != set->cgroups[s->at])
 			owner++;
-		kept += owner < NODE_WORDS && (!side || owner == to->owner);
+		kept += owner < each && (!side || owner == to->owner);
 		to->owner = owner;
 	}
 	*len = kept;
@@ -423,7 +461,7 @@ static int find_nodes(const struct search *s, struct node *nodes, size_t *len)
 
 static bool has_ids(const struct search *s, const struct node *n, size_t at, size_t size)
 {
-	return at + size <= NODE_WORDS * s->k->word &&
+	return at + size <= node_words(s) * s->k->word &&
 	       value_at(s, n->words[0], at, size) == s->own->id &&
 	       value_at(s, n->words[1], at, size) == s->back->id;
 }
@@ -456,7 +494,7 @@ static bool find_kn(struct search *s, const struct node *n)
 /* A dentry that leads to an inode with that number. */
 static int find_dentry(struct search *s, const struct node *n)
 {
-	for (size_t i = 0; i < NODE_WORDS; i++) {
+	for (size_t i = 0; i < node_words(s); i++) {
 		uint64_t inodes[2][INODE_WORDS];
 		int rc = 0;
 
@@ -507,14 +545,24 @@ static int find_id(struct search *s)
 	return rc ? rc : -ENODATA;
 }
 
+/* The two cgroups. */
+static int read_cgroups(struct search *s)
+{
+	uint64_t addrs[2 * CGROUP_WORDS];
+
+	for (size_t i = 0; i < CGROUP_WORDS; i++) {
+		addrs[i] = s->own->cgroups[s->at] + i * s->k->word;
+		addrs[CGROUP_WORDS + i] = s->back->cgroups[s->at] + i * s->k->word;
+	}
+	return s->m->read(s->m->arg, addrs, s->words[0], ARRAY_SIZE(addrs));
+}
+
 static int find(struct search *s)
 {
 	int rc = find_place(s);
 
 	if (!rc)
-		rc = read_run(s->k, s->m, s->own->cgroups[s->at], s->words[0], CGROUP_WORDS);
-	if (!rc)
-		rc = read_run(s->k, s->m, s->back->cgroups[s->at], s->words[1], CGROUP_WORDS);
+		rc = read_cgroups(s);
 	if (!rc)
 		rc = find_root(s);
 	if (rc)

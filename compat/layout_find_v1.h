@@ -35,7 +35,7 @@ struct v1_memory {
 	void *arg;
 };
 
-#define V1_CSET_WORDS 128 /* of a css_set that are looked at */
+#define V1_CSET_WORDS 96 /* of a css_set that are looked at */
 
 /* A css_set as it was seen. */
 struct v1_set {

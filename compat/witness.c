@@ -22,6 +22,7 @@
 
 struct witness {
 	pid_t pid;
+	int cpu;                     /* that it is bound to, or -1 */
 	int ask, answer;             /* pipes, a byte an act and an errno back */
 	struct witness_known *known; /* shared with the child, which fills it in */
 	/* What it is moved to, to be removed; "": it can't be. And where it came from. */
@@ -338,7 +339,7 @@ int witness_start(struct witness **out, uint32_t seed, const char *prefix, int h
 
 	if (!w)
 		return err_sys(e, -ENOMEM, "layout discovery");
-	w->ask = w->answer = -1;
+	w->ask = w->answer = w->cpu = -1;
 	w->known = mmap(NULL, sizeof(*w->known), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
 	if (w->known == MAP_FAILED) {
@@ -379,11 +380,31 @@ pid_t witness_tid(const struct witness *w)
 	return w->known->tid;
 }
 
+static void bind_again(const struct witness *w)
+{
+	cpu_set_t set;
+
+	if (w->cpu < 0)
+		return;
+	CPU_ZERO(&set);
+	CPU_SET(w->cpu, &set);
+	/* Not critical: elsewhere it is not found, and discovery says so. */
+	sched_setaffinity(w->known->tid, sizeof(set), &set);
+}
+
+void witness_bind(struct witness *w, int cpu)
+{
+	w->cpu = cpu;
+	bind_again(w);
+}
+
 /* By captrace, not by itself: 4.9 and older want the writer's user id to be 0 or the task's. */
 static int move(const struct witness *w, const char *cgroup, uint64_t *id)
 {
 	if (!*cgroup || cgroup_dir_enter(cgroup, w->pid))
 		return -EOPNOTSUPP;
+	/* In a cgroup of a cpuset's it may use all of that's CPUs; on 4.9 in any of version 2. */
+	bind_again(w);
 	*id = cgroup_dir_id(cgroup);
 	return *id ? 0 : -EOPNOTSUPP;
 }

@@ -52,6 +52,9 @@ void witness_free(struct witness *w);
 /* The process or thread that asks, in captrace's PID namespace. */
 pid_t witness_tid(const struct witness *w);
 
+/* Keeps what asks on one CPU. */
+void witness_bind(struct witness *w, int cpu);
+
 /*
  * Makes it act; its check is made when this returns. -EOPNOTSUPP if it can't do that here; of
  * WITNESS_COMPAT -ENOEXEC if the kernel has no 32-bit system calls at all.

@@ -61,6 +61,7 @@ struct check_cfg {
 	uint64_t fields;            /* CAP_HAVE() bits that are wanted */
 	const struct cgroup_v1 *v1; /* for the key of a cgroup; NULL: version 2 alone */
 	uint64_t current;           /* address that holds the current task's on this CPU; 0: none */
+	uint64_t caps;              /* bits of the capabilities that the kernel knows; 0: all */
 	bool compute;               /* the verdict is computed */
 	bool pair;                  /* a return will be paired with it */
 	bool no_compat;             /* the kernel has no 32-bit system calls beside its own */

@@ -61,6 +61,9 @@ static void set_cred(const struct raw *r, struct cap_event *ev)
 	}
 	if (has(r, FETCH_CAPS)) {
 		ev->caps = (uint64_t)get(r, FETCH_CAPS);
+		/* Before 7d8b6c63751c (3.17) a full set has bits of no capability, too. */
+		if (r->d->cfg.caps)
+			ev->caps &= r->d->cfg.caps;
 		ev->have |= CAP_HAVE(CAPS);
 	}
 	if (has(r, FETCH_CRED_INUM)) {

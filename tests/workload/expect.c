@@ -151,7 +151,8 @@ static void put(struct line *l)
 
 /*
  * All through the /proc that the driver opened: that one shows the initial PID namespace, whatever
- * namespaces and root the task is in. Links under thread-self can always be read by their own task.
+ * namespaces and root the task is in. Links under thread-self can always be read by their own task;
+ * before 3.17 there is only self, which is the same where no thread has namespaces of its own.
  */
 static uint32_t proc_inode(const char *path)
 {
@@ -160,6 +161,8 @@ static uint32_t proc_inode(const char *path)
 	ssize_t n;
 
 	n = readlinkat(FD_PROC, path, text, sizeof(text) - 1);
+	if (n < 0 && errno == ENOENT && !strncmp(path, "thread-", 7))
+		n = readlinkat(FD_PROC, path + 7, text, sizeof(text) - 1);
 	if (n < 0)
 		fail("/proc/%s: %s", path, strerror(errno));
 	text[n] = '\0';
@@ -192,6 +195,13 @@ void own_ids(pid_t *pid, pid_t *tid)
 	int p, t;
 
 	n = readlinkat(FD_PROC, "thread-self", text, sizeof(text) - 1);
+	if (n < 0 && errno == ENOENT) {
+		n = readlinkat(FD_PROC, "self", text, sizeof(text) - 1);
+		text[n > 0 ? n : 0] = '\0';
+		*pid = atoi(text);
+		*tid = *pid + (pid_t)syscall(SYS_gettid) - getpid();
+		return;
+	}
 	if (n < 0)
 		fail("/proc/thread-self: %s", strerror(errno));
 	text[n] = '\0';
