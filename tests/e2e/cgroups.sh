@@ -3,9 +3,10 @@
 #
 # tests/e2e/cgroups.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Cgroups of version 1, set up here by hand: a controller's hierarchy, and
-# systemd's, which has a name and no controller. Whose a check is, and what comes before the program
-# that a cgroup is for, in a tree as Docker's and systemd's are. As root, in a VM.
+# Cgroups of version 1, set up here by hand: a controller's hierarchy,
+# systemd's, which has a name and no controller, and both at once. Whose a check is, and what comes
+# before the program that a cgroup is for, in a tree as Docker's and systemd's are; where the kernel has
+# no BTF the latter is unknown. As root, in a VM.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,16 +18,17 @@ clean_up() {
 		"$top/system.slice/other.service" "$top/system.slice"; do
 		rmdir "$dir" 2>/dev/null
 	done
-	umount "$top" 2>/dev/null
+	umount "$top" "$tmp/other" 2>/dev/null
 	mount -t cgroup2 none /sys/fs/cgroup 2>/dev/null
 	rm -rf "$tmp"
 }
 trap clean_up EXIT
 
-# hierarchy OPTIONS
+# hierarchy OPTIONS [OTHERS]
 hierarchy() {
-	mkdir -p "$top"
+	mkdir -p "$top" "$tmp/other"
 	mount -t cgroup -o "$1" none "$top" 2>/dev/null || return 1
+	[ -z "${2:-}" ] || mount -t cgroup -o "$2" none "$tmp/other" 2>/dev/null || return 1
 	mkdir -p "$top/docker/$id" "$top/system.slice/e2e.service" "$top/system.slice/other.service"
 }
 
@@ -41,9 +43,10 @@ ask_in() {
 # trace OPTION...: of what is asked in three cgroups, in $tmp/rows.
 trace() {
 	: >"$tmp/out"
-	"$captrace" --backend="$spec" -o columns=comm,capname,startup,cgroup "$@" \
+	"$captrace" --backend="$spec" -o columns=comm,capname,startup,cgroup,unit "$@" \
 		>"$tmp/out" 2>"$tmp/err" &
-	wait_until test -s "$tmp/out"
+	# Without types the start takes its time.
+	wait_until test -s "$tmp/out" || wait_until test -s "$tmp/out"
 	for cgroup in "/docker/$id" /system.slice/e2e.service /system.slice/other.service; do
 		ask_in "$cgroup"
 	done
@@ -55,31 +58,42 @@ trace() {
 	sed 1d "$tmp/out" | tr -s ' ' | grep -E 'SYS_RESOURCE|SYS_CHROOT' >"$tmp/rows"
 }
 
-# rows_are ROW...
+# rows_are CGROUP UNIT [BEGIN]: with what comes before the program, or without.
 rows_are() {
-	printf '%s\n' "$@" | diff - "$tmp/rows" >"$tmp/diff" && return
-	sed -n 's/^[<>]/#   &/p' "$tmp/diff"
+	{
+		[ -z "${3:-}" ] || echo "sh SYS_RESOURCE $yes $1 $2"
+		echo "busybox SYS_CHROOT $no $1 $2"
+	} | diff - "$tmp/rows" >"$tmp/diff" && return
+	sed -n 's/^[-+<>] *[a-z]/#   &/p' "$tmp/diff"
 	return 1
 }
 
+# What comes before the program is left out where it can be told apart.
 targets() {
+	yes='-' no='-' untold=untold
+	[ ! -e /sys/kernel/btf/vmlinux ] || yes='true' no='false' untold=''
 	trace --cgroup "/docker/$id"
-	check "$spec: $1: by the path of a cgroup" rows_are \
-		"sh SYS_RESOURCE true /docker/$id" "busybox SYS_CHROOT false /docker/$id"
+	check "$spec: $1: by the path of a cgroup" rows_are "/docker/$id" - begin
 	trace -r docker
 	check "$spec: $1: by the runtime, without what comes before the program" \
-		rows_are "busybox SYS_CHROOT false /docker/$id"
+		rows_are "/docker/$id" - $untold
 	trace --unit e2e
-	check "$spec: $1: a unit" rows_are \
-		'busybox SYS_CHROOT false /system.slice/e2e.service'
+	check "$spec: $1: a unit" rows_are /system.slice/e2e.service e2e.service $untold
+	check "$spec: $1: no cgroup of captrace's own is left" \
+		sh -c "! ls -d '$top'/captrace* '$tmp'/other/captrace* 2>/dev/null"
 }
 
 [ "$(uname -n)" = captrace-vm ] || { skip cgroups 'for VMs'; finish; }
 # Version 2 gives its controllers back once it has no cgroups.
 umount /sys/fs/cgroup 2>/dev/null
-for options in pids none,name=systemd; do
-	if ! hierarchy "$options"; then
+# Of two hierarchies systemd's counts where systemd runs, and the controller's elsewhere.
+both='none,name=systemd freezer'
+for options in pids freezer none,name=systemd 'pids none,name=systemd' "$both"; do
+	[ "$options" != "$both" ] || mkdir -p /run/systemd/system
+	# shellcheck disable=SC2086 # a list
+	if ! hierarchy $options; then
 		skip "$options" 'not in this kernel'
+		umount "$top" 2>/dev/null
 		continue
 	fi
 	for spec; do
@@ -93,5 +107,7 @@ for options in pids none,name=systemd; do
 	done
 	rmdir "$top/docker/$id" "$top"/*/*.service "$top/docker" "$top/system.slice"
 	umount "$top"
+	umount "$tmp/other" 2>/dev/null
+	rmdir /run/systemd/system 2>/dev/null
 done
 finish
