@@ -18,7 +18,7 @@ struct verdict_in {
 	int32_t cap;
 	uint64_t caps;                   /* cred->cap_effective */
 	uint64_t cred_ns, ns, ns_parent; /* addresses */
-	bool has_parent; /* ns_parent, ns_owner and euid are known */
+	bool has_parent;                 /* ns_parent, ns_owner and euid are known */
 	bool has_levels;
 	int32_t cred_level, ns_level;
 	bool cred_is_init, ns_is_init; /* the initial namespace; not needed with levels */
