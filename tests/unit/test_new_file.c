@@ -26,7 +26,8 @@ static int files(void)
 	DIR *d = opendir(dir);
 	int n = 0;
 
-	while (d && readdir(d))
+	cr_assert_not_null(d);
+	while (readdir(d))
 		n++;
 	closedir(d);
 	return n - 2;
