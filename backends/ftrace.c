@@ -114,6 +114,12 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 				 "of their own");
 		b->fields &= ~CAP_HAVE(TIMESTAMP);
 	}
+	if (!rc && b->feed->stacks_unknown) {
+		if (b->fields & b->cfg.fields & CAP_HAVE(KSTACK))
+			log_note("kstack is unknown: this kernel's trace instances can't record "
+				 "stacks (4.4); ftrace:perf does");
+		b->fields &= ~CAP_HAVE(KSTACK);
+	}
 	return rc;
 }
 

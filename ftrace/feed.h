@@ -97,7 +97,8 @@ struct feed_ops {
 
 struct feed {
 	const struct feed_ops *ops;
-	bool clock_unknown; /* times tell the order and nothing else */
+	bool clock_unknown;  /* times tell the order and nothing else */
+	bool stacks_unknown; /* they were asked for and can't be recorded */
 };
 
 extern const struct feed_ops feed_perf, feed_ring;

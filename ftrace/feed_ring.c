@@ -185,8 +185,10 @@ static int instance_for(struct feed_ring *f, const struct feed_source *src,
 	if (i == f->insts_len)
 		rc = add_instance(f, src->cpu, e);
 	if (!rc && f->cfg.frames && src->stack && !f->insts[i].stacks) {
-		rc = ring_instance_add_stacks(f->insts[i].ring, e);
-		f->insts[i].stacks = !rc;
+		struct err why = {0};
+
+		f->insts[i].stacks = !ring_instance_add_stacks(f->insts[i].ring, &why);
+		f->base.stacks_unknown |= !f->insts[i].stacks;
 	}
 	*out = rc ? NULL : f->insts[i].ring;
 	return rc;

@@ -217,8 +217,7 @@ int ring_instance_add_stacks(struct ring_instance *i, struct err *e)
 {
 	if (has_options(i) && !set_option(i, "stacktrace", "1"))
 		return 0;
-	return err_set(e, -EOPNOTSUPP,
-		       "this kernel's trace instances can't record stacks (4.4); ftrace:perf does");
+	return err_set(e, -EOPNOTSUPP, "this kernel's trace instances can't record stacks (4.4)");
 }
 
 static bool same_filter(struct ring_instance *i, const char *system, const char *event)
