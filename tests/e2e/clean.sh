@@ -185,9 +185,9 @@ by_kill() {
 
 # While it finds out about the kernel; not all of these are early enough on a fast machine.
 by_kill_at_start() {
-	for us in 30000 200000 900000; do
+	for hundredths in 03 20 90; do
 		start -- true
-		usleep $us 2>/dev/null || sleep "$(echo $us | sed 's/\(.*\)....../0\1./')"
+		usleep "${hundredths}0000" 2>/dev/null || sleep "0.$hundredths"
 		kill -KILL $tracer 2>/dev/null
 		wait $tracer 2>/dev/null
 	done
