@@ -88,7 +88,9 @@ targets() {
 umount /sys/fs/cgroup 2>/dev/null
 # Of two hierarchies systemd's counts where systemd runs, and the controller's elsewhere.
 both='none,name=systemd freezer'
-for options in pids freezer none,name=systemd 'pids none,name=systemd' "$both"; do
+# A hierarchy stays after it was unmounted, and a named one is found behind two others at most, as an
+# argument can have 63 characters.
+for options in pids none,name=systemd 'pids none,name=systemd' "$both" freezer; do
 	[ "$options" != "$both" ] || mkdir -p /run/systemd/system
 	# shellcheck disable=SC2086 # a list
 	if ! hierarchy $options; then
