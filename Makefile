@@ -218,8 +218,8 @@ test-all: test
 
 # Two guests at a time, because each is one thread of emulation.
 e2e: e2e-native e2e-identity
-	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-3.10 e2e-systemd \
-		e2e-docker
+	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-3.10 e2e-bpf-5.4 \
+		e2e-systemd e2e-docker
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
@@ -239,6 +239,11 @@ e2e-appliance-old e2e-appliance-3.10: e2e_options := --storm 1000 --timeout 3000
 
 e2e-3.10: static-amd64
 	$(Q)tests/e2e/run --variants ftrace:perf,ftrace:ring --runs audited --scripts '' appliance-3.10
+
+# BPF without mapped maps and ring buffers, which came after 5.4.
+e2e-bpf-5.4: static-amd64
+	$(Q)tests/e2e/run --env CAPTRACE_BPF_OLD=1 --variants bpf:kprobe,bpf:nobtf \
+		--runs audited,nobody,machine,pid --scripts '' amd64-6.1
 
 # Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
 e2e-identity: all
@@ -384,8 +389,8 @@ headers-check:
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-native e2e-programs e2e-identity \
-	e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
+.PHONY: all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-bpf-5.4 \
+	e2e-native e2e-programs e2e-identity e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
 	headers-check clean
 .SECONDARY:
 

@@ -13,6 +13,7 @@
 #include "backends/bpf_combo.h"
 #include "backends/bpf_perf.h"
 #include "backends/bpf_ring.h"
+#include "compat/bpf_features.h"
 #include "compat/ksyms.h"
 #include "compat/machine.h"
 #include "compat/preempt.h"
@@ -39,14 +40,6 @@ static uint32_t own_pidns(void)
 	return stat("/proc/self/ns/pid", &st) ? PIDNS_INIT_INO : (uint32_t)st.st_ino;
 }
 
-/* 5.8 (457f44363a88). CAPTRACE_BPF_PERFBUF lets tests run the way of older kernels. */
-static bool have_ringbuf(void)
-{
-	if (getenv("CAPTRACE_BPF_PERFBUF"))
-		return false;
-	return libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, NULL) == 1;
-}
-
 static bool is_tracepoint(const struct bpf_backend *b)
 {
 	return !strcmp(b->base.variant->name, "tracepoint");
@@ -67,7 +60,7 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	const struct prefilter *pre = &cfg->prefilter;
 	struct calibration facts = {0};
 	uint32_t pidns = own_pidns();
-	bool ringbuf = have_ringbuf(), learned = b->learned.btf_fd >= 0;
+	bool ringbuf = bpf_has_ringbuf(), learned = b->learned.btf_fd >= 0;
 	bool can_read = strcmp(lockdown_state(), "confidentiality") != 0;
 	uint64_t fields = cfg->fields & (learned ? b->learned.fields : ~UINT64_C(0));
 
@@ -91,6 +84,7 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
 		.nested = pidns != PIDNS_INIT_INO,
+		.seeded = pidns != PIDNS_INIT_INO || !bpf_has_mapped_maps(),
 		.pidns = pidns,
 		.self = getpid(),
 		.calibrator = calibrator_pid(b->calibrator),
@@ -168,12 +162,11 @@ struct seeding {
 	size_t added;
 };
 
-/* In a namespace of our own our numbers mean something to the program only there. */
-static int seed(struct bpf_loaded *l, bool nested, uint32_t tgid)
+static int seed(struct bpf_loaded *l, bool seeded, uint32_t tgid)
 {
 	uint8_t none = TARGET_NONE, live = TARGET_LIVE;
 
-	if (nested)
+	if (seeded)
 		return bpf_map_update_elem(bpf_loaded_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
 	if (tgid >= l->targets_len)
 		return -ERANGE;
@@ -186,7 +179,7 @@ static int seed(struct bpf_loaded *l, bool nested, uint32_t tgid)
 static void add_pid(void *arg, pid_t pid)
 {
 	struct seeding *s = arg;
-	int rc = seed(&s->b->loaded, s->b->cfg.nested, (uint32_t)pid);
+	int rc = seed(&s->b->loaded, s->b->cfg.seeded, (uint32_t)pid);
 
 	if (!rc)
 		s->added++;
@@ -231,7 +224,8 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, btf_path, ring_size, e);
 	if (rc)
 		return rc;
-	b->loaded.shared->self_tgid = getpid();
+	b->loaded.control->self_tgid = getpid();
+	bpf_loaded_tell(&b->loaded);
 	rc = open_reader(b, ring_size, e);
 	if (!rc)
 		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
@@ -376,7 +370,7 @@ static int bpf_start(struct backend *base, struct err *e)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
-	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_LIVE, __ATOMIC_SEQ_CST);
+	bpf_backend_set_mode(b, BPF_MODE_LIVE);
 	return 0;
 }
 
@@ -404,6 +398,12 @@ static uint64_t clock_ns(clockid_t clock)
 
 	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+void bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode)
+{
+	__atomic_store_n(&b->loaded.control->mode, mode, __ATOMIC_SEQ_CST);
+	bpf_loaded_tell(&b->loaded);
 }
 
 int bpf_backend_drain(struct bpf_backend *b)
@@ -446,7 +446,8 @@ static bool bpf_arm(struct backend *base)
 	 */
 	if (b->cfg.copies)
 		return false;
-	__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
+	if (b->ring)
+		__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
 	return b->ring;
 }
 
@@ -466,7 +467,7 @@ static void bpf_stop(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
-	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_OFF, __ATOMIC_SEQ_CST);
+	bpf_backend_set_mode(b, BPF_MODE_OFF);
 	count_leftover_entries(b);
 }
 
@@ -487,7 +488,7 @@ static uint64_t count_unaudited(const struct bpf_backend *b)
 static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 {
 	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
-	const volatile struct bpf_shared *s = b->loaded.shared;
+	const volatile struct bpf_shared *s = bpf_loaded_shared(&b->loaded);
 
 	*stats = (struct backend_stats){
 		.losses =
@@ -504,7 +505,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 		 * Not while it is live: a map is read with bpf_prog_active held, and where a task can
 		 * be preempted in that, kprobes' programs are kept out of its CPU meanwhile.
 		 */
-		.unaudited = s->mode == BPF_MODE_OFF ? count_unaudited(b) : 0,
+		.unaudited = b->loaded.control->mode == BPF_MODE_OFF ? count_unaudited(b) : 0,
 	};
 }
 

@@ -34,7 +34,8 @@ static void learn_self(struct bpf_backend *b)
 	bpf_backend_drain(b);
 	for (size_t i = 0; i < b->seen_len; i++)
 		if (b->seen[i].cap == CAP_SETPCAP)
-			b->loaded.shared->self_tgid = b->seen[i].tgid;
+			b->loaded.control->self_tgid = b->seen[i].tgid;
+	bpf_loaded_tell(&b->loaded);
 }
 
 static const struct wire_check *seen_cap(const struct bpf_backend *b, int cap, int cap2)
@@ -102,7 +103,8 @@ static void settle_callers(struct bpf_backend *b, const struct bpf_callers *call
 
 static void settle_form(struct bpf_backend *b, const struct calibration *cal)
 {
-	__atomic_store_n(&b->loaded.shared->form, (uint32_t)cal->form, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&b->loaded.control->form, (uint32_t)cal->form, __ATOMIC_SEQ_CST);
+	bpf_loaded_tell(&b->loaded);
 	log_verbose("bpf:%s: the fourth argument of cap_capable holds: %s", b->base.variant->name,
 		    opts_form_name(cal->form));
 	if (cal->form == OPTS_UNKNOWN) {
@@ -160,7 +162,7 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		b->fields &= ~CAP_HAVE(OVERRIDE);
 	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
 	b->calibrating = true;
-	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_CALIBRATE, __ATOMIC_SEQ_CST);
+	bpf_backend_set_mode(b, BPF_MODE_CALIBRATE);
 	learn_self(b);
 	judge_steps(b, &cal, tracepoint, &callers);
 	if (!cal.audited_seen && !cal.unaudited_seen) {
@@ -174,7 +176,7 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		rc = settle_inlined(b, &cal, e);
 	}
 	b->calibration = cal;
-	__atomic_store_n(&b->loaded.shared->mode, BPF_MODE_OFF, __ATOMIC_SEQ_CST);
+	bpf_backend_set_mode(b, BPF_MODE_OFF);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
 	bpf_backend_drain(b);

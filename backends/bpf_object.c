@@ -21,6 +21,9 @@
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
+#define CONTROL ".data.control"
+#define SHARED  ".bss"
+
 #define KERNEL_ENOTSUPP 524 /* include/linux/errno.h */
 
 #ifdef HAVE_FTRACE
@@ -35,6 +38,7 @@
 #define COMBOS_MAX   8192          /* of --unique */
 #define TALLIES_MAX  32768         /* of advice */
 #define STARTING_MAX 4096          /* processes that start a container or unit up */
+#define SEEDS_MAX    4096          /* thread groups that are there when tracing starts */
 #define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
 
 enum role {
@@ -156,6 +160,15 @@ static int set_map(struct bpf_object *obj, const char *name, size_t entries, str
 	return rc ? err_bpf(e, rc, name) : 0;
 }
 
+/* libbpf does it by itself for variables. */
+static int unmap_map(struct bpf_object *obj, const char *name, struct err *e)
+{
+	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
+	int rc = map ? bpf_map__set_map_flags(map, 0) : -ENOENT;
+
+	return rc ? err_bpf(e, rc, name) : 0;
+}
+
 /* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
 static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size_t ring_size,
 		    struct err *e)
@@ -182,8 +195,8 @@ static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size
 	return rc ? err_bpf(e, rc, name) : 0;
 }
 
-static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
-		    struct err *e)
+static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, bool mapped,
+		    size_t ring_size, struct err *e)
 {
 	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
 	int rc = set_ring(obj, "events", cfg->ringbuf, ring_size, e);
@@ -201,8 +214,10 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ri
 		rc = set_map(obj, "ran", targets, e);
 	if (!rc && cfg->targeted)
 		rc = set_map(obj, "targets", targets, e);
-	if (!rc && cfg->targeted && cfg->nested)
-		rc = set_map(obj, "seeds", 1024, e);
+	if (!rc && !mapped)
+		rc = unmap_map(obj, "targets", e);
+	if (!rc && cfg->targeted && cfg->seeded)
+		rc = set_map(obj, "seeds", SEEDS_MAX, e);
 	if (!rc && cfg->want_outcome)
 		rc = set_map(obj, "calls", CALLS_MAX, e);
 	if (!rc && cfg->want_stack && bpf_object__find_map_by_name(obj, "entry_stacks"))
@@ -282,6 +297,60 @@ static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void 
 	return 0;
 }
 
+static int copy_memory(struct bpf_loaded *l, struct err *e)
+{
+	l->control = calloc(1, sizeof(*l->control));
+	l->shared = calloc(1, sizeof(*l->shared));
+	return l->control && l->shared ? 0 : err_sys(e, -ENOMEM, "bpf");
+}
+
+static int reach_memory(struct bpf_loaded *l, struct err *e)
+{
+	int rc;
+
+	if (!l->mapped)
+		return copy_memory(l, e);
+	rc = map_memory(l, CONTROL, sizeof(*l->control), &l->control, e);
+	if (!rc)
+		rc = map_memory(l, SHARED, sizeof(*l->shared), &l->shared, e);
+	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
+	if (!rc)
+		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
+	return rc;
+}
+
+static void leave_memory(struct bpf_loaded *l)
+{
+	if (!l->mapped) {
+		free(l->control);
+		free(l->shared);
+		return;
+	}
+	if (l->control)
+		munmap(l->control, sizeof(*l->control));
+	if (l->shared)
+		munmap(l->shared, sizeof(*l->shared));
+	if (l->targets)
+		munmap(l->targets, l->targets_len);
+}
+
+void bpf_loaded_tell(const struct bpf_loaded *l)
+{
+	uint32_t zero = 0;
+
+	if (!l->mapped)
+		bpf_map_update_elem(bpf_loaded_map(l, CONTROL), &zero, l->control, BPF_ANY);
+}
+
+volatile const struct bpf_shared *bpf_loaded_shared(const struct bpf_loaded *l)
+{
+	uint32_t zero = 0;
+
+	if (!l->mapped)
+		bpf_map_lookup_elem(bpf_loaded_map(l, SHARED), &zero, l->shared);
+	return l->shared;
+}
+
 /* What a kernel without the tracepoint says to a program for it depends on the kernel. */
 static bool lacks_tracepoint(void)
 {
@@ -301,14 +370,17 @@ static bool lacks_kprobes(void)
 }
 
 /*
- * In this order: what is older than mapped maps lacks most of the rest as well, and would be told
+ * In this order: what is older than global data lacks most of the rest as well, and would be told
  * of a want that is not the one to mend.
  */
 int bpf_loaded_possible(bool kprobes, struct err *e)
 {
 	if (!bpf_is_there())
 		return err_set(e, -ENOSYS, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
-	if (!bpf_has_mapped_maps())
+	if (!bpf_has_global_data())
+		return err_set(e, -EOPNOTSUPP, "this kernel's BPF has no global data (5.2)%s",
+			       INSTEAD);
+	if (!kprobes && !bpf_has_mapped_maps())
 		return err_set(e, -EOPNOTSUPP,
 			       "this kernel's BPF has no maps that user space can map (5.5)%s",
 			       INSTEAD);
@@ -390,21 +462,18 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 {
 	int rc;
 
-	*l = (struct bpf_loaded){.image = image};
+	*l = (struct bpf_loaded){.image = image, .mapped = bpf_has_mapped_maps()};
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
 	set_programs(l->obj, image, cfg);
-	rc = set_maps(l->obj, cfg, ring_size, e);
+	rc = set_maps(l->obj, cfg, l->mapped, ring_size, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc)
 		rc = load(l->obj, image, e);
 	if (!rc)
-		rc = map_memory(l, ".bss", sizeof(*l->shared), &l->shared, e);
-	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
-	if (!rc)
-		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
+		rc = reach_memory(l, e);
 	if (rc)
 		bpf_loaded_close(l);
 	return rc;
@@ -414,10 +483,7 @@ void bpf_loaded_close(struct bpf_loaded *l)
 {
 	for (size_t i = 0; i < l->links_len; i++)
 		bpf_link__destroy(l->links[i]);
-	if (l->shared)
-		munmap(l->shared, sizeof(*l->shared));
-	if (l->targets)
-		munmap(l->targets, l->targets_len);
+	leave_memory(l);
 	bpf_object__close(l->obj);
 	*l = (struct bpf_loaded){0};
 }
@@ -559,7 +625,7 @@ static uint64_t missed_by_all(const struct bpf_object *obj, const char *name)
 
 uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg)
 {
-	bool live = __atomic_load_n(&l->shared->mode, __ATOMIC_RELAXED) != BPF_MODE_OFF;
+	bool live = l->control->mode != BPF_MODE_OFF;
 	uint64_t alone = 0, first = 0, all = 0, follows = 0, made_good;
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++) {
@@ -579,7 +645,7 @@ uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg
 			all += missed_by_all(l->obj, name);
 		}
 	}
-	made_good = __atomic_load_n(&l->shared->made_good, __ATOMIC_RELAXED); /* after `first` */
+	made_good = bpf_loaded_shared(l)->made_good; /* after `first` */
 	first -= MIN(first, made_good);
 	return alone + follows + MIN(first, all);
 }

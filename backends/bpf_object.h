@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct bpf_cfg;
+struct bpf_control;
 struct bpf_object;
 struct bpf_shared;
 struct err;
@@ -28,9 +29,12 @@ struct bpf_image {
 struct bpf_loaded {
 	const struct bpf_image *image;
 	struct bpf_object *obj;
-	struct bpf_shared *shared; /* mapped, as is */
-	uint8_t *targets;          /* enum target_state of each thread group */
+	/* Both mapped, or copies: bpf_loaded_tell() after a change, bpf_loaded_shared() to read. */
+	struct bpf_control *control;
+	struct bpf_shared *shared;
+	uint8_t *targets; /* enum target_state of each thread group; NULL with cfg.seeded */
 	size_t targets_len;
+	bool mapped;
 	struct bpf_link *links[BPF_LINKS_MAX];
 	const char *names[BPF_LINKS_MAX]; /* of the links' programs */
 	size_t links_len;
@@ -41,7 +45,7 @@ const struct bpf_image *bpf_image_find(const char *variant, int word);
 
 /*
  * Whether this kernel's BPF could run captrace's programs at all, @kprobes: at kprobes. If not, a
- * negative errno and the reason.
+ * negative errno and the reason. All other programs are for kernels that have mapped maps as well.
  */
 int bpf_loaded_possible(bool kprobes, struct err *e);
 
@@ -52,6 +56,12 @@ int bpf_loaded_possible(bool kprobes, struct err *e);
 int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
 		    const char *btf_path, size_t ring_size, struct err *e);
 void bpf_loaded_close(struct bpf_loaded *l);
+
+/* Makes what has been set in @l->control known to the programs. */
+void bpf_loaded_tell(const struct bpf_loaded *l);
+
+/* What the programs have written up to now; it goes on changing where it is mapped. */
+volatile const struct bpf_shared *bpf_loaded_shared(const struct bpf_loaded *l);
 
 /*
  * Attaches the programs that every run needs, and those that @cfg asks for. That those for cgroups

@@ -129,7 +129,7 @@ static void bpf(struct looking *l)
 		say(l, FACT_BPF, "no (CONFIG_BPF_SYSCALL)");
 		return;
 	}
-	enough = bpf_has_mapped_maps();
+	enough = bpf_has_global_data();
 	snprintf(who, sizeof(who), "needs %s", cap);
 	/* Without it (1be7f75d1668, 4.4): the same, for good. */
 	read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line));
@@ -141,7 +141,7 @@ static void bpf(struct looking *l)
 	else if (!strcmp(line, "2"))
 		snprintf(who, sizeof(who), "needs %s (unprivileged BPF is disabled)", cap);
 	say(l, FACT_BPF, "yes, %s%s%s", who,
-	    enough ? "" : "; too old for captrace (no maps that user space can map, 5.5)",
+	    enough ? "" : "; too old for captrace (no global data, 5.2)",
 	    jit_off ? "; its JIT is off" : "");
 	/* With the JIT it would be too old as well. */
 	if (jit_off && enough)

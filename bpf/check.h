@@ -20,6 +20,7 @@
 #define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
 
 const volatile struct bpf_cfg cfg = {};
+struct bpf_control control SEC(".data.control") = {};
 struct bpf_shared shared = {};
 
 /* Type and size are set before load: a perf event array where there is no ring buffer (5.8). */
@@ -76,10 +77,10 @@ static __always_inline void check_options(struct check *c, u32 opts)
 	c->opts = opts;
 	c->audit = WIRE_UNKNOWN;
 	c->insetid = WIRE_UNKNOWN;
-	if (shared.form == OPTS_BITS) {
+	if (control.form == OPTS_BITS) {
 		c->audit = opts & 2 ? WIRE_NO : WIRE_YES;
 		c->insetid = opts & 4 ? WIRE_YES : WIRE_NO;
-	} else if (shared.form == OPTS_AUDIT) {
+	} else if (control.form == OPTS_AUDIT) {
 		c->audit = opts ? WIRE_YES : WIRE_NO;
 	}
 }
@@ -90,19 +91,19 @@ static __always_inline void check_options(struct check *c, u32 opts)
  */
 static __always_inline bool cap_wanted(s32 cap)
 {
-	if (shared.mode != BPF_MODE_LIVE)
-		return shared.mode == BPF_MODE_CALIBRATE;
+	if (control.mode != BPF_MODE_LIVE)
+		return control.mode == BPF_MODE_CALIBRATE;
 	return (u32)cap >= 64 || cfg.caps >> cap & 1;
 }
 
 static __always_inline bool verdict_wanted(bool denied)
 {
-	return shared.mode != BPF_MODE_LIVE || cfg.verdicts & (denied ? 2 : 1);
+	return control.mode != BPF_MODE_LIVE || cfg.verdicts & (denied ? 2 : 1);
 }
 
 static __always_inline bool uid_wanted(u32 uid)
 {
-	return !cfg.has_uid || shared.mode != BPF_MODE_LIVE || uid == cfg.uid;
+	return !cfg.has_uid || control.mode != BPF_MODE_LIVE || uid == cfg.uid;
 }
 
 /* The last of them, because what it leaves out is counted. */
@@ -111,7 +112,7 @@ static __always_inline bool audit_wanted(u8 audit)
 	u32 zero = 0;
 	u64 *count;
 
-	if (!cfg.audited_only || audit != WIRE_NO || shared.mode != BPF_MODE_LIVE)
+	if (!cfg.audited_only || audit != WIRE_NO || control.mode != BPF_MODE_LIVE)
 		return true;
 	count = bpf_map_lookup_elem(&unaudited, &zero);
 	if (count)
@@ -179,7 +180,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 
 	if (!audit_wanted(c->audit))
 		return;
-	if (cfg.unique && shared.mode == BPF_MODE_LIVE) {
+	if (cfg.unique && control.mode == BPF_MODE_LIVE) {
 		struct wire_check who = {};
 
 		record_who(&who);
@@ -219,7 +220,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	if (record_submit(ctx, r,
 			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check),
 			  c->copy) &&
-	    cfg.unique && shared.mode == BPF_MODE_LIVE && combo_fits(c))
+	    cfg.unique && control.mode == BPF_MODE_LIVE && combo_fits(c))
 		combo_remember(&combo, 0);
 }
 

@@ -67,7 +67,7 @@ static __always_inline bool combo_remember(const struct wire_combo *k, u64 count
 /* One that finds no room in the ring is counted, so that none is lost at any rate. */
 static __always_inline bool combo_saves(const struct wire_combo *k, const struct check *c)
 {
-	if (cfg.unique != WIRE_UNIQUE_TASKS || shared.mode != BPF_MODE_LIVE || c->override)
+	if (cfg.unique != WIRE_UNIQUE_TASKS || control.mode != BPF_MODE_LIVE || c->override)
 		return false;
 	return combo_seen(k) || combo_remember(k, 1);
 }

@@ -123,7 +123,7 @@ static __always_inline void call_note(const struct check *c, const struct wire_c
 	u32 tid = r->tid;
 	u64 permitted;
 
-	if (shared.mode != BPF_MODE_LIVE || !outcome_matters(c))
+	if (control.mode != BPF_MODE_LIVE || !outcome_matters(c))
 		return;
 	if (cfg.want_syscall && r->abi == SYSCALL_ABI_NONE)
 		return;
@@ -194,7 +194,7 @@ static __always_inline void exec_emit(void *ctx, u32 copy, const char *filename)
 	struct wire_exec *r;
 	u64 id;
 
-	if (!run_once(copy) || shared.mode != BPF_MODE_LIVE || !thread_wanted())
+	if (!run_once(copy) || control.mode != BPF_MODE_LIVE || !thread_wanted())
 		return;
 	r = beside_reserve(sizeof(*r));
 	if (!r)

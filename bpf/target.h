@@ -18,7 +18,10 @@ struct {
 	__type(value, struct target_group);
 } targets SEC(".maps");
 
-/* In a PID namespace of its own captrace knows its targets by numbers that only count there. */
+/*
+ * The thread groups to begin with, for cfg.seeded: in a PID namespace of its own captrace knows them by
+ * numbers that only count there; before fc9702273e2e (5.5) it can't map `targets`.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -70,13 +73,14 @@ static __always_inline void target_add(u8 *state)
 static __always_inline bool target_has(u32 tgid, struct task_struct *task)
 {
 	u8 *state = target_state(tgid);
-	u32 nr;
+	u32 nr = tgid;
 
 	if (state && *state)
 		return true;
-	if (!cfg.nested)
+	if (!cfg.seeded)
 		return false;
-	nr = nested_tgid(task);
+	if (cfg.nested)
+		nr = nested_tgid(task);
 	if (!nr || !bpf_map_lookup_elem(&seeds, &nr))
 		return false;
 	target_add(state);
@@ -89,14 +93,14 @@ static __always_inline bool thread_wanted(void)
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 	u32 nr = tgid;
 
-	if (shared.mode == BPF_MODE_LIVE) {
+	if (control.mode == BPF_MODE_LIVE) {
 		if (cfg.by_cgroup && !cgroup_wanted(cgroup_key()))
 			return false;
 		if (!cfg.targeted)
-			return tgid != shared.self_tgid;
+			return tgid != control.self_tgid;
 		return target_has(tgid, (void *)bpf_get_current_task());
 	}
-	if (shared.mode != BPF_MODE_CALIBRATE)
+	if (control.mode != BPF_MODE_CALIBRATE)
 		return false;
 	if (cfg.nested)
 		nr = nested_tgid((void *)bpf_get_current_task());
@@ -114,6 +118,8 @@ static __always_inline void target_fork(u32 parent, u32 child, struct task_struc
 
 	if (parent == child)
 		return; /* a thread */
+	if (cfg.seeded && !cfg.nested)
+		bpf_map_delete_elem(&seeds, &child); /* of one that has asked for nothing and is gone */
 	if (target_has(parent, task))
 		target_add(state);
 	else if (state && *state)

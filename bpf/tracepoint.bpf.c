@@ -154,7 +154,7 @@ static __always_inline void cap_capable_said(void *ctx, struct check *c, const s
 	if (!run_once(c->copy) || !cap_wanted(c->cap) || !verdict_wanted(c->denied) ||
 	    !uid_wanted(cred->uid.val) || !thread_wanted())
 		return;
-	if (shared.mode == BPF_MODE_CALIBRATE)
+	if (control.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
 	check_caller(ctx, c);
 	cred_load(c, distrusted(cred));

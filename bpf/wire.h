@@ -2,7 +2,7 @@
 /*
  * What the BPF programs and user space share: the record of a check, the settings that are fixed at
  * load (struct bpf_cfg, which the verifier sees as constants: what is not asked for is not even in
- * the program), and the page of variables that both sides write (struct bpf_shared).
+ * the program), and the variables of both sides (struct bpf_control, struct bpf_shared).
  *
  * Included by both; it names __u32 and friends and includes nothing.
  */
@@ -149,6 +149,7 @@ struct bpf_cfg {
 	__u8 follow;    /* and their children */
 	__u8 by_cgroup; /* but those of cgroups that are judged unwanted */
 	__u8 nested;    /* captrace isn't in the initial PID namespace: pids below are its own's */
+	__u8 seeded;    /* thread groups are told by the map `seeds`: `targets` is out of reach */
 	__u32 pidns;    /* inode of captrace's PID namespace, if nested */
 	__u32 self, calibrator; /* thread groups as captrace sees them */
 	/* Prefilter */
@@ -169,12 +170,21 @@ struct bpf_cfg {
 	struct wire_range ranges[WIRE_RANGES];
 };
 
+/* What captrace tells the programs while they run; they only read it. */
+struct bpf_control {
+	__u32 mode;      /* enum bpf_mode */
+	__u32 form;      /* enum opts_form of compat/calibrate.h */
+	__u32 self_tgid; /* captrace's thread group in the initial PID namespace */
+	__u32 pad;
+};
+
+/*
+ * What the programs write. Where captrace writes too, that is of the ring buffer or of the
+ * tracepoint variant, both of which came after maps that user space can map.
+ */
 struct bpf_shared {
-	__u32 mode;       /* enum bpf_mode; user space writes */
-	__u32 form;       /* enum opts_form of compat/calibrate.h; user space writes */
 	__u32 armed;      /* the reader sleeps: wake it at the next record; both write */
 	__u32 fill_armed; /* wake it when the ring is filled to cfg.wake_at; both write */
-	__u32 self_tgid; /* captrace's thread group in the initial PID namespace; user space writes */
 	/*
 	 * The tracepoint variant. The address that the tracepoint's call in cap_capable returns to
 	 * and how many words above the context it may lie (another program on the tracepoint moves
