@@ -160,13 +160,25 @@ static int set_map(struct bpf_object *obj, const char *name, size_t entries, str
 	return rc ? err_bpf(e, rc, name) : 0;
 }
 
-/* libbpf does it by itself for variables. */
-static int unmap_map(struct bpf_object *obj, const char *name, struct err *e)
+/*
+ * Where maps can't be mapped, libbpf takes the flag away from those of variables and constants: up to
+ * 1.1 by toggling it, which would give it to those that never had it, as strings.
+ */
+static int unmap_maps(struct bpf_object *obj, struct err *e)
 {
-	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
-	int rc = map ? bpf_map__set_map_flags(map, 0) : -ENOENT;
+	struct bpf_map *map;
+	int rc = 0;
 
-	return rc ? err_bpf(e, rc, name) : 0;
+	bpf_object__for_each_map (map, obj) {
+		__u32 flags = bpf_map__map_flags(map) & ~(__u32)BPF_F_MMAPABLE;
+
+		if (bpf_map__is_internal(map))
+			flags |= BPF_F_MMAPABLE;
+		rc = bpf_map__set_map_flags(map, flags);
+		if (rc)
+			return err_bpf(e, rc, bpf_map__name(map));
+	}
+	return 0;
 }
 
 /* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
@@ -215,7 +227,7 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, bool mapp
 	if (!rc && cfg->targeted)
 		rc = set_map(obj, "targets", targets, e);
 	if (!rc && !mapped)
-		rc = unmap_map(obj, "targets", e);
+		rc = unmap_maps(obj, e);
 	if (!rc && cfg->targeted && cfg->seeded)
 		rc = set_map(obj, "seeds", SEEDS_MAX, e);
 	if (!rc && cfg->want_outcome)
