@@ -169,7 +169,7 @@ static int unmap_maps(struct bpf_object *obj, struct err *e)
 	struct bpf_map *map;
 	int rc = 0;
 
-	bpf_object__for_each_map (map, obj) {
+	bpf_object__for_each_map(map, obj) {
 		__u32 flags = bpf_map__map_flags(map) & ~(__u32)BPF_F_MMAPABLE;
 
 		if (bpf_map__is_internal(map))

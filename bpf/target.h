@@ -118,8 +118,9 @@ static __always_inline void target_fork(u32 parent, u32 child, struct task_struc
 
 	if (parent == child)
 		return; /* a thread */
+	/* The number's last owner may have gone without a check. */
 	if (cfg.seeded && !cfg.nested)
-		bpf_map_delete_elem(&seeds, &child); /* of one that has asked for nothing and is gone */
+		bpf_map_delete_elem(&seeds, &child);
 	if (target_has(parent, task))
 		target_add(state);
 	else if (state && *state)
