@@ -42,7 +42,7 @@ struct ftrace_seen {
 	struct cap_event ev;
 	uint32_t opts;
 	int32_t ret;
-	uint64_t sp;
+	uint64_t frame;
 };
 
 struct ftrace_backend {
@@ -56,17 +56,17 @@ struct ftrace_backend {
 	const struct machine *machine;
 	struct layout layout;
 	uint64_t fields;
-	uint64_t caps;    /* bits of the capabilities that the kernel knows */
-	bool nested;      /* in a PID namespace of its own */
-	bool comm;        /* $comm is known */
-	bool no_arrays;   /* probes have no array types */
-	bool compute;     /* verdicts are computed */
-	bool pair;        /* verdicts that can't be are taken from returns */
-	int64_t pair_sp;  /* what a return's stack pointer is above the entry's */
-	bool no_compat;   /* x86-64: the kernel has no 32-bit system calls */
-	bool no_userns;   /* no user namespace can be made */
-	struct cpus cpus; /* that are traced */
-	int cpus_room;    /* of whose the addresses are known: at least cpus.len */
+	uint64_t caps;      /* bits of the capabilities that the kernel knows */
+	bool nested;        /* in a PID namespace of its own */
+	bool comm;          /* $comm is known */
+	bool no_arrays;     /* probes have no array types */
+	bool compute;       /* verdicts are computed */
+	bool pair;          /* verdicts that can't be are taken from returns */
+	int64_t pair_frame; /* what a return's frame (machine.h) is above the entry's */
+	bool no_compat;     /* x86-64: the kernel has no 32-bit system calls */
+	bool no_userns;     /* no user namespace can be made */
+	struct cpus cpus;   /* that are traced */
+	int cpus_room;      /* of whose the addresses are known: at least cpus.len */
 	uint64_t cpus_looked;
 	bool cpu_came;
 	uint64_t *current; /* address of each CPU's current task; NULL: not to be had */

@@ -24,7 +24,7 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	if (!src || b->seen_len == FTRACE_SEEN_MAX)
 		return;
 	*seen = (struct ftrace_seen){.kind = src->dec.kind};
-	seen->sp = (uint64_t)fetch_get(&src->dec.map, FETCH_SP, feed_raw(r), r->size);
+	seen->frame = (uint64_t)fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 	if (seen->kind == CHECK_RETURN) {
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
@@ -83,8 +83,8 @@ static void keep_what_came(struct ftrace_backend *b)
 /* What is said of a verdict by returns, which follow their entries. */
 struct returns_seen {
 	bool any;
-	bool differ_sp; /* the distance of the stack pointers is not always the same */
-	bool differ;    /* what was computed is not what was answered */
+	bool differ_frame; /* frames are not always as far apart */
+	bool differ;       /* what was computed is not what was answered */
 	bool agree;
 };
 
@@ -99,10 +99,10 @@ static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
 			entry = s;
 		} else if (s->kind == CHECK_RETURN && entry) {
 			enum cap_verdict v = s->ret ? CAP_DENY : CAP_ALLOW;
-			int64_t sp = (int64_t)(s->sp - entry->sp);
+			int64_t frame = (int64_t)(s->frame - entry->frame);
 
-			r->differ_sp |= r->any && sp != b->pair_sp;
-			b->pair_sp = sp;
+			r->differ_frame |= r->any && frame != b->pair_frame;
+			b->pair_frame = frame;
 			r->any = true;
 			if (event_has(&entry->ev, CAP_HAVE(VERDICT)))
 				*(entry->ev.verdict == v ? &r->agree : &r->differ) = true;
@@ -127,7 +127,7 @@ static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *
 		log_verbose("ftrace:%s: verdicts: what is computed is not what cap_capable returns",
 			    b->base.variant->name);
 	b->compute = computed;
-	b->pair = r->any && !r->differ_sp && !(computed && all) && wants_verdict(b);
+	b->pair = r->any && !r->differ_frame && !(computed && all) && wants_verdict(b);
 	if (b->pair)
 		b->fields |= CAP_HAVE(VERDICT);
 	else if (!computed)

@@ -120,10 +120,10 @@ static bool hold(struct ftrace_backend *b, const struct ftrace_source *src,
 		 const struct feed_record *r, const struct cap_event *ev,
 		 const struct check_call *call)
 {
-	int64_t sp = fetch_get(&src->dec.map, FETCH_SP, feed_raw(r), r->size);
+	int64_t frame = fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 
 	return b->returns && src->dec.kind == CHECK_MAIN && !event_has(ev, CAP_HAVE(VERDICT)) &&
-	       !returns_hold(b->returns, ev, call, (uint64_t)(sp + b->pair_sp));
+	       !returns_hold(b->returns, ev, call, (uint64_t)(frame + b->pair_frame));
 }
 
 static void on_check(struct ftrace_backend *b, const struct ftrace_source *src,
@@ -156,7 +156,7 @@ static void on_return(struct ftrace_backend *b, const struct ftrace_source *src,
 	memcpy(&entry, raw, sizeof(entry));
 	if (b->returns)
 		returns_match(b->returns, entry.pid,
-			      (uint64_t)fetch_get(map, FETCH_SP, raw, r->size),
+			      (uint64_t)fetch_get(map, FETCH_FRAME, raw, r->size),
 			      (int32_t)fetch_get(map, FETCH_RET, raw, r->size));
 }
 

@@ -33,7 +33,12 @@ struct machine {
 	const char *name;
 	uint8_t word;                   /* bytes of a long */
 	const char *args[MACHINE_ARGS]; /* as probe definitions have them */
-	int16_t saved[SAVED_REGS];      /* offset in struct pt_regs; SAVED_ABSENT: none */
+	/*
+	 * What is as far from itself at each return of a function as it was at its entry: the stack
+	 * pointer, or a register that functions leave as it was.
+	 */
+	const char *frame;
+	int16_t saved[SAVED_REGS]; /* offset in struct pt_regs; SAVED_ABSENT: none */
 	/*
 	 * There too, the first arguments of a system call, as they were at its entry; of a 32-bit
 	 * task's on a 64-bit kernel SAVED_ABSENT where they are in the same register.

@@ -50,16 +50,29 @@ static int write_all(int fd, const char *data, size_t len)
 	return fsync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
 }
 
-/* Never over another: where there are no hard links (FAT) the kernel has to be asked so. */
+/* Where there are no hard links (FAT): over a file that this has made itself. */
+static int take_name(const char *tmp, const char *path)
+{
+	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600), rc;
+
+	if (fd < 0)
+		return -errno;
+	close(fd);
+	if (!rename(tmp, path))
+		return 0;
+	rc = -errno;
+	unlink(path);
+	return rc;
+}
+
+/* Never over another. */
 static int give_name(const char *tmp, const char *path)
 {
 	if (!link(tmp, path)) {
 		unlink(tmp);
 		return 0;
 	}
-	if (errno == EEXIST)
-		return -EEXIST;
-	return renameat2(AT_FDCWD, tmp, AT_FDCWD, path, RENAME_NOREPLACE) ? -errno : 0;
+	return errno == EEXIST ? -EEXIST : take_name(tmp, path);
 }
 
 int new_file_write(const char *path, const void *data, size_t len, struct err *e)

@@ -4,7 +4,6 @@
 #include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/random.h>
 
 #include "core/err.h"
 #include "core/util.h"
@@ -20,6 +19,16 @@
 /* Room for what stands for 16 digits, or for fewer, is never more than twice theirs. */
 #define TOKEN_MAX 16
 
+/* getrandom() is of 3.17, and waits for entropy that a machine without devices may never have. */
+static int make_key(struct scrub *s, struct err *e)
+{
+	cleanup_fclose FILE *f = fopen("/dev/urandom", "re");
+
+	if (!f || fread(s->key, sizeof(s->key), 1, f) != 1)
+		return err_set(e, f ? -EIO : -errno, "no random numbers from /dev/urandom");
+	return 0;
+}
+
 int scrub_init(struct scrub *s, const char *machine, struct err *e)
 {
 	static const char *const wide[] = {"x86_64", "aarch64", "riscv64"};
@@ -27,9 +36,7 @@ int scrub_init(struct scrub *s, const char *machine, struct err *e)
 	*s = (struct scrub){.narrow = true, .has_gap = !strcmp(machine, "x86_64")};
 	for (size_t i = 0; i < ARRAY_SIZE(wide); i++)
 		s->narrow &= strcmp(machine, wide[i]) != 0;
-	if (getrandom(s->key, sizeof(s->key), 0) != sizeof(s->key))
-		return err_sys(e, -errno, "random numbers");
-	return 0;
+	return make_key(s, e);
 }
 
 bool scrub_is_address(const struct scrub *s, uint64_t v)

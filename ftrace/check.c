@@ -297,11 +297,11 @@ static void fetch_args(struct fetch *f, const struct check_cfg *cfg, enum check_
 		fetch_expr(f, FETCH_CAP, FETCH_S32, arg[2]);
 		fetch_expr(f, FETCH_OPTS, FETCH_U32, arg[3]);
 		if (cfg->pair)
-			fetch_expr(f, FETCH_SP, word, "$stack");
+			fetch_expr(f, FETCH_FRAME, word, cfg->machine->frame);
 		break;
 	case CHECK_RETURN:
 		fetch_expr(f, FETCH_RET, FETCH_S32, "$retval");
-		fetch_expr(f, FETCH_SP, word, "$stack");
+		fetch_expr(f, FETCH_FRAME, word, cfg->machine->frame);
 		break;
 	case CHECK_PRCTL:
 		fetch_expr(f, FETCH_ARG1, FETCH_S32, arg[0]);

@@ -67,6 +67,7 @@ static const char *const names[FETCH_WORD] = {
 	[FETCH_ARG1] = "a1",
 	[FETCH_ARG2] = "a2",
 	[FETCH_SP] = "sp",
+	[FETCH_FRAME] = "frm",
 	[FETCH_PID] = "pid",
 	[FETCH_ID] = "id",
 	[FETCH_CLONE_FLAGS] = "clone_flags",

@@ -72,8 +72,8 @@ enum fetch_value {
 	/* arguments of an inlined caller */
 	FETCH_ARG1,
 	FETCH_ARG2,
-	/* the stack pointer: pairs an entry with its return */
 	FETCH_SP,
+	FETCH_FRAME, /* pairs an entry with its return (machine.frame) */
 	/* of tracepoints about tasks */
 	FETCH_PID,
 	FETCH_CLONE_FLAGS,

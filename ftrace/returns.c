@@ -13,7 +13,7 @@ struct held {
 	struct cap_event ev;
 	struct check_call call;
 	struct cap_frame *frames;
-	uint64_t sp;
+	uint64_t frame;
 	bool old; /* here since before the last flush */
 };
 
@@ -63,10 +63,10 @@ static size_t find(const struct returns *r, int32_t tid)
 }
 
 int returns_hold(struct returns *r, const struct cap_event *ev, const struct check_call *call,
-		 uint64_t sp)
+		 uint64_t frame)
 {
 	size_t i = find(r, ev->tid);
-	struct held h = {.ev = *ev, .call = *call, .sp = sp};
+	struct held h = {.ev = *ev, .call = *call, .frame = frame};
 
 	if (i < r->len)
 		hand_out(r, i);
@@ -83,11 +83,11 @@ int returns_hold(struct returns *r, const struct cap_event *ev, const struct che
 	return 0;
 }
 
-void returns_match(struct returns *r, int32_t tid, uint64_t sp, int32_t ret)
+void returns_match(struct returns *r, int32_t tid, uint64_t frame, int32_t ret)
 {
 	size_t i = find(r, tid);
 
-	if (i == r->len || r->held[i].sp != sp)
+	if (i == r->len || r->held[i].frame != frame)
 		return;
 	r->held[i].ev.verdict = ret ? CAP_DENY : CAP_ALLOW;
 	r->held[i].ev.have |= CAP_HAVE(VERDICT);
