@@ -70,7 +70,7 @@ hidden_checks() {
 	mmap='syscall="mmap"'
 	grep -q '"mmap2"' "$tmp/words" && mmap='syscall="mmap2"'
 	if grep -q 'mmap of page 0: vm.mmap_min_addr' "$tmp/words"; then
-		skip "$spec: mmap of page 0" 'everybody may map the lowest that this machine has'
+		skip "$spec: mmap of page 0" 'nothing below vm.mmap_min_addr can be mapped'
 	else
 		check "$spec: mmap of page 0" row "$tmp/out" "$mmap" 'capName="SYS_RAWIO"' \
 			'verdict="Allow"'
