@@ -8,7 +8,6 @@
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/timerfd.h>
 
 #include "core/backend.h"
@@ -20,6 +19,7 @@
 #include "core/output/out.h"
 #include "core/privileges.h"
 #include "core/signals.h"
+#include "core/process_watch.h"
 #include "core/sink.h"
 #include "core/unique.h"
 #include "core/util.h"
@@ -28,10 +28,6 @@
 #define TICK_NS 25000000
 
 #define FDS_MAX 512 /* of a backend: a ring a CPU */
-
-#ifndef SYS_pidfd_open
-#define SYS_pidfd_open 434 /* 5.3, the same everywhere */
-#endif
 
 enum source {
 	SOURCE_BACKEND,
@@ -48,8 +44,7 @@ struct session {
 	struct session_result *res;
 	struct err *e;
 	int epoll, signals, ends, tick, timeout;
-	int *pidfds;
-	size_t watched; /* of cfg->watch that still run */
+	struct process_watch *watch; /* NULL: of nobody */
 	bool ticking;
 	bool behind;                /* the last drain left something */
 	unsigned int idle;          /* drains in a row that found nothing */
@@ -278,18 +273,11 @@ static void on_signal(struct session *s)
 	}
 }
 
-static void on_pid_end(struct session *s, size_t index)
-{
-	epoll_ctl(s->epoll, EPOLL_CTL_DEL, s->pidfds[index], NULL);
-	if (--s->watched == 0)
-		s->done = true;
-}
-
 static void on_ready(struct session *s, uint64_t data)
 {
 	uint64_t ticks;
 
-	switch ((enum source)(data & 0xff)) {
+	switch ((enum source)data) {
 	case SOURCE_BACKEND:
 		drain_and_pace(s);
 		break;
@@ -307,7 +295,7 @@ static void on_ready(struct session *s, uint64_t data)
 		s->res->closed = s->done = true;
 		break;
 	case SOURCE_PID:
-		on_pid_end(s, data >> 8);
+		s->done |= process_watch_ended(s->watch);
 		break;
 	}
 }
@@ -332,18 +320,17 @@ static int add_backend(struct session *s)
 	return rc;
 }
 
-/* A process whose pidfd can't be had (before 5.3) is traced to the end of the session. */
-static void add_pids(struct session *s)
+static int add_pids(struct session *s)
 {
-	s->pidfds = calloc(s->cfg->watch_len + 1, sizeof(*s->pidfds));
-	s->watched = s->cfg->watch_len;
-	for (size_t i = 0; s->pidfds && i < s->cfg->watch_len; i++) {
-		s->pidfds[i] = (int)syscall(SYS_pidfd_open, s->cfg->watch[i], 0);
-		if (s->pidfds[i] >= 0)
-			add(s, s->pidfds[i], EPOLLIN, SOURCE_PID | (uint64_t)i << 8, "pidfd");
-		else if (errno == ESRCH && --s->watched == 0)
-			s->done = true;
-	}
+	int rc;
+
+	if (!s->cfg->watch_len)
+		return 0;
+	rc = process_watch_open(&s->watch, s->cfg->watch, s->cfg->watch_len);
+	if (rc)
+		return err_sys(s->e, rc, "watching processes");
+	s->done = process_watch_ended(s->watch);
+	return add(s, process_watch_fd(s->watch), EPOLLIN, SOURCE_PID, "epoll: processes");
 }
 
 static bool isregular(int fd)
@@ -371,13 +358,14 @@ static int set_up(struct session *s)
 		rc = add(s, s->timeout, EPOLLIN, SOURCE_TIMEOUT, "timerfd");
 	if (!rc)
 		rc = add_backend(s);
+	if (!rc)
+		rc = add_pids(s);
 	if (rc)
 		return rc;
 	if (!isregular(s->cfg->output))
 		out_set_interrupt(s->cfg->out, s->ends);
 	/* Told of a reader that went away though nothing is being written; not of plain files. */
 	add(s, s->cfg->output, 0, SOURCE_OUTPUT, "output");
-	add_pids(s);
 	its.it_value.tv_sec = (time_t)(s->cfg->timeout_ns / 1000000000);
 	its.it_value.tv_nsec = (long)(s->cfg->timeout_ns % 1000000000);
 	timerfd_settime(s->timeout, 0, &its, NULL);
@@ -393,10 +381,7 @@ static void tear_down(struct session *s)
 	for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
-	for (size_t i = 0; s->pidfds && i < s->cfg->watch_len; i++)
-		if (s->pidfds[i] >= 0)
-			close(s->pidfds[i]);
-	free(s->pidfds);
+	process_watch_close(s->watch);
 }
 
 static int loop(struct session *s)
