@@ -122,6 +122,19 @@ by_limit() {
 	check "$spec: $1 $2: nothing stays" nothing_left
 }
 
+by_process_end() {
+	sh -c "while :; do chroot / /bin/true; done" &
+	traced=$!
+	start --pid $traced
+	wait_until shows
+	kill $traced
+	wait $traced
+	check "$spec: --pid: the process's end ends it" wait_until gone $tracer
+	wait $tracer
+	check "$spec: --pid: exit code 0" equals $? 0
+	check "$spec: --pid: nothing stays" nothing_left
+}
+
 two_at_once() {
 	"$captrace" --backend="$spec" -o json --timeout 30 >"$tmp/first" 2>"$tmp/first.err" &
 	first=$!
@@ -252,6 +265,7 @@ for spec; do
 	by_closed_pipe
 	by_limit --max-events 1
 	by_limit --timeout 0.5
+	by_process_end
 	by_failed_start
 	two_at_once
 	by_kill
