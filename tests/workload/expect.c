@@ -216,13 +216,23 @@ void own_comm(char buf[16])
 	prctl(PR_GET_NAME, buf);
 }
 
+/* Before 7d8b6c63751c (3.17) full sets have the bits of no capability as well. */
+static uint64_t known_caps(void)
+{
+	static uint64_t known;
+
+	for (int cap = 0; !(known >> cap & 1) && prctl(PR_CAPBSET_READ, cap) >= 0; cap++)
+		known |= UINT64_C(1) << cap;
+	return known;
+}
+
 uint64_t own_caps(void)
 {
 	struct __user_cap_header_struct hdr = {.version = _LINUX_CAPABILITY_VERSION_3};
 	struct __user_cap_data_struct data[2] = {};
 
 	must(syscall(SYS_capget, &hdr, data));
-	return data[0].effective | (uint64_t)data[1].effective << 32;
+	return (data[0].effective | (uint64_t)data[1].effective << 32) & known_caps();
 }
 
 void hold_ids(void)
