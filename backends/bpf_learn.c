@@ -46,10 +46,9 @@ static int not_found(enum layout_field field, struct err *e)
 	struct err why = {0};
 	bool hidden = ksyms_resolve(&any, 1, &why) == -EPERM;
 
-	return err_set(
-		e, -ENODATA,
-		"where this kernel keeps %s was not found%s%s; --backend=ftrace does without",
-		layout_field_name(field), hidden ? ": " : "", hidden ? why.msg : "");
+	return err_set(e, -ENODATA, "where this kernel keeps %s was not found%s%s",
+		       layout_field_name(field), hidden ? ": " : "",
+		       hidden ? why.msg : "; --backend=ftrace does without");
 }
 
 int bpf_learn(struct bpf_learned *out, const char *btf_path, struct err *e)

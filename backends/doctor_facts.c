@@ -111,7 +111,8 @@ static void privilege(struct looking *l)
 	say(l, FACT_CAPABILITIES, "%s (uid %d)", n ? buf : "none of those that tracing needs",
 	    (int)geteuid());
 	if (!privilege_have(CAP_SYS_ADMIN) && !(privilege_have(38) && privilege_have(39)))
-		l->facts->lacks |= LACK_PRIVILEGE;
+		l->facts->lacks |=
+			privilege_for_bpf() >> CAP_SYS_ADMIN & 1 ? LACK_ROOT : LACK_PRIVILEGE;
 	/* 5.4 (000d388ed3bb); what distributions had before can't be asked. */
 	if (exists("/sys/kernel/security/lockdown"))
 		say(l, FACT_LOCKDOWN, "%s", lockdown_state());
@@ -154,7 +155,7 @@ static void tracefs(struct looking *l)
 	if (tracedir_open(&l->tracedir, &l->why)) {
 		l->tracedir = NULL;
 		say(l, FACT_TRACEFS, "%s", l->why.msg);
-		l->facts->lacks |= l->why.code == -ENOENT ? 0U : LACK_TRACEFS;
+		l->facts->lacks |= l->why.code == -EPERM ? LACK_TRACEFS : 0U;
 	} else {
 		say(l, FACT_TRACEFS, "%s",
 		    tracedir_is_own(l->tracedir) ? "not mounted; captrace mounts it for itself"
@@ -169,12 +170,16 @@ static void probes(struct looking *l)
 {
 	bool pmu = exists("/sys/bus/event_source/devices/kprobe/type");
 	bool defined = traced(l, "kprobe_events"), known = traced(l, "events");
+	bool closed = !known && l->facts->lacks & (LACK_PRIVILEGE | LACK_ROOT);
 
 	say(l, FACT_KPROBES, "%s",
-	    defined ? "yes"
-	    : pmu   ? "yes, through perf alone"
-	    : known ? "no (CONFIG_KPROBE_EVENTS)"
-		    : "none seen");
+	    defined  ? "yes"
+	    : closed ? "unknown without privilege"
+	    : pmu    ? "yes, through perf alone"
+	    : known  ? "no (CONFIG_KPROBE_EVENTS)"
+		     : "none seen");
+	if (closed)
+		return;
 	if (!pmu && !defined)
 		l->facts->lacks |= LACK_KPROBES;
 	if (traced(l, "events/capability/cap_capable")) {
@@ -206,7 +211,9 @@ static void symbols(struct looking *l)
 		  sizeof(l->facts->text[FACT_KPTR]));
 	if (ksyms_resolve(syms, ARRAY_SIZE(syms), &e)) {
 		say(l, FACT_SYMBOLS, "%s", e.msg);
-		l->facts->lacks |= e.code == -EPERM ? LACK_SYMBOLS : 0U;
+		if (e.code == -EPERM)
+			l->facts->lacks |=
+				strcmp(l->facts->text[FACT_KPTR], "2") ? LACK_SYMBOLS : LACK_KPTR;
 		return;
 	}
 	/* A kernel for one CPU has no offsets. */
@@ -261,6 +268,10 @@ const char *doctor_fact_heading(enum doctor_fact fact)
 	return names[fact].heading;
 }
 
+#define SYMBOLS_ARE_FOR                                                                          \
+	"for stacks, for audit at the tracepoint, and without BTF for process, system call and " \
+	"namespaces"
+
 /* The first that applies to a lack counts; what works already needs no way out. */
 static const struct {
 	unsigned int lacks; /* all of them */
@@ -268,11 +279,12 @@ static const struct {
 	const char *text;
 } advice[] = {
 	{LACK_PRIVILEGE, true,
-	 "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYSLOG (Linux 5.8; before that "
-	 "CAP_SYS_ADMIN): setcap cap_bpf,cap_perfmon,cap_syslog+ep captrace"},
-	{LACK_SYMBOLS, true,
-	 "let it see the kernel's symbols, for stacks and for audit at the tracepoint: CAP_SYSLOG, "
-	 "and sysctl kernel.kptr_restrict=1"},
+	 "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYSLOG (Linux 5.8): "
+	 "setcap cap_bpf,cap_perfmon,cap_syslog+ep captrace"},
+	{LACK_ROOT, true, "run it as root: this kernel has no CAP_BPF (Linux 5.8)"},
+	{LACK_SYMBOLS, true, "let it see the kernel's symbols, " SYMBOLS_ARE_FOR ": CAP_SYSLOG"},
+	{LACK_KPTR, true,
+	 "let it see the kernel's symbols, " SYMBOLS_ARE_FOR ": sysctl kernel.kptr_restrict=1"},
 	{LACK_TRACEFS, true,
 	 "ftrace needs tracefs: mount -t tracefs nodev /sys/kernel/tracing (root's alone; in a "
 	 "container, mount the host's there)"},
@@ -291,6 +303,9 @@ static const struct {
 void doctor_advise(const struct doctor_facts *f, bool works,
 		   void (*tell)(void *arg, const char *text), void *arg)
 {
+	/* Without privilege nobody knows what would. */
+	if (f->lacks & (LACK_PRIVILEGE | LACK_ROOT))
+		works = true;
 	for (size_t i = 0; i < ARRAY_SIZE(advice); i++)
 		if ((f->lacks & advice[i].lacks) == advice[i].lacks && (advice[i].always || !works))
 			tell(arg, advice[i].text);

@@ -27,12 +27,14 @@ enum doctor_lack {
 	LACK_BTF = 1 << 0,
 	LACK_PRIVILEGE = 1 << 1,
 	LACK_TRACEFS = 1 << 2, /* not mounted, and not to be mounted by us, or not for us */
-	LACK_SYMBOLS = 1 << 3, /* addresses are hidden */
+	LACK_SYMBOLS = 1 << 3, /* addresses are hidden from us */
 	LACK_KPROBES = 1 << 4,
 	LACK_TRACEPOINT = 1 << 5,
 	LACK_TRUST = 1 << 6, /* lockdown=confidentiality */
 	LACK_DATA = 1 << 7,  /* no symbols of data */
 	LACK_JIT = 1 << 8,   /* the BPF JIT is switched off */
+	LACK_ROOT = 1 << 9,  /* as LACK_PRIVILEGE, on a kernel that has no CAP_BPF */
+	LACK_KPTR = 1 << 10, /* addresses are hidden from everybody */
 };
 
 struct doctor_facts {

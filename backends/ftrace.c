@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/capability.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <tracefs.h>
@@ -19,6 +18,7 @@
 #include "compat/machine.h"
 #include "compat/privilege.h"
 #include "compat/tracedir.h"
+#include "core/capname.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
@@ -360,7 +360,7 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
 	b->nested = in_own_pidns();
-	b->caps = UINT64_MAX >> (64 - MIN(MAX(cap_max_bits(), 1), 64));
+	b->caps = capname_known();
 	rc = keep_cfg(b, cfg, e);
 	if (!rc)
 		rc = open_steps(b, e);

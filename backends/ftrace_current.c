@@ -51,11 +51,29 @@ static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64
 	return ftrace_trial_peek(t, addrs, b->current, n, e);
 }
 
+/* What only the current task tells. */
+#define OF_TASK (CAP_HAVE(PID) | CAP_HAVE(SYSCALL) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID))
+
+/* Asked for by default, so that it is no matter for -v alone. */
+static void say_unknown(const struct ftrace_backend *b, const char *why)
+{
+	char fields[256] = "";
+	size_t n = 0;
+
+	for (int f = 0; f < CAP_FIELD_COUNT; f++)
+		if (b->cfg.fields & OF_TASK & UINT64_C(1) << f && n < sizeof(fields))
+			n += (size_t)snprintf(fields + n, sizeof(fields) - n, "%s%s", n ? ", " : "",
+					      event_field_name((enum cap_field)f));
+	if (n)
+		log_note("unknown, as the current task can't be found: %s (%s)", fields, why);
+}
+
 static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, const char *why,
 			   struct err *e)
 {
 	const char *name = b->base.variant->name;
 	struct err no_guess = {0};
+	char reason[sizeof(no_guess.msg) + 64];
 	int rc = ftrace_trial_peek(t, NULL, NULL, 0, e);
 
 	if (rc)
@@ -65,9 +83,10 @@ static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, con
 		ftrace_next_guess(b);
 		return 0;
 	}
-	log_verbose("ftrace:%s: no way to the current task: %s%s", name,
-		    why ? why : "no data symbols (CONFIG_KALLSYMS_ALL), and ",
-		    why ? "" : no_guess.msg);
+	if (!why)
+		snprintf(reason, sizeof(reason), "no data symbols (CONFIG_KALLSYMS_ALL), and %s",
+			 no_guess.msg);
+	say_unknown(b, why ? why : reason);
 	return 0;
 }
 

@@ -16,10 +16,15 @@
 #define CAP_BPF 39
 #endif
 
+/* Sets can have bits of what isn't (core/capname.h). */
+static bool privilege_is_there(int cap)
+{
+	return cap_get_bound(cap) >= 0;
+}
+
 static uint64_t of_5_8(int cap)
 {
-	/* cap_get_bound() fails for what the kernel doesn't know. */
-	return UINT64_C(1) << (cap_get_bound(cap) < 0 ? CAP_SYS_ADMIN : cap);
+	return UINT64_C(1) << (privilege_is_there(cap) ? cap : CAP_SYS_ADMIN);
 }
 
 uint64_t privilege_for_bpf(void)
@@ -42,7 +47,7 @@ uint64_t privilege_for_perf(void)
 bool privilege_have(int cap)
 {
 	cap_flag_value_t value = CAP_CLEAR;
-	cap_t caps = cap_get_proc();
+	cap_t caps = privilege_is_there(cap) ? cap_get_proc() : NULL;
 
 	if (!caps)
 		return false;

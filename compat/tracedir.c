@@ -106,8 +106,12 @@ static int find(struct tracedir *t, struct err *e)
 		log_verbose("tracefs was not mounted: mounted for captrace alone");
 		return 0;
 	}
+	if ((rc == -EPERM || rc == -EACCES) && *t->path)
+		return err_set(e, -EACCES,
+			       "%s is closed to this user (root, or a mount that gives access)",
+			       t->path);
 	if (rc == -EPERM || rc == -EACCES)
-		return err_set(e, rc,
+		return err_set(e, -EPERM,
 			       "tracefs is not mounted, and captrace may not mount it (needs "
 			       "CAP_SYS_ADMIN): mount -t tracefs nodev /sys/kernel/tracing");
 	if (rc == -ENODEV || rc == -ENOENT)

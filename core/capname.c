@@ -79,6 +79,11 @@ int capname_parse(const char *name)
 	return -EINVAL;
 }
 
+uint64_t capname_known(void)
+{
+	return UINT64_MAX >> (64 - MIN(MAX(cap_max_bits(), 1), 64));
+}
+
 int capname_unknown(const char *name, struct err *e)
 {
 	const char *bare = strncasecmp(name, "cap_", 4) ? name : name + 4;

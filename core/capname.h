@@ -4,6 +4,7 @@
 #define CAPTRACE_CAPNAME_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct err;
 
@@ -20,6 +21,12 @@ const char *capname_lower(int cap, char *buf, size_t size);
 
 /* Number of "SYS_NICE", "cap_sys_nice", "23" or "CAP_23", any case, up to 63; or -EINVAL. */
 int capname_parse(const char *name);
+
+/*
+ * The capabilities that this kernel has, a bit each. Sets can have more: before 7d8b6c63751c (3.17) a
+ * full one has all 64 bits.
+ */
+uint64_t capname_known(void);
 
 /* Says in @e that @name is none, and what it was perhaps meant to be. Returns -EINVAL. */
 int capname_unknown(const char *name, struct err *e);

@@ -141,7 +141,9 @@ static int check_filter(const struct run *r, struct err *e)
 	else if (!backend_giving(col->needs, other, sizeof(other)))
 		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
 	else
-		err_set(e, -EINVAL, "filter on '%s': %s can't tell it on this kernel; %s can",
+		err_set(e, -EINVAL,
+			"filter on '%s': %s can't tell it on this kernel; where it works, %s can "
+			"(captrace doctor says what works)",
 			col->name, name, other);
 	return report(e, EXIT_USAGE);
 }

@@ -421,6 +421,7 @@ static void finish(struct session *s)
 	ops->stats(s->cfg->backend, &s->stats);
 	res->unaudited += s->stats.unaudited;
 	res->incomplete = s->stats.incomplete;
+	res->failed = s->error != 0;
 	res->succeeded = s->cfg->command && !res->signal && !command_exit_code(s->cfg->command);
 	if (s->cfg->sink->ops->finish)
 		s->cfg->sink->ops->finish(s->cfg->sink, res);

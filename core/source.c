@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "core/capname.h"
 #include "core/util.h"
 
 #define NS_PER_SEC UINT64_C(1000000000)
@@ -39,6 +40,7 @@ void cap_sets_read(struct cap_sets *sets, pid_t pid)
 	};
 	cleanup_fclose FILE *f = NULL;
 	char path[64], line[256];
+	uint64_t known = capname_known();
 	int found = 0;
 
 	*sets = (struct cap_sets){0};
@@ -47,7 +49,8 @@ void cap_sets_read(struct cap_sets *sets, pid_t pid)
 	while (f && fgets(line, sizeof(line), f))
 		for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
 			if (!strncmp(line, lines[i].name, strlen(lines[i].name))) {
-				*lines[i].set = strtoull(line + strlen(lines[i].name), NULL, 16);
+				*lines[i].set =
+					strtoull(line + strlen(lines[i].name), NULL, 16) & known;
 				found++;
 			}
 	sets->known = found >= 3;

@@ -49,6 +49,12 @@ static void set_options(const struct raw *r, struct cap_event *ev)
 	}
 }
 
+/* A full set of old kernels has bits of no capability, too (capname_known()). */
+static uint64_t known_caps(const struct check_decoder *d, uint64_t caps)
+{
+	return d->cfg.caps ? caps & d->cfg.caps : caps;
+}
+
 static void set_cred(const struct raw *r, struct cap_event *ev)
 {
 	if (has(r, FETCH_UID)) {
@@ -60,10 +66,7 @@ static void set_cred(const struct raw *r, struct cap_event *ev)
 		ev->have |= CAP_HAVE(GID);
 	}
 	if (has(r, FETCH_CAPS)) {
-		ev->caps = (uint64_t)get(r, FETCH_CAPS);
-		/* Before 7d8b6c63751c (3.17) a full set has bits of no capability, too. */
-		if (r->d->cfg.caps)
-			ev->caps &= r->d->cfg.caps;
+		ev->caps = known_caps(r->d, (uint64_t)get(r, FETCH_CAPS));
 		ev->have |= CAP_HAVE(CAPS);
 	}
 	if (has(r, FETCH_CRED_INUM)) {
@@ -336,6 +339,6 @@ bool check_commit(const struct check_decoder *d, const struct feed_record *rec,
 		commit->ids_changed |= get(&r, check_ids[i].now) != get(&r, check_ids[i].before);
 	}
 	commit->has_permitted = has(&r, FETCH_PERMITTED);
-	commit->permitted = (uint64_t)get(&r, FETCH_PERMITTED);
+	commit->permitted = known_caps(d, (uint64_t)get(&r, FETCH_PERMITTED));
 	return true;
 }

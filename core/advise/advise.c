@@ -279,6 +279,8 @@ static void judge(struct advise *ad, const struct session_result *res)
 	if (res->lost)
 		incomplete(ad, "%" PRIu64 " events were lost (--buffer-size makes the ring larger)",
 			   res->lost);
+	if (res->failed)
+		incomplete(ad, "reading the checks failed before their end");
 	if (res->incomplete)
 		incomplete(ad, "%s", res->incomplete);
 	if (ad->no_verdict)
