@@ -8,6 +8,7 @@
 
 #include "backends/ftrace_backend.h"
 #include "compat/syscalls.h"
+#include "core/capname.h"
 #include "core/util.h"
 
 static uint32_t namespace_of(int pid, const char *kind)
@@ -43,6 +44,7 @@ static void know_status(int pid, struct cap_event *known)
 		else if (sscanf(line, "CapEff: %" SCNx64, &known->caps) == 1)
 			known->have |= CAP_HAVE(CAPS);
 	}
+	known->caps &= capname_known();
 }
 
 static void know_comm(int pid, struct cap_event *known)
