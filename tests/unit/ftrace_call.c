@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What a record tells of its system call and of new credentials; and what the probe fetches for it. */
 #include <criterion/criterion.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +183,7 @@ static bool decode_commit(const uint64_t *values, size_t len, struct check_commi
 	struct record rec = record_of(values, len);
 	struct check_decoder d;
 
+	cfg.caps = UINT64_MAX >> (63 - CAP_LAST_CAP);
 	of_commit[0] = FETCH_TID;
 	for (int i = 0; i < CHECK_IDS; i++) {
 		of_commit[1 + i] = check_ids[i].now;
@@ -208,6 +210,9 @@ Test(ftrace_call, new_credentials)
 	cr_assert(decode_commit(v, ARRAY_SIZE(v) - 1, &c));
 	cr_assert_not(c.has_permitted);
 	cr_assert_not(decode_commit(v, ARRAY_SIZE(v) - 2, &c), "an id isn't there");
+	v[ARRAY_SIZE(v) - 1] = UINT64_MAX;
+	cr_assert(decode_commit(v, ARRAY_SIZE(v), &c));
+	cr_assert_eq(c.permitted, UINT64_MAX >> (63 - CAP_LAST_CAP), "as 3.10 has a full set");
 	v[0]++;
 	cr_assert_not(decode_commit(v, ARRAY_SIZE(v), &c), "another task");
 }

@@ -445,7 +445,7 @@ Test(advise, losses_and_cuts_are_incomplete)
 {
 	const char *text =
 		HEADER "{\"type\":\"lost\",\"count\":2,\"where\":\"ring buffer\"}\n" END(0);
-	const char *cut = HEADER;
+	const char *cut = HEADER, *broken = HEADER "{broken\n" END(0);
 	struct advise_cfg cfg = {.format = advice_format_find("json", NULL),
 				 .allow_incomplete = true};
 	struct advised a = advise(NULL, &text, 1);
@@ -456,6 +456,10 @@ Test(advise, losses_and_cuts_are_incomplete)
 	a = advise(NULL, &cut, 1);
 	cr_assert_eq(a.code, EXIT_INCOMPLETE);
 	cr_assert(strstr(a.text, "is cut"));
+	advised_free(&a);
+	a = advise(NULL, &broken, 1);
+	cr_assert_eq(a.code, EXIT_INCOMPLETE);
+	cr_assert(strstr(a.text, "failed before their end"));
 	advised_free(&a);
 	a = advise(&cfg, &cut, 1);
 	cr_assert_eq(a.code, 0);
