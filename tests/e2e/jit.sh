@@ -22,7 +22,7 @@ else
 		"$captrace" --backend="$spec" -- true >"$tmp/out" 2>"$tmp/err"
 		code=$?
 		check "$spec: refused with 125" equals $code 125
-		check "$spec: says how to switch it on" grep -q 'JIT is off: sysctl net.core.bpf_jit_enable=1$' "$tmp/err"
+		check "$spec: says how to switch it on" grep -q 'JIT is off: sysctl net.core.bpf_jit_enable=1' "$tmp/err"
 	done
 	"$captrace" doctor >"$tmp/out" 2>"$tmp/err"
 	check 'doctor: says that it is off' grep -q '^BPF .*its JIT is off$' "$tmp/out"
