@@ -240,10 +240,10 @@ e2e-appliance-old e2e-appliance-3.10: e2e_options := --storm 1000 --timeout 3000
 e2e-3.10: static-amd64
 	$(Q)tests/e2e/run --variants ftrace:perf,ftrace:ring --runs audited --scripts '' appliance-3.10
 
-# BPF without mapped maps and ring buffers, which came after 5.4.
+# BPF without mapped maps and ring buffers, which came with 5.5 and 5.8.
 e2e-bpf-5.4: static-amd64
 	$(Q)tests/e2e/run --env CAPTRACE_BPF_OLD=1 --variants bpf:kprobe,bpf:nobtf \
-		--runs audited,nobody,machine,pid --scripts '' amd64-6.1
+		--runs audited,nobody,machine,pid --scripts oldbpf amd64-6.1
 
 # Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
 e2e-identity: all
@@ -390,8 +390,8 @@ clean:
 	rm -rf $(O)
 
 .PHONY: all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-bpf-5.4 \
-	e2e-native e2e-programs e2e-identity e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd bench-sinks workloads format-check lint \
-	headers-check clean
+	e2e-native e2e-programs e2e-identity e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd \
+	bench-sinks workloads format-check lint headers-check clean
 .SECONDARY:
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)

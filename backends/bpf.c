@@ -11,7 +11,9 @@
 
 #include "backends/bpf_backend.h"
 #include "backends/bpf_combo.h"
+#include "backends/bpf_memory.h"
 #include "backends/bpf_perf.h"
+#include "backends/bpf_refusal.h"
 #include "backends/bpf_ring.h"
 #include "compat/bpf_features.h"
 #include "compat/ksyms.h"
@@ -84,7 +86,6 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
 		.nested = pidns != PIDNS_INIT_INO,
-		.seeded = pidns != PIDNS_INIT_INO || !bpf_has_mapped_maps(),
 		.pidns = pidns,
 		.self = getpid(),
 		.calibrator = calibrator_pid(b->calibrator),
@@ -224,8 +225,7 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, btf_path, ring_size, e);
 	if (rc)
 		return rc;
-	b->loaded.control->self_tgid = getpid();
-	bpf_loaded_tell(&b->loaded);
+	b->loaded.control->self_tgid = getpid(); /* told with the mode */
 	rc = open_reader(b, ring_size, e);
 	if (!rc)
 		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
@@ -314,7 +314,7 @@ static int open_image(struct bpf_backend *b, const struct bpf_image *image,
 		      const struct backend_cfg *cfg, struct err *e)
 {
 	/* Before all that takes long, or would tell of a want that is not the one to mend. */
-	int rc = bpf_loaded_possible(!image->needs_kernel_btf, e);
+	int rc = bpf_possible(!image->needs_kernel_btf, e);
 
 	if (!rc)
 		rc = image->learned ? learn(b, cfg->btf_path, e)
@@ -370,8 +370,7 @@ static int bpf_start(struct backend *base, struct err *e)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
-	bpf_backend_set_mode(b, BPF_MODE_LIVE);
-	return 0;
+	return bpf_backend_set_mode(b, BPF_MODE_LIVE, e);
 }
 
 static uint64_t bpf_fields(const struct backend *base)
@@ -400,10 +399,13 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-void bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode)
+int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e)
 {
+	int rc;
+
 	__atomic_store_n(&b->loaded.control->mode, mode, __ATOMIC_SEQ_CST);
-	bpf_loaded_tell(&b->loaded);
+	rc = bpf_memory_tell(&b->loaded);
+	return rc ? bpf_refusal_set(e, rc, "telling the BPF programs their mode") : 0;
 }
 
 int bpf_backend_drain(struct bpf_backend *b)
@@ -466,8 +468,11 @@ static void count_leftover_entries(struct bpf_backend *b)
 static void bpf_stop(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	struct err e = {0};
 
-	bpf_backend_set_mode(b, BPF_MODE_OFF);
+	/* What comes after that is beside the session, and no loss. */
+	if (bpf_backend_set_mode(b, BPF_MODE_OFF, &e))
+		log_verbose("%s", e.msg);
 	count_leftover_entries(b);
 }
 
@@ -488,7 +493,8 @@ static uint64_t count_unaudited(const struct bpf_backend *b)
 static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 {
 	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
-	const volatile struct bpf_shared *s = bpf_loaded_shared(&b->loaded);
+	const volatile struct bpf_shared *now = bpf_memory_shared(&b->loaded);
+	const volatile struct bpf_shared *s = now ? now : b->loaded.shared;
 
 	*stats = (struct backend_stats){
 		.losses =
@@ -501,6 +507,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"program preempted", bpf_loaded_missed(&b->loaded, &b->cfg)},
 			},
 		.losses_len = 5,
+		.incomplete = now ? NULL : "what the BPF programs lost can't be read",
 		/*
 		 * Not while it is live: a map is read with bpf_prog_active held, and where a task can
 		 * be preempted in that, kprobes' programs are kept out of its CPU meanwhile.

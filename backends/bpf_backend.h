@@ -47,7 +47,8 @@ extern const struct backend_ops bpf_backend_ops;
 /* Reads what there is in the rings. Returns the number of records or a negative errno. */
 int bpf_backend_drain(struct bpf_backend *b);
 
-void bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode);
+/* 0, or a negative errno with @e set. */
+int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e);
 
 /*
  * With the main programs attached: finds out what this kernel's checks look like, sets b->fields,

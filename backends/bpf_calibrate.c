@@ -35,7 +35,6 @@ static void learn_self(struct bpf_backend *b)
 	for (size_t i = 0; i < b->seen_len; i++)
 		if (b->seen[i].cap == CAP_SETPCAP)
 			b->loaded.control->self_tgid = b->seen[i].tgid;
-	bpf_loaded_tell(&b->loaded);
 }
 
 static const struct wire_check *seen_cap(const struct bpf_backend *b, int cap, int cap2)
@@ -104,7 +103,6 @@ static void settle_callers(struct bpf_backend *b, const struct bpf_callers *call
 static void settle_form(struct bpf_backend *b, const struct calibration *cal)
 {
 	__atomic_store_n(&b->loaded.control->form, (uint32_t)cal->form, __ATOMIC_SEQ_CST);
-	bpf_loaded_tell(&b->loaded);
 	log_verbose("bpf:%s: the fourth argument of cap_capable holds: %s", b->base.variant->name,
 		    opts_form_name(cal->form));
 	if (cal->form == OPTS_UNKNOWN) {
@@ -161,8 +159,10 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	if (!b->cfg.want_override)
 		b->fields &= ~CAP_HAVE(OVERRIDE);
 	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
+	rc = bpf_backend_set_mode(b, BPF_MODE_CALIBRATE, e);
+	if (rc)
+		return rc;
 	b->calibrating = true;
-	bpf_backend_set_mode(b, BPF_MODE_CALIBRATE);
 	learn_self(b);
 	judge_steps(b, &cal, tracepoint, &callers);
 	if (!cal.audited_seen && !cal.unaudited_seen) {
@@ -176,7 +176,9 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		rc = settle_inlined(b, &cal, e);
 	}
 	b->calibration = cal;
-	bpf_backend_set_mode(b, BPF_MODE_OFF);
+	/* With it the programs are told what has been found out. */
+	if (!rc)
+		rc = bpf_backend_set_mode(b, BPF_MODE_OFF, e);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
 	bpf_backend_drain(b);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "backends/bpf_object.h"
+#include "backends/bpf_refusal.h"
 #include "backends/bpf_ring.h"
 #include "bpf/wire.h"
 #include "core/backend.h"

@@ -4,35 +4,20 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
-#include <linux/capability.h>
 #include <linux/types.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
 
+#include "backends/bpf_memory.h"
+#include "backends/bpf_refusal.h"
 #include "bpf/wire.h"
 #include "compat/bpf_features.h"
 #include "compat/calibrate.h"
-#include "compat/privilege.h"
 #include "core/err.h"
 #include "core/log.h"
 #include "core/util.h"
 
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
-
-#define CONTROL ".data.control"
-#define SHARED  ".bss"
-
-#define KERNEL_ENOTSUPP 524 /* include/linux/errno.h */
-
-#ifdef HAVE_FTRACE
-#define INSTEAD "; --backend=ftrace does without"
-#else
-#define INSTEAD ""
-#endif
-
-#define MEMORY_MAX (256UL << 20) /* bytes; a limit above it is none that captrace reaches */
 
 #define JUDGED_MAX   8192          /* cgroups */
 #define COMBOS_MAX   8192          /* of --unique */
@@ -109,24 +94,6 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 	}
 }
 
-const char *bpf_strerror(int error, char *buf, size_t size)
-{
-	if (error == -KERNEL_ENOTSUPP)
-		return "not supported by this kernel";
-	if (libbpf_strerror(error, buf, size))
-		snprintf(buf, size, "error %d", -error);
-	return buf;
-}
-
-static int err_bpf(struct err *e, int error, const char *what)
-{
-	char buf[128];
-
-	if (privilege_explain_bpf(error, e))
-		return -EPERM;
-	return err_set(e, error, "%s: %s", what, bpf_strerror(error, buf, sizeof(buf)));
-}
-
 static struct bpf_object *open_image(const struct bpf_image *image, const char *btf_path,
 				     struct err *e)
 {
@@ -139,7 +106,7 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 	elf = image->elf(&size);
 	obj = bpf_object__open_mem(elf, size, &opts);
 	if (!obj)
-		err_bpf(e, -errno, "opening the BPF object");
+		bpf_refusal_set(e, -errno, "opening the BPF object");
 	return obj;
 }
 
@@ -157,28 +124,7 @@ static int set_map(struct bpf_object *obj, const char *name, size_t entries, str
 	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
 	int rc = map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
 
-	return rc ? err_bpf(e, rc, name) : 0;
-}
-
-/*
- * Where maps can't be mapped, libbpf takes the flag away from those of variables and constants: up to
- * 1.1 by toggling it, which would give it to those that never had it, as strings.
- */
-static int unmap_maps(struct bpf_object *obj, struct err *e)
-{
-	struct bpf_map *map;
-	int rc = 0;
-
-	bpf_object__for_each_map(map, obj) {
-		__u32 flags = bpf_map__map_flags(map) & ~(__u32)BPF_F_MMAPABLE;
-
-		if (bpf_map__is_internal(map))
-			flags |= BPF_F_MMAPABLE;
-		rc = bpf_map__set_map_flags(map, flags);
-		if (rc)
-			return err_bpf(e, rc, bpf_map__name(map));
-	}
-	return 0;
+	return rc ? bpf_refusal_set(e, rc, name) : 0;
 }
 
 /* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
@@ -204,11 +150,11 @@ static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size
 		if (!rc)
 			rc = bpf_map__set_max_entries(map, 0); /* libbpf: as many as CPUs */
 	}
-	return rc ? err_bpf(e, rc, name) : 0;
+	return rc ? bpf_refusal_set(e, rc, name) : 0;
 }
 
-static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, bool mapped,
-		    size_t ring_size, struct err *e)
+static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
+		    struct err *e)
 {
 	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
 	int rc = set_ring(obj, "events", cfg->ringbuf, ring_size, e);
@@ -226,8 +172,6 @@ static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, bool mapp
 		rc = set_map(obj, "ran", targets, e);
 	if (!rc && cfg->targeted)
 		rc = set_map(obj, "targets", targets, e);
-	if (!rc && !mapped)
-		rc = unmap_maps(obj, e);
 	if (!rc && cfg->targeted && cfg->seeded)
 		rc = set_map(obj, "seeds", SEEDS_MAX, e);
 	if (!rc && cfg->want_outcome)
@@ -298,174 +242,16 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 	btf__free(btf);
 }
 
-static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void *out, struct err *e)
-{
-	int fd = bpf_loaded_map(l, name);
-	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (p == MAP_FAILED)
-		return err_sys(e, fd < 0 ? fd : -errno, "mapping the BPF programs' %s", name);
-	*(void **)out = p;
-	return 0;
-}
-
-static int copy_memory(struct bpf_loaded *l, struct err *e)
-{
-	l->control = calloc(1, sizeof(*l->control));
-	l->shared = calloc(1, sizeof(*l->shared));
-	return l->control && l->shared ? 0 : err_sys(e, -ENOMEM, "bpf");
-}
-
-static int reach_memory(struct bpf_loaded *l, struct err *e)
-{
-	int rc;
-
-	if (!l->mapped)
-		return copy_memory(l, e);
-	rc = map_memory(l, CONTROL, sizeof(*l->control), &l->control, e);
-	if (!rc)
-		rc = map_memory(l, SHARED, sizeof(*l->shared), &l->shared, e);
-	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
-	if (!rc)
-		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
-	return rc;
-}
-
-static void leave_memory(struct bpf_loaded *l)
-{
-	if (!l->mapped) {
-		free(l->control);
-		free(l->shared);
-		return;
-	}
-	if (l->control)
-		munmap(l->control, sizeof(*l->control));
-	if (l->shared)
-		munmap(l->shared, sizeof(*l->shared));
-	if (l->targets)
-		munmap(l->targets, l->targets_len);
-}
-
-void bpf_loaded_tell(const struct bpf_loaded *l)
-{
-	uint32_t zero = 0;
-
-	if (!l->mapped)
-		bpf_map_update_elem(bpf_loaded_map(l, CONTROL), &zero, l->control, BPF_ANY);
-}
-
-volatile const struct bpf_shared *bpf_loaded_shared(const struct bpf_loaded *l)
-{
-	uint32_t zero = 0;
-
-	if (!l->mapped)
-		bpf_map_lookup_elem(bpf_loaded_map(l, SHARED), &zero, l->shared);
-	return l->shared;
-}
-
-/* What a kernel without the tracepoint says to a program for it depends on the kernel. */
-static bool lacks_tracepoint(void)
-{
-	struct btf *btf = btf__load_vmlinux_btf();
-	bool lacks =
-		btf && btf__find_by_name_kind(btf, "btf_trace_cap_capable", BTF_KIND_TYPEDEF) < 0;
-
-	btf__free(btf);
-	return lacks;
-}
-
-static bool lacks_kprobes(void)
-{
-	/* e12f03d7031a (4.17); a BPF program is attached through it. */
-	return !access("/sys/bus/event_source/devices", F_OK) &&
-	       access("/sys/bus/event_source/devices/kprobe/type", F_OK);
-}
-
-/*
- * In this order: what is older than global data lacks most of the rest as well, and would be told
- * of a want that is not the one to mend.
- */
-int bpf_loaded_possible(bool kprobes, struct err *e)
-{
-	if (!bpf_is_there())
-		return err_set(e, -ENOSYS, "this kernel has no BPF (CONFIG_BPF_SYSCALL)");
-	if (!bpf_has_global_data())
-		return err_set(e, -EOPNOTSUPP, "this kernel's BPF has no global data (5.2)%s",
-			       INSTEAD);
-	if (!kprobes && !bpf_has_mapped_maps())
-		return err_set(e, -EOPNOTSUPP,
-			       "this kernel's BPF has no maps that user space can map (5.5)%s",
-			       INSTEAD);
-	if (kprobes && lacks_kprobes())
-		return err_set(e, -ENOENT,
-			       "this kernel has no kprobes for BPF programs "
-			       "(CONFIG_KPROBE_EVENTS)");
-	if (kprobes && libbpf_probe_bpf_prog_type(BPF_PROG_TYPE_KPROBE, NULL) != 1)
-		return err_set(e, -EOPNOTSUPP,
-			       "this kernel has no BPF programs for kprobes (CONFIG_BPF_EVENTS)%s",
-			       INSTEAD);
-	return 0;
-}
-
-/* A level that Debian and Android have added asks for CAP_SYS_ADMIN whatever else is held. */
-static bool perf_is_closed(void)
-{
-	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	int level;
-
-	return f && fscanf(f, "%d", &level) == 1 && level > 2 && !privilege_have(CAP_SYS_ADMIN);
-}
-
-/*
- * Before 5.11 (80ee81e0403c) maps and programs count against RLIMIT_MEMLOCK, 64 KB by default, which
- * libbpf raises if it may. Whether they do is asked with a map that is larger than the limit.
- */
-static bool memory_is_limited(void)
-{
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	struct rlimit limit;
-	int fd;
-
-	if (privilege_have(CAP_SYS_RESOURCE) || getrlimit(RLIMIT_MEMLOCK, &limit) ||
-	    limit.rlim_cur >= MEMORY_MAX)
-		return false;
-	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(int), (__u32)page,
-			    (__u32)(limit.rlim_cur / page + 1), NULL);
-	if (fd >= 0)
-		close(fd);
-	return fd == -EPERM;
-}
-
-/* What is behind the errno of a refused load or attachment; true if that is known. */
-static bool explain(const struct bpf_image *image, int error, struct err *e)
-{
-	if (!strcmp(image->variant, "fexit") && error == -EPERM)
-		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
-	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
-		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
-	else if (!image->needs_kernel_btf && error == -EACCES && perf_is_closed())
-		err_set(e, error,
-			"perf events are for CAP_SYS_ADMIN alone: sysctl "
-			"kernel.perf_event_paranoid=2");
-	else if ((error == -EINVAL || error == -KERNEL_ENOTSUPP) && bpf_jit_is_off())
-		err_set(e, error,
-			"this kernel refuses the BPF programs while its BPF JIT is off: sysctl "
-			"net.core.bpf_jit_enable=1");
-	else
-		return false;
-	return true;
-}
-
 static int load(struct bpf_object *obj, const struct bpf_image *image, struct err *e)
 {
 	int rc = bpf_object__load(obj);
 
-	if (rc == -EPERM && memory_is_limited())
+	if (rc == -EPERM && bpf_refusal_of_memory())
 		return err_set(e, rc,
 			       "BPF counts as locked memory on this kernel (before 5.11), and the "
 			       "limit is too low: ulimit -l unlimited, or CAP_SYS_RESOURCE");
-	if (rc && !explain(image, rc, e))
-		err_bpf(e, rc, "loading the BPF programs");
+	if (rc && !bpf_refusal_explain(image, rc, e))
+		bpf_refusal_set(e, rc, "loading the BPF programs");
 	return rc ? e->code : 0;
 }
 
@@ -479,13 +265,16 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	if (!l->obj)
 		return e->code;
 	set_programs(l->obj, image, cfg);
-	rc = set_maps(l->obj, cfg, l->mapped, ring_size, e);
+	cfg->seeded = cfg->nested || !l->mapped;
+	rc = set_maps(l->obj, cfg, ring_size, e);
+	if (!rc && !l->mapped)
+		rc = bpf_memory_unmap(l, e);
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc)
 		rc = load(l->obj, image, e);
 	if (!rc)
-		rc = reach_memory(l, e);
+		rc = bpf_memory_reach(l, e);
 	if (rc)
 		bpf_loaded_close(l);
 	return rc;
@@ -495,7 +284,7 @@ void bpf_loaded_close(struct bpf_loaded *l)
 {
 	for (size_t i = 0; i < l->links_len; i++)
 		bpf_link__destroy(l->links[i]);
-	leave_memory(l);
+	bpf_memory_leave(l);
 	bpf_object__close(l->obj);
 	*l = (struct bpf_loaded){0};
 }
@@ -513,7 +302,8 @@ static int attach_one(struct bpf_loaded *l, struct bpf_program *prog, const char
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return explain(l->image, rc, e) ? e->code : err_bpf(e, rc, what);
+		return bpf_refusal_explain(l->image, rc, e) ? e->code
+							    : bpf_refusal_set(e, rc, what);
 	}
 	l->names[l->links_len] = name;
 	l->links[l->links_len++] = link;
@@ -657,7 +447,8 @@ uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg
 			all += missed_by_all(l->obj, name);
 		}
 	}
-	made_good = bpf_loaded_shared(l)->made_good; /* after `first` */
+	/* After `first`. Where there are copies it is mapped. */
+	made_good = __atomic_load_n(&l->shared->made_good, __ATOMIC_RELAXED);
 	first -= MIN(first, made_good);
 	return alone + follows + MIN(first, all);
 }

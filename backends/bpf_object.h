@@ -29,7 +29,7 @@ struct bpf_image {
 struct bpf_loaded {
 	const struct bpf_image *image;
 	struct bpf_object *obj;
-	/* Both mapped, or copies: bpf_loaded_tell() after a change, bpf_loaded_shared() to read. */
+	/* Mapped or copies: bpf_memory_tell() after a change, bpf_memory_shared() to read. */
 	struct bpf_control *control;
 	struct bpf_shared *shared;
 	uint8_t *targets; /* enum target_state of each thread group; NULL with cfg.seeded */
@@ -44,24 +44,12 @@ struct bpf_loaded {
 const struct bpf_image *bpf_image_find(const char *variant, int word);
 
 /*
- * Whether this kernel's BPF could run captrace's programs at all, @kprobes: at kprobes. If not, a
- * negative errno and the reason. All other programs are for kernels that have mapped maps as well.
- */
-int bpf_loaded_possible(bool kprobes, struct err *e);
-
-/*
- * Loads @image with @cfg as its constants and maps sized for it. @ring_size in bytes, rounded up
- * to what the kernel takes.
+ * Loads @image with @cfg as its constants and maps sized for it; sets `seeded` of @cfg. @ring_size in
+ * bytes, rounded up to what the kernel takes.
  */
 int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
 		    const char *btf_path, size_t ring_size, struct err *e);
 void bpf_loaded_close(struct bpf_loaded *l);
-
-/* Makes what has been set in @l->control known to the programs. */
-void bpf_loaded_tell(const struct bpf_loaded *l);
-
-/* What the programs have written up to now; it goes on changing where it is mapped. */
-volatile const struct bpf_shared *bpf_loaded_shared(const struct bpf_loaded *l);
 
 /*
  * Attaches the programs that every run needs, and those that @cfg asks for. That those for cgroups
@@ -88,8 +76,5 @@ int bpf_loaded_map(const struct bpf_loaded *l, const char *name);
 
 /* Its entries; bytes of a ring buffer. */
 size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name);
-
-/* "not supported by this kernel" and so on: libbpf's errors go past strerror's. */
-const char *bpf_strerror(int error, char *buf, size_t size);
 
 #endif

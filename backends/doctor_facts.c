@@ -155,7 +155,8 @@ static void tracefs(struct looking *l)
 	if (tracedir_open(&l->tracedir, &l->why)) {
 		l->tracedir = NULL;
 		say(l, FACT_TRACEFS, "%s", l->why.msg);
-		l->facts->lacks |= l->why.code == -EPERM ? LACK_TRACEFS : 0U;
+		l->facts->lacks |=
+			l->why.code == -ENOENT || l->why.code == -EACCES ? 0U : LACK_TRACEFS;
 	} else {
 		say(l, FACT_TRACEFS, "%s",
 		    tracedir_is_own(l->tracedir) ? "not mounted; captrace mounts it for itself"
@@ -173,11 +174,12 @@ static void probes(struct looking *l)
 	bool closed = !known && l->facts->lacks & (LACK_PRIVILEGE | LACK_ROOT);
 
 	say(l, FACT_KPROBES, "%s",
-	    defined  ? "yes"
-	    : closed ? "unknown without privilege"
-	    : pmu    ? "yes, through perf alone"
-	    : known  ? "no (CONFIG_KPROBE_EVENTS)"
-		     : "none seen");
+	    defined         ? "yes"
+	    : pmu && closed ? "yes"
+	    : pmu           ? "yes, through perf alone"
+	    : closed        ? "unknown without privilege"
+	    : known         ? "no (CONFIG_KPROBE_EVENTS)"
+			    : "none seen");
 	if (closed)
 		return;
 	if (!pmu && !defined)

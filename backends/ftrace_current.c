@@ -65,7 +65,7 @@ static void say_unknown(const struct ftrace_backend *b, const char *why)
 			n += (size_t)snprintf(fields + n, sizeof(fields) - n, "%s%s", n ? ", " : "",
 					      event_field_name((enum cap_field)f));
 	if (n)
-		log_note("unknown, as the current task can't be found: %s (%s)", fields, why);
+		log_note("%s: unknown, because the current task can't be found (%s)", fields, why);
 }
 
 static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, const char *why,

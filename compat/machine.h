@@ -34,8 +34,8 @@ struct machine {
 	uint8_t word;                   /* bytes of a long */
 	const char *args[MACHINE_ARGS]; /* as probe definitions have them */
 	/*
-	 * What is as far from itself at each return of a function as it was at its entry: the stack
-	 * pointer, or a register that functions leave as it was.
+	 * A fetch argument that at a function's return has its value of the entry, plus a constant: the
+	 * stack pointer, or a register that the callee preserves.
 	 */
 	const char *frame;
 	int16_t saved[SAVED_REGS]; /* offset in struct pt_regs; SAVED_ABSENT: none */

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/capability.h>
 
+#include "core/capname.h"
 #include "core/err.h"
 #include "core/util.h"
 
@@ -16,15 +17,9 @@
 #define CAP_BPF 39
 #endif
 
-/* Sets can have bits of what isn't (core/capname.h). */
-static bool privilege_is_there(int cap)
-{
-	return cap_get_bound(cap) >= 0;
-}
-
 static uint64_t of_5_8(int cap)
 {
-	return UINT64_C(1) << (privilege_is_there(cap) ? cap : CAP_SYS_ADMIN);
+	return UINT64_C(1) << (capname_known() >> cap & 1 ? cap : CAP_SYS_ADMIN);
 }
 
 uint64_t privilege_for_bpf(void)
@@ -47,7 +42,7 @@ uint64_t privilege_for_perf(void)
 bool privilege_have(int cap)
 {
 	cap_flag_value_t value = CAP_CLEAR;
-	cap_t caps = privilege_is_there(cap) ? cap_get_proc() : NULL;
+	cap_t caps = capname_known() >> cap & 1 ? cap_get_proc() : NULL;
 
 	if (!caps)
 		return false;

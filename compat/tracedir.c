@@ -53,14 +53,19 @@ static bool find_mounted(struct tracedir *t, const char *type, const char *below
 {
 	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
 	cleanup_free char *line = NULL;
-	char point[PATH_MAX - 16];
+	char point[PATH_MAX - 16], path[PATH_MAX];
 	size_t room = 0;
+	bool found;
 
 	while (f && getline(&line, &room, f) > 0) {
 		if (!mount_point(line, type, point, sizeof(point)))
 			continue;
-		snprintf(t->path, sizeof(t->path), "%s%s", point, below);
-		if (has_events(t->path))
+		snprintf(path, sizeof(path), "%s%s", point, below);
+		found = has_events(path);
+		/* One that is closed to us is kept for want of another. */
+		if (found || (errno == EACCES && !*t->path))
+			memcpy(t->path, path, sizeof(path));
+		if (found)
 			return true;
 	}
 	return false;

@@ -50,7 +50,7 @@ static int write_all(int fd, const char *data, size_t len)
 	return fsync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
 }
 
-/* Where there are no hard links (FAT): over a file that this has made itself. */
+/* Over a file of its own making, which is there for a moment and empty. */
 static int take_name(const char *tmp, const char *path)
 {
 	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600), rc;
@@ -65,14 +65,18 @@ static int take_name(const char *tmp, const char *path)
 	return rc;
 }
 
-/* Never over another. */
+/* Never over another: where there are no hard links (FAT) the kernel is asked so, from 3.15 on. */
 static int give_name(const char *tmp, const char *path)
 {
 	if (!link(tmp, path)) {
 		unlink(tmp);
 		return 0;
 	}
-	return errno == EEXIST ? -EEXIST : take_name(tmp, path);
+	if (errno == EEXIST)
+		return -EEXIST;
+	if (!renameat2(AT_FDCWD, tmp, AT_FDCWD, path, RENAME_NOREPLACE))
+		return 0;
+	return errno == ENOSYS || errno == EINVAL ? take_name(tmp, path) : -errno;
 }
 
 int new_file_write(const char *path, const void *data, size_t len, struct err *e)

@@ -11,22 +11,35 @@
 /* Deeper than any real tree; a parent that changes while it is read can't make it endless. */
 #define DEPTH_MAX 1024
 
-pid_t process_parent(pid_t pid)
+int process_stat_open(pid_t pid)
 {
-	char path[32], buf[512], *p;
-	cleanup_close int fd = -1;
-	ssize_t n;
-	int ppid;
+	char path[32];
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	n = fd < 0 ? -1 : read(fd, buf, sizeof(buf) - 1);
-	if (n <= 0)
-		return 0;
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+const char *process_stat_read(int fd, char buf[PROCESS_STAT_MAX])
+{
+	ssize_t n = pread(fd, buf, PROCESS_STAT_MAX - 1, 0);
+	const char *end;
+
+	if (n < 0)
+		return NULL;
 	buf[n] = '\0';
-	/* The command name before it may hold any character. */
-	p = strrchr(buf, ')');
-	return p && sscanf(p + 1, " %*c %d", &ppid) == 1 ? ppid : 0;
+	end = strrchr(buf, ')');
+	errno = EBADMSG;
+	return end && end[1] == ' ' ? end + 2 : NULL;
+}
+
+pid_t process_parent(pid_t pid)
+{
+	cleanup_close int fd = process_stat_open(pid);
+	char buf[PROCESS_STAT_MAX];
+	const char *stat = fd < 0 ? NULL : process_stat_read(fd, buf);
+	int ppid;
+
+	return stat && sscanf(stat, "%*c %d", &ppid) == 1 ? ppid : 0;
 }
 
 static bool descends(pid_t pid, pid_t root)

@@ -5,8 +5,19 @@
 
 #include <sys/types.h>
 
+#define PROCESS_STAT_MAX 1024
+
 /* The parent of @pid; 0 if it has none or is gone. */
 pid_t process_parent(pid_t pid);
+
+/* @pid's stat in /proc, which stays this process's whatever gets its number; or -1 with errno. */
+int process_stat_open(pid_t pid);
+
+/*
+ * What stands in it now behind the name, which may hold any character: "S 1 ...". NULL with errno if it
+ * can't be read: ESRCH if the process is gone.
+ */
+const char *process_stat_read(int fd, char buf[PROCESS_STAT_MAX]);
 
 /* Calls @fn for each process that descends from @root, without @root itself. */
 void process_descendants(pid_t root, void (*fn)(void *arg, pid_t pid), void *arg);

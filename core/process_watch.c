@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/process_watch.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 
+#include "core/process.h"
 #include "core/util.h"
 
 #ifndef SYS_pidfd_open
@@ -41,27 +40,20 @@ static void end(struct process_watch *w, size_t i)
 	w->left--;
 }
 
-/* An open one is its own process's, and no later process's of that number. */
+/* A leader that has ended is a zombie as long as a thread of its process goes on. */
 static bool stat_ended(int fd)
 {
-	char buf[512];
-	ssize_t n = pread(fd, buf, sizeof(buf) - 1, 0);
-	const char *state;
+	char buf[PROCESS_STAT_MAX], state;
+	const char *stat = process_stat_read(fd, buf);
+	int threads;
 
-	if (n <= 0)
-		return n < 0 && errno == ESRCH;
-	buf[n] = '\0';
-	state = strrchr(buf, ')'); /* the name before it may hold any character */
-	return state && (!strncmp(state, ") Z", 3) || !strncmp(state, ") X", 3));
-}
-
-/* Before pidfds (5.3), or where a filter of system calls forbids them: looked at by a timer. */
-static int open_stat(pid_t pid)
-{
-	char path[32];
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	return open(path, O_RDONLY | O_CLOEXEC);
+	if (!stat)
+		return errno == ESRCH;
+	/* The third field of the file, and the twentieth (proc(5)). */
+	if (sscanf(stat, "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
+		   &state, &threads) != 2)
+		return false;
+	return (state == 'Z' || state == 'X') && threads <= 1;
 }
 
 static int start_timer(struct process_watch *w)
@@ -81,9 +73,10 @@ static int watch_one(struct process_watch *w, pid_t pid, size_t i)
 	w->of[i].fd = fd;
 	if (fd >= 0)
 		return add(w, fd, i);
+	/* Before pidfds (5.3), or where a filter of system calls forbids them: looked at by a timer. */
 	w->of[i].is_stat = errno != ESRCH;
 	if (w->of[i].is_stat)
-		w->of[i].fd = open_stat(pid);
+		w->of[i].fd = process_stat_open(pid);
 	if (w->of[i].fd >= 0)
 		return w->timer < 0 ? start_timer(w) : 0;
 	/* Of one that is there and can't be looked at the end is never told. */

@@ -47,7 +47,7 @@ struct session_result {
 	bool limit;             /* --timeout or --max-events ended it */
 	bool succeeded;         /* the command ended by itself, with exit code 0 */
 	bool closed;            /* the reader of our output went away */
-	bool failed;            /* reading the events did, before their end */
+	bool failed;            /* an error ended it: there may be more than is shown */
 	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
 };
 

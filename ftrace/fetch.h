@@ -72,7 +72,7 @@ enum fetch_value {
 	/* arguments of an inlined caller */
 	FETCH_ARG1,
 	FETCH_ARG2,
-	FETCH_SP,
+	FETCH_SP,    /* the stack pointer */
 	FETCH_FRAME, /* pairs an entry with its return (machine.frame) */
 	/* of tracepoints about tasks */
 	FETCH_PID,

@@ -280,7 +280,7 @@ static void judge(struct advise *ad, const struct session_result *res)
 		incomplete(ad, "%" PRIu64 " events were lost (--buffer-size makes the ring larger)",
 			   res->lost);
 	if (res->failed)
-		incomplete(ad, "reading the checks failed before their end");
+		incomplete(ad, "an error ended it before all checks were read");
 	if (res->incomplete)
 		incomplete(ad, "%s", res->incomplete);
 	if (ad->no_verdict)

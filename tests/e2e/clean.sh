@@ -125,7 +125,7 @@ by_limit() {
 by_process_end() {
 	sh -c "while :; do chroot / /bin/true; done" &
 	traced=$!
-	start --pid $traced
+	start --pid $traced --follow
 	wait_until shows
 	kill $traced
 	wait $traced

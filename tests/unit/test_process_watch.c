@@ -4,8 +4,10 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -61,15 +63,52 @@ static void check_two(void)
 	process_watch_close(w);
 }
 
+static void *go_on(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+/* A process whose leader has ended, and another thread hasn't. */
+static pid_t start_without_leader(void)
+{
+	pid_t pid = fork();
+	pthread_t thread;
+
+	if (!pid) {
+		pthread_create(&thread, NULL, go_on, NULL);
+		syscall(SYS_exit, 0);
+	}
+	cr_assert(pid > 0);
+	return pid;
+}
+
+static void check_leader(void)
+{
+	pid_t pid = start_without_leader();
+	struct process_watch *w;
+
+	cr_assert_eq(process_watch_open(&w, &pid, 1), 0);
+	usleep(500000);
+	cr_assert_not(process_watch_ended(w), "a thread goes on");
+	kill(pid, SIGKILL);
+	cr_assert(ends(w));
+	waitpid(pid, NULL, 0);
+	process_watch_close(w);
+}
+
 Test(process_watch, by_pidfd)
 {
 	check_two();
+	check_leader();
 }
 
 Test(process_watch, without_pidfds)
 {
 	forbid_pidfds();
 	check_two();
+	check_leader();
 }
 
 static void check_gone(void)
