@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <errno.h>
+#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +59,39 @@ Test(new_file, is_its_owners_alone_and_whole)
 	cr_assert_eq(st.st_mode & 0777, 0600);
 	cr_assert_eq(st.st_nlink, 1);
 	cr_assert_eq(files(), 1);
+}
+
+static void forbid(int call, int error)
+{
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
+
+	cr_assert(ctx);
+	cr_assert_eq(seccomp_rule_add(ctx, SCMP_ACT_ERRNO(error), call, 0), 0);
+	cr_assert_eq(seccomp_load(ctx), 0);
+	seccomp_release(ctx);
+}
+
+static void check_written(void)
+{
+	struct err e = {0};
+	struct stat st;
+
+	cr_assert_eq(new_file_write(in_dir("a"), "text\n", 5, &e), 0, "%s", e.msg);
+	cr_assert_eq(stat(in_dir("a"), &st), 0);
+	cr_assert_eq(st.st_size, 5);
+	cr_assert_eq(files(), 1);
+	cr_assert_eq(new_file_write(in_dir("a"), "other", 5, &e), -EEXIST);
+	cr_assert_eq(files(), 1);
+	unlink(in_dir("a"));
+}
+
+/* FAT, and that on a kernel before 3.15. */
+Test(new_file, without_links)
+{
+	forbid(SCMP_SYS(link), EPERM);
+	check_written();
+	forbid(SCMP_SYS(renameat2), ENOSYS);
+	check_written();
 }
 
 Test(new_file, replaces_nothing)
