@@ -69,7 +69,19 @@ start() {
 }
 
 shows() {
-	grep -q SYS_CHROOT "$tmp/out" || gone "$tracer"
+	shows_cap SYS_CHROOT
+}
+
+shows_cap() {
+	grep -q "$1" "$tmp/out" || gone "$tracer"
+}
+
+# ends_by WHAT: one that does not end is killed, so that nothing waits for it.
+ends_by() {
+	check "$spec: $1 ends it" wait_until gone $tracer
+	gone $tracer || kill -KILL $tracer
+	wait $tracer
+	code=$?
 }
 
 command_gone() {
@@ -80,9 +92,7 @@ by_signal() {
 	start -- sh -c "$asker" "$tmp"
 	wait_until shows
 	kill -"$1" $tracer
-	check "$spec: SIG$1 ends it" wait_until gone $tracer
-	wait $tracer
-	code=$?
+	ends_by "SIG$1"
 	check "$spec: SIG$1: it does not fail" test $code != 125 -a $code != 1 -a $code -lt 126 -o $code -gt 128
 	check "$spec: SIG$1: no process stays" wait_until command_gone
 	check "$spec: SIG$1: nothing stays" nothing_left
@@ -92,9 +102,8 @@ by_signal_without_command() {
 	start
 	wait_until ask_and_see
 	kill -INT $tracer
-	check "$spec: SIGINT without a command ends it" wait_until gone $tracer
-	wait $tracer
-	check "$spec: SIGINT without a command: exit code 0" equals $? 0
+	ends_by 'SIGINT without a command'
+	check "$spec: SIGINT without a command: exit code 0" equals $code 0
 	check "$spec: SIGINT without a command: nothing stays" nothing_left
 }
 
@@ -117,21 +126,22 @@ by_closed_pipe() {
 
 by_limit() {
 	start "$1" "$2" -- sh -c "$asker" "$tmp"
-	check "$spec: $1 $2 ends it" wait_until gone $tracer
+	ends_by "$1 $2"
 	check "$spec: $1 $2: no process stays" wait_until command_gone
 	check "$spec: $1 $2: nothing stays" nothing_left
 }
 
+# A shell that asks for SYS_RESOURCE itself: with --follow its children could go on without it.
 by_process_end() {
-	sh -c "while :; do chroot / /bin/true; done" &
+	sh -c 'while :; do ulimit -c 0; ulimit -H -c unlimited; /bin/true; done' &
 	traced=$!
-	start --pid $traced --follow
-	wait_until shows
+	start --pid $traced
+	wait_until shows_cap SYS_RESOURCE
 	kill $traced
 	wait $traced
-	check "$spec: --pid: the process's end ends it" wait_until gone $tracer
-	wait $tracer
-	check "$spec: --pid: exit code 0" equals $? 0
+	ends_by "--pid: the process's end"
+	check "$spec: --pid: exit code 0" equals $code 0
+	check "$spec: --pid: it was shown" grep -q SYS_RESOURCE "$tmp/out"
 	check "$spec: --pid: nothing stays" nothing_left
 }
 
