@@ -76,7 +76,7 @@ shows_cap() {
 	grep -q "$1" "$tmp/out" || gone "$tracer"
 }
 
-# ends_by WHAT: one that does not end is killed, so that nothing waits for it.
+# ends_by WHAT: captrace has to end now; if it does not, it is killed. Sets code.
 ends_by() {
 	check "$spec: $1 ends it" wait_until gone $tracer
 	gone $tracer || kill -KILL $tracer
@@ -131,9 +131,9 @@ by_limit() {
 	check "$spec: $1 $2: nothing stays" nothing_left
 }
 
-# A shell that asks for SYS_RESOURCE itself: with --follow its children could go on without it.
+# The shell itself asks for SYS_RESOURCE, because captrace does not end with it under --follow.
 by_process_end() {
-	sh -c 'while :; do ulimit -c 0; ulimit -H -c unlimited; /bin/true; done' &
+	sh -c 'while :; do ulimit -c 0; ulimit -H -c unlimited; /bin/true; done' 2>/dev/null &
 	traced=$!
 	start --pid $traced
 	wait_until shows_cap SYS_RESOURCE
