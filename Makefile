@@ -202,8 +202,8 @@ kernels    := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 }' ci/kernels)
 kernel_arch = $(patsubst $(1):%,%,$(filter $(1):%,$(kernels)))
 vm_all     := $(foreach k,$(kernels),$(firstword $(subst :, ,$(k))))
 # Left out of `make test`, because they take minutes each and other kernels show the same: `make test-all`
-# or make e2e-NAME runs them. On a slow machine it takes ten minutes to build a kernel, so that `make test`
-# uses no more than three built ones.
+# or make e2e-NAME runs them. A kernel takes ten minutes to build on a slow machine, so `make test` uses
+# only three built ones.
 vm_slow    := riscv64-sid appliance-nobpf appliance-tponly appliance-old appliance-3.10 \
 	      $(patsubst %,appliance-3.10-%,i386 arm64 armhf)
 vm_kernels ?= $(filter-out $(vm_slow),$(vm_all))
