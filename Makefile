@@ -110,23 +110,23 @@ bpf_arch   := $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/x86/; s/i.86/x
 	s/^arm$$/arm64/; s/riscv64/riscv/')
 bpf_arch32 := $(shell $(CC) -dumpmachine | sed -n 's/-.*//; s/i.86/x86/p; s/^arm$$/arm/p')
 
-core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c))
-compat_src := $(wildcard compat/*.c)
-backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay*.c)
+core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
+compat_src := $(wildcard compat/*/*.c)
+backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay/*.c)
 ifeq ($(BPF),1)
 # bpf:nobtf has the ftrace backend find the kernel's structures.
-backend_src += backends/bpf.c $(filter-out $(if $(filter 1,$(FTRACE)),,backends/bpf_learn.c \
-	       backends/bpf_btf.c),$(wildcard backends/bpf_*.c))
+backend_src += $(filter-out $(if $(filter 1,$(FTRACE)),,backends/bpf/nobtf.c backends/bpf/btf.c),\
+	       $(wildcard backends/bpf/*.c))
 bpf_src     := $(filter-out $(if $(bpf_arch32),,bpf/kprobe32.bpf.c),$(wildcard bpf/*.bpf.c))
 ifneq ($(bpf_arch32),)
 CPPFLAGS += -DHAVE_BPF32
 endif
 endif
 ifeq ($(FTRACE),1)
-backend_src += $(wildcard backends/ftrace*.c)
-ftrace_src  := $(wildcard ftrace/*.c)
+backend_src += $(wildcard backends/ftrace/*.c)
+ftrace_src  := $(wildcard ftrace/*/*.c)
 else
-compat_src  := $(filter-out $(addprefix compat/,tracedir.c layout%.c btf_types.c elf_section.c),$(compat_src))
+compat_src  := $(filter-out compat/host/tracedir.c compat/layout/%.c,$(compat_src))
 endif
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
@@ -162,7 +162,7 @@ $(O)/%.skel.h: $(O)/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name $(notdir $*)_bpf >$@.tmp && mv $@.tmp $@
 
 skels := $(patsubst %.bpf.c,$(O)/%.skel.h,$(bpf_src))
-$(filter $(O)/backends/bpf%,$(backend_obj)): | $(skels)
+$(filter $(O)/backends/bpf/%,$(backend_obj)): | $(skels)
 
 # --- Tests and checks ------------------------------------------------------------------------
 

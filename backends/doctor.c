@@ -6,10 +6,10 @@
 #include "backends/doctor_bundle.h"
 #include "backends/doctor_facts.h"
 #include "core/backend.h"
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
-#include "core/util.h"
 
 #define HEADING_WIDTH 18
 #define DETAILS_MAX   16

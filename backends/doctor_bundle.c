@@ -4,14 +4,14 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "core/cli.h"
-#include "core/err.h"
-#include "core/log.h"
-#include "core/new_file.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/new_file.h"
+#include "core/base/scrub.h"
+#include "core/base/util.h"
+#include "core/cli/cli.h"
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
-#include "core/scrub.h"
-#include "core/util.h"
 
 /* Of each variant: what was tried and read, and apart from it what was said. */
 #define TRACE_MAX (512U * 1024)

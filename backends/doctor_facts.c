@@ -6,13 +6,13 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "compat/bpf_features.h"
-#include "compat/ksyms.h"
-#include "compat/privilege.h"
-#include "core/err.h"
-#include "core/util.h"
+#include "compat/host/bpf_features.h"
+#include "compat/host/host_caps.h"
+#include "compat/host/ksyms.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #ifdef HAVE_FTRACE
-#include "compat/tracedir.h"
+#include "compat/host/tracedir.h"
 #endif
 
 struct looking {

@@ -8,16 +8,16 @@
 #include <zlib.h>
 
 #include "backends/doctor_bundle.h"
-#include "compat/ksyms.h"
-#include "core/err.h"
-#include "core/log.h"
+#include "compat/host/ksyms.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/scrub.h"
+#include "core/base/util.h"
 #include "core/output/json_writer.h"
-#include "core/scrub.h"
-#include "core/util.h"
 #ifdef HAVE_FTRACE
 #include <dirent.h>
 
-#include "compat/tracedir.h"
+#include "compat/host/tracedir.h"
 #endif
 
 /* A line is cleaned whole: an address that is cut in two would look like none. */

@@ -3,10 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "compat/syscalls.h"
 #include "core/backend.h"
-#include "core/cli.h"
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/cli/cli.h"
+#include "core/event/syscalls.h"
 
 #ifdef HAVE_BPF
 #include <bpf/libbpf.h>

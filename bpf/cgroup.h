@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who a task is, by its cgroup: the key of it (core/cgroup.h), the news of cgroups that are made,
+ * Who a task is, by its cgroup: the key of it (core/event/cgroup.h), the news of cgroups that are made,
  * and which are not wanted. Reads, also in typed programs: none of it is loaded where lockdown
  * forbids them.
  */

@@ -14,8 +14,8 @@
 
 #include "bpf/read.h"
 #include "bpf/wire.h"
-#include "compat/calibrate_form.h"
-#include "compat/syscall_abi.h"
+#include "compat/calibrate/calibrate_form.h"
+#include "core/event/syscall_abi.h"
 
 #define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
 

@@ -16,7 +16,7 @@ void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2)
 
 #include "bpf/check.h"
 #include "bpf/cred.h"
-#include "compat/caller_kind.h"
+#include "compat/calibrate/caller_kind.h"
 #include "bpf/cgroup_typed.h"
 #include "bpf/follow_typed.h"
 #include "bpf/outcome_typed.h"

@@ -24,7 +24,7 @@ struct wire_check {
 	__aligned_u64 time; /* CLOCK_MONOTONIC, ns */
 	__aligned_u64 caps;
 	__aligned_u64 cgroupid;
-	__aligned_u64 cgroup_key; /* core/cgroup.h */
+	__aligned_u64 cgroup_key; /* core/event/cgroup.h */
 	__u32 tgid, tid;          /* initial PID namespace */
 	__u32 uid, gid;
 	__u32 target_userns, current_userns, mntns; /* inodes */
@@ -173,7 +173,7 @@ struct bpf_cfg {
 /* What captrace tells the programs while they run; they only read it. */
 struct bpf_control {
 	__u32 mode;      /* enum bpf_mode */
-	__u32 form;      /* enum opts_form of compat/calibrate.h */
+	__u32 form;      /* enum opts_form of compat/calibrate/calibrate.h */
 	__u32 self_tgid; /* captrace's thread group in the initial PID namespace */
 	__u32 pad;
 };

@@ -9,9 +9,9 @@
 
 #include <sys/types.h>
 
-#include "core/cgroup.h"
-#include "core/event.h"
-#include "core/filter.h"
+#include "core/event/cgroup.h"
+#include "core/event/event.h"
+#include "core/event/filter.h"
 
 struct backend;
 struct cap_source;
@@ -37,7 +37,7 @@ struct backend_cfg {
 	/* Which cgroup the field cgroup_key is the key of. NULL: nobody wants it. */
 	const struct cgroup_source *cgroups;
 	/*
-	 * Of events that are the same in UNIQUE_FIELDS (core/unique.h) one is enough, if counts() then
+	 * Of events that are the same in UNIQUE_FIELDS (core/session/unique.h) one is enough, if counts() then
 	 * says how many more there were.
 	 */
 	bool unique;
@@ -187,7 +187,7 @@ extern const struct backend_ops *const backends[];
 /* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
 int backend_check_spec(const char *spec, struct err *e);
 
-/* core/backend_search.c */
+/* core/backend.c */
 
 /* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
 bool backend_spec_allows(const char *spec, const struct backend_ops *ops,

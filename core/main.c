@@ -7,21 +7,21 @@
 #include <string.h>
 
 #include "core/backend.h"
-#include "core/cli.h"
-#include "core/cli_option.h"
-#include "core/command.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/signals.h"
+#include "core/base/util.h"
+#include "core/cli/cli.h"
+#include "core/cli/option.h"
 #include "core/doctor.h"
-#include "core/err.h"
+#include "core/event/origin.h"
 #include "core/identity/awaited.h"
 #include "core/identity/identity.h"
-#include "core/log.h"
 #include "core/output/out.h"
-#include "core/overhead.h"
-#include "core/session.h"
-#include "core/signals.h"
-#include "core/source.h"
-#include "core/unique.h"
-#include "core/util.h"
+#include "core/session/command.h"
+#include "core/session/overhead.h"
+#include "core/session/session.h"
+#include "core/session/unique.h"
 
 #define UNIQUE_MAX 16384 /* rows of some hundred bytes */
 #define AGAIN      (-1)  /* no exit code: with the next variant */

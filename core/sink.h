@@ -6,7 +6,7 @@
 #ifndef CAPTRACE_SINK_H
 #define CAPTRACE_SINK_H
 
-#include "core/column.h"
+#include "core/event/column.h"
 
 struct advise_cfg;
 struct cap_source;

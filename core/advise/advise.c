@@ -10,14 +10,14 @@
 #include "core/advise/calls.h"
 #include "core/advise/expect.h"
 #include "core/advise/format.h"
-#include "core/advise/knowledge.h"
-#include "core/capname.h"
-#include "core/err.h"
-#include "core/log.h"
+#include "core/advise/rules.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
+#include "core/event/origin.h"
 #include "core/output/out.h"
-#include "core/session.h"
-#include "core/source.h"
-#include "core/util.h"
+#include "core/session/session.h"
 
 struct advise {
 	struct sink sink;

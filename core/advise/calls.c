@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "core/advise/idmap.h"
-#include "core/advise/knowledge.h"
-#include "core/event.h"
-#include "core/util.h"
+#include "core/advise/rules.h"
+#include "core/base/util.h"
+#include "core/event/event.h"
 
 #define THREADS_MAX 65536
 #define WAITING_MAX 16 /* of a thread, in one system call */

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/advise/advice.h"
-#include "core/advise/knowledge.h"
-#include "core/capname.h"
-#include "core/util.h"
+#include "core/advise/rules.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/capname.h"
-#include "core/err.h"
-#include "core/util.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
 
 #define FILE_MAX_BYTES (64U << 20)
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/advise/format.h"
-#include "core/advise/knowledge.h"
+#include "core/advise/rules.h"
 #include "core/output/out.h"
 
 #define INDENT 8

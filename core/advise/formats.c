@@ -5,14 +5,14 @@
 #include <string.h>
 
 #include "core/advise/format.h"
-#include "core/capname.h"
-#include "core/column.h"
-#include "core/err.h"
-#include "core/nearest.h"
+#include "core/base/err.h"
+#include "core/base/nearest.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
+#include "core/event/column.h"
 #include "core/output/cell.h"
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
-#include "core/util.h"
 
 const struct advice_format advice_formats[] = {
 	{"text", "for people (default)", advice_write_text},

@@ -11,10 +11,10 @@
 #include <sys/capability.h>
 #include <sys/wait.h>
 
-#include "core/capname.h"
-#include "core/event.h"
-#include "core/source.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
+#include "core/event/event.h"
+#include "core/event/origin.h"
 
 /* Where runtimes keep the OCI bundle of a running container; %s is its id. */
 static const char *const bundles[] = {

@@ -5,11 +5,11 @@
 
 #include "core/advise/expect.h"
 #include "core/advise/format.h"
-#include "core/advise/knowledge.h"
-#include "core/capname.h"
+#include "core/advise/rules.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
+#include "core/event/origin.h"
 #include "core/output/json_writer.h"
-#include "core/source.h"
-#include "core/util.h"
 
 static void names(struct json_writer *w, const char *key, uint64_t set)
 {

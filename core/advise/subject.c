@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "core/advise/idmap.h"
-#include "core/event.h"
-#include "core/intern.h"
-#include "core/source.h"
-#include "core/util.h"
+#include "core/base/intern.h"
+#include "core/base/util.h"
+#include "core/event/event.h"
+#include "core/event/origin.h"
 
 /* Past these their evidence is summed up early, and a process may be counted twice. */
 #define PROCESSES_MAX 65536

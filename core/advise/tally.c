@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/event.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/event/event.h"
 
 struct tally *tally_new(int cap)
 {

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "core/advise/format.h"
-#include "core/capname.h"
+#include "core/event/capname.h"
+#include "core/event/origin.h"
 #include "core/output/out.h"
-#include "core/source.h"
 
 #define WIDTH      96 /* of what is wrapped */
 #define NAME_CELLS 19

@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/filter.h"
-#include "core/identity/runtime.h"
-#include "core/log.h"
-#include "core/util.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "core/event/filter.h"
+#include "core/identity/runtime/runtime.h"
 
 struct item {
 	struct item *next;

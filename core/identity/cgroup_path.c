@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 #define ID_LEN 64 /* hexadecimal digits: SHA-256, or as many random ones */
 

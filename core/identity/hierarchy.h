@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-#include "core/cgroup.h"
+#include "core/event/cgroup.h"
 
 struct err;
 

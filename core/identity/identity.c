@@ -9,15 +9,15 @@
 #include <time.h>
 
 #include "core/backend.h"
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
 #include "core/identity/awaited.h"
-#include "core/identity/identity_thread.h"
 #include "core/identity/kube.h"
+#include "core/identity/watch.h"
 #include "core/identity/who.h"
 #include "core/identity/who_table.h"
-#include "core/identity/watch.h"
-#include "core/log.h"
-#include "core/util.h"
+#include "core/identity/worker.h"
 
 /* A few hundred bytes each. More cgroups than that at once are looked up again when they return. */
 #define WHO_MAX 8192

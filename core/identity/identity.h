@@ -8,7 +8,7 @@
 #ifndef CAPTRACE_IDENTITY_H
 #define CAPTRACE_IDENTITY_H
 
-#include "core/cgroup.h"
+#include "core/event/cgroup.h"
 
 struct awaited;
 struct backend;

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/identity/state.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/identity/runtime/state.h"
 
 /* The common name in the client certificate, https://kubernetes.io/docs/reference/access-authn-authz/node */
 #define SUBJECT "system:node:"

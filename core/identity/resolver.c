@@ -4,14 +4,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/cgroup.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "core/event/cgroup.h"
 #include "core/identity/cgroup_path.h"
-#include "core/identity/conmon.h"
-#include "core/identity/container.h"
-#include "core/identity/runtime.h"
+#include "core/identity/runtime/conmon.h"
+#include "core/identity/runtime/container.h"
+#include "core/identity/runtime/runtime.h"
 #include "core/identity/who.h"
-#include "core/log.h"
-#include "core/util.h"
 
 #define NAME_MAX_LEN 128
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "core/identity/state.h"
+#include "core/identity/runtime/state.h"
 
 struct who;
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "core/err.h"
-#include "core/parse.h"
-#include "core/util.h"
+#include "core/base/err.h"
+#include "core/base/parse.h"
+#include "core/base/util.h"
 
 struct term {
 	const char *key, *value; /* value NULL: any */

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/inotify.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
 #include "core/identity/hierarchy.h"
-#include "core/log.h"
-#include "core/util.h"
 
 #define WATCHES_MAX 65536
 #define DEPTH_MAX   64

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "core/event.h"
+#include "core/base/util.h"
+#include "core/event/event.h"
 #include "core/identity/cgroup_path.h"
-#include "core/identity/container.h"
-#include "core/identity/runtime.h"
-#include "core/util.h"
+#include "core/identity/runtime/container.h"
+#include "core/identity/runtime/runtime.h"
 
 /* Texts behind the structure, one after the other. */
 struct packer {

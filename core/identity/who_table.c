@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/identity/who_table.h"
 
+#include "core/base/util.h"
 #include "core/identity/who.h"
-#include "core/util.h"
 
 #define BUCKETS 4096 /* a power of two */
 

@@ -7,8 +7,8 @@
 #include <wchar.h>
 #include <wctype.h>
 
+#include "core/base/utf8.h"
 #include "core/output/out.h"
-#include "core/utf8.h"
 
 /* A character or an escape: it is written whole or not at all. */
 struct unit {

@@ -3,13 +3,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/cell.h"
-#include "core/output/layout.h"
 #include "core/output/out.h"
-#include "core/output/recent.h"
+#include "core/output/render_cache.h"
 #include "core/output/sinks.h"
-#include "core/util.h"
+#include "core/output/widths.h"
 
 #define FRAME_INDENT 8
 #define COUNT_CELLS  8 /* before the rows of closing counts */

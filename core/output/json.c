@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "core/column.h"
+#include "core/base/utf8.h"
+#include "core/event/column.h"
 #include "core/output/out.h"
-#include "core/utf8.h"
 
 static void escape_unit(struct out *o, uint32_t unit)
 {

@@ -2,12 +2,12 @@
 /* json: an object a line. jsonpretty: the same as `jq .` prints it. */
 #include <string.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/json.h"
 #include "core/output/out.h"
-#include "core/output/recent.h"
+#include "core/output/render_cache.h"
 #include "core/output/sinks.h"
-#include "core/util.h"
 
 #define PRETTY_INDENT 2
 #define MEMOS         8

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 /* Past what one drain of a busy ring makes between two flushes, a write costs little per event. */
 #define OUT_SIZE (64 * 1024)

@@ -4,12 +4,12 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/json.h"
 #include "core/output/out.h"
-#include "core/output/recent.h"
+#include "core/output/render_cache.h"
 #include "core/output/sinks.h"
-#include "core/util.h"
 
 struct yaml_sink {
 	struct sink sink;

@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/out.h"
 #include "core/sink.h"
-#include "core/util.h"
 
 #define EVENTS 1000000
 

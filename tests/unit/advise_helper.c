@@ -11,10 +11,10 @@
 
 #include "core/advise/format.h"
 #include "core/backend.h"
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/out.h"
-#include "core/session.h"
-#include "core/util.h"
+#include "core/session/session.h"
 
 extern const struct backend_ops replay_backend_ops;
 

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "core/backend.h"
-#include "core/cli.h"
-#include "core/err.h"
-#include "core/util.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/cli/cli.h"
 #include "tests/unit/fake_backend.h"
 
 int fake_open_result[2], fake_opened;

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/util.h"
-#include "ftrace/ring_instance.h"
+#include "core/base/util.h"
+#include "ftrace/feed/ring_instance.h"
 
 struct ring_instance {
 	int cpu;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In place of ftrace/ring_instance.c: pages that tests serve, instead of a kernel's. */
+/* In place of ftrace/feed/ring_instance.c: pages that tests serve, instead of a kernel's. */
 #ifndef CAPTRACE_TESTS_FAKE_RING_INSTANCE_H
 #define CAPTRACE_TESTS_FAKE_RING_INSTANCE_H
 

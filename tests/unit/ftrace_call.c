@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/util.h"
-#include "ftrace/check.h"
-#include "ftrace/feed.h"
+#include "core/base/util.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/hook.h"
 
 #define TID 77
 

@@ -4,15 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compat/layout.h"
-#include "compat/machine.h"
-#include "core/cgroup.h"
-#include "core/util.h"
-#include "ftrace/cgroup_id.h"
-#include "ftrace/cgroup_v1.h"
-#include "ftrace/check.h"
-#include "ftrace/feed.h"
-#include "ftrace/startup_probe.h"
+#include "compat/host/machine.h"
+#include "compat/layout/layout.h"
+#include "core/base/util.h"
+#include "core/event/cgroup.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/cgroup_id.h"
+#include "ftrace/probe/cgroup_v1.h"
+#include "ftrace/probe/hook.h"
+#include "ftrace/probe/startup_probe.h"
 
 /* As wide as they come: Debian's kernels have fewer digits in most. */
 static void wide_layout(struct layout *l)

@@ -2,9 +2,9 @@
 /* The code of task_curr() as Debian's kernels have it. */
 #include <criterion/criterion.h>
 
-#include "compat/code_refs.h"
-#include "compat/machine.h"
-#include "core/util.h"
+#include "compat/host/machine.h"
+#include "core/base/util.h"
+#include "ftrace/discover/code_refs.h"
 
 struct recorded {
 	const char *name, *machine;

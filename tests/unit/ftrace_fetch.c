@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ftrace/fetch.h"
+#include "ftrace/probe/fetch.h"
 
 static char *rendered(struct fetch *f)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ftrace/instances.c on a folder that is like tracefs: an instance with a file in it can't be removed. */
+/* ftrace/feed/instances.c on a folder that is like tracefs: an instance with a file in it can't be removed. */
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <fcntl.h>
@@ -9,11 +9,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "compat/tracedir.h"
-#include "core/log.h"
-#include "core/util.h"
-#include "ftrace/group.h"
-#include "ftrace/instances.h"
+#include "compat/host/tracedir.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "ftrace/feed/instances.h"
+#include "ftrace/probe/probe_group.h"
 
 static char dir[] = "/tmp/captrace-test-XXXXXX";
 static struct tracedir *tracedir;

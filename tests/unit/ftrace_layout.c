@@ -7,10 +7,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "compat/layout.h"
-#include "compat/layout_find.h"
-#include "compat/witness.h"
-#include "core/util.h"
+#include "compat/layout/layout.h"
+#include "core/base/util.h"
+#include "ftrace/discover/layout_find.h"
+#include "ftrace/discover/reference_task.h"
 
 #define DUMP_MAX 4096
 

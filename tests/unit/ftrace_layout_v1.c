@@ -7,9 +7,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "compat/layout.h"
-#include "compat/layout_find_v1.h"
-#include "core/util.h"
+#include "compat/layout/layout.h"
+#include "core/base/util.h"
+#include "ftrace/discover/layout_find_v1.h"
 
 #define BASE  UINT64_C(0xffff888000100000)
 #define OBJ   2048 /* room for each structure */

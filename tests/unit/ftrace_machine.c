@@ -2,8 +2,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "compat/machine.h"
-#include "compat/syscalls.h"
+#include "compat/host/machine.h"
+#include "core/event/syscalls.h"
 
 #define USER_IP 0x401000
 

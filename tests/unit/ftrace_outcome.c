@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/syscall.h>
 
-#include "backends/ftrace_outcome.h"
-#include "compat/machine.h"
-#include "compat/syscalls.h"
+#include "backends/ftrace/outcome.h"
+#include "compat/host/machine.h"
 #include "core/backend.h"
-#include "core/util.h"
-#include "ftrace/check.h"
+#include "core/base/util.h"
+#include "core/event/syscalls.h"
+#include "ftrace/probe/hook.h"
 
 struct seen {
 	struct event_sink sink;

@@ -10,14 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compat/tracedir.h"
-#include "core/err.h"
-#include "core/reorder.h"
-#include "core/util.h"
+#include "compat/host/tracedir.h"
+#include "core/base/err.h"
+#include "core/base/reorder.h"
+#include "core/base/util.h"
 #include "fake_ring_instance.h"
-#include "ftrace/cpus.h"
-#include "ftrace/perf_ring.h"
-#include "ftrace/perf_sample.h"
+#include "ftrace/feed/cpus.h"
+#include "ftrace/feed/perf_ring.h"
+#include "ftrace/feed/perf_sample.h"
 #include "raw_fixture.h"
 
 #define RING_SIZE 65536

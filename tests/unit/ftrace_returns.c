@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/util.h"
-#include "ftrace/returns.h"
+#include "core/base/util.h"
+#include "ftrace/probe/returns.h"
 
 #define MANY 1000
 

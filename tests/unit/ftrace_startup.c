@@ -3,7 +3,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#include "ftrace/startup.h"
+#include "ftrace/task/startup.h"
 
 #define RUNC  100 /* `runc create`, in the daemon's cgroup */
 #define INIT  101 /* what it starts: `runc init` */

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "core/backend.h"
-#include "ftrace/comms.h"
-#include "ftrace/cpus.h"
-#include "ftrace/follow.h"
-#include "ftrace/tids.h"
+#include "ftrace/feed/cpus.h"
+#include "ftrace/task/comms.h"
+#include "ftrace/task/follow.h"
+#include "ftrace/task/tids.h"
 
 Test(ftrace_cpus, lists)
 {

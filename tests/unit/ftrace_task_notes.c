@@ -2,8 +2,8 @@
 /* Checks whose task was told of by a probe of its own. */
 #include <criterion/criterion.h>
 
-#include "ftrace/check.h"
-#include "ftrace/task_notes.h"
+#include "ftrace/probe/hook.h"
+#include "ftrace/task/task_notes.h"
 
 #define NOTED (CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL))
 

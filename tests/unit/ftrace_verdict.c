@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <criterion/criterion.h>
 
-#include "ftrace/verdict.h"
+#include "ftrace/probe/verdict.h"
 
 #define INIT   0xffff888000001000
 #define CHILD  0xffff888000002000

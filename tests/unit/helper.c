@@ -5,10 +5,10 @@
 #include <string.h>
 #include <wchar.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/utf8.h"
 #include "core/output/out.h"
-#include "core/session.h"
-#include "core/utf8.h"
+#include "core/session/session.h"
 
 void event_chroot(struct cap_event *ev)
 {

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "core/event.h"
+#include "core/event/event.h"
 #include "core/sink.h"
 
 /* From the top folder, where `make check` runs the tests. */

@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backends/ftrace_outcome.h"
-#include "compat/machine.h"
-#include "compat/syscalls.h"
+#include "backends/ftrace/outcome.h"
+#include "compat/host/machine.h"
 #include "core/backend.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/event/syscalls.h"
 #include "helper.h"
 
 /* What a record alone tells: all up to this. */

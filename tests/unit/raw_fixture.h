@@ -6,10 +6,10 @@
 #ifndef CAPTRACE_TESTS_RAW_FIXTURE_H
 #define CAPTRACE_TESTS_RAW_FIXTURE_H
 
-#include "compat/layout.h"
-#include "core/event.h"
-#include "ftrace/check.h"
-#include "ftrace/feed.h"
+#include "compat/layout/layout.h"
+#include "core/event/event.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/hook.h"
 
 #define RAW_CPUS    2
 #define RAW_SOURCES 5

@@ -9,7 +9,7 @@
 
 #include "core/advise/expect.h"
 #include "core/advise/format.h"
-#include "core/err.h"
+#include "core/base/err.h"
 #include "tests/unit/advise_helper.h"
 
 static char *sample(int uid)

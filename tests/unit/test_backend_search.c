@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/backend.h"
-#include "core/err.h"
+#include "core/base/err.h"
 #include "tests/unit/fake_backend.h"
 
 static int search(struct backend_search *s, struct backend **b, struct err *e)

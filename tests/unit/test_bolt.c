@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/identity/bolt.h"
-#include "core/identity/state.h"
+#include "core/identity/runtime/bolt.h"
+#include "core/identity/runtime/state.h"
 #include "tests/unit/helper.h"
 
 #define DB FIXTURES "/identity/podman/var/lib/containers/storage/libpod/bolt_state.db"

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "backends/bpf_btf.h"
-#include "compat/btf_types.h"
-#include "compat/layout.h"
-#include "compat/machine.h"
-#include "core/err.h"
+#include "backends/bpf/btf.h"
+#include "compat/host/machine.h"
+#include "compat/layout/btf_types.h"
+#include "compat/layout/layout.h"
+#include "core/base/err.h"
 
 static struct btf_types *make(const struct layout *l, const char *machine)
 {

@@ -5,11 +5,11 @@
 #include <linux/types.h>
 #include <string.h>
 
-#include "backends/bpf_callers.h"
-#include "backends/bpf_decode.h"
+#include "backends/bpf/callers.h"
+#include "backends/bpf/decode.h"
 #include "bpf/wire.h"
-#include "compat/caller_kind.h"
-#include "compat/syscall_abi.h"
+#include "compat/calibrate/caller_kind.h"
+#include "core/event/syscall_abi.h"
 
 static struct cap_frame frames[WIRE_STACK_FRAMES];
 

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <linux/capability.h>
 
-#include "compat/calibrate.h"
+#include "compat/calibrate/calibrate.h"
 
 static void see(struct calibration *cal, enum calib_step step, int cap, uint32_t opts)
 {

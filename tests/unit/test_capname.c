@@ -6,9 +6,9 @@
 #include <string.h>
 #include <sys/capability.h>
 
-#include "core/capname.h"
-#include "core/err.h"
-#include "core/nearest.h"
+#include "core/base/err.h"
+#include "core/base/nearest.h"
+#include "core/event/capname.h"
 
 Test(capname, known_names)
 {

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/base/util.h"
 #include "core/identity/cgroup_path.h"
-#include "core/identity/runtime.h"
-#include "core/util.h"
+#include "core/identity/runtime/runtime.h"
 
 #define ID  "39d717f5cf4c8300f32119704e91eb93c7ab5510a8f2a5abc36bab22131b9d1d"
 #define ID2 "2dce479530e03a52deb788f94d7442b36808bfba2ab24eafe58840a9d9460d30"

@@ -8,11 +8,11 @@
 #include <sys/syscall.h>
 
 #include "core/advise/format.h"
-#include "core/cli.h"
-#include "core/cli_option.h"
-#include "core/err.h"
-#include "core/log.h"
-#include "core/util.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "core/cli/cli.h"
+#include "core/cli/option.h"
 #include "tests/unit/helper.h"
 
 #define WORDS_MAX 32

@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/err.h"
-#include "core/output/layout.h"
+#include "core/base/err.h"
+#include "core/output/widths.h"
 #include "tests/unit/helper.h"
 
 static const struct column *column_of(const char *name)

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/err.h"
-#include "core/filter.h"
-#include "core/util.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/event/filter.h"
 #include "tests/unit/helper.h"
 
 static bool matches(const char *expr, const struct cap_event *ev)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
 #include "core/identity/hierarchy.h"
 #include "tests/unit/helper.h"
 

@@ -10,14 +10,14 @@
 #include <unistd.h>
 
 #include "core/backend.h"
-#include "core/err.h"
-#include "core/filter.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/event/filter.h"
 #include "core/identity/awaited.h"
 #include "core/identity/identity.h"
 #include "core/identity/selector.h"
 #include "core/identity/who.h"
 #include "core/identity/who_table.h"
-#include "core/util.h"
 #include "tests/unit/helper.h"
 
 #define DOCKER_ID "39d717f5cf4c8300f32119704e91eb93c7ab5510a8f2a5abc36bab22131b9d1d"

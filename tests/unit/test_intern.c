@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/intern.h"
+#include "core/base/intern.h"
 
 Test(intern, one_copy_of_each)
 {

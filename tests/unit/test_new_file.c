@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/err.h"
-#include "core/new_file.h"
+#include "core/base/err.h"
+#include "core/base/new_file.h"
 
 static char dir[] = "/tmp/captrace-XXXXXX";
 

@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/parse.h"
-#include "core/utf8.h"
+#include "core/base/parse.h"
+#include "core/base/utf8.h"
 
 Test(parse, numbers)
 {

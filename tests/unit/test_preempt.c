@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <criterion/criterion.h>
 
-#include "compat/preempt.h"
+#include "compat/host/preempt.h"
 
 Test(preempt, the_model_in_parentheses_counts)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/process_watch.h"
+#include "core/base/process_watch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

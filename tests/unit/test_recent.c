@@ -2,9 +2,9 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
 #include "core/output/out.h"
-#include "core/util.h"
 #include "tests/unit/helper.h"
 
 struct open_sink {

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-#include "core/reorder.h"
+#include "core/base/reorder.h"
 
 struct taken {
 	char text[4096];

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "core/backend.h"
-#include "core/err.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/event/origin.h"
 #include "core/output/out.h"
-#include "core/record.h"
-#include "core/session.h"
-#include "core/source.h"
-#include "core/util.h"
+#include "core/output/record.h"
+#include "core/session/session.h"
 #include "tests/unit/helper.h"
 
 extern const struct backend_ops replay_backend_ops;

@@ -11,12 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/err.h"
-#include "core/identity/conmon.h"
-#include "core/identity/container.h"
+#include "core/base/err.h"
 #include "core/identity/kube.h"
-#include "core/identity/runtime.h"
-#include "core/identity/state.h"
+#include "core/identity/runtime/conmon.h"
+#include "core/identity/runtime/container.h"
+#include "core/identity/runtime/runtime.h"
+#include "core/identity/runtime/state.h"
 #include "tests/unit/helper.h"
 
 #define DOCKER_ID "39d717f5cf4c8300f32119704e91eb93c7ab5510a8f2a5abc36bab22131b9d1d"

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/scrub.h"
+#include "core/base/scrub.h"
 
 static void expect(const struct scrub *s, const char *line, const char *want)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/unique.h"
+#include "core/session/unique.h"
 #include "tests/unit/helper.h"
 
 struct rows {

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tests/unit/helper.h"
 
 /* Parses @text, which has to be one document, a mapping. */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The combinations that the programs count for --unique. */
+#ifndef CAPTRACE_BPF_COMBO_H
+#define CAPTRACE_BPF_COMBO_H
+
+#include <stdint.h>
+
+#include "core/event/event.h"
+
+struct bpf_decoder;
+struct wire_combo;
+
+/* The event that @k stands for: it has what the combination is made of. */
+void bpf_combo_decode(const struct bpf_decoder *d, const struct wire_combo *k,
+		      struct cap_event *ev);
+
+/* Calls @fn for each in the map @fd, with how many events like it were not recorded. */
+void bpf_combo_for_each(int fd, const struct bpf_decoder *d,
+			void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the BPF backend share. */
+#ifndef CAPTRACE_BPF_BACKEND_H
+#define CAPTRACE_BPF_BACKEND_H
+
+#include <linux/types.h>
+
+#include "backends/bpf/callers.h"
+#include "backends/bpf/cgroup.h"
+#include "backends/bpf/decode.h"
+#include "backends/bpf/nobtf.h"
+#include "backends/bpf/object.h"
+#include "bpf/wire.h"
+#include "compat/calibrate/calibrate.h"
+#include "core/backend.h"
+
+struct bpf_perf;
+struct bpf_ring;
+
+#define CALIB_SEEN_MAX 32
+
+struct bpf_backend {
+	struct backend base;
+	struct bpf_cfg cfg;
+	struct bpf_loaded loaded;
+	struct bpf_ring *ring; /* or, before 5.8, */
+	struct bpf_perf *perf;
+	struct bpf_news *news; /* NULL: nobody asks, or they can't be had */
+	struct ksyms *ksyms;   /* NULL: not needed, or not to be had */
+	struct bpf_decoder decoder;
+	struct cap_frame frames[WIRE_STACK_FRAMES];
+	struct event_sink *sink; /* during a drain */
+	uint64_t fields;
+	bool btf_given;                   /* --btf */
+	struct bpf_learned learned;       /* btf_fd is -1 but for bpf:nobtf */
+	uint64_t lost_user, lost_targets; /* what the programs don't count */
+	struct calibration calibration;   /* as found by open() */
+	/* While open() calibrates. */
+	struct calibrator *calibrator;
+	bool calibrating;
+	struct wire_check seen[CALIB_SEEN_MAX];
+	size_t seen_len;
+};
+
+extern const struct backend_ops bpf_backend_ops;
+
+/* Reads what there is in the rings. Returns the number of records or a negative errno. */
+int bpf_backend_drain(struct bpf_backend *b);
+
+/* 0, or a negative errno with @e set. */
+int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e);
+
+/*
+ * With the main programs attached: finds out what this kernel's checks look like, sets b->fields,
+ * and attaches the inlined callers' programs where they are needed. Fails if no check arrives.
+ */
+int bpf_calibrate(struct bpf_backend *b, struct err *e);
+
+/* A record that came while calibrating. */
+void bpf_calibrate_record(struct bpf_backend *b, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,601 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The BPF backend: its variants differ in the object they load, and in how audit is known. */
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <linux/types.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "backends/bpf/aggregate.h"
+#include "backends/bpf/backend.h"
+#include "backends/bpf/memory.h"
+#include "backends/bpf/perf.h"
+#include "backends/bpf/refusal.h"
+#include "backends/bpf/ring.h"
+#include "compat/host/bpf_features.h"
+#include "compat/host/host_caps.h"
+#include "compat/host/ksyms.h"
+#include "compat/host/machine.h"
+#include "compat/host/preempt.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/process.h"
+#include "core/base/util.h"
+
+#define RING_SIZE_DEFAULT (4U << 20)
+
+/* THREAD_SIZE of x86-64, arm64 and riscv64 without KASAN; calibration tells if it isn't so. */
+#define KERNEL_STACK_SIZE 16384
+
+/* Bounds the search for what forks while it is looked for. */
+#define SEED_ROUNDS 16
+
+#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
+
+static uint32_t own_pidns(void)
+{
+	struct stat st;
+
+	return stat("/proc/self/ns/pid", &st) ? PIDNS_INIT_INO : (uint32_t)st.st_ino;
+}
+
+static bool is_tracepoint(const struct bpf_backend *b)
+{
+	return !strcmp(b->base.variant->name, "tracepoint");
+}
+
+/*
+ * Trampolines are called with preemption on, tracepoints not before 7.0. All variants use these to
+ * follow forks.
+ */
+static bool preemptible(const struct bpf_backend *b)
+{
+	return kernel_preempts() &&
+	       (!strcmp(b->base.variant->name, "fexit") || tracepoints_preemptible());
+}
+
+static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
+{
+	const struct prefilter *pre = &cfg->prefilter;
+	struct calibration facts = {0};
+	uint32_t pidns = own_pidns();
+	bool ringbuf = bpf_has_ringbuf(), learned = b->learned.btf_fd >= 0;
+	bool can_read = strcmp(lockdown_state(), "confidentiality") != 0;
+	uint64_t fields = cfg->fields & (learned ? b->learned.fields : ~UINT64_C(0));
+
+	calibration_facts(&facts, b->calibrator);
+	b->cfg = (struct bpf_cfg){
+		/* Rings of several CPUs are put in order by it. */
+		.want_time = fields & (CAP_HAVE(TIMESTAMP) | CAP_HAVE_BESIDE) || !ringbuf,
+		.want_comm = !!(fields & CAP_HAVE(COMM)),
+		.want_mntns = !!(fields & CAP_HAVE(MNTNS)),
+		.want_cgroup = !!(fields & CAP_HAVE(CGROUPID)),
+		/* Calibration reads it in any case. */
+		.want_syscall = !!(fields & CAP_HAVE(SYSCALL)),
+		.want_stack = !!(fields & CAP_HAVE(KSTACK)),
+		.want_outcome = !!(fields & CAP_HAVE(OUTCOME)),
+		.want_override = !!(fields & CAP_HAVE(OVERRIDE)),
+		/* The name is a string to read. */
+		.want_exec = fields & CAP_HAVE(EXEC) && can_read,
+		.ringbuf = ringbuf,
+		.learned = learned,
+		.copies = preemptible(b),
+		.targeted = !cfg->target.all,
+		.follow = !cfg->target.all && cfg->target.follow,
+		.nested = pidns != PIDNS_INIT_INO,
+		.pidns = pidns,
+		.self = getpid(),
+		.calibrator = calibrator_pid(b->calibrator),
+		.verdicts = pre->verdicts,
+		.audited_only = pre->audited_only,
+		.has_uid = pre->has_uid,
+		.uid = pre->uid,
+		.caps = pre->caps,
+		.unique = cfg->unique             ? WIRE_UNIQUE_ROWS
+			  : cfg->tally && ringbuf ? WIRE_UNIQUE_TASKS
+						  : WIRE_UNIQUE_NO,
+		.stack_size = learned ? b->learned.stack_size : KERNEL_STACK_SIZE,
+		.mmap_min_addr = facts.mmap_min_addr,
+		.securebits_mask = facts.securebits_mask,
+	};
+	bpf_cgroup_configure(&b->cfg, cfg, can_read && !learned);
+}
+
+/* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
+static int load_symbols(struct bpf_backend *b)
+{
+	struct err e = {0};
+	int rc = is_tracepoint(b) ? bpf_callers_ranges(&b->cfg, &e) : 0;
+
+	if (rc)
+		log_note("%s; audit and insetid are unknown", e.msg);
+	if (rc == -ENOMEM || !b->cfg.want_stack)
+		return rc == -ENOMEM ? rc : 0;
+	rc = ksyms_load(&b->ksyms, &e);
+	if (rc)
+		log_note("%s; stack frames stay addresses", e.msg);
+	return rc == -ENOMEM ? rc : 0;
+}
+
+/* What comes beside the checks. */
+static void on_beside(const struct bpf_backend *b, const void *data, size_t size)
+{
+	struct cap_outcome outcome;
+	struct cap_exec exec;
+
+	if (!bpf_decode_outcome(&b->decoder, data, size, &outcome))
+		b->sink->outcome(b->sink, &outcome);
+	else if (!bpf_decode_exec(&b->decoder, data, size, &exec))
+		b->sink->exec(b->sink, &exec);
+}
+
+static void on_record(void *arg, const void *data, size_t size)
+{
+	struct bpf_backend *b = arg;
+	const struct wire_check *r = data;
+	struct cap_event ev;
+
+	if (b->calibrating)
+		bpf_calibrate_record(b, data, size);
+	else if (!b->sink)
+		return;
+	else if (b->decoder.beside && r->time >> WIRE_KIND_SHIFT)
+		on_beside(b, data, size);
+	else if (!bpf_decode(&b->decoder, data, size, &ev))
+		b->sink->event(b->sink, &ev);
+}
+
+static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
+{
+	int fd = bpf_loaded_map(&b->loaded, "events");
+
+	/* The kernel's size is a power of two of pages. */
+	return b->cfg.ringbuf
+		       ? bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e)
+		       : bpf_perf_open(&b->perf, fd, ring_size, e);
+}
+
+struct seeding {
+	struct bpf_backend *b;
+	size_t added;
+};
+
+static int seed(struct bpf_loaded *l, bool seeded, uint32_t tgid)
+{
+	uint8_t none = TARGET_NONE, live = TARGET_LIVE;
+
+	if (seeded)
+		return bpf_map_update_elem(bpf_loaded_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
+	if (tgid >= l->targets_len)
+		return -ERANGE;
+	return __atomic_compare_exchange_n(&l->targets[tgid], &none, live, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST)
+		       ? 0
+		       : -EEXIST;
+}
+
+static void add_pid(void *arg, pid_t pid)
+{
+	struct seeding *s = arg;
+	int rc = seed(&s->b->loaded, s->b->cfg.seeded, (uint32_t)pid);
+
+	if (!rc)
+		s->added++;
+	else if (rc != -EEXIST)
+		s->b->lost_targets++;
+}
+
+/*
+ * The programs that follow forks are attached by now. What a process forked before that is found in
+ * /proc, and what those forked before they were found the next time, until there is nothing new.
+ */
+static void add_pids(struct bpf_backend *b, const struct target *target)
+{
+	struct seeding s = {.b = b};
+
+	for (size_t i = 0; i < target->pids_len; i++)
+		add_pid(&s, target->pids[i]);
+	if (!target->follow || target->command)
+		return;
+	for (int round = 0; s.added && round < SEED_ROUNDS; round++) {
+		s.added = 0;
+		for (size_t i = 0; i < target->pids_len; i++)
+			process_descendants(target->pids[i], add_pid, &s);
+	}
+}
+
+static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
+		       const struct backend_cfg *cfg, struct err *e)
+{
+	size_t ring_size = cfg->buffer_size ? cfg->buffer_size : RING_SIZE_DEFAULT;
+	const char *btf_path = cfg->btf_path;
+	char made[32];
+	int rc;
+
+	if (b->cfg.learned) {
+		snprintf(made, sizeof(made), "/proc/self/fd/%d", b->learned.btf_fd);
+		btf_path = made;
+	}
+
+	b->cfg.wake_at = ring_size / 4;
+	b->btf_given = cfg->btf_path;
+	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, btf_path, ring_size, e);
+	if (rc)
+		return rc;
+	b->loaded.control->self_tgid = getpid(); /* told with the mode */
+	rc = open_reader(b, ring_size, e);
+	if (!rc)
+		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
+	if (!rc)
+		rc = bpf_news_open(&b->news, &b->loaded, &b->cfg, e);
+	if (!rc)
+		rc = bpf_calibrate(b, e);
+	if (!rc)
+		add_pids(b, &cfg->target);
+	return rc;
+}
+
+static void bpf_close(struct backend *base)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	bpf_ring_close(b->ring);
+	bpf_perf_close(b->perf);
+	bpf_news_close(b->news);
+	bpf_loaded_close(&b->loaded);
+	calibrator_free(b->calibrator);
+	ksyms_free(b->ksyms);
+	if (b->learned.btf_fd >= 0)
+		close(b->learned.btf_fd);
+	free(b);
+}
+
+static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
+{
+	struct btf *btf;
+
+	if (image->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
+		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
+			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
+	if (!path && access("/sys/kernel/btf/vmlinux", R_OK))
+		return err_set(e, -ENOENT,
+			       "no BTF of this kernel (/sys/kernel/btf/vmlinux): give "
+			       "one with --btf FILE");
+	if (!path)
+		return 0;
+	btf = btf__parse(path, NULL);
+	if (!btf)
+		return err_set(e, -EBADMSG,
+			       "--btf %s: no BTF in it; give raw BTF, or a vmlinux with a .BTF "
+			       "section",
+			       path);
+	btf__free(btf);
+	return 0;
+}
+
+/* What matters of libbpf's own words is in our errors. */
+static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
+{
+	log_library(fmt, ap);
+	return 0;
+}
+
+/* Those of 64-bit kernels hold pointers and registers that are so wide. */
+static const struct bpf_image *find_image(const char *variant, struct err *e)
+{
+	const struct machine *machine = machine_of_kernel(0);
+	const struct bpf_image *image = bpf_image_find(variant, machine ? machine->word : 8);
+
+	if (!image)
+		err_set(e, -EOPNOTSUPP,
+			"for 64-bit kernels with BTF, and this is one for %s; "
+			"--backend=bpf:nobtf or ftrace needs neither",
+			machine ? machine->name : "another machine");
+	return image;
+}
+
+static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
+{
+#ifdef HAVE_FTRACE
+	if (own_pidns() != PIDNS_INIT_INO)
+		return err_set(e, -EOPNOTSUPP,
+			       "captrace is in a PID namespace of its own, and without BTF its "
+			       "numbers can't be told from the initial one's");
+	return bpf_learn(&b->learned, btf_path, e);
+#else
+	return err_set(e, -EOPNOTSUPP, "no bpf:nobtf in this captrace, built without ftrace");
+#endif
+}
+
+static int open_image(struct bpf_backend *b, const struct bpf_image *image,
+		      const struct backend_cfg *cfg, struct err *e)
+{
+	/* Before all that takes long, or would tell of a want that is not the one to mend. */
+	int rc = bpf_possible(!image->needs_kernel_btf, e);
+
+	if (!rc)
+		rc = image->learned ? learn(b, cfg->btf_path, e)
+				    : check_btf(image, cfg->btf_path, e);
+	if (!rc)
+		rc = calibrator_start(&b->calibrator, e);
+	if (rc)
+		return rc;
+	set_cfg(b, cfg);
+	b->decoder.frames = b->frames;
+	rc = load_symbols(b);
+	return rc ? err_sys(e, rc, "bpf") : open_loaded(b, image, cfg, e);
+}
+
+static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
+{
+	const struct bpf_image *image = find_image(cfg->variant, e);
+	struct bpf_backend *b;
+	int rc;
+
+	if (!image)
+		return e->code;
+	if (privilege_explain_bpf(-EPERM, e))
+		return -EPERM;
+	libbpf_set_print(print_libbpf);
+	b = calloc(1, sizeof(*b));
+	if (!b)
+		return err_sys(e, -ENOMEM, "bpf");
+	b->base.ops = &bpf_backend_ops;
+	b->learned.btf_fd = -1;
+	for (b->base.variant = bpf_backend_ops.variants; b->base.variant->name; b->base.variant++)
+		if (!strcmp(b->base.variant->name, cfg->variant))
+			break;
+	rc = open_image(b, image, cfg, e);
+	if (rc) {
+		bpf_close(&b->base);
+		return rc;
+	}
+	b->decoder.ksyms = b->ksyms;
+	b->decoder.fields = b->fields & cfg->fields;
+	b->decoder.beside = b->cfg.want_outcome || b->cfg.want_exec;
+	*out = &b->base;
+	return 0;
+}
+
+/* For the maps: where bpf() is not for everybody, each call asks (kernel.unprivileged_bpf_disabled). */
+static uint64_t bpf_keeps(const struct backend *base)
+{
+	return privilege_for_bpf();
+}
+
+static int bpf_start(struct backend *base, struct err *e)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	return bpf_backend_set_mode(b, BPF_MODE_LIVE, e);
+}
+
+static uint64_t bpf_fields(const struct backend *base)
+{
+	return container_of(base, struct bpf_backend, base)->fields;
+}
+
+static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	if (max < 1)
+		return 0;
+	fds[0] = (struct pollfd){
+		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events") : bpf_perf_fd(b->perf),
+		.events = POLLIN,
+	};
+	return 1;
+}
+
+static uint64_t clock_ns(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
+int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e)
+{
+	int rc;
+
+	__atomic_store_n(&b->loaded.control->mode, mode, __ATOMIC_SEQ_CST);
+	rc = bpf_memory_tell(&b->loaded);
+	return rc ? bpf_refusal_set(e, rc, "telling the BPF programs their mode") : 0;
+}
+
+int bpf_backend_drain(struct bpf_backend *b)
+{
+	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	int rc;
+
+	/* Each time anew: the wall clock may have been set. */
+	b->decoder.clock_offset = clock_ns(CLOCK_REALTIME) - now;
+	if (b->ring) {
+		rc = (int)bpf_ring_drain(b->ring, BACKEND_DRAIN_MAX, on_record, b);
+		/* What has come in the meantime may be enough: the next record tells. */
+		__atomic_store_n(&b->loaded.shared->fill_armed, 1, __ATOMIC_SEQ_CST);
+		return rc;
+	}
+	return bpf_perf_drain(b->perf, now, on_record, b);
+}
+
+static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	char buf[128];
+	int rc;
+
+	b->sink = sink;
+	rc = bpf_backend_drain(b);
+	b->sink = NULL;
+	return rc < 0 ? err_set(e, rc, "reading the ring: %s", bpf_strerror(rc, buf, sizeof(buf)))
+		      : rc;
+}
+
+static bool bpf_arm(struct backend *base)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	/*
+	 * Where tasks can be preempted in the programs, the one that is to wake the reader can be
+	 * skipped, or be preempted before it does, with nothing after it that would (t, 7.2: a reader
+	 * slept on for good). There the timer looks, which needs nobody's wake-up.
+	 */
+	if (b->cfg.copies)
+		return false;
+	if (b->ring)
+		__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
+	return b->ring;
+}
+
+/* Entries that stay behind are checks whose return was never seen. */
+static void count_leftover_entries(struct bpf_backend *b)
+{
+	int fd = bpf_loaded_map(&b->loaded, "entries");
+	uint64_t key, *last = NULL;
+
+	while (fd >= 0 && !bpf_map_get_next_key(fd, last, &key)) {
+		b->lost_user++;
+		last = &key;
+	}
+}
+
+static void bpf_stop(struct backend *base)
+{
+	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	struct err e = {0};
+
+	/* What comes after that is beside the session, and no loss. */
+	if (bpf_backend_set_mode(b, BPF_MODE_OFF, &e))
+		log_verbose("%s", e.msg);
+	count_leftover_entries(b);
+}
+
+static uint64_t count_unaudited(const struct bpf_backend *b)
+{
+	int cpus = libbpf_num_possible_cpus(), fd = bpf_loaded_map(&b->loaded, "unaudited");
+	cleanup_free uint64_t *values = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*values));
+	uint64_t sum = 0;
+	uint32_t zero = 0;
+
+	if (!values || bpf_map_lookup_elem(fd, &zero, values))
+		return 0;
+	for (int i = 0; i < cpus; i++)
+		sum += values[i];
+	return sum;
+}
+
+static void bpf_stats(const struct backend *base, struct backend_stats *stats)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	const volatile struct bpf_shared *now = bpf_memory_shared(&b->loaded);
+	const volatile struct bpf_shared *s = now ? now : b->loaded.shared;
+
+	*stats = (struct backend_stats){
+		.losses =
+			{
+				{"ring buffer",
+				 s->lost_ring + (b->perf ? bpf_perf_lost(b->perf) : 0)},
+				{"return probe", s->lost_pair + b->lost_user},
+				{"table of checks in flight", s->lost_entries},
+				{"table of processes", s->lost_targets + b->lost_targets},
+				{"program preempted", bpf_loaded_missed(&b->loaded, &b->cfg)},
+			},
+		.losses_len = 5,
+		.incomplete = now ? NULL : "what the BPF programs lost can't be read",
+		/*
+		 * Not while it is live: a map is read with bpf_prog_active held, and where a task can
+		 * be preempted in that, kprobes' programs are kept out of its CPU meanwhile.
+		 */
+		.unaudited = b->loaded.control->mode == BPF_MODE_OFF ? count_unaudited(b) : 0,
+	};
+}
+
+static void bpf_describe(const struct backend *base,
+			 void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+	const struct calibration *cal = &b->calibration;
+	char buf[192];
+
+	if (!strcmp(base->variant->name, "tracepoint"))
+		fact(arg, "audit",
+		     b->loaded.shared->caller_slots[0] ? "from the caller's place on the stack"
+						       : "from the caller, by unwinding");
+	else
+		fact(arg, "fourth_argument", calibration_form(cal, buf, sizeof(buf)));
+	fact(arg, "layout",
+	     b->cfg.learned ? b->learned.how
+	     : b->btf_given ? "types from --btf"
+			    : "the kernel's BTF");
+	fact(arg, "inlined_callers", callers_names(cal->inlined, buf, sizeof(buf)));
+	if (cal->unknown)
+		fact(arg, "untried_callers", callers_names(cal->unknown, buf, sizeof(buf)));
+	if (b->cfg.copies)
+		fact(arg, "programs", "in several copies each: tasks can be preempted in them");
+	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
+}
+
+static void bpf_counts(const struct backend *base,
+		       void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	if (b->cfg.unique)
+		bpf_combo_for_each(bpf_loaded_map(&b->loaded, "combos"), &b->decoder, fn, arg);
+}
+
+static int bpf_cgroup_fd(const struct backend *base)
+{
+	return bpf_news_fd(container_of(base, struct bpf_backend, base)->news);
+}
+
+static void bpf_drain_cgroups(struct backend *base,
+			      void (*fn)(void *arg, const struct cgroup_new *), void *arg)
+{
+	bpf_news_drain(container_of(base, struct bpf_backend, base)->news, fn, arg);
+}
+
+static void bpf_judge_cgroup(struct backend *base, uint64_t key, enum cgroup_verdict verdict)
+{
+	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
+
+	if (b->cfg.by_cgroup)
+		bpf_cgroup_judge(&b->loaded, key, verdict);
+}
+
+static const struct backend_variant variants[] = {
+	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
+	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
+	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"nobtf", "BPF kprobes without BTF: the kernel's structures are found at the start",
+	 (CAP_HAVE_BACKEND & ~CAP_HAVE(STARTUP)) | CAP_HAVE(OUTCOME)},
+	{0},
+};
+
+const struct backend_ops bpf_backend_ops = {
+	.name = "bpf",
+	.variants = variants,
+	.open = bpf_open,
+	.keeps = bpf_keeps,
+	.start = bpf_start,
+	.fields = bpf_fields,
+	.fds = bpf_fds,
+	.drain = bpf_drain,
+	.arm = bpf_arm,
+	.stop = bpf_stop,
+	.stats = bpf_stats,
+	.counts = bpf_counts,
+	.cgroup_fd = bpf_cgroup_fd,
+	.cgroup_drain = bpf_drain_cgroups,
+	.cgroup_judge = bpf_judge_cgroup,
+	.describe = bpf_describe,
+	.close = bpf_close,
+};

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/bpf/decode.h"
+
+#include <linux/types.h>
+#include <string.h>
+
+#include "bpf/wire.h"
+#include "compat/host/ksyms.h"
+#include "core/base/util.h"
+#include "core/event/syscalls.h"
+
+#define MAX_ERRNO 4095 /* include/linux/err.h */
+
+/* Farther from a symbol's start than any function is long: between the kernel and its modules. */
+#define SYMBOL_REACH 0x100000
+
+/*
+ * Where a check's stack begins for a reader; what is above is the tracer's own machinery. A
+ * trampoline may leave no frame of the function it is attached to.
+ */
+static bool is_hook(const char *symbol)
+{
+	static const char *const hooks[] = {"cap_capable", "cap_capset", "cap_task_prctl",
+					    "cap_mmap_addr", "cap_vm_enough_memory"};
+
+	for (size_t i = 0; symbol && i < ARRAY_SIZE(hooks); i++)
+		if (!strcmp(symbol, hooks[i]))
+			return true;
+	return false;
+}
+
+static size_t stack_start(const struct cap_frame *frames, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (is_hook(frames[i].symbol))
+			return i;
+	/* Programs that were loaded before the symbols were read are named. */
+	for (i = 0; i < len; i++)
+		if (frames[i].symbol && strncmp(frames[i].symbol, "bpf_", 4))
+			return i;
+	return 0;
+}
+
+static void decode_frame(const struct bpf_decoder *d, uint64_t addr, struct cap_frame *frame)
+{
+	const struct ksym *sym = d->ksyms ? ksyms_at(d->ksyms, addr) : NULL;
+
+	*frame = (struct cap_frame){.addr = addr};
+	if (!sym || addr - sym->addr > SYMBOL_REACH)
+		return;
+	frame->symbol = sym->name;
+	frame->offset = addr - sym->addr;
+}
+
+static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s,
+			 struct cap_event *ev)
+{
+	size_t len = MIN(s->check.stack_len / sizeof(s->frames[0]), WIRE_STACK_FRAMES);
+	size_t from;
+
+	for (size_t i = 0; i < len; i++)
+		decode_frame(d, s->frames[i], &d->frames[i]);
+	from = stack_start(d->frames, len);
+	ev->kstack = d->frames + from;
+	ev->kstack_len = len - from;
+	if (len)
+		ev->have |= CAP_HAVE(KSTACK);
+}
+
+int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struct cap_event *ev)
+{
+	const struct wire_check *r = data;
+
+	if (size < sizeof(*r))
+		return -EBADMSG;
+	memset(ev, 0, offsetof(struct cap_event, runtime));
+	ev->have = d->fields & ~(CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(KSTACK));
+	ev->pid = (int32_t)r->tgid;
+	ev->tid = (int32_t)r->tid;
+	ev->uid = r->uid;
+	ev->gid = r->gid;
+	ev->cap = r->cap;
+	ev->verdict = r->denied ? CAP_DENY : CAP_ALLOW;
+	ev->caps = r->caps;
+	ev->target_userns = r->target_userns;
+	ev->current_userns = r->current_userns;
+	/* What nobody asked for isn't in the record, which still has what was in the ring there. */
+	if (ev->have & CAP_HAVE(TIMESTAMP))
+		ev->timestamp = r->time + d->clock_offset;
+	if (ev->have & CAP_HAVE(COMM)) {
+		memcpy(ev->comm, r->comm, sizeof(ev->comm));
+		ev->comm[sizeof(ev->comm) - 1] = '\0';
+	}
+	if (ev->have & CAP_HAVE(MNTNS))
+		ev->mntns = r->mntns;
+	if (ev->have & CAP_HAVE(CGROUP_KEY))
+		ev->cgroup_key = r->cgroup_key;
+	if (ev->have & CAP_HAVE(STARTUP))
+		ev->startup = r->startup == WIRE_YES;
+	if (r->startup == WIRE_UNKNOWN)
+		ev->have &= ~CAP_HAVE(STARTUP);
+	if (ev->have & CAP_HAVE(OVERRIDE))
+		ev->override = r->override;
+	if (ev->have & CAP_HAVE(CGROUPID))
+		ev->cgroupid = r->cgroupid;
+	if (r->audit != WIRE_UNKNOWN) {
+		ev->have |= d->fields & CAP_HAVE(AUDIT);
+		ev->audit = r->audit == WIRE_YES;
+	}
+	if (r->insetid != WIRE_UNKNOWN) {
+		ev->have |= d->fields & CAP_HAVE(INSETID);
+		ev->insetid = r->insetid == WIRE_YES;
+	}
+	if (ev->have & CAP_HAVE(SYSCALL))
+		ev->syscall = syscall_name((enum syscall_abi)r->abi, r->syscall);
+	if (!ev->syscall)
+		ev->have &= ~CAP_HAVE(SYSCALL);
+	if (d->fields & CAP_HAVE(KSTACK) && size >= sizeof(struct wire_stack))
+		decode_stack(d, data, ev);
+	return 0;
+}
+
+static bool is_kind(const void *data, size_t size, enum wire_kind kind, size_t need)
+{
+	const uint64_t *time = data;
+
+	return size >= need && *time >> WIRE_KIND_SHIFT == kind;
+}
+
+static bool is_32bit(uint8_t abi)
+{
+	return abi == SYSCALL_ABI_I386 || abi == SYSCALL_ABI_ARM;
+}
+
+int bpf_decode_outcome(const struct bpf_decoder *d, const void *data, size_t size,
+		       struct cap_outcome *o)
+{
+	const struct wire_outcome *r = data;
+
+	if (!is_kind(data, size, WIRE_OUTCOME, sizeof(*r)))
+		return -EBADMSG;
+	*o = (struct cap_outcome){
+		.since = r->since + d->clock_offset,
+		.until = (r->time & WIRE_TIME_MASK) + d->clock_offset,
+		.pid = (int32_t)r->tgid,
+		.tid = (int32_t)r->tid,
+		.has_ret = true,
+		.ret = r->ret,
+		.has_ids = r->ids != WIRE_UNKNOWN,
+		.ids_changed = r->ids == WIRE_YES,
+		.has_permitted = r->has_permitted,
+		.permitted = r->permitted,
+		.has_args = r->abi != SYSCALL_ABI_NONE,
+		.args = {r->args[0], r->args[1], r->args[2]},
+	};
+	/* The kernel may hand over a 32-bit task's result without its sign. */
+	if (is_32bit(r->abi) && (int32_t)r->ret < 0 && (int32_t)r->ret >= -MAX_ERRNO)
+		o->ret = (int32_t)r->ret;
+	o->refused = o->ret == -EPERM || o->ret == -EACCES;
+	return 0;
+}
+
+int bpf_decode_exec(const struct bpf_decoder *d, const void *data, size_t size, struct cap_exec *x)
+{
+	const struct wire_exec *r = data;
+
+	/* The name's end was set by the program; what is not a string is none of ours. */
+	if (!is_kind(data, size, WIRE_EXEC, sizeof(*r)) ||
+	    strnlen(r->filename, sizeof(r->filename)) == sizeof(r->filename))
+		return -EBADMSG;
+	*x = (struct cap_exec){
+		.timestamp = (r->time & WIRE_TIME_MASK) + d->clock_offset,
+		.pid = (int32_t)r->tgid,
+		.tid = (int32_t)r->tid,
+		.filename = r->filename,
+	};
+	return 0;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* bpf:nobtf: what the other variants take from the kernel's BTF is found out at the start. */
+#ifndef CAPTRACE_BPF_LEARN_H
+#define CAPTRACE_BPF_LEARN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct err;
+
+struct bpf_learned {
+	int btf_fd;        /* types made of what was found (backends/bpf/btf.h); to be closed */
+	const char *how;   /* it was found; static */
+	uint64_t fields;   /* CAP_HAVE() bits that can be given with it */
+	size_t stack_size; /* from the start of a task's stack to the end of its saved registers */
+};
+
+/* @btf_path: --btf, whose types are then taken, or NULL. Needs tracefs with kprobe_events. */
+int bpf_learn(struct bpf_learned *l, const char *btf_path, struct err *e);
+
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Which probes are attached where, and what CPUs that come and go mean for that. */
+#include <string.h>
+#include <time.h>
+
+#include "backends/ftrace/backend.h"
+#include "backends/ftrace/outcome.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "ftrace/feed/feed.h"
+
+#define LOOK_NS 20000000
+
+static int attach_source(struct ftrace_backend *b, int index, struct err *e)
+{
+	const struct ftrace_source *s = &b->sources[index];
+	cleanup_free char *filter = NULL, *unaudited = NULL;
+	struct feed_source src = {
+		.system = s->system,
+		.event = s->event,
+		.id = s->id,
+		/* An event probe asks itself where it is called (ftrace/task/task_notes.h). */
+		.cpu = check_is_eprobe(s->dec.kind) ? -1 : s->cpu,
+		/*
+		 * An ended task's name is only kept for longer. These come in the wake of a grace
+		 * period, and some are counted and not recorded, though there is room (t, 6.18).
+		 */
+		.aside = s->dec.kind == CHECK_FREE,
+		.stack = s->dec.kind == b->main || check_caller(s->dec.kind),
+	};
+	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
+
+	if (!rc)
+		rc = ftrace_filter(b, s->dec.kind, true, &unaudited);
+	if (rc)
+		return err_sys(e, rc, "filter");
+	src.filter = filter;
+	rc = b->feed->ops->attach(b->feed, &src, e);
+	if (rc || !filter || !unaudited || !strcmp(filter, unaudited))
+		return rc;
+	src.filter = unaudited;
+	src.count = true;
+	return b->feed->ops->attach(b->feed, &src, e);
+}
+
+/* On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs. */
+int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
+{
+	int rc = 0;
+
+	if (!b->current || !check_is_per_cpu(kind)) {
+		if (only >= 0)
+			return 0; /* the feed has seen to it */
+		rc = ftrace_define(b, kind, -1, e);
+		return rc < 0 ? rc : attach_source(b, rc, e);
+	}
+	for (int cpu = 0; cpu < b->cpus.len && rc >= 0; cpu++) {
+		if (!cpus_has(&b->cpus, cpu) || (only >= 0 && cpu != only))
+			continue;
+		rc = ftrace_define(b, kind, cpu, e);
+		if (rc >= 0)
+			rc = attach_source(b, rc, e);
+	}
+	return MIN(rc, 0);
+}
+
+/* Without it whether ids changed is unknown, and what they were asked for counts as needed. */
+static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	struct err why = {0};
+	int rc = -ENODATA;
+
+	if (!b->current || !check_can_commit(&b->layout))
+		err_set(&why, rc, "not all of struct cred is known");
+	else
+		rc = ftrace_attach_kind(b, CHECK_COMMIT, cpu, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc)
+		log_verbose("ftrace:%s: whether system calls change ids is unknown: %s",
+			    b->base.variant->name, why.msg);
+	outcomes_know_commits(b->outcomes, !rc);
+	return 0;
+}
+
+/* Without it the outcomes are unknown, and the advice says so. */
+static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	struct err why = {0};
+	int rc;
+
+	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
+		return 0;
+	rc = ftrace_attach_kind(b, CHECK_SYSCALL, cpu, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc) {
+		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
+			    why.msg);
+		return 0;
+	}
+	if (!b->outcomes)
+		b->outcomes = outcomes_new(b->machine);
+	if (!b->outcomes)
+		return err_sys(e, -ENOMEM, "ftrace");
+	b->fields |= CAP_HAVE(OUTCOME);
+	return attach_commits(b, cpu, e);
+}
+
+/* @cpu: that one alone; -1: all */
+static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	int rc = 0;
+
+	if (b->follow || b->comms)
+		rc = ftrace_attach_kind(b, CHECK_FORK, cpu, e);
+	if (!rc && b->comms)
+		rc = ftrace_attach_kind(b, CHECK_RENAME, cpu, e);
+	if (!rc && b->comms)
+		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
+	if (!rc && b->notes)
+		rc = ftrace_attach_kind(b, CHECK_TASK, cpu, e);
+	if (!rc)
+		rc = ftrace_startup_attach(b, cpu, e);
+	if (!rc && b->returns)
+		rc = ftrace_attach_kind(b, CHECK_RETURN, cpu, e);
+	if (!rc)
+		rc = ftrace_attach_kind(b, b->main, cpu, e);
+	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
+		if (b->inlined & check_caller((enum check_kind)kind))
+			rc = ftrace_attach_kind(b, (enum check_kind)kind, cpu, e);
+	return rc ? rc : attach_outcomes(b, cpu, e);
+}
+
+int ftrace_attach(struct ftrace_backend *b, struct err *e)
+{
+	return attach_all(b, -1, e);
+}
+
+static const char *main_event(const struct ftrace_backend *b)
+{
+	for (size_t i = 0; i < b->sources_len; i++)
+		if (b->sources[i].dec.kind == b->main)
+			return b->sources[i].event;
+	return "";
+}
+
+/* All that it needs of its own. */
+static bool has_probes(const struct ftrace_backend *b, int cpu)
+{
+	for (size_t i = 0; i < b->sources_len; i++)
+		if (b->sources[i].cpu == cpu)
+			return true;
+	return !b->current;
+}
+
+static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	int rc = b->feed->ops->set_cpu(b->feed, cpu, true, e);
+
+	if (rc || has_probes(b, cpu))
+		return rc;
+	if (cpu >= b->cpus_room)
+		return err_set(e, -ENOENT, "where it keeps its current task is not known");
+	rc = attach_all(b, cpu, e);
+	/* The check itself has to come after what tells of its task. */
+	return rc || !b->notes ? rc : b->feed->ops->last(b->feed, main_event(b), e);
+}
+
+void ftrace_follow_cpus(struct ftrace_backend *b)
+{
+	struct cpus now, before = b->cpus;
+	struct err why = {0};
+	struct timespec ts;
+	uint64_t ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	if (ns - b->cpus_looked < LOOK_NS)
+		return;
+	b->cpus_looked = ns;
+	cpus_online(&now);
+	if (now.len == before.len && !memcmp(now.bits, before.bits, sizeof(now.bits)))
+		return;
+	b->cpus = now;
+	for (int cpu = 0; cpu < MAX(now.len, before.len); cpu++) {
+		bool came = cpus_has(&now, cpu);
+
+		if (came == cpus_has(&before, cpu))
+			continue;
+		log_verbose("CPU %d %s", cpu, came ? "came up" : "went away");
+		b->cpu_came |= came;
+		if (came)
+			ftrace_startup_lose(b, "a CPU came up, whose tasks were not seen before");
+		if (came ? take_in(b, cpu, &why) : b->feed->ops->set_cpu(b->feed, cpu, false, &why))
+			log_note("CPU %d is not traced: %s", cpu, why.msg);
+	}
+}

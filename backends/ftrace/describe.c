@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the ftrace backend says of itself: to doctor, and which capabilities it goes on to need. */
+#include <linux/capability.h>
+
+#include "backends/ftrace/backend.h"
+#include "compat/host/host_caps.h"
+#include "core/base/util.h"
+#include "ftrace/feed/feed.h"
+
+/* tracefs may be another user's, and what was defined there has to go at the end. */
+uint64_t ftrace_keeps(const struct backend *base)
+{
+	return privilege_for_perf() | UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_IPC_LOCK;
+}
+
+static const char *verdict_source(const struct ftrace_backend *b)
+{
+	if (!(b->fields & CAP_HAVE(VERDICT)))
+		return "unknown";
+	if (b->main != CHECK_MAIN)
+		return "the tracepoint's";
+	if (b->pair)
+		return b->compute
+			       ? "computed where they can be, the others from cap_capable's return"
+			       : "from cap_capable's return";
+	return b->compute ? "computed from what the probe fetches, compared with a return probe"
+			  : "unknown";
+}
+
+static void describe_layout(const struct ftrace_backend *b,
+			    void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	char missing[512] = "";
+	size_t n = 0;
+
+	fact(arg, "layout", layout_source_name(b->layout.source));
+	for (int f = 0; layout_is_discovered((enum layout_field)f) && n < sizeof(missing); f++)
+		if (!layout_has(&b->layout, (enum layout_field)f) &&
+		    ftrace_looks_for(b, (enum layout_field)f))
+			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
+					      n ? ", " : "",
+					      layout_field_name((enum layout_field)f));
+	if (n)
+		fact(arg, "layout_lacks", missing);
+}
+
+static const char *current_source(const struct ftrace_backend *b)
+{
+	if (!b->current)
+		return "not found: what hangs off it is unknown";
+	return b->by_symbol ? "by a symbol of each CPU" : "where task_curr finds it";
+}
+
+void ftrace_describe(const struct backend *base,
+		     void (*fact)(void *arg, const char *key, const char *value), void *arg)
+{
+	const struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
+	char buf[192];
+
+	if (b->main == CHECK_MAIN)
+		fact(arg, "fourth_argument", calibration_form(&b->cal, buf, sizeof(buf)));
+	fact(arg, "verdicts", verdict_source(b));
+	if (b->main != CHECK_TRACEPOINT) {
+		describe_layout(b, fact, arg);
+		fact(arg, "current_task", current_source(b));
+		fact(arg, "saved_registers",
+		     layout_has(&b->layout, LAYOUT_STACK_REGS) ? "found on the stack"
+							       : "not found");
+	}
+	fact(arg, "inlined_callers", callers_names(b->cal.inlined, buf, sizeof(buf)));
+	if (b->cal.unknown)
+		fact(arg, "untried_callers", callers_names(b->cal.unknown, buf, sizeof(buf)));
+	if (b->main == CHECK_EPROBE)
+		fact(arg, "probes", "event probes on the tracepoint");
+	fact(arg, "ring", b->feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of an own instance");
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/ftrace/known.h"
+
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "backends/ftrace/backend.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
+#include "core/event/syscalls.h"
+
+static uint32_t namespace_of(int pid, const char *kind)
+{
+	char path[48];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, kind);
+	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
+}
+
+/* Without CONFIG_USER_NS there is no such file, and no other namespace than the initial one. */
+static uint32_t user_namespace_of(int pid)
+{
+	if (access("/proc/self/ns/user", F_OK) && errno == ENOENT)
+		return INIT_USER_NS_INO;
+	return namespace_of(pid, "user");
+}
+
+/* uid, gid and effective set, which a namespace of our own would show us translated. */
+static void know_status(int pid, struct cap_event *known)
+{
+	cleanup_fclose FILE *f = NULL;
+	char path[32], line[256];
+
+	snprintf(path, sizeof(path), "/proc/%d/status", pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Uid: %" SCNu32, &known->uid) == 1)
+			known->have |= CAP_HAVE(UID);
+		else if (sscanf(line, "Gid: %" SCNu32, &known->gid) == 1)
+			known->have |= CAP_HAVE(GID);
+		else if (sscanf(line, "CapEff: %" SCNx64, &known->caps) == 1)
+			known->have |= CAP_HAVE(CAPS);
+	}
+	known->caps &= capname_known();
+}
+
+static void know_comm(int pid, struct cap_event *known)
+{
+	cleanup_fclose FILE *f = NULL;
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f || !fgets(known->comm, sizeof(known->comm), f))
+		return;
+	known->comm[strcspn(known->comm, "\n")] = '\0';
+	known->have |= CAP_HAVE(COMM);
+}
+
+static int cap_of(enum calib_step step)
+{
+	switch (step) {
+	case CALIB_AUDITED:
+	case CALIB_CAPSET:
+	case CALIB_SECUREBITS:
+		return CAP_SETPCAP;
+	case CALIB_MMAP0:
+		return CAP_SYS_RAWIO;
+	case CALIB_OVERCOMMIT:
+		return CAP_SYS_ADMIN;
+	case CALIB_UNAUDITED: /* one of two, and perhaps not by the child itself */
+	case CALIB_STEPS:
+		break;
+	}
+	return -1;
+}
+
+void ftrace_known(const struct ftrace_backend *b, enum calib_step step, struct cap_event *known)
+{
+	int pid = calibrator_pid(b->calibrator);
+	uint32_t user = user_namespace_of(pid);
+
+	*known = (struct cap_event){
+		.have = CAP_HAVE(SYSCALL),
+		.cap = cap_of(step),
+		.mntns = namespace_of(pid, "mnt"),
+		.current_userns = user,
+		.syscall = syscall_name(syscall_abi_native(), calibrator_syscall(step)),
+	};
+	if (!b->nested) {
+		known->pid = known->tid = pid;
+		known->have |= CAP_HAVE(PID) | CAP_HAVE(TID);
+	}
+	if (known->mntns)
+		known->have |= CAP_HAVE(MNTNS);
+	if (user)
+		known->have |= CAP_HAVE(CURRENT_USERNS);
+	/* About its own namespace in all steps but those that ask about the initial one. */
+	known->target_userns = cap_of(step) == CAP_SETPCAP ? user : INIT_USER_NS_INO;
+	if (user || cap_of(step) != CAP_SETPCAP)
+		known->have |= CAP_HAVE(TARGET_USERNS);
+	if (user == INIT_USER_NS_INO)
+		know_status(pid, known);
+	know_comm(pid, known);
+}
+
+uint64_t ftrace_known_differs(const struct cap_event *known, const struct cap_event *ev)
+{
+	uint64_t both = known->have & ev->have, bits = 0;
+
+#define COMPARE(field, member)                                     \
+	if (both & CAP_HAVE(field) && known->member != ev->member) \
+	bits |= CAP_HAVE(field)
+
+	COMPARE(PID, pid);
+	COMPARE(TID, tid);
+	COMPARE(UID, uid);
+	COMPARE(GID, gid);
+	COMPARE(CAPS, caps);
+	COMPARE(CURRENT_USERNS, current_userns);
+	COMPARE(TARGET_USERNS, target_userns);
+	COMPARE(MNTNS, mntns);
+#undef COMPARE
+	if (both & CAP_HAVE(COMM) && strcmp(known->comm, ev->comm))
+		bits |= CAP_HAVE(COMM);
+	if (both & CAP_HAVE(SYSCALL) && strcmp(known->syscall, ev->syscall))
+		bits |= CAP_HAVE(SYSCALL);
+	/* What the verdict is computed from is wrong, too. */
+	if (bits & (CAP_HAVE(CAPS) | CAP_HAVE(CURRENT_USERNS) | CAP_HAVE(TARGET_USERNS)))
+		bits |= CAP_HAVE(VERDICT);
+	return bits;
+}

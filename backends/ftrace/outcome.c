@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/ftrace/outcome.h"
+
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compat/host/machine.h"
+#include "core/advise/idmap.h"
+#include "core/advise/rules.h"
+#include "core/backend.h"
+#include "core/base/util.h"
+#include "core/event/syscalls.h"
+#include "ftrace/probe/hook.h"
+
+#define THREADS_MAX 65536
+#define CHECKS_MAX  12  /* of a call, before an outcome of them is handed out */
+#define NUMBERS_MAX 512 /* of system calls */
+#define NEAR        16  /* numbers this near are looked at together */
+
+/* A thread's system call in which there was a check whose outcome is wanted. */
+struct pending {
+	struct check_call call;
+	struct check_commit commit; /* of all so far */
+	uint64_t since, last;
+	int32_t pid;
+	unsigned int checks;
+	bool committed;
+	bool blind; /* what was committed is not known */
+	bool alone; /* the next check is another call's */
+};
+
+struct outcomes {
+	const struct machine *machine;
+	struct idmap *threads;
+	bool commits;
+};
+
+struct outcomes *outcomes_new(const struct machine *m)
+{
+	struct outcomes *o = calloc(1, sizeof(*o));
+
+	if (o) {
+		o->machine = m;
+		o->threads = idmap_new(sizeof(struct pending), THREADS_MAX);
+	}
+	if (o && !o->threads) {
+		free(o);
+		return NULL;
+	}
+	return o;
+}
+
+void outcomes_free(struct outcomes *o)
+{
+	if (!o)
+		return;
+	idmap_free(o->threads);
+	free(o);
+}
+
+/* What calls fail with for want of a capability: core/advise/rules.c has who with which. */
+static const int errors[] = {EPERM, EACCES, ENOMEM, ENFILE, EMFILE, ENOSPC, EDQUOT, ENODATA};
+
+/* Of a process over its limit EAGAIN is that; of all others it is what many calls say in turn. */
+static bool is_fork(const char *name)
+{
+	static const char *const forks[] = {"fork", "vfork", "clone", "clone3"};
+
+	for (size_t i = 0; name && i < ARRAY_SIZE(forks); i++)
+		if (!strcmp(name, forks[i]))
+			return true;
+	return false;
+}
+
+/* capset() asks for SETPCAP at every call, and is how programs give away what they have. */
+static bool is_awaited(const char *name)
+{
+	return name && (knows_awaited_call(name) || !strcmp(name, "capset"));
+}
+
+/* Every return of every program comes by here: one that is of no interest is to be left early. */
+static void filter_errors(const struct machine *m, FILE *f)
+{
+	fputs("((ret < 0 || ret > 2147483647) && (", f);
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++)
+		fprintf(f, "%sret == %d", i ? " || " : "", -errors[i]);
+	/* A 32-bit task's result may come without its sign. */
+	fprintf(f, " || ret == %u || ret == %u", -(unsigned int)EPERM, -(unsigned int)EACCES);
+	for (int nr = 0; nr < NUMBERS_MAX; nr++)
+		if (is_fork(syscall_name(m->abi, nr)))
+			fprintf(f, " || (ret == %d && id == %d)", -EAGAIN, nr);
+	fputs("))", f);
+}
+
+static void filter_group(const int *numbers, size_t len, FILE *f)
+{
+	if (len > 2)
+		fprintf(f, " || (id >= %d && id <= %d && (", numbers[0], numbers[len - 1]);
+	else
+		fputs(" || (", f);
+	for (size_t i = 0; i < len; i++)
+		fprintf(f, "%sid == %d", i ? " || " : "", numbers[i]);
+	fputs(len > 2 ? "))" : ")", f);
+}
+
+/*
+ * Of the kernel's own ABI alone. A number of the other one is, in the kernel's own, some call that
+ * may be made all the time.
+ */
+static void filter_calls(const struct machine *m, FILE *f)
+{
+	int numbers[NUMBERS_MAX];
+	size_t len = 0, from = 0;
+
+	for (int nr = 0; nr < NUMBERS_MAX; nr++)
+		if (is_awaited(syscall_name(m->abi, nr)))
+			numbers[len++] = nr;
+	for (size_t i = 1; i <= len; i++)
+		if (i == len || numbers[i] - numbers[i - 1] > NEAR) {
+			filter_group(numbers + from, i - from, f);
+			from = i;
+		}
+}
+
+char *outcomes_filter(const struct machine *m)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f)
+		return NULL;
+	filter_errors(m, f);
+	filter_calls(m, f);
+	if (fclose(f)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+void outcomes_know_commits(struct outcomes *o, bool known)
+{
+	o->commits = known;
+}
+
+static void hand_out(const struct outcomes *o, const struct pending *p, int32_t tid, uint64_t until,
+		     const int64_t *ret, struct event_sink *sink)
+{
+	struct cap_outcome out = {
+		.since = p->since,
+		.until = until,
+		.pid = p->pid,
+		.tid = tid,
+		.has_ret = ret,
+		.ret = ret ? *ret : 0,
+		.has_ids = o->commits && !p->blind,
+		.ids_changed = p->commit.ids_changed,
+		.has_permitted = p->commit.has_permitted && !p->blind,
+		.permitted = p->commit.permitted,
+		.has_args = p->call.has_args,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(out.args); i++)
+		out.args[i] = p->call.args[i];
+	out.refused = out.ret == -EPERM || out.ret == -EACCES;
+	sink->outcome(sink, &out);
+}
+
+static void end_unheard(struct outcomes *o, const struct pending *p, int32_t tid,
+			struct event_sink *sink)
+{
+	hand_out(o, p, tid, p->last, NULL, sink);
+	idmap_remove(o->threads, (uint32_t)tid, 0);
+}
+
+/*
+ * As far as can be told: two calls of the same with the same arguments look like one. Not every
+ * probe fetches the arguments; its checks are the call's in which they come.
+ */
+static bool same_call(const struct check_call *a, const struct check_call *b)
+{
+	if (a->syscall != b->syscall || a->abi != b->abi)
+		return false;
+	return !a->has_args || !b->has_args || !memcmp(a->args, b->args, sizeof(a->args));
+}
+
+void outcomes_before(struct outcomes *o, int32_t tid, const struct check_call *call,
+		     struct event_sink *sink)
+{
+	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
+
+	/* Calls ask before they commit what they did. */
+	if (p &&
+	    (p->committed || p->alone || p->checks == CHECKS_MAX || !same_call(&p->call, call)))
+		end_unheard(o, p, tid, sink);
+}
+
+static bool is_wanted(const struct cap_event *ev)
+{
+	if (!event_has(ev, CAP_HAVE(VERDICT) | CAP_HAVE(SYSCALL)) ||
+	    (event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit))
+		return false;
+	return ev->verdict == CAP_DENY || knows_awaited(ev->cap, ev->syscall) ||
+	       ev->cap == CAP_SETPCAP;
+}
+
+void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct check_call *call)
+{
+	struct pending *p;
+
+	if (!is_wanted(ev) || !call->syscall)
+		return;
+	/* NULL: there is no room, and that outcome stays unknown. */
+	p = idmap_make(o->threads, (uint32_t)ev->tid, 0);
+	if (!p)
+		return;
+	if (!p->checks++)
+		*p = (struct pending){
+			.call = *call,
+			.since = ev->timestamp,
+			.pid = ev->pid,
+			.checks = 1,
+		};
+	p->last = ev->timestamp;
+	/*
+	 * Of calls whose returns are not all heard one may have ended well, and the next, which looks
+	 * the same, not: what that returns must not be taken for the first one's result.
+	 */
+	if (call->abi != o->machine->abi && ev->verdict == CAP_ALLOW &&
+	    knows_first(ev->cap, ev->syscall) == FIRST_CALL)
+		p->alone = true;
+}
+
+void outcomes_commit(struct outcomes *o, int32_t tid, const struct check_call *call,
+		     const struct check_commit *commit, struct event_sink *sink)
+{
+	struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
+
+	if (!p)
+		return;
+	if (call->syscall && !same_call(&p->call, call)) {
+		end_unheard(o, p, tid, sink);
+		return;
+	}
+	p->committed = true;
+	if (!commit || !call->syscall) {
+		p->blind = true;
+		return;
+	}
+	p->commit.ids_changed |= commit->ids_changed;
+	p->commit.has_permitted = commit->has_permitted;
+	p->commit.permitted = commit->permitted;
+}
+
+void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, uint64_t time,
+		     struct event_sink *sink)
+{
+	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
+	int64_t signed_ret = (int64_t)(int32_t)ret;
+
+	if (!p)
+		return;
+	if (p->call.syscall != syscall_name(p->call.abi, (int)nr)) {
+		end_unheard(o, p, tid, sink);
+		return;
+	}
+	hand_out(o, p, tid, time, &signed_ret, sink);
+	idmap_remove(o->threads, (uint32_t)tid, 0);
+}
+
+struct flush {
+	const struct outcomes *o;
+	uint64_t time;
+	struct event_sink *sink;
+};
+
+static void flush_one(void *arg, uint64_t tid, uint64_t unused, void *value)
+{
+	const struct flush *f = arg;
+
+	hand_out(f->o, value, (int32_t)tid, f->time, NULL, f->sink);
+}
+
+void outcomes_flush(struct outcomes *o, uint64_t time, struct event_sink *sink)
+{
+	struct flush f = {o, time, sink};
+
+	idmap_take(o->threads, flush_one, &f);
+}

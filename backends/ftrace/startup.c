@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What container runtimes and systemd do in a cgroup before the program that it is for. */
+#include "ftrace/task/startup.h"
+
+#include "backends/ftrace/backend.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/startup_probe.h"
+
+static int attach_kinds(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	static const enum check_kind kinds[] = {
+		CHECK_MOVED, CHECK_EXEC, CHECK_MOVE, CHECK_START, CHECK_IMAGE,
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !rc; i++)
+		rc = ftrace_attach_kind(b, kinds[i], cpu, e);
+	if (!rc && !b->comms)
+		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
+	return rc;
+}
+
+static const char *why_not(const struct ftrace_backend *b)
+{
+	const struct check_cfg cfg = {.layout = &b->layout};
+
+	if (b->cfg.cgroups->v1 && !b->v1.number)
+		return "it takes a task's cgroup in version 1";
+	if (b->main != CHECK_MAIN)
+		return "it takes probes";
+	if (!b->current || !(b->fields & CAP_HAVE(PID)))
+		return "it takes the current task";
+	return startup_lacks(&cfg);
+}
+
+int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	struct err why = {0};
+	const char *lack;
+	int rc;
+
+	if (!(b->cfg.fields & CAP_HAVE(STARTUP)) || !b->cfg.cgroups)
+		return 0;
+	lack = why_not(b);
+	if (lack) {
+		log_verbose("ftrace:%s: what is a runtime's start-up is unknown: %s",
+			    b->base.variant->name, lack);
+		return 0;
+	}
+	rc = attach_kinds(b, cpu, &why);
+	if (rc == -ENOMEM)
+		return err_set(e, rc, "%s", why.msg);
+	if (rc) {
+		log_verbose("ftrace:%s: what is a runtime's start-up is unknown: %s",
+			    b->base.variant->name, why.msg);
+		ftrace_startup_lose(b, why.msg);
+		return 0;
+	}
+	if (!b->startup)
+		b->startup = startup_new();
+	b->fields |= CAP_HAVE(STARTUP);
+	return b->startup ? 0 : err_sys(e, -ENOMEM, "ftrace");
+}
+
+void ftrace_startup_lose(struct ftrace_backend *b, const char *why)
+{
+	if (b->startup && startup_lose(b->startup))
+		log_note("from here on it is unknown what is a runtime's start-up, and that is "
+			 "shown, too: %s",
+			 why);
+}
+
+/* At the end the feed's count is of what has not been read yet. */
+static void look_for_losses(struct ftrace_backend *b)
+{
+	if (!b->stopped && b->feed->ops->lost(b->feed))
+		ftrace_startup_lose(b, "records were lost");
+	else if (b->missed)
+		ftrace_startup_lose(b, "probes were missed");
+}
+
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_source *src,
+			      const struct feed_record *r)
+{
+	if (!b->startup)
+		return;
+	startup_take(b->startup, &src->dec, r, b->cfg.cgroups->v1);
+}
+
+static uint64_t key_of(const struct ftrace_backend *b, const struct cap_event *ev)
+{
+	if (event_has(ev, CAP_HAVE(CGROUP_KEY)))
+		return ev->cgroup_key;
+	return event_has(ev, CAP_HAVE(CGROUPID)) && !b->v1.number ? ev->cgroupid : 0;
+}
+
+void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev)
+{
+	enum startup_tri is;
+
+	if (!b->startup || !event_has(ev, CAP_HAVE(PID)))
+		return;
+	look_for_losses(b);
+	is = startup_of(b->startup, ev->pid, key_of(b, ev));
+	if (is == STARTUP_UNKNOWN)
+		return;
+	ev->startup = is == STARTUP_YES;
+	ev->have |= CAP_HAVE(STARTUP);
+}

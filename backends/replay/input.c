@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "backends/replay/input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/base/err.h"
+#include "core/base/signals.h"
+#include "core/base/util.h"
+
+/* More than any line of a recording; a file without line ends is none. */
+#define LINE_MAX_BYTES (4U << 20)
+#define READ_BYTES     (256U << 10)
+
+/* Makes room at the end of the buffer. */
+static int make_room(struct replay_input *r)
+{
+	size_t room = r->room ? r->room * 2 : READ_BYTES;
+	char *buf;
+
+	if (r->pos) {
+		memmove(r->buf, r->buf + r->pos, r->len - r->pos);
+		r->len -= r->pos;
+		r->pos = 0;
+	}
+	if (r->len < r->room)
+		return 0;
+	if (r->len >= LINE_MAX_BYTES)
+		return -EBADMSG;
+	buf = realloc(r->buf, room);
+	if (!buf)
+		return -ENOMEM;
+	r->buf = buf;
+	r->room = room;
+	return 0;
+}
+
+/* 1: there is more in the buffer; 0: the end; -EAGAIN: nothing yet; another negative errno. */
+static int fill(struct replay_input *r)
+{
+	struct pollfd p = {.fd = r->fd, .events = POLLIN};
+	ssize_t n;
+	int rc;
+
+	if (r->polled && poll(&p, 1, 0) <= 0)
+		return -EAGAIN;
+	rc = make_room(r);
+	if (rc)
+		return rc;
+	n = read(r->fd, r->buf + r->len, r->room - r->len);
+	if (n < 0)
+		return -errno;
+	r->len += (size_t)n;
+	return n > 0;
+}
+
+/* The next line without its end, valid until the next call. @whole: it has an end. */
+static int next_line(struct replay_input *r, const char **line, size_t *len, bool *whole)
+{
+	size_t seen = 0;
+
+	for (;;) {
+		size_t have = r->len - r->pos;
+		char *start = r->buf + r->pos;
+		char *end = have > seen ? memchr(start + seen, '\n', have - seen) : NULL;
+		int rc;
+
+		*whole = end;
+		*line = start;
+		*len = end ? (size_t)(end - start) : have;
+		if (end) {
+			r->pos += *len + 1;
+			return 1;
+		}
+		seen = have;
+		rc = fill(r);
+		if (rc < 0)
+			return rc;
+		if (!rc) {
+			*line = r->buf + r->pos;
+			r->pos = r->len;
+			return have > 0;
+		}
+	}
+}
+
+static int at_line(const struct replay_input *r, struct err *e)
+{
+	return err_wrap(e, "%s:%" PRIu64, r->name, r->line);
+}
+
+/* Takes in a line: r->item is set, or there is nothing to hand out of it. */
+static int take_line(struct replay_input *r, const char *line, size_t len, struct intern *in,
+		     json_t **header, struct err *e)
+{
+	r->line++;
+	if (r->ended)
+		return err_set(e, -EBADMSG, "something follows the closing line");
+	return replay_parse(&r->item, line, len, in, header, e);
+}
+
+/* The line is about the check that follows. */
+static void take_override(struct replay_input *r)
+{
+	if (r->item.type == REPLAY_EVENT && r->override) {
+		r->item.ev.have |= CAP_HAVE(OVERRIDE);
+		r->item.ev.override = true;
+	}
+	r->override = r->item.type == REPLAY_OVERRIDE;
+}
+
+static void take_end(struct replay_input *r)
+{
+	r->ended = true;
+	if (r->item.end.events > r->events)
+		r->missing = r->item.end.events - r->events;
+}
+
+int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
+{
+	const char *line;
+	json_t *header = NULL;
+	bool whole;
+	size_t len;
+	int rc;
+
+	while (!r->has_item && !r->eof) {
+		rc = next_line(r, &line, &len, &whole);
+		if (rc == -EAGAIN)
+			return rc;
+		if (rc < 0)
+			return err_sys(e, rc, "%s", r->name);
+		if (!rc) {
+			r->eof = true;
+			break;
+		}
+		rc = take_line(r, line, len, in, &header, e);
+		/* A last line without its end is where the recording was cut. */
+		if (rc == -EBADMSG && !whole) {
+			r->eof = true;
+			break;
+		}
+		if (!rc && r->item.type == REPLAY_HEADER) {
+			json_decref(header);
+			rc = err_set(e, -EBADMSG,
+				     "a second header; give recordings as files of their own");
+		}
+		if (rc)
+			return at_line(r, e);
+		take_override(r);
+		r->events += r->item.type == REPLAY_EVENT;
+		if (r->item.type == REPLAY_END)
+			take_end(r);
+		r->has_item = r->item.type != REPLAY_OTHER && r->item.type != REPLAY_OVERRIDE;
+	}
+	return r->has_item;
+}
+
+/* Until there is something to read; a signal that ends captrace does so here already. */
+static int wait_for_input(int fd)
+{
+	sigset_t ending = signals_ending(), mask;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	for (int s = 1; s < SIGRTMIN; s++)
+		if (sigismember(&ending, s) == 1)
+			sigdelset(&mask, s);
+	return ppoll(&p, 1, NULL, &mask) < 0 ? -errno : 0;
+}
+
+static int first_line(struct replay_input *r, const char **line, size_t *len)
+{
+	bool whole;
+	int rc;
+
+	for (;;) {
+		rc = next_line(r, line, len, &whole);
+		if (rc != -EAGAIN)
+			return rc;
+		rc = wait_for_input(r->fd);
+		if (rc)
+			return rc;
+	}
+}
+
+/* Output of -o json has no header, and may have anything. */
+static void no_header(struct replay_input *r)
+{
+	struct cap_source *src = &r->source.src;
+
+	r->bare = true;
+	src->fields = ~UINT64_C(0) & ~CAP_HAVE_BESIDE;
+	src->unaudited = true;
+	src->start = r->item.time;
+	r->events += r->item.type == REPLAY_EVENT;
+	r->has_item = r->item.type != REPLAY_OTHER;
+}
+
+static int read_header(struct replay_input *r, struct intern *in, struct err *e)
+{
+	json_t *header = NULL;
+	const char *line;
+	size_t len;
+	int rc = first_line(r, &line, &len);
+
+	if (rc < 0)
+		return err_sys(e, rc, "%s", r->name);
+	if (!rc)
+		return err_set(e, -EBADMSG, "%s: empty", r->name);
+	rc = take_line(r, line, len, in, &header, e);
+	if (rc == -EBADMSG)
+		return err_wrap(e, "%s is no recording of captrace's: first line", r->name);
+	if (!rc && r->item.type == REPLAY_HEADER)
+		rc = replay_header(&r->source, header, in, e);
+	else if (!rc)
+		no_header(r);
+	json_decref(header);
+	r->source.src.file = r->name;
+	return rc ? err_wrap(e, "%s", r->name) : 0;
+}
+
+int replay_input_open(struct replay_input *r, char *path, struct intern *in, struct err *e)
+{
+	bool standard = !strcmp(path, "-");
+	struct stat st;
+
+	r->name = standard ? "standard input" : path;
+	r->fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	if (r->fd < 0 || fstat(r->fd, &st))
+		return err_sys(e, -errno, "%s", path);
+	if (S_ISDIR(st.st_mode))
+		return err_sys(e, -EISDIR, "%s", path);
+	r->polled = !S_ISREG(st.st_mode);
+	return read_header(r, in, e);
+}
+
+void replay_input_close(struct replay_input *r)
+{
+	if (r->fd > STDIN_FILENO)
+		close(r->fd);
+	free(r->buf);
+	replay_source_clear(&r->source);
+}

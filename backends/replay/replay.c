@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The backend that reads recordings instead of a kernel. Several are merged by time. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <string.h>
+
+#include "backends/replay/input.h"
+#include "core/backend.h"
+#include "core/base/err.h"
+#include "core/base/intern.h"
+#include "core/base/util.h"
+
+struct replay {
+	struct backend base;
+	struct intern *names;
+	struct replay_input *inputs;
+	struct cap_source *sources; /* of each input */
+	size_t len;
+	uint64_t wanted; /* CAP_HAVE_BESIDE bits that the sink takes */
+	bool stopped;
+	struct backend_stats stats;
+	char incomplete[512];
+};
+
+extern const struct backend_ops replay_backend_ops;
+
+static void replay_close(struct backend *base)
+{
+	struct replay *r = container_of(base, struct replay, base);
+
+	for (size_t i = 0; i < r->len; i++)
+		replay_input_close(&r->inputs[i]);
+	free(r->inputs);
+	free(r->sources);
+	intern_free(r->names);
+	free(r);
+}
+
+static int open_inputs(struct replay *r, const struct backend_cfg *cfg, struct err *e)
+{
+	bool standard = false;
+
+	for (size_t i = 0; i < cfg->files_len; i++) {
+		bool dash = !strcmp(cfg->files[i], "-");
+		int rc;
+
+		if (dash && standard)
+			return err_set(e, -EINVAL, "standard input can be read only once");
+		standard |= dash;
+		r->inputs[i].fd = -1;
+		r->len = i + 1;
+		rc = replay_input_open(&r->inputs[i], cfg->files[i], r->names, e);
+		if (rc)
+			return rc;
+		r->sources[i] = r->inputs[i].source.src;
+	}
+	return 0;
+}
+
+static int replay_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
+{
+	struct replay *r;
+	int rc = -ENOMEM;
+
+	if (!cfg->files_len)
+		return err_set(e, -EINVAL, "nothing to replay: captrace replay FILE…");
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return err_sys(e, rc, "replay");
+	r->base.ops = &replay_backend_ops;
+	r->base.variant = replay_backend_ops.variants;
+	r->wanted = cfg->fields & CAP_HAVE_BESIDE;
+	r->names = intern_new();
+	r->inputs = calloc(cfg->files_len, sizeof(*r->inputs));
+	r->sources = calloc(cfg->files_len, sizeof(*r->sources));
+	if (r->names && r->inputs && r->sources)
+		rc = open_inputs(r, cfg, e);
+	else
+		err_sys(e, rc, "replay");
+	if (rc) {
+		replay_close(&r->base);
+		return rc;
+	}
+	*out = &r->base;
+	return 0;
+}
+
+static int replay_start(struct backend *base, struct err *e)
+{
+	return 0;
+}
+
+static uint64_t replay_fields(const struct backend *base)
+{
+	const struct replay *r = container_of(base, struct replay, base);
+	uint64_t fields = 0;
+
+	for (size_t i = 0; i < r->len; i++)
+		fields |= r->sources[i].fields;
+	return fields;
+}
+
+static int replay_fds(const struct backend *base, struct pollfd *fds, int max)
+{
+	const struct replay *r = container_of(base, struct replay, base);
+	int n = 0;
+
+	for (size_t i = 0; i < r->len && n < max; i++)
+		if (r->inputs[i].polled)
+			fds[n++] = (struct pollfd){.fd = r->inputs[i].fd, .events = POLLIN};
+	return n;
+}
+
+static void add_loss(struct replay *r, uint64_t count, const char *where)
+{
+	struct backend_stats *s = &r->stats;
+	size_t i;
+
+	for (i = 0; i < s->losses_len; i++)
+		if (s->losses[i].where == where || i == BACKEND_LOSSES_MAX - 1)
+			break;
+	if (i == s->losses_len) {
+		s->losses[i].where = where;
+		s->losses_len++;
+	}
+	s->losses[i].count += count;
+}
+
+static void deliver(struct replay *r, struct replay_input *in, struct event_sink *sink)
+{
+	struct replay_item *item = &in->item;
+	unsigned int source = (unsigned int)(in - r->inputs);
+
+	switch (item->type) {
+	case REPLAY_EVENT:
+		item->ev.source = source;
+		sink->event(sink, &item->ev);
+		break;
+	case REPLAY_OUTCOME:
+		item->outcome.source = source;
+		if (r->wanted & CAP_HAVE(OUTCOME))
+			sink->outcome(sink, &item->outcome);
+		break;
+	case REPLAY_EXEC:
+		item->exec.source = source;
+		if (r->wanted & CAP_HAVE(EXEC))
+			sink->exec(sink, &item->exec);
+		break;
+	case REPLAY_LOST:
+		add_loss(r, item->lost.count, item->lost.where);
+		break;
+	case REPLAY_END:
+		r->stats.unaudited += item->end.unaudited;
+		break;
+	case REPLAY_HEADER:
+	case REPLAY_OVERRIDE:
+	case REPLAY_OTHER:
+		break;
+	}
+	in->has_item = false;
+}
+
+/* The input whose next item is the oldest; NULL if one has to be waited for or none has any. */
+static struct replay_input *oldest(struct replay *r, int *rc, struct err *e)
+{
+	struct replay_input *best = NULL;
+	bool wait = false;
+
+	for (size_t i = 0; i < r->len; i++) {
+		struct replay_input *in = &r->inputs[i];
+
+		*rc = replay_input_next(in, r->names, e);
+		if (*rc == -EAGAIN)
+			wait = true;
+		else if (*rc < 0)
+			return NULL;
+		else if (*rc && (!best || in->item.time < best->item.time))
+			best = in;
+	}
+	*rc = 0;
+	return wait ? NULL : best;
+}
+
+static int replay_drain(struct backend *base, struct event_sink *sink, struct err *e)
+{
+	struct replay *r = container_of(base, struct replay, base);
+	int n, rc;
+
+	if (r->stopped)
+		return 0;
+	for (n = 0; n < BACKEND_DRAIN_MAX; n++) {
+		struct replay_input *in = oldest(r, &rc, e);
+
+		if (rc)
+			return rc;
+		if (!in)
+			break;
+		deliver(r, in, sink);
+	}
+	return n;
+}
+
+static void replay_stop(struct backend *base)
+{
+	container_of(base, struct replay, base)->stopped = true;
+}
+
+static bool replay_ended(const struct backend *base)
+{
+	const struct replay *r = container_of(base, struct replay, base);
+
+	for (size_t i = 0; i < r->len; i++)
+		if (!r->inputs[i].eof || r->inputs[i].has_item)
+			return false;
+	return true;
+}
+
+/* Why @in may not be all that there was, in @buf; NULL: it is whole. */
+static const char *why_incomplete(const struct replay_input *in, char *buf, size_t size)
+{
+	if (in->bare)
+		snprintf(buf, size, "%s has no header: it can't be known whether it is whole",
+			 in->name);
+	else if (!in->ended)
+		snprintf(buf, size, "%s is cut: it has no closing line", in->name);
+	else if (in->missing)
+		snprintf(buf, size, "%s lacks %" PRIu64 " of its events", in->name, in->missing);
+	else
+		return NULL;
+	return buf;
+}
+
+static void find_incomplete(struct replay *r)
+{
+	char why[256];
+	size_t n = 0;
+
+	r->incomplete[0] = '\0';
+	for (size_t i = 0; i < r->len; i++)
+		if (why_incomplete(&r->inputs[i], why, sizeof(why)) && n < sizeof(r->incomplete))
+			n += (size_t)snprintf(r->incomplete + n, sizeof(r->incomplete) - n, "%s%s",
+					      n ? "; " : "", why);
+}
+
+static void replay_stats(const struct backend *base, struct backend_stats *stats)
+{
+	const struct replay *r = container_of(base, struct replay, base);
+
+	*stats = r->stats;
+	/* What isn't read to its end isn't known to be cut. */
+	if (!replay_ended(base))
+		return;
+	find_incomplete((struct replay *)r);
+	stats->incomplete = r->incomplete[0] ? r->incomplete : NULL;
+}
+
+static const struct cap_source *replay_sources(const struct backend *base, size_t *len)
+{
+	const struct replay *r = container_of(base, struct replay, base);
+
+	*len = r->len;
+	return r->sources;
+}
+
+static const struct backend_variant variants[] = {
+	{"file", "recordings of captrace record", ~UINT64_C(0)},
+	{0},
+};
+
+const struct backend_ops replay_backend_ops = {
+	.name = "replay",
+	.recorded = true,
+	.variants = variants,
+	.open = replay_open,
+	.start = replay_start,
+	.fields = replay_fields,
+	.fds = replay_fds,
+	.drain = replay_drain,
+	.stop = replay_stop,
+	.stats = replay_stats,
+	.ended = replay_ended,
+	.sources = replay_sources,
+	.close = replay_close,
+};

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "compat/host/host_caps.h"
+
+#include <linux/capability.h>
+#include <string.h>
+#include <sys/capability.h>
+
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/event/capname.h"
+
+/* 5.8 (a17b53c4a4b5, 980737282232); older headers don't have them. */
+#ifndef CAP_PERFMON
+#define CAP_PERFMON 38
+#endif
+#ifndef CAP_BPF
+#define CAP_BPF 39
+#endif
+
+static uint64_t of_5_8(int cap)
+{
+	return UINT64_C(1) << (capname_known() >> cap & 1 ? cap : CAP_SYS_ADMIN);
+}
+
+uint64_t privilege_for_bpf(void)
+{
+	return of_5_8(CAP_BPF);
+}
+
+/* A level above 2 is Debian's and others' own: there only SYS_ADMIN may open events at all. */
+uint64_t privilege_for_perf(void)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	uint64_t caps = of_5_8(CAP_PERFMON);
+	int paranoid;
+
+	if (f && fscanf(f, "%d", &paranoid) == 1 && paranoid > 2)
+		caps |= UINT64_C(1) << CAP_SYS_ADMIN;
+	return caps;
+}
+
+bool privilege_have(int cap)
+{
+	cap_flag_value_t value = CAP_CLEAR;
+	cap_t caps = capname_known() >> cap & 1 ? cap_get_proc() : NULL;
+
+	if (!caps)
+		return false;
+	if (cap_get_flag(caps, cap, CAP_EFFECTIVE, &value))
+		value = CAP_CLEAR;
+	cap_free(caps);
+	return value == CAP_SET;
+}
+
+bool privilege_explain_bpf(int error, struct err *e)
+{
+	if ((error != -EPERM && error != -EACCES) || privilege_have(CAP_SYS_ADMIN) ||
+	    (privilege_have(CAP_BPF) && privilege_have(CAP_PERFMON)))
+		return false;
+	err_set(e, -EPERM,
+		"not enough privilege: needs CAP_BPF and CAP_PERFMON (before Linux 5.8 "
+		"CAP_SYS_ADMIN); run it as root");
+	return true;
+}
+
+bool bpf_jit_is_off(void)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
+	int on;
+
+	return f && fscanf(f, "%d", &on) == 1 && !on;
+}
+
+const char *lockdown_state(void)
+{
+	cleanup_fclose FILE *f = fopen("/sys/kernel/security/lockdown", "re");
+	char line[128];
+
+	/* "none [integrity] confidentiality" */
+	if (!f || !fgets(line, sizeof(line), f))
+		return "none";
+	if (strstr(line, "[confidentiality]"))
+		return "confidentiality";
+	return strstr(line, "[integrity]") ? "integrity" : "none";
+}

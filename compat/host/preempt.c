@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "compat/host/preempt.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+#include "core/base/util.h"
+
+bool preempt_model_preempts(const char *models)
+{
+	return strstr(models, "(full)") || strstr(models, "(lazy)");
+}
+
+/*
+ * "#1 SMP PREEMPT_DYNAMIC Debian ...": init/Makefile names what is built in, nothing for a kernel
+ * that is never preempted. The last preempt= of the command line counts (826bfeb37bb4, 5.12).
+ */
+bool preempt_version_preempts(const char *version, const char *cmdline)
+{
+	const char *last = NULL;
+
+	if (!version || !strstr(version, "PREEMPT"))
+		return false;
+	if (!strstr(version, "PREEMPT_DYNAMIC") || !cmdline)
+		return true;
+	for (const char *p = cmdline; (p = strstr(p, "preempt=")); p++)
+		if (p == cmdline || p[-1] == ' ')
+			last = p + strlen("preempt=");
+	return !last || (strncmp(last, "none", 4) != 0 && strncmp(last, "voluntary", 9) != 0);
+}
+
+static bool read_line(const char *path, char *buf, int size)
+{
+	cleanup_fclose FILE *f = fopen(path, "re");
+
+	return f && fgets(buf, size, f);
+}
+
+bool kernel_preempts(void)
+{
+	char line[4096];
+	struct utsname uts;
+
+	if (read_line("/sys/kernel/debug/sched/preempt", line, sizeof(line)))
+		return preempt_model_preempts(line);
+	return preempt_version_preempts(uname(&uts) ? NULL : uts.version,
+					read_line("/proc/cmdline", line, sizeof(line)) ? line
+										       : NULL);
+}
+
+bool tracepoints_preemptible(void)
+{
+	static const char name[] = "\0tracepoint_srcu_srcu_data";
+	cleanup_close int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
+	cleanup_free char *btf = NULL;
+	struct stat st;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) || !(btf = malloc((size_t)st.st_size + 1)))
+		return true;
+	while (len < (size_t)st.st_size && (n = read(fd, btf + len, (size_t)st.st_size - len)) > 0)
+		len += (size_t)n;
+	return len < (size_t)st.st_size || memmem(btf, len, name, sizeof(name));
+}

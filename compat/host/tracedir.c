@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "compat/host/tracedir.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <tracefs.h>
+
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+
+struct tracedir {
+	char path[PATH_MAX];
+	bool own; /* only captrace sees it */
+};
+
+static bool has_events(const char *path)
+{
+	char file[PATH_MAX + 8];
+
+	snprintf(file, sizeof(file), "%s/events", path);
+	return !access(file, F_OK);
+}
+
+/* "36 35 98:0 / /mnt rw,noatime master:1 - ext3 /dev/root rw": the fifth field, octal escapes. */
+static bool mount_point(char *line, const char *type, char *out, size_t size)
+{
+	char *dash = strstr(line, " - "), *save = NULL, *field = NULL;
+	size_t n = 0;
+
+	if (!dash || strncmp(dash + 3, type, strlen(type)) || dash[3 + strlen(type)] != ' ')
+		return false;
+	for (int i = 0; i < 5; i++)
+		field = strtok_r(i ? NULL : line, " ", &save);
+	for (; field && *field && n + 1 < size; field++, n++) {
+		out[n] = *field;
+		if (field[0] == '\\' && strspn(field + 1, "01234567") >= 3) {
+			out[n] = (char)((field[1] - '0') << 6 | (field[2] - '0') << 3 |
+					(field[3] - '0'));
+			field += 3;
+		}
+	}
+	out[n] = '\0';
+	return n;
+}
+
+static bool find_mounted(struct tracedir *t, const char *type, const char *below)
+{
+	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
+	cleanup_free char *line = NULL;
+	char point[PATH_MAX - 16], path[PATH_MAX];
+	size_t room = 0;
+	bool found;
+
+	while (f && getline(&line, &room, f) > 0) {
+		if (!mount_point(line, type, point, sizeof(point)))
+			continue;
+		snprintf(path, sizeof(path), "%s%s", point, below);
+		found = has_events(path);
+		/* One that is closed to us is kept for want of another. */
+		if (found || (errno == EACCES && !*t->path))
+			memcpy(t->path, path, sizeof(path));
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * In a mount namespace of captrace's own, which still takes in what is mounted elsewhere. Not as a
+ * mount without a place (fsmount), because libtracefs looks into /proc/mounts for it.
+ */
+static int mount_own(struct tracedir *t)
+{
+	static const struct {
+		const char *type, *point, *path;
+	} ways[] = {
+		{"tracefs", "/sys/kernel/tracing", "/sys/kernel/tracing"},
+		{"debugfs", "/sys/kernel/debug", "/sys/kernel/debug/tracing"},
+	};
+	int rc = -ENOENT;
+
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_SLAVE, NULL))
+		return -errno;
+	for (size_t i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (mount(ways[i].type, ways[i].point, ways[i].type, 0, NULL)) {
+			rc = -errno;
+			continue;
+		}
+		snprintf(t->path, sizeof(t->path), "%s", ways[i].path);
+		t->own = has_events(t->path);
+		if (t->own)
+			return 0;
+	}
+	return rc;
+}
+
+static int find(struct tracedir *t, struct err *e)
+{
+	int rc;
+
+	if (find_mounted(t, "tracefs", "") || find_mounted(t, "debugfs", "/tracing"))
+		return 0;
+	rc = mount_own(t);
+	if (!rc) {
+		log_verbose("tracefs was not mounted: mounted for captrace alone");
+		return 0;
+	}
+	if ((rc == -EPERM || rc == -EACCES) && *t->path)
+		return err_set(e, -EACCES,
+			       "%s is closed to this user (root, or a mount that gives access)",
+			       t->path);
+	if (rc == -EPERM || rc == -EACCES)
+		return err_set(e, -EPERM,
+			       "tracefs is not mounted, and captrace may not mount it (needs "
+			       "CAP_SYS_ADMIN): mount -t tracefs nodev /sys/kernel/tracing");
+	if (rc == -ENODEV || rc == -ENOENT)
+		return err_set(e, -ENOENT, "this kernel has no tracefs (CONFIG_TRACING)");
+	return err_sys(e, rc, "tracefs is not mounted, and mounting it failed");
+}
+
+static int check_access(struct tracedir *t, struct err *e)
+{
+	char events[PATH_MAX + 8];
+
+	snprintf(events, sizeof(events), "%s/events", t->path);
+	if (access(events, R_OK | X_OK))
+		return err_sys(e, -errno, "%s (root, or a mount that gives access)", events);
+	return tracefs_set_tracing_dir(t->path) ? err_sys(e, -ENOMEM, "tracefs") : 0;
+}
+
+static int new_at(struct tracedir **out, const char *path, struct err *e)
+{
+	struct tracedir *t = calloc(1, sizeof(*t));
+	int rc;
+
+	if (!t)
+		return err_sys(e, -ENOMEM, "tracefs");
+	if (path)
+		snprintf(t->path, sizeof(t->path), "%s", path);
+	rc = path ? 0 : find(t, e);
+	if (!rc)
+		rc = check_access(t, e);
+	if (rc) {
+		tracedir_close(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+int tracedir_open(struct tracedir **out, struct err *e)
+{
+	return new_at(out, NULL, e);
+}
+
+int tracedir_open_at(struct tracedir **out, const char *path, struct err *e)
+{
+	return new_at(out, path, e);
+}
+
+/* What is mounted for captrace alone goes with its last process. */
+void tracedir_close(struct tracedir *t)
+{
+	free(t);
+}
+
+bool tracedir_is_own(const struct tracedir *t)
+{
+	return t->own;
+}
+
+const char *tracedir_path(const struct tracedir *t)
+{
+	return t->path;
+}
+
+int tracedir_read(const struct tracedir *t, char *buf, size_t size, const char *fmt, ...)
+{
+	cleanup_close int fd = -1;
+	char path[PATH_MAX + 256];
+	size_t len = 0;
+	va_list ap;
+	ssize_t n = 0;
+	int at;
+
+	at = snprintf(path, sizeof(path), "%s/", t->path);
+	va_start(ap, fmt);
+	vsnprintf(path + at, sizeof(path) - (size_t)at, fmt, ap);
+	va_end(ap);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* tracefs gives some files in pieces. */
+	while (len + 1 < size && (n = read(fd, buf + len, size - 1 - len)) > 0)
+		len += (size_t)n;
+	buf[len] = '\0';
+	return n < 0 ? -errno : (int)len;
+}

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/cli/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/advise/expect.h"
+#include "core/advise/format.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/nearest.h"
+#include "core/base/util.h"
+#include "core/cli/option.h"
+#include "core/identity/awaited.h"
+#include "core/session/overhead.h"
+
+/* getopt_long() returns this plus the row in cli_options. */
+#define LONG_BASE 0x100
+
+struct spec {
+	struct option longs[CLI_OPTIONS_MAX + 1];
+	char shorts[3 * CLI_OPTIONS_MAX + 3];
+};
+
+static void spec_init(struct spec *spec, const struct cli_command *cmd)
+{
+	/* "+": what follows the first word that is no option is not ours. ":": own diagnostics. */
+	char *p = stpcpy(spec->shorts, "+:");
+	struct option *l = spec->longs;
+
+	memset(spec->longs, 0, sizeof(spec->longs));
+	for (size_t i = 0; i < cli_options_len; i++) {
+		const struct cli_option *o = &cli_options[i];
+
+		if (!cli_option_of(o, cmd))
+			continue;
+		l->name = o->name;
+		l->has_arg = !o->arg       ? no_argument
+			     : o->optional ? optional_argument
+					   : required_argument;
+		l->val = LONG_BASE + (int)i;
+		l++;
+		/* An optional argument is only for the long name: "-hv" is "-h -v". */
+		if (o->letter)
+			*p++ = o->letter;
+		if (o->letter && o->arg && !o->optional)
+			*p++ = ':';
+	}
+	*p = '\0';
+}
+
+/* The row of what getopt_long() returned or left in optopt; NULL if there is none. */
+static const struct cli_option *option_of(const struct cli_command *cmd, int c)
+{
+	if (c >= LONG_BASE && (size_t)(c - LONG_BASE) < cli_options_len)
+		return &cli_options[c - LONG_BASE];
+	for (size_t i = 0; i < cli_options_len; i++)
+		if (c && cli_options[i].letter == c && cli_option_of(&cli_options[i], cmd))
+			return &cli_options[i];
+	return NULL;
+}
+
+/* "captrace advise", as its help is asked for. */
+static const char *called(const struct cli_command *cmd, char *buf, size_t size)
+{
+	snprintf(buf, size, "captrace%s%s", cmd == cli_commands ? "" : " ",
+		 cmd == cli_commands ? "" : cmd->name);
+	return buf;
+}
+
+/* An option that only other subcommands take, by its whole name or its letter. */
+static int others_option(const char *name, size_t len, char letter, struct err *e)
+{
+	char in[64] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < cli_options_len; i++) {
+		const struct cli_option *o = &cli_options[i];
+
+		if (name ? strncmp(o->name, name, len) || o->name[len] : o->letter != letter)
+			continue;
+		for (size_t j = 0; j < cli_commands_len; j++)
+			if (cli_option_of(o, &cli_commands[j]) && n < sizeof(in))
+				n += (size_t)snprintf(in + n, sizeof(in) - n, "%s%s", n ? ", " : "",
+						      cli_commands[j].name);
+	}
+	if (!n)
+		return 0;
+	if (!name)
+		return err_set(e, -EINVAL, "-%c is an option of: %s", letter, in);
+	return err_set(e, -EINVAL, "--%.*s is an option of: %s", (int)len, name, in);
+}
+
+static int unknown_option(const struct cli_command *cmd, const char *word, struct err *e)
+{
+	size_t len = strcspn(word, "="), begins = 0;
+	char own[32];
+	struct nearest near;
+
+	nearest_init(&near, word, len);
+	for (size_t i = 0; i < cli_options_len; i++) {
+		if (!cli_option_of(&cli_options[i], cmd))
+			continue;
+		nearest_offer(&near, cli_options[i].name);
+		begins += !strncmp(cli_options[i].name, word, len);
+	}
+	if (begins > 1)
+		return err_set(e, -EINVAL, "--%.*s could be several options (%s --help)",
+			       (int)MIN(len, 64u), word, called(cmd, own, sizeof(own)));
+	if (others_option(word, len, 0, e))
+		return -EINVAL;
+	if (near.best)
+		return err_set(e, -EINVAL, "unknown option --%.*s (did you mean --%s?)",
+			       (int)MIN(len, 64u), word, near.best);
+	return err_set(e, -EINVAL, "unknown option --%.*s (%s --help lists them)",
+		       (int)MIN(len, 64u), word, called(cmd, own, sizeof(own)));
+}
+
+static int wrong_option(const struct cli_command *cmd, int c, const char *word, struct err *e)
+{
+	const struct cli_option *o = option_of(cmd, optopt);
+	char own[32];
+
+	if (c == ':' && o)
+		return err_set(e, -EINVAL, "--%s needs a value: --%s %s", o->name, o->name, o->arg);
+	if (o && optopt >= LONG_BASE)
+		return err_set(e, -EINVAL, "--%s takes no value", o->name);
+	if (optopt && others_option(NULL, 0, (char)optopt, e))
+		return -EINVAL;
+	if (optopt)
+		return err_set(e, -EINVAL, "unknown option -%c (%s --help lists them)", optopt,
+			       called(cmd, own, sizeof(own)));
+	return unknown_option(cmd, word + 2, e);
+}
+
+static int list_append(char **list, const char *arg, struct err *e)
+{
+	char *joined;
+
+	if (asprintf(&joined, "%s%s%s", *list ? *list : "", *list ? "," : "", arg) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	free(*list);
+	*list = joined;
+	return 0;
+}
+
+static int set_option(struct cli_state *st, const struct cli_option *o, const char *arg,
+		      struct err *e)
+{
+	int rc;
+
+	if (o->list)
+		rc = list_append(&st->lists[o - cli_options], arg, e);
+	else
+		rc = o->set(st, arg, e);
+	if (rc)
+		err_wrap(e, "--%s", o->name);
+	return rc;
+}
+
+/* A word that is no option. */
+static int operand(struct cli *cli, char *word, int argc, struct err *e)
+{
+	if (!cli->cmd->files) {
+		if (cli_command_find(word))
+			return err_set(e, -EINVAL, "'%s' has to come first: captrace %s …", word,
+				       word);
+		return err_set(e, -EINVAL,
+			       "'%s' is no option; put -- before a command: captrace -- %s", word,
+			       word);
+	}
+	if (!cli->files)
+		cli->files = calloc((size_t)argc, sizeof(*cli->files));
+	if (!cli->files)
+		return err_set(e, -ENOMEM, "out of memory");
+	cli->files[cli->files_len++] = word;
+	return 0;
+}
+
+/* What follows "--". */
+static int command(struct cli *cli, char **argv, struct err *e)
+{
+	if (!cli->cmd->command)
+		return err_set(e, -EINVAL, "captrace %s runs no command", cli->cmd->name);
+	if (!argv[0])
+		return err_set(e, -EINVAL, "no command follows --");
+	cli->command = argv;
+	return 0;
+}
+
+static int parse_words(struct cli_state *st, int argc, char **argv, struct err *e)
+{
+	struct cli *cli = st->cli;
+	struct spec spec;
+	int c, before, rc = 0;
+
+	spec_init(&spec, cli->cmd);
+	/* glibc: start anew, whatever was parsed before. */
+	optind = 0;
+	opterr = 0;
+	while (!rc && !cli->answered) {
+		const struct cli_option *o;
+
+		before = optind ? optind : 1;
+		c = getopt_long(argc, argv, spec.shorts, spec.longs, NULL);
+		if (c < 0 && optind > before) /* "--", and not an option's value */
+			return command(cli, argv + optind, e);
+		if (c < 0 && optind >= argc)
+			return 0;
+		if (c < 0) {
+			rc = operand(cli, argv[optind++], argc, e);
+			continue;
+		}
+		o = c == '?' || c == ':' ? NULL : option_of(cli->cmd, c);
+		if (!o)
+			return wrong_option(cli->cmd, c, argv[before], e);
+		st->argv = argv + optind;
+		rc = set_option(st, o, optarg, e);
+	}
+	return rc;
+}
+
+static int apply_lists(struct cli_state *st, struct err *e)
+{
+	for (size_t i = 0; i < cli_options_len; i++) {
+		const struct cli_option *o = &cli_options[i];
+		int rc;
+
+		if (!st->lists[i])
+			continue;
+		if (o->column)
+			rc = filter_add_any(st->cli->filter, o->column, st->lists[i], e);
+		else
+			rc = o->set(st, st->lists[i], e);
+		if (rc) {
+			err_wrap(e, "--%s", o->name);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static int check_together(const struct cli_state *st, struct err *e)
+{
+	const struct cli *cli = st->cli;
+
+	if (cli->unaudited && st->audit_only)
+		return err_set(e, -EINVAL, "--all and --audit-only exclude each other");
+	if (!cli->unaudited && !filter_allows_audit(cli->filter, true))
+		return err_set(e, -EINVAL,
+			       "--filter: it asks for unaudited checks alone, which take --all");
+	if (cli->user && !cli->command)
+		return err_set(e, -EINVAL, "--user is whom a command runs as: add -- COMMAND");
+	if (cli->pids_len && cli->command)
+		return err_set(e, -EINVAL,
+			       "--pid and a command exclude each other: trace one or the other");
+	if (cli->follow && !cli->pids_len)
+		return err_set(e, -EINVAL, "--follow goes with --pid%s",
+			       cli->command ? " (a command is always followed)" : "");
+	return 0;
+}
+
+static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
+{
+	struct cli *cli = st->cli;
+	int rc;
+
+	cli->cmd = argc > 1 ? cli_command_find(argv[1]) : NULL;
+	if (cli->cmd) {
+		argc--;
+		argv++;
+	} else {
+		cli->cmd = cli_commands;
+	}
+	/* The references' spelling, "trace capabilities". */
+	if (cli->cmd->bit == CLI_TRACE && argc > 1 && !strcmp(argv[1], "capabilities")) {
+		argc--;
+		argv++;
+	}
+	if (cli->cmd->sink)
+		cli->sink = cli->cmd->sink;
+	rc = parse_words(st, argc, argv, e);
+	if (rc)
+		return rc;
+	if (cli->answered)
+		return fflush(stdout) ? err_sys(e, -errno, "standard output") : 0;
+	cli->unaudited |= cli->cmd->unaudited && !st->audit_only;
+	rc = apply_lists(st, e);
+	if (!rc)
+		rc = check_together(st, e);
+	if (!rc && cli->cmd->check)
+		rc = cli->cmd->check(cli, e);
+	return rc ? rc : cli_default_columns(cli, e);
+}
+
+int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
+{
+	struct cli_state st = {.cli = cli};
+	int rc;
+
+	memset(cli, 0, sizeof(*cli));
+	log_level = 0;
+	cli->backend = "auto";
+	cli->host_root = "";
+	cli->sink = sinks[0];
+	cli->advise.format = advice_formats;
+	cli->filter = filter_new();
+	if (!cli->filter)
+		return err_set(e, -ENOMEM, "out of memory");
+	rc = parse(&st, argc, argv, e);
+	for (size_t i = 0; i < cli_options_len; i++)
+		free(st.lists[i]);
+	return rc;
+}
+
+void cli_free(struct cli *cli)
+{
+	filter_free(cli->filter);
+	awaited_free(cli->awaited);
+	overhead_free(cli->overhead);
+	expect_free(cli->advise.expect);
+	free(cli->cols);
+	free(cli->pids);
+	free(cli->files);
+	memset(cli, 0, sizeof(*cli));
+}

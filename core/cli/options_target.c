@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Handlers of the options that say whom to trace by container, pod, unit and cgroup. */
+#include "core/cli/options_target.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/base/err.h"
+#include "core/base/parse.h"
+#include "core/base/util.h"
+#include "core/cli/cli.h"
+#include "core/cli/option.h"
+#include "core/identity/awaited.h"
+#include "core/identity/cgroup_path.h"
+#include "core/identity/hierarchy.h"
+#include "core/identity/selector.h"
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "out of memory");
+}
+
+typedef int (*add_fn)(struct filter *f, const char *text, struct err *e);
+
+/* Waits for @name, a @what, which is there once what @add makes of @text lets something pass. */
+static int await(struct cli *cli, const char *what, const char *name, add_fn add, const char *text,
+		 struct err *e)
+{
+	struct filter *f = filter_new();
+	int rc;
+
+	if (!cli->awaited)
+		cli->awaited = awaited_new();
+	if (!f || !cli->awaited) {
+		filter_free(f);
+		return no_memory(e);
+	}
+	rc = add(f, text, e);
+	if (rc) {
+		filter_free(f);
+		return rc;
+	}
+	return awaited_add(cli->awaited, what, name, f) ? no_memory(e) : 0;
+}
+
+/* The same for each of @list. */
+static int await_each(struct cli *cli, const char *what, const char *list, add_fn add,
+		      struct err *e)
+{
+	const char *item;
+	size_t len;
+	int rc;
+
+	while ((rc = parse_item(&list, &item, &len)) > 0) {
+		cleanup_free char *name = strndup(item, len);
+
+		if (!name)
+			return no_memory(e);
+		rc = await(cli, what, name, add, name, e);
+		if (rc)
+			return rc;
+	}
+	return rc ? err_set(e, rc, "empty name in the list") : 0;
+}
+
+static int add_runtime(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_any(f, "runtime", text, e);
+}
+
+static int add_container(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_any(f, "container", text, e);
+}
+
+static int add_namespace(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_any(f, "namespace", text, e);
+}
+
+static int add_pod(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_any(f, "pod", text, e);
+}
+
+static int set_names(struct cli *cli, const char *what, const char *list, add_fn add, struct err *e)
+{
+	int rc = add(cli->filter, list, e);
+
+	return rc ? rc : await_each(cli, what, list, add, e);
+}
+
+int cli_set_runtimes(struct cli_state *st, const char *list, struct err *e)
+{
+	st->cli->by |= CLI_BY_CONTAINER;
+	return set_names(st->cli, AWAITED_RUNTIME, list, add_runtime, e);
+}
+
+int cli_set_containers(struct cli_state *st, const char *list, struct err *e)
+{
+	st->cli->by |= CLI_BY_CONTAINER;
+	return set_names(st->cli, "container", list, add_container, e);
+}
+
+int cli_set_namespaces(struct cli_state *st, const char *list, struct err *e)
+{
+	st->cli->by |= CLI_BY_POD;
+	return set_names(st->cli, "pod in namespace", list, add_namespace, e);
+}
+
+int cli_set_pods(struct cli_state *st, const char *list, struct err *e)
+{
+	st->cli->by |= CLI_BY_POD;
+	return set_names(st->cli, "pod", list, add_pod, e);
+}
+
+static bool test_selector(const char *arg, const struct cap_event *ev)
+{
+	return event_has(ev, CAP_HAVE(CONTAINERID)) && selector_match(arg, ev->labels);
+}
+
+static int add_selector(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_test(f, CAP_HAVE(CONTAINERID), test_selector, text) ? no_memory(e) : 0;
+}
+
+int cli_set_selector(struct cli_state *st, const char *list, struct err *e)
+{
+	int rc = selector_check(list, e);
+
+	if (!rc)
+		rc = add_selector(st->cli->filter, list, e);
+	st->cli->by |= CLI_BY_LABEL;
+	return rc ? rc : await(st->cli, "container or pod with", list, add_selector, list, e);
+}
+
+/* Whether @ev is in one of the comma-separated units. */
+static bool test_units(const char *arg, const struct cap_event *ev)
+{
+	const char *item;
+	char unit[256];
+	size_t len;
+
+	if (!event_has(ev, CAP_HAVE(CGROUP)))
+		return false;
+	while (parse_item(&arg, &item, &len) > 0) {
+		snprintf(unit, sizeof(unit), "%.*s", (int)len, item);
+		if (cgroup_path_in_unit(ev->cgroup, unit))
+			return true;
+	}
+	return false;
+}
+
+static int add_units(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_test(f, CAP_HAVE(CGROUP), test_units, text) ? no_memory(e) : 0;
+}
+
+/* Whether the name ends in one of the types of systemd.unit(5). */
+static bool has_type(const char *name, size_t len)
+{
+	static const char *const types[] = {".service",   ".scope",  ".slice", ".socket",
+					    ".mount",     ".swap",   ".timer", ".target",
+					    ".automount", ".device", ".path"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		size_t n = strlen(types[i]);
+
+		if (len > n && !memcmp(name + len - n, types[i], n))
+			return true;
+	}
+	return false;
+}
+
+/* As systemctl(1) does: a name without a type is a service's. */
+static int whole_names(const char *list, char **names, struct err *e)
+{
+	cleanup_free char *all = strdup("");
+	const char *item;
+	size_t len;
+	int rc;
+
+	while ((rc = parse_item(&list, &item, &len)) > 0) {
+		bool typed = has_type(item, len);
+		char *longer;
+
+		if (len + strlen(".service") > 255 || memchr(item, '/', len))
+			return err_set(e, -EINVAL, "'%.*s' is no name of a unit",
+				       (int)MIN(len, 64u), item);
+		if (!all || asprintf(&longer, "%s%s%.*s%s", all, *all ? "," : "", (int)len, item,
+				     typed ? "" : ".service") < 0)
+			return no_memory(e);
+		free(all);
+		all = longer;
+	}
+	if (rc)
+		return err_set(e, rc, "empty name in the list");
+	*names = all;
+	all = NULL;
+	return 0;
+}
+
+int cli_set_units(struct cli_state *st, const char *list, struct err *e)
+{
+	cleanup_free char *names = NULL;
+	int rc = whole_names(list, &names, e);
+
+	if (!rc)
+		rc = add_units(st->cli->filter, names, e);
+	st->cli->by |= CLI_BY_UNIT;
+	return rc ? rc : await_each(st->cli, "unit", names, add_units, e);
+}
+
+static bool test_cgroups(const char *arg, const struct cap_event *ev)
+{
+	const char *item;
+	char top[CGROUP_PATH_SIZE];
+	size_t len;
+
+	if (!event_has(ev, CAP_HAVE(CGROUP)))
+		return false;
+	while (parse_item(&arg, &item, &len) > 0) {
+		snprintf(top, sizeof(top), "%.*s", (int)len, item);
+		if (cgroup_path_under(ev->cgroup, top))
+			return true;
+	}
+	return false;
+}
+
+static int add_cgroups(struct filter *f, const char *text, struct err *e)
+{
+	return filter_add_test(f, CAP_HAVE(CGROUP), test_cgroups, text) ? no_memory(e) : 0;
+}
+
+/* Folders under a mount point become paths from the hierarchy's root. */
+static int cgroup_names(const char *list, char **names, struct err *e)
+{
+	cleanup_free char *all = strdup("");
+	const char *item;
+	size_t len;
+	int rc;
+
+	while ((rc = parse_item(&list, &item, &len)) > 0) {
+		cleanup_free char *path = strndup(item, len);
+		char *longer;
+
+		if (path && (*path != '/' || len >= CGROUP_PATH_SIZE))
+			return err_set(e, -EINVAL,
+				       "'%.64s' is no path of a cgroup, as /system.slice or "
+				       "/sys/fs/cgroup/system.slice",
+				       path);
+		if (!path || !all ||
+		    asprintf(&longer, "%s%s%s", all, *all ? "," : "", hierarchy_strip(path)) < 0)
+			return no_memory(e);
+		free(all);
+		all = longer;
+	}
+	if (rc)
+		return err_set(e, rc, "empty path in the list");
+	*names = all;
+	all = NULL;
+	return 0;
+}
+
+int cli_set_cgroups(struct cli_state *st, const char *list, struct err *e)
+{
+	cleanup_free char *names = NULL;
+	int rc = cgroup_names(list, &names, e);
+
+	if (!rc)
+		rc = add_cgroups(st->cli->filter, names, e);
+	return rc ? rc : await_each(st->cli, "cgroup", names, add_cgroups, e);
+}
+
+int cli_set_startup(struct cli_state *st, const char *arg, struct err *e)
+{
+	st->cli->startup = true;
+	return 0;
+}
+
+int cli_set_host_root(struct cli_state *st, const char *arg, struct err *e)
+{
+	struct stat s;
+
+	if (stat(arg, &s) || !S_ISDIR(s.st_mode))
+		return err_set(e, -EINVAL, "'%s' is no folder", arg);
+	/* "/" itself has no place in front of a path. */
+	st->cli->host_root = strcmp(arg, "/") != 0 ? arg : "";
+	return 0;
+}
+
+bool cli_hides_startup(const struct cli *cli)
+{
+	return cli->by && !cli->startup && !(filter_needs(cli->filter) & CAP_HAVE(STARTUP));
+}
+
+static void show(struct cli *cli, const char *name)
+{
+	cli->cols[cli->cols_len++] = column_find(name, strlen(name));
+}
+
+/* As the references have them: what was asked for by comes first. */
+int cli_default_columns(struct cli *cli, struct err *e)
+{
+	bool pod =
+		cli->by & CLI_BY_POD || (cli->by & CLI_BY_LABEL && !(cli->by & CLI_BY_CONTAINER));
+
+	if (cli->cols)
+		return 0;
+	cli->cols = calloc(columns_len + 1, sizeof(*cli->cols));
+	if (!cli->cols)
+		return no_memory(e);
+	if (pod) {
+		show(cli, "k8s.node");
+		show(cli, "k8s.namespace");
+		show(cli, "k8s.pod");
+		show(cli, "k8s.container");
+	} else if (cli->by & CLI_BY_CONTAINER) {
+		show(cli, "container");
+	}
+	if (cli->by & CLI_BY_UNIT)
+		show(cli, "unit");
+	for (size_t i = 0; i < columns_len; i++)
+		if (columns[i].shown)
+			cli->cols[cli->cols_len++] = &columns[i];
+	return 0;
+}

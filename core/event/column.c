@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/event/column.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/base/err.h"
+#include "core/base/nearest.h"
+#include "core/base/util.h"
+
+static bool same(const char *candidate, const char *name, size_t len)
+{
+	return candidate && strlen(candidate) == len && !strncasecmp(candidate, name, len);
+}
+
+static bool has_alias(const struct column *col, const char *name, size_t len)
+{
+	for (const char *p = col->alias; p && *p; p += *p == ',') {
+		size_t n = strcspn(p, ",");
+
+		if (n == len && !strncasecmp(p, name, len))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+const struct column *column_find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < columns_len; i++) {
+		const struct column *col = &columns[i];
+
+		if (same(col->name, name, len) || same(col->heading, name, len) ||
+		    same(col->key, name, len) || has_alias(col, name, len))
+			return col;
+	}
+	for (size_t i = 0; i < columns_extra_len; i++)
+		if (same(columns_extra[i].name, name, len))
+			return &columns_extra[i];
+	return NULL;
+}
+
+int column_unknown(const char *name, size_t len, struct err *e)
+{
+	char all[512], hint[64];
+	struct nearest near;
+	size_t n = 0;
+
+	nearest_init(&near, name, len);
+	for (size_t i = 0; i < columns_len; i++) {
+		nearest_offer(&near, columns[i].name);
+		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", columns[i].name);
+	}
+	return err_set(e, -EINVAL, "unknown column '%.*s'%s; there are:%s", (int)MIN(len, 64u),
+		       name, nearest_hint(&near, hint, sizeof(hint)), all);
+}
+
+const char *column_heading(const struct column *col, char *buf, size_t size)
+{
+	size_t i;
+
+	if (col->heading)
+		return col->heading;
+	for (i = 0; col->name[i] && i + 1 < size; i++)
+		buf[i] = (char)toupper((unsigned char)col->name[i]);
+	buf[i] = '\0';
+	return buf;
+}
+
+void column_get(const struct column *col, const struct cap_event *ev, struct value *v)
+{
+	v->type = VALUE_NONE;
+	if (!event_has(ev, col->needs))
+		return;
+	v->type = col->type;
+	col->get(ev, v);
+	if (v->type == VALUE_STR && !v->s)
+		v->type = VALUE_NONE;
+}

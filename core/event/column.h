@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The column registry: one row a column. The table, JSON, YAML, `--help columns` and -F filters all
+ * come from it. To add a column, add a row to the table in column_table.c (and a field to the event, if
+ * it shows something new).
+ */
+#ifndef CAPTRACE_COLUMN_H
+#define CAPTRACE_COLUMN_H
+
+#include "core/event/event.h"
+
+struct err;
+
+enum value_type {
+	VALUE_NONE, /* absent: "-" in columns, null in JSON */
+	VALUE_INT,
+	VALUE_UINT,
+	VALUE_HEX,  /* hexadecimal in columns, a number in JSON */
+	VALUE_TIME, /* Unix ns: RFC 3339 in columns, a number in JSON */
+	VALUE_BOOL,
+	VALUE_STR,
+	VALUE_LIST, /* comma-separated in columns, an array of strings in JSON */
+};
+
+/* A kernel symbol (KSYM_NAME_LEN, 512 since 6.1) and its offset. */
+#define VALUE_ITEM_MAX 544
+
+struct value {
+	enum value_type type;
+	union {
+		int64_t i;
+		uint64_t u;
+		bool b;
+		const char *s;
+		struct {
+			const struct cap_event *ev;
+			/*
+			 * The item at @pos, in @buf (VALUE_ITEM_MAX bytes) or static; moves @pos on. Starts at
+			 * 0; NULL at the end.
+			 */
+			const char *(*next)(const struct cap_event *ev, size_t *pos, char *buf);
+			/* If not 0: two lists of this column with the same key have the same items. */
+			uint64_t key;
+		} list;
+	};
+	char buf[32]; /* for short texts that `s` points to */
+};
+
+struct column {
+	const char *name;    /* what -o columns= and -F take, lower case */
+	const char *alias;   /* other accepted spellings, comma-separated; or NULL */
+	const char *heading; /* NULL: the name in upper case */
+	const char *key;     /* in JSON and YAML; NULL: another column's, by another heading */
+	enum value_type type;
+	/* In terminal cells. A text is cut to fit, a number never is: it pushes what follows. */
+	unsigned char min;   /* what it shrinks to where the terminal is narrow */
+	unsigned char width; /* preferred */
+	unsigned char max;   /* what it grows to where there is room */
+	bool shown;          /* among the default columns */
+	uint64_t needs;      /* CAP_HAVE() bits */
+	void (*get)(const struct cap_event *ev, struct value *v);
+	/* Reads a filter's value, names and all, into @v; NULL: as the type has it. */
+	int (*parse)(const char *text, struct value *v, struct err *e);
+	const char *help;
+};
+
+/* In the order of JSON's keys. */
+extern const struct column columns[];
+extern const size_t columns_len;
+
+/* Other names and headings that some of them can be shown by; without keys. */
+extern const struct column columns_extra[];
+extern const size_t columns_extra_len;
+
+/* Finds a column by name, alias, heading or key, any case; NULL if there is none. */
+const struct column *column_find(const char *name, size_t len);
+
+/* Says in @e that @name is none, what it was perhaps meant to be and which there are: -EINVAL. */
+int column_unknown(const char *name, size_t len, struct err *e);
+
+/* The heading: @col's own, or the name in upper case in @buf. */
+const char *column_heading(const struct column *col, char *buf, size_t size);
+
+/* The value of @col in @ev; VALUE_NONE where the event doesn't have it. */
+void column_get(const struct column *col, const struct cap_event *ev, struct value *v);
+
+/* Reads @text as a value of @col, of its type (a list: its text). Borrows @text. -EINVAL with @e. */
+int column_parse(const struct column *col, const char *text, struct value *v, struct err *e);
+
+/*
+ * Writes @v as text for people and filters into @buf (unescaped; a VALUE_STR is any bytes).
+ * Returns the length that the whole text has, as snprintf does.
+ */
+size_t value_text(const struct value *v, char *buf, size_t size);
+
+/*
+ * The same as a string, however long: @v's own, in @buf, or allocated in *@big, which the caller
+ * frees. Without memory it is cut.
+ */
+const char *value_whole(const struct value *v, char *buf, size_t size, char **big);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One capability check, in the one form that every backend produces and every filter and sink
+ * reads. A field is valid only if its bit is set in `have`: what a variant cannot know is absent,
+ * never 0 and never a guess.
+ */
+#ifndef CAPTRACE_EVENT_H
+#define CAPTRACE_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum cap_field {
+	CAP_FIELD_TIMESTAMP,
+	CAP_FIELD_PID,
+	CAP_FIELD_TID,
+	CAP_FIELD_COMM,
+	CAP_FIELD_UID,
+	CAP_FIELD_GID,
+	CAP_FIELD_CAP,
+	CAP_FIELD_AUDIT,
+	CAP_FIELD_INSETID,
+	CAP_FIELD_VERDICT,
+	CAP_FIELD_SYSCALL,
+	CAP_FIELD_CAPS,
+	CAP_FIELD_TARGET_USERNS,
+	CAP_FIELD_CURRENT_USERNS,
+	CAP_FIELD_MNTNS,
+	CAP_FIELD_CGROUPID,
+	CAP_FIELD_CGROUP_KEY,
+	CAP_FIELD_STARTUP,
+	CAP_FIELD_KSTACK,
+	/* From identity, never from a backend. */
+	CAP_FIELD_RUNTIME,
+	CAP_FIELD_CONTAINER,
+	CAP_FIELD_CONTAINERID,
+	CAP_FIELD_POD,
+	CAP_FIELD_NAMESPACE,
+	CAP_FIELD_NODE,
+	CAP_FIELD_UNIT,
+	CAP_FIELD_CGROUP,
+	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
+	CAP_FIELD_OUTCOME,
+	CAP_FIELD_EXEC,
+	CAP_FIELD_OVERRIDE, /* of the check's credentials; no column */
+	CAP_FIELD_COUNT
+};
+
+#define CAP_HAVE(field) (UINT64_C(1) << (CAP_FIELD_##field))
+
+/* Every field of a check that a backend can give. */
+#define CAP_HAVE_BACKEND (CAP_HAVE(RUNTIME) - 1)
+
+/* All that identity can. */
+#define CAP_HAVE_IDENTITY                                                                  \
+	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
+	 CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) | CAP_HAVE(UNIT) | CAP_HAVE(CGROUP))
+/* What else it can tell. */
+#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC) | CAP_HAVE(OVERRIDE))
+
+/* What of that is about the container. */
+#define CAP_HAVE_CONTAINER                                                                 \
+	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
+	 CAP_HAVE(NAMESPACE))
+
+enum cap_verdict { CAP_ALLOW, CAP_DENY };
+
+/* A kernel stack frame, innermost first. */
+struct cap_frame {
+	uint64_t addr;
+	const char *symbol; /* NULL: unknown; the backend's, valid during the callback */
+	uint64_t offset;    /* of addr in symbol */
+};
+
+struct cap_event {
+	uint64_t have;      /* CAP_HAVE() bits */
+	uint64_t timestamp; /* Unix time of the check, ns */
+	int32_t pid;        /* thread group, initial PID namespace */
+	int32_t tid;        /* thread, initial PID namespace */
+	char comm[16];      /* any bytes, NUL-terminated */
+	uint32_t uid;       /* cred->uid as the initial user namespace sees it */
+	uint32_t gid;
+	int32_t cap;  /* any number the kernel was asked for */
+	bool audit;   /* false: CAP_OPT_NOAUDIT */
+	bool insetid; /* CAP_OPT_INSETID */
+	enum cap_verdict verdict;
+	const char *syscall;     /* static; name in the table of the task's ABI at that time */
+	uint64_t caps;           /* cred->cap_effective */
+	uint32_t target_userns;  /* inode of the namespace asked about */
+	uint32_t current_userns; /* inode of the credentials' namespace */
+	uint32_t mntns;          /* inode of the task's mount namespace */
+	uint64_t cgroupid;       /* of the task, cgroup v2 */
+	uint64_t cgroup_key;     /* of the task, for identity (core/event/cgroup.h) */
+	/*
+	 * The task was put into its cgroup from outside and has not executed a program there since: a
+	 * container's runtime, or the child of systemd that becomes a unit.
+	 */
+	bool startup;
+	/*
+	 * The credentials are not the task's own but in place of them for a while: those of who mounted
+	 * an overlayfs, or in access() a copy with other ids.
+	 */
+	bool override;
+	/*
+	 * Stands for all that identity has set below: where two events have the same number, it is the
+	 * same. 0: nothing is known about that.
+	 */
+	uint64_t who;
+	const struct cap_frame *kstack;
+	size_t kstack_len;
+	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */
+	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
+	const char *cgroup; /* path of the cgroup that cgroup_key names */
+	/* "key=value" of the container and its pod, ends with NULL; or NULL. */
+	const char *const *labels;
+};
+
+/*
+ * How a system call ended in which a capability was asked for: of every audited check that was
+ * denied, and of the granted ones that may have been asked for without need (SETUID, SETGID, SETPCAP,
+ * FSETID, NET_ADMIN, SYS_ADMIN, SYS_NICE). It is about the thread's checks from `since` to `until`, and comes after them.
+ */
+struct cap_outcome {
+	/* Unix ns: the first of the checks, the return from the call; 0: the clock is unknown */
+	uint64_t since, until;
+	int32_t pid, tid;
+	bool refused; /* it failed with EPERM or EACCES */
+	bool has_ret; /* else all that is known is `refused` */
+	int64_t ret;  /* what it returned: a negative errno, or not */
+	bool has_ids;
+	bool ids_changed; /* a user or group id of the thread is another than at the check */
+	bool has_permitted;
+	uint64_t permitted; /* cred->cap_permitted after the call */
+	bool has_args;
+	uint64_t args[3]; /* the call's first */
+	unsigned int source;
+};
+
+/* A process has executed a file. */
+struct cap_exec {
+	uint64_t timestamp; /* Unix ns */
+	int32_t pid, tid;
+	const char *filename; /* as execve() was given it; valid during the callback */
+	unsigned int source;
+};
+
+static inline bool event_has(const struct cap_event *ev, uint64_t bits)
+{
+	return (ev->have & bits) == bits;
+}
+
+/* "timestamp", "pid", … for diagnostics; NULL past the last field. */
+const char *event_field_name(enum cap_field field);
+
+#endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/event/origin.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "core/base/util.h"
+#include "core/event/capname.h"
+
+#define NS_PER_SEC UINT64_C(1000000000)
+
+void source_init(struct cap_source *src)
+{
+	struct timespec now;
+	struct utsname u;
+
+	*src = (struct cap_source){0};
+	clock_gettime(CLOCK_REALTIME, &now);
+	src->start = (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
+	if (uname(&u))
+		return;
+	snprintf(src->host, sizeof(src->host), "%s", u.nodename);
+	snprintf(src->kernel, sizeof(src->kernel), "%s", u.release);
+	snprintf(src->build, sizeof(src->build), "%s", u.version);
+	snprintf(src->arch, sizeof(src->arch), "%s", u.machine);
+}
+
+void cap_sets_read(struct cap_sets *sets, pid_t pid)
+{
+	const struct {
+		const char *name;
+		uint64_t *set;
+	} lines[] = {
+		{"CapInh:", &sets->inheritable},
+		{"CapPrm:", &sets->permitted},
+		{"CapBnd:", &sets->bounding},
+		{"CapAmb:", &sets->ambient}, /* 4.3 */
+	};
+	cleanup_fclose FILE *f = NULL;
+	char path[64], line[256];
+	uint64_t known = capname_known();
+	int found = 0;
+
+	*sets = (struct cap_sets){0};
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f))
+		for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+			if (!strncmp(line, lines[i].name, strlen(lines[i].name))) {
+				*lines[i].set =
+					strtoull(line + strlen(lines[i].name), NULL, 16) & known;
+				found++;
+			}
+	sets->known = found >= 3;
+}

@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/identity/worker.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+
+#include "core/backend.h"
+#include "core/base/drop_caps.h"
+#include "core/base/util.h"
+#include "core/event/filter.h"
+#include "core/identity/awaited.h"
+#include "core/identity/watch.h"
+#include "core/identity/who.h"
+#include "core/identity/who_table.h"
+
+/*
+ * Runtimes write their state before they make the cgroup. Should one be slower, it is looked for
+ * again after so many ms, and then given up.
+ */
+static const unsigned int retry_ms[] = {20, 80, 400};
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/*
+ * Whether the filter lets anything of @s pass. A mount namespace only adds its container to what the
+ * cgroup is: it makes nothing wanted that isn't by that.
+ */
+static bool wanted(const struct identity *id, const struct who *s, const struct cap_event *ev)
+{
+	const struct filter *f = id->cfg.filter;
+
+	if (!(s->key & CGROUP_KEY_MNTNS) || s->key & CGROUP_KEY_V1)
+		return filter_match_given(f, CAP_HAVE_IDENTITY, ev);
+	return s->containerid && filter_needs(f) & CAP_HAVE_CONTAINER &&
+	       filter_match_given(f, CAP_HAVE_CONTAINER, ev);
+}
+
+static void tell_backend(struct identity *id, uint64_t key, enum cgroup_verdict verdict)
+{
+	struct backend *b;
+
+	pthread_mutex_lock(&id->backend_lock);
+	b = id->backend;
+	if (b && b->ops->cgroup_judge)
+		b->ops->cgroup_judge(b, key, verdict);
+	pthread_mutex_unlock(&id->backend_lock);
+}
+
+/* Takes @s over and makes it what everybody sees. */
+static void publish(struct identity *id, struct who *s)
+{
+	struct cap_event ev = {0};
+	uint64_t key = s->key;
+	bool complete = s->complete, known = s->cgroup || s->key & CGROUP_KEY_MNTNS, want;
+
+	s->number = ++id->numbers;
+	who_fill(s, &ev);
+	if (id->has_node) {
+		ev.node = id->node;
+		ev.have |= CAP_HAVE(NODE);
+	}
+	want = wanted(id, s, &ev);
+	pthread_mutex_lock(&id->lock);
+	if (complete && known && id->cfg.awaited)
+		awaited_see(id->cfg.awaited, &ev);
+	who_table_put(id->table, s);
+	pthread_cond_broadcast(&id->changed);
+	pthread_mutex_unlock(&id->lock);
+	/* What may turn out to be wanted is let through until that is known. */
+	if (complete && known)
+		tell_backend(id, key, want ? CGROUP_WANTED : CGROUP_UNWANTED);
+}
+
+/*
+ * @path: the cgroup's, if that is known. Another one than before has the id of a cgroup that is gone
+ * (core/event/cgroup.h).
+ */
+static bool is_known(struct identity *id, uint64_t key, const char *path)
+{
+	const struct who *s;
+	bool known;
+
+	pthread_mutex_lock(&id->lock);
+	s = who_table_find(id->table, key);
+	known = s && (s->cgroup || s->containerid) && (s->complete || s->retried) &&
+		(!path || !s->cgroup || !strcmp(path, s->cgroup));
+	pthread_mutex_unlock(&id->lock);
+	return known;
+}
+
+static bool add_retry(struct identity *id, uint64_t key, const char *path, unsigned int tries)
+{
+	struct retry *r = &id->retries[id->retries_len];
+
+	if (tries == ARRAY_SIZE(retry_ms) || id->retries_len == IDENTITY_RETRIES)
+		return false;
+	*r = (struct retry){
+		.key = key,
+		.path = strdup(path),
+		.tries = tries,
+		.due = now_ms() + retry_ms[tries],
+	};
+	id->retries_len += r->path != NULL;
+	return r->path != NULL;
+}
+
+static void look_up(struct identity *id, uint64_t key, const char *path, unsigned int tries)
+{
+	bool last = tries == ARRAY_SIZE(retry_ms);
+	struct who *s = resolver_by_state(&id->resolver, key, path, last);
+
+	if (!s)
+		return;
+	if (!s->complete) {
+		s->retried = add_retry(id, key, path, tries);
+		s->complete = !s->retried;
+	}
+	publish(id, s);
+}
+
+static void learn(void *arg, uint64_t key, const char *path)
+{
+	struct identity *id = arg;
+	struct who *s;
+	bool complete;
+
+	if (is_known(id, key, path))
+		return;
+	s = resolver_by_path(key, path);
+	if (!s)
+		return;
+	complete = s->complete;
+	publish(id, s);
+	if (!complete)
+		look_up(id, key, path, 0);
+}
+
+static void on_scanned(void *arg, uint64_t key, const char *path)
+{
+	struct identity *id = arg;
+
+	if (id->watch)
+		watch_add(id->watch, key, path);
+	learn(id, key, path);
+}
+
+static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
+{
+	struct who *s;
+
+	if (is_known(id, key, NULL))
+		return;
+	s = resolver_by_process(&id->resolver, key, id->own_pids ? 0 : pid);
+	if (s)
+		publish(id, s);
+}
+
+/*
+ * The backend's lock is not held while a runtime's state is read: the paths are taken out of the feed
+ * first.
+ */
+struct news {
+	struct news *next;
+	uint64_t key;
+	pid_t pid;
+	char path[]; /* "": of a mount namespace */
+};
+
+struct news_list {
+	struct news *first, **last;
+};
+
+static void keep_news(void *arg, const struct cgroup_new *cgroup)
+{
+	struct news_list *list = arg;
+	const char *path = cgroup->path ? cgroup->path : "";
+	struct news *n = malloc(sizeof(*n) + strlen(path) + 1);
+
+	if (!n)
+		return;
+	n->next = NULL;
+	n->key = cgroup->key;
+	n->pid = cgroup->pid;
+	memcpy(n->path, path, strlen(path) + 1);
+	*list->last = n;
+	list->last = &n->next;
+}
+
+static void read_feed(struct identity *id)
+{
+	struct news_list list = {.last = &list.first};
+
+	pthread_mutex_lock(&id->backend_lock);
+	if (id->backend)
+		id->backend->ops->cgroup_drain(id->backend, keep_news, &list);
+	pthread_mutex_unlock(&id->backend_lock);
+	while (list.first) {
+		struct news *n = list.first;
+
+		list.first = n->next;
+		if (n->path[0])
+			learn(id, n->key, n->path);
+		else
+			learn_mntns(id, n->key, n->pid);
+		free(n);
+	}
+}
+
+static void read_news(struct identity *id)
+{
+	if (id->watch)
+		watch_read(id->watch, learn, id);
+	else
+		read_feed(id);
+}
+
+/* A cgroup that the feed didn't tell of: made before it, or pushed out of the table since. */
+static void find_out(struct identity *id, uint64_t key, pid_t pid)
+{
+	char path[CGROUP_PATH_SIZE];
+	struct who *s;
+
+	if (is_known(id, key, NULL))
+		return;
+	if (key & CGROUP_KEY_MNTNS && !(key & CGROUP_KEY_V1)) {
+		learn_mntns(id, key, pid);
+		return;
+	}
+	if (!hierarchy_path(&id->hierarchy, key, path, sizeof(path))) {
+		learn(id, key, path);
+		return;
+	}
+	s = who_new(&(struct who_facts){.key = key, .complete = true});
+	if (s)
+		publish(id, s);
+}
+
+static void answer_requests(struct identity *id)
+{
+	pthread_mutex_lock(&id->lock);
+	while (id->answered < id->asked && !__atomic_load_n(&id->stop, __ATOMIC_SEQ_CST)) {
+		struct request r = id->requests[id->answered % IDENTITY_REQUESTS];
+
+		pthread_mutex_unlock(&id->lock);
+		find_out(id, r.key, r.pid);
+		pthread_mutex_lock(&id->lock);
+		id->answered++;
+		pthread_cond_broadcast(&id->changed);
+	}
+	id->stuck = false;
+	pthread_mutex_unlock(&id->lock);
+}
+
+static void try_again(struct identity *id)
+{
+	uint64_t now = now_ms();
+
+	for (size_t i = 0; i < id->retries_len;) {
+		struct retry r = id->retries[i];
+
+		if (r.due > now) {
+			i++;
+			continue;
+		}
+		id->retries[i] = id->retries[--id->retries_len];
+		look_up(id, r.key, r.path, r.tries + 1);
+		free(r.path);
+	}
+}
+
+/* Until the next retry; -1: none is due. */
+static int wait_ms(const struct identity *id)
+{
+	uint64_t now = now_ms(), next = UINT64_MAX;
+
+	for (size_t i = 0; i < id->retries_len; i++)
+		next = MIN(next, id->retries[i].due);
+	if (next == UINT64_MAX)
+		return -1;
+	return next > now ? (int)(next - now) : 0;
+}
+
+void *identity_thread(void *arg)
+{
+	struct identity *id = arg;
+	struct pollfd fds[] = {
+		{.fd = id->wake, .events = POLLIN},
+		{.fd = id->watch ? watch_fd(id->watch) : id->feed, .events = POLLIN},
+	};
+	eventfd_t ignored;
+
+	privileges_drop(id->keep);
+	hierarchy_scan(&id->hierarchy, on_scanned, id);
+	pthread_mutex_lock(&id->lock);
+	id->scanned = true;
+	pthread_cond_broadcast(&id->changed);
+	pthread_mutex_unlock(&id->lock);
+	while (!__atomic_load_n(&id->stop, __ATOMIC_SEQ_CST)) {
+		poll(fds, ARRAY_SIZE(fds), wait_ms(id));
+		eventfd_read(id->wake, &ignored);
+		/* First the news: a request may be for one of them. */
+		read_news(id);
+		answer_requests(id);
+		try_again(id);
+	}
+	while (id->retries_len)
+		free(id->retries[--id->retries_len].path);
+	return NULL;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "core/output/render_cache.h"
+
+#include <string.h>
+
+#include "core/base/util.h"
+#include "core/event/event.h"
+#include "core/output/out.h"
+
+#define SLOTS 16
+
+/* Fields whose values are in the event: what it points to can change behind the same pointer. */
+static bool is_own(const struct cap_event *ev)
+{
+	uint64_t own = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
+
+	return !(ev->have & ~(own | (ev->who ? CAP_HAVE_IDENTITY : 0)));
+}
+
+struct slot {
+	struct cap_event ev; /* have 0: empty */
+	struct out *text;
+	size_t time, after; /* the digits, from and to; RECENT_NO_TIME and the same: none */
+};
+
+struct recent {
+	struct out *out;
+	size_t (*render)(void *arg, struct out *o, const struct cap_event *ev);
+	void *arg;
+	struct slot slots[SLOTS];
+};
+
+struct recent *recent_new(struct out *out,
+			  size_t (*render)(void *arg, struct out *o, const struct cap_event *ev),
+			  void *arg)
+{
+	struct recent *r = calloc(1, sizeof(*r));
+
+	if (!r)
+		return NULL;
+	r->out = out;
+	r->render = render;
+	r->arg = arg;
+	return r;
+}
+
+void recent_free(struct recent *r)
+{
+	for (size_t i = 0; r && i < SLOTS; i++)
+		out_free(r->slots[i].text);
+	free(r);
+}
+
+void recent_forget(struct recent *r)
+{
+	for (size_t i = 0; i < SLOTS; i++)
+		r->slots[i].ev.have = 0;
+}
+
+static struct slot *slot_of(struct recent *r, const struct cap_event *ev)
+{
+	uint64_t key = (uint64_t)(uint32_t)ev->tid << 8 ^ (uint64_t)(uint32_t)ev->cap ^
+		       (uint64_t)(uintptr_t)ev->syscall;
+
+	return &r->slots[key * UINT64_C(0x9e3779b97f4a7c15) >> 60];
+}
+
+/* Padding that differs makes two equal events look different, and no harm is done. */
+static bool same_but_time(const struct cap_event *a, const struct cap_event *b)
+{
+	const size_t from = offsetof(struct cap_event, pid);
+
+	return a->have == b->have && !memcmp((const char *)a + from, (const char *)b + from,
+					     offsetof(struct cap_event, kstack) - from);
+}
+
+static bool slot_fill(struct recent *r, struct slot *s, const struct cap_event *ev)
+{
+	const char *text;
+	size_t len;
+
+	s->ev.have = 0;
+	if (!s->text)
+		s->text = out_new(-1);
+	if (!s->text)
+		return false;
+	out_clear(s->text);
+	s->time = s->after = r->render(r->arg, s->text, ev);
+	if (out_flush(s->text)) {
+		/* A text that memory ran out for is not the event's. */
+		out_free(s->text);
+		s->text = NULL;
+		return false;
+	}
+	text = out_data(s->text, &len);
+	while (s->after < len && text[s->after] >= '0' && text[s->after] <= '9')
+		s->after++;
+	memcpy(&s->ev, ev, sizeof(*ev));
+	return true;
+}
+
+void recent_write(struct recent *r, const struct cap_event *ev)
+{
+	struct slot *s = slot_of(r, ev);
+	const char *text;
+	size_t len;
+
+	if (!is_own(ev) || !ev->have || (!same_but_time(&s->ev, ev) && !slot_fill(r, s, ev))) {
+		r->render(r->arg, r->out, ev);
+		return;
+	}
+	text = out_data(s->text, &len);
+	if (s->time == RECENT_NO_TIME) {
+		out_write(r->out, text, len);
+		return;
+	}
+	out_write(r->out, text, s->time);
+	out_u64(r->out, ev->timestamp);
+	out_write(r->out, text + s->after, len - s->after);
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Where each CPU keeps its current task: the address of a per-CPU variable is the symbol's plus the
+ * CPU's offset, and the array of offsets is a symbol too. Nothing of this is taken on trust: an
+ * event's task fields count only if the task's thread id is the record's.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "backends/ftrace/backend.h"
+#include "compat/host/ksyms.h"
+#include "compat/host/machine.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+
+enum symbol { SYM_OFFSETS, SYM_CURRENT_TASK, SYM_PCPU_HOT, SYM_ENTRY_TASK, SYM_RUNQUEUES, SYMBOLS };
+
+static const char *const names[SYMBOLS] = {
+	[SYM_OFFSETS] = "__per_cpu_offset",
+	[SYM_CURRENT_TASK] = "current_task", /* x86 to 6.1, and from 6.15 */
+	[SYM_PCPU_HOT] = "pcpu_hot",         /* x86, 6.2 (e57ef2ed97c1) to 6.14: its first member */
+	[SYM_ENTRY_TASK] = "__entry_task",   /* arm64 (c02433dd6de3, 4.10), arm since 5.16 */
+	[SYM_RUNQUEUES] = "runqueues",       /* anywhere, with rq.curr */
+};
+
+/* The variable's address without a CPU's offset. */
+static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, const char **name)
+{
+	for (int i = SYM_CURRENT_TASK; i < SYM_RUNQUEUES; i++)
+		if (syms[i].addr) {
+			*name = names[i];
+			return syms[i].addr;
+		}
+	*name = names[SYM_RUNQUEUES];
+	if (syms[SYM_RUNQUEUES].addr && layout_has(&b->layout, LAYOUT_RQ_CURR))
+		return syms[SYM_RUNQUEUES].addr + (uint64_t)b->layout.at[LAYOUT_RQ_CURR];
+	return 0;
+}
+
+static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64_t array,
+			struct err *e)
+{
+	size_t n = (size_t)b->cpus_room;
+	cleanup_free uint64_t *addrs = calloc(n, sizeof(*addrs));
+
+	if (!addrs)
+		return err_sys(e, -ENOMEM, "per-CPU offsets");
+	for (size_t i = 0; i < n; i++)
+		addrs[i] = array + i * b->machine->word;
+	return ftrace_trial_peek(t, addrs, b->current, n, e);
+}
+
+/* What only the current task tells. */
+#define OF_TASK (CAP_HAVE(PID) | CAP_HAVE(SYSCALL) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID))
+
+/* Asked for by default, so that it is no matter for -v alone. */
+static void say_unknown(const struct ftrace_backend *b, const char *why)
+{
+	char fields[256] = "";
+	size_t n = 0;
+
+	for (int f = 0; f < CAP_FIELD_COUNT; f++)
+		if (b->cfg.fields & OF_TASK & UINT64_C(1) << f && n < sizeof(fields))
+			n += (size_t)snprintf(fields + n, sizeof(fields) - n, "%s%s", n ? ", " : "",
+					      event_field_name((enum cap_field)f));
+	if (n)
+		log_note("%s: unknown, because the current task can't be found (%s)", fields, why);
+}
+
+static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, const char *why,
+			   struct err *e)
+{
+	const char *name = b->base.variant->name;
+	struct err no_guess = {0};
+	char reason[sizeof(no_guess.msg) + 64];
+	int rc = ftrace_trial_peek(t, NULL, NULL, 0, e);
+
+	if (rc)
+		return rc;
+	if (!why && !ftrace_guess_current(b, t, &no_guess)) {
+		log_verbose("ftrace:%s: the current task is where task_curr finds it", name);
+		ftrace_next_guess(b);
+		return 0;
+	}
+	if (!why)
+		snprintf(reason, sizeof(reason), "no data symbols (CONFIG_KALLSYMS_ALL), and %s",
+			 no_guess.msg);
+	say_unknown(b, why ? why : reason);
+	return 0;
+}
+
+int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+{
+	struct ksym syms[SYMBOLS];
+	struct err why = {0};
+	const char *name;
+	uint64_t base;
+	int rc;
+
+	for (int i = 0; i < SYMBOLS; i++)
+		syms[i] = (struct ksym){.name = names[i]};
+	rc = ksyms_resolve(syms, SYMBOLS, &why);
+	base = rc ? 0 : choose(b, syms, &name);
+	if (!base)
+		return without_symbols(b, t, rc ? why.msg : NULL, e);
+	b->current = calloc((size_t)b->cpus_room, sizeof(*b->current));
+	if (!b->current)
+		return err_sys(e, -ENOMEM, "per-CPU offsets");
+	/* A kernel for one CPU has no offsets. */
+	rc = syms[SYM_OFFSETS].addr ? read_offsets(b, t, syms[SYM_OFFSETS].addr, e)
+				    : ftrace_trial_peek(t, NULL, NULL, 0, e);
+	if (rc)
+		return rc;
+	for (int cpu = 0; cpu < b->cpus_room; cpu++)
+		b->current[cpu] += base;
+	if (b->machine->word == 4)
+		for (int cpu = 0; cpu < b->cpus_room; cpu++)
+			b->current[cpu] &= UINT32_MAX;
+	b->by_symbol = true;
+	log_verbose("ftrace:%s: the current task is at %s of each CPU", b->base.variant->name,
+		    name);
+	return 0;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ftrace/discover/dump.h"
+
+#include <inttypes.h>
+#include <linux/capability.h>
+#include <string.h>
+
+#include "backends/ftrace/backend.h"
+#include "compat/host/machine.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "ftrace/feed/feed.h"
+
+/* Older kernels' perf records hold 2,048 bytes, all of a probe 3,072 since 2026. */
+#define ARRAY_WORDS  64
+#define RETRIES      3
+#define CHUNK_ARRAYS 3
+#define CHUNK_WORDS  100 /* without arrays, a value each */
+
+struct reading {
+	struct ftrace_dump *dump;
+	const struct fetch_map *map;
+	enum witness_act act;
+	size_t at, size; /* of this chunk, in out */
+	bool seen;
+};
+
+const char *ftrace_cred_arg(const struct ftrace_backend *b)
+{
+	return b->main == CHECK_EPROBE ? "$cred" : b->machine->args[0];
+}
+
+const char *ftrace_ns_arg(const struct ftrace_backend *b)
+{
+	return b->main == CHECK_EPROBE ? "$target_ns" : b->machine->args[1];
+}
+
+static bool is_ours(enum witness_act act, int64_t cap)
+{
+	return act == WITNESS_OVERRIDE ? cap == CAP_DAC_READ_SEARCH || cap == CAP_DAC_OVERRIDE
+				       : cap == CAP_SETPCAP;
+}
+
+static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+{
+	struct reading *rd = arg;
+	const void *raw = feed_raw(r);
+	size_t done = 0;
+
+	/* The last that comes counts (ftrace/discover/reference_task.c). */
+	if (!is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
+		return;
+	rd->dump->cred = (uint64_t)fetch_get(rd->map, FETCH_CRED_NS, raw, r->size);
+	rd->dump->ns = (uint64_t)fetch_get(rd->map, FETCH_NS, raw, r->size);
+	rd->dump->sp = (uint64_t)fetch_get(rd->map, FETCH_SP, raw, r->size);
+	for (int i = 0; i < CHUNK_WORDS && done < rd->size; i++) {
+		size_t len;
+		const void *p = fetch_get_array(rd->map, (enum fetch_value)(FETCH_WORD + i), raw,
+						r->size, &len);
+
+		if (!p)
+			break;
+		len = MIN(len, rd->size - done);
+		memcpy(rd->dump->out + rd->at + done, p, len);
+		done += len;
+	}
+	rd->seen = true;
+}
+
+static void fetch_head(const struct ftrace_backend *b, struct fetch *f)
+{
+	enum fetch_type word = b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+
+	f->len = 0;
+	f->overflow = false;
+	fetch_expr(f, FETCH_CAP, FETCH_S32, b->main == CHECK_EPROBE ? "$cap" : b->machine->args[2]);
+	fetch_expr(f, FETCH_CRED_NS, word, ftrace_cred_arg(b));
+	fetch_expr(f, FETCH_NS, word, ftrace_ns_arg(b));
+	if (b->main != CHECK_EPROBE)
+		fetch_expr(f, FETCH_SP, word, "$stack");
+}
+
+/* Returns the bytes that this probe reads. */
+static size_t fetch_chunk(struct fetch *f, const struct ftrace_dump *d, size_t at, bool arrays)
+{
+	size_t done = 0;
+
+	for (int i = 0; at + done < d->size; i++) {
+		size_t words = (d->size - at - done + 7) / 8;
+		long off = (long)(d->from + at + done);
+
+		if (i == (arrays ? CHUNK_ARRAYS : CHUNK_WORDS))
+			break;
+		if (arrays) {
+			words = MIN(words, (size_t)ARRAY_WORDS);
+			fetch_array(f, (enum fetch_value)(FETCH_WORD + i), (unsigned int)words, off,
+				    d->base);
+		} else {
+			words = 1;
+			fetch_mem(f, (enum fetch_value)(FETCH_WORD + i), FETCH_U64, off, "%s",
+				  d->base);
+		}
+		done += words * 8;
+	}
+	return done;
+}
+
+static int read_chunk(struct ftrace_trial *t, struct witness *w, struct reading *rd,
+		      struct fetch *f, struct err *e)
+{
+	struct ftrace_backend *b = ftrace_trial_backend(t);
+	int rc = ftrace_trial_define(t, f, e);
+
+	if (rc)
+		return rc;
+	rd->map = ftrace_trial_map(t);
+	rd->seen = false;
+	rc = w ? witness_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
+	ftrace_trial_read(t, on_dump, rd);
+	ftrace_trial_undefine(t);
+	if (rc)
+		return err_sys(e, rc, "a witness's check");
+	return rd->seen ? 0 : err_set(e, -ENODATA, "a witness's check was not seen");
+}
+
+int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
+		struct ftrace_dump *d, struct err *e)
+{
+	struct ftrace_backend *b = ftrace_trial_backend(t);
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	int unseen = 0;
+	size_t done = 0;
+
+	if (!f)
+		return err_sys(e, -ENOMEM, "layout discovery");
+	while (done < d->size) {
+		struct reading rd = {.dump = d, .act = act, .at = done};
+		size_t chunk;
+		int rc;
+
+		fetch_head(b, f);
+		chunk = fetch_chunk(f, d, done, !b->no_arrays);
+		rd.size = MIN(chunk, d->size - done);
+		rc = read_chunk(t, w, &rd, f, e);
+		/* 40b53b771806 (4.20) */
+		if (rc == -EINVAL && !b->no_arrays) {
+			b->no_arrays = true;
+			continue;
+		}
+		/* A busy machine may be late with it; asking is all that can be done again. */
+		if (rc == -ENODATA && act == WITNESS_ASK && unseen++ < RETRIES)
+			continue;
+		if (rc)
+			return rc;
+		done += rd.size;
+	}
+	ftrace_dump_log(d, b->machine->word);
+	return 0;
+}
+
+struct word_reading {
+	const struct fetch_map *map;
+	uint64_t *words;
+	size_t len;
+	bool seen;
+};
+
+static void on_words(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+{
+	struct word_reading *rd = arg;
+
+	if (fetch_get(rd->map, FETCH_CAP, feed_raw(r), r->size) != CAP_SETPCAP)
+		return;
+	for (size_t i = 0; i < rd->len; i++)
+		rd->words[i] = (uint64_t)fetch_get(rd->map, (enum fetch_value)(FETCH_WORD + i),
+						   feed_raw(r), r->size);
+	rd->seen = true;
+}
+
+static int read_words(struct ftrace_trial *t, struct witness *w, struct fetch *f,
+		      struct word_reading *rd, struct err *e)
+{
+	int rc = ftrace_trial_define(t, f, e);
+
+	if (rc)
+		return rc;
+	rd->map = ftrace_trial_map(t);
+	for (int i = 0; !rc && !rd->seen && i < RETRIES; i++) {
+		rc = witness_do(w, WITNESS_ASK);
+		ftrace_trial_read(t, on_words, rd);
+	}
+	ftrace_trial_undefine(t);
+	if (rc)
+		return err_sys(e, rc, "a witness's check");
+	return rd->seen ? 0 : err_set(e, -EAGAIN, "a witness's check was not seen");
+}
+
+int ftrace_read_words(struct ftrace_trial *t, struct witness *w, const uint64_t *addrs,
+		      uint64_t *words, size_t len, struct err *e)
+{
+	struct ftrace_backend *b = ftrace_trial_backend(t);
+	enum fetch_type type = b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+
+	if (!f)
+		return err_sys(e, -ENOMEM, "layout discovery");
+	for (size_t done = 0; done < len;) {
+		struct word_reading rd = {.words = words + done,
+					  .len = MIN(len - done, (size_t)CHUNK_WORDS)};
+		int rc;
+
+		fetch_head(b, f);
+		for (size_t i = 0; i < rd.len; i++) {
+			char expr[32];
+
+			snprintf(expr, sizeof(expr), "@0x%" PRIx64, addrs[done + i]);
+			fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), type, expr);
+		}
+		rc = read_words(t, w, f, &rd, e);
+		if (rc)
+			return rc;
+		done += rd.len;
+	}
+	return 0;
+}

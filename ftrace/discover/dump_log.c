@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "ftrace/discover/dump.h"
+
+#define WORDS 4 /* a line */
+
+/* One that @d has only a part of would show a piece of an address, which is no address. */
+static bool word_at(const struct ftrace_dump *d, size_t at, int word, uint64_t *v)
+{
+	uint32_t narrow;
+
+	if (at < d->from || at + (size_t)word > d->from + d->size)
+		return false;
+	if (word == 4) {
+		memcpy(&narrow, d->out + at - d->from, sizeof(narrow));
+		*v = narrow;
+	} else {
+		memcpy(v, d->out + at - d->from, sizeof(*v));
+	}
+	return true;
+}
+
+/* Words by their places in the structure; lines of zeros are left out. */
+void ftrace_dump_log(const struct ftrace_dump *d, int word)
+{
+	size_t step = WORDS * (size_t)word;
+
+	if (!log_wants(LOG_TRACE))
+		return;
+	log_trace("read: %zu bytes from +%zu of %s", d->size, d->from, d->base);
+	for (size_t at = d->from & ~(step - 1); at < d->from + d->size; at += step) {
+		char line[128];
+		int n = snprintf(line, sizeof(line), "read: +0x%03zx", at);
+		bool any = false;
+
+		for (int i = 0; i < WORDS; i++) {
+			uint64_t v = 0;
+
+			if (!word_at(d, at + (size_t)(i * word), word, &v))
+				n += snprintf(line + n, sizeof(line) - (size_t)n, " -");
+			else
+				n += snprintf(line + n, sizeof(line) - (size_t)n,
+					      v ? " 0x%" PRIx64 : " 0", v);
+			any |= v;
+		}
+		if (any)
+			log_trace("%s", line);
+	}
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The current task of a CPU where no data symbols are to be had (no CONFIG_KALLSYMS_ALL):
+ * task_curr() compares its argument with `per_cpu(runqueues, cpu).curr`, so the addresses of
+ * runqueues and of __per_cpu_offset, and the offset of curr, are in its code. Which of the constants
+ * there is which, memory shows; who takes a guess has to see that it leads to a task that is known.
+ */
+#include <string.h>
+
+#include "backends/ftrace/backend.h"
+#include "compat/host/ksyms.h"
+#include "compat/host/machine.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "ftrace/discover/code_refs.h"
+#include "ftrace/discover/layout_find.h"
+
+#define CODE_MAX   128
+#define REFS_MAX   160
+#define PLACES_MAX 192
+#define OFFSET_MAX 0x4000   /* of a member of struct rq */
+#define PERCPU_MAX 0x400000 /* x86-64's per-CPU symbols started at 0 until 6.15 */
+#define RQ_ALIGN   64       /* at least a cache line */
+#define TASK_ALIGN 32
+
+struct place {
+	uint64_t array; /* of the CPUs' offsets; 0: a kernel for one CPU */
+	uint64_t base;  /* what they are added to */
+	uint64_t addr;  /* the sum for the calibrator's CPU */
+};
+
+struct guessing {
+	struct ftrace_backend *b;
+	struct ftrace_trial *t;
+	uint64_t refs[REFS_MAX], values[REFS_MAX];
+	size_t refs_len;
+	struct place places[PLACES_MAX];
+	size_t len;
+};
+
+static bool is_address(const struct ftrace_backend *b, uint64_t v)
+{
+	const struct dump d = {.word = b->machine->word};
+
+	return v % b->machine->word == 0 && dump_is_pointer(&d, v);
+}
+
+static uint64_t wrap(const struct ftrace_backend *b, uint64_t v)
+{
+	return b->machine->word == 4 ? v & UINT32_MAX : v;
+}
+
+static int read_code(struct guessing *g, struct err *e)
+{
+	const size_t word = g->b->machine->word;
+	uint64_t addrs[CODE_MAX / 4], words[CODE_MAX / 4], end;
+	struct ksym sym = {.name = "task_curr"};
+	unsigned char code[CODE_MAX];
+	size_t n;
+	int rc = ksyms_resolve_ranges(&sym, &end, 1, e);
+
+	if (rc || !sym.addr)
+		return rc ? rc : err_set(e, -ENOENT, "no symbol task_curr");
+	n = MIN((size_t)(end > sym.addr ? end - sym.addr : CODE_MAX), (size_t)CODE_MAX) / word;
+	for (size_t i = 0; i < n; i++)
+		addrs[i] = sym.addr + i * word;
+	rc = ftrace_trial_peek(g->t, addrs, words, n, e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		memcpy(code + i * word, &words[i], word);
+	g->refs_len =
+		code_refs(g->b->machine, sym.addr, code, n * word, g->refs, ARRAY_SIZE(g->refs));
+	return 0;
+}
+
+static void add_place(struct guessing *g, uint64_t array, uint64_t offset, uint64_t base)
+{
+	uint64_t addr = wrap(g->b, base + offset);
+
+	if (g->len == PLACES_MAX || !is_address(g->b, addr))
+		return;
+	for (size_t i = 0; i < g->len; i++)
+		if (g->places[i].addr == addr)
+			return;
+	g->places[g->len++] = (struct place){array, base, addr};
+}
+
+/* Every constant that could be runqueues, with every one that could be the offset of curr. */
+static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
+{
+	for (size_t i = 0; i < g->refs_len; i++) {
+		uint64_t rq = g->refs[i];
+
+		if (rq == array || (!is_address(g->b, rq) && (!array || rq >= PERCPU_MAX)))
+			continue;
+		/* The compiler may have added curr's offset to an address that is fixed. */
+		if (!array)
+			add_place(g, 0, 0, rq);
+		if (rq % RQ_ALIGN)
+			continue;
+		for (size_t k = 0; k < g->refs_len; k++)
+			if (g->refs[k] < OFFSET_MAX && g->refs[k] % g->b->machine->word == 0)
+				add_place(g, array, offset, rq + g->refs[k]);
+	}
+}
+
+/* CPUs' offsets are whole pages: they move the one per-CPU area to each of its copies. */
+static int list_places(struct guessing *g, struct err *e)
+{
+	uint64_t addrs[REFS_MAX] = {0}, values[REFS_MAX] = {0};
+	const size_t word = g->b->machine->word;
+	size_t n = 0;
+	int rc;
+
+	for (size_t i = 0; i < g->refs_len; i++)
+		if (is_address(g->b, g->refs[i]))
+			addrs[n++] = g->refs[i] + (uint64_t)g->b->cpu * word;
+	rc = ftrace_trial_peek(g->t, addrs, values, n, e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		if (values[i] && values[i] % 4096 == 0)
+			add_places(g, addrs[i] - (uint64_t)g->b->cpu * word, values[i]);
+	if (!g->len)
+		add_places(g, 0, 0);
+	return 0;
+}
+
+static int peek_places(struct guessing *g, uint64_t values[PLACES_MAX], struct err *e)
+{
+	uint64_t addrs[PLACES_MAX];
+
+	for (size_t i = 0; i < g->len; i++)
+		addrs[i] = g->places[i].addr;
+	return ftrace_trial_peek(g->t, addrs, values, g->len, e);
+}
+
+/* What holds the same pointer, aligned as tasks are, whenever the calibrator asks. */
+static int keep_likely(struct guessing *g, struct err *e)
+{
+	uint64_t first[PLACES_MAX], again[PLACES_MAX];
+	size_t n = 0;
+	int rc = peek_places(g, first, e);
+
+	if (!rc)
+		rc = peek_places(g, again, e);
+	for (size_t i = 0; i < g->len && !rc; i++)
+		if (first[i] == again[i] && first[i] % TASK_ALIGN == 0 &&
+		    is_address(g->b, first[i])) {
+			g->values[n] = first[i];
+			g->places[n++] = g->places[i];
+		}
+	g->len = n;
+	return rc;
+}
+
+/* With types at hand a task's number tells. */
+static int keep_calibrator(struct guessing *g, struct err *e)
+{
+	uint64_t addrs[PLACES_MAX], tids[PLACES_MAX];
+	size_t n = 0;
+	int rc;
+
+	if (!layout_has(&g->b->layout, LAYOUT_TASK_TID) || g->b->nested)
+		return 0;
+	for (size_t i = 0; i < g->len; i++)
+		addrs[i] = g->values[i] + (uint64_t)g->b->layout.at[LAYOUT_TASK_TID];
+	rc = ftrace_trial_peek(g->t, addrs, tids, g->len, e);
+	for (size_t i = 0; i < g->len && !rc; i++)
+		if ((int32_t)tids[i] == calibrator_pid(g->b->calibrator))
+			g->places[n++] = g->places[i];
+	g->len = n;
+	return rc;
+}
+
+static int set_guesses(struct guessing *g, struct err *e)
+{
+	struct ftrace_backend *b = g->b;
+	size_t cpus = (size_t)b->cpus_room, n = MIN(g->len, ARRAY_SIZE(b->guesses));
+	cleanup_free uint64_t *addrs = calloc(cpus, sizeof(*addrs));
+
+	if (!addrs)
+		return err_sys(e, -ENOMEM, "per-CPU offsets");
+	for (size_t i = 0; i < n; i++) {
+		uint64_t *at = calloc(cpus, sizeof(*at));
+		int rc = 0;
+
+		if (!at)
+			return err_sys(e, -ENOMEM, "per-CPU offsets");
+		b->guesses[b->guesses_len++] = at;
+		for (size_t cpu = 0; cpu < cpus; cpu++)
+			addrs[cpu] = g->places[i].array + cpu * b->machine->word;
+		if (g->places[i].array)
+			rc = ftrace_trial_peek(g->t, addrs, at, cpus, e);
+		for (size_t cpu = 0; cpu < cpus; cpu++)
+			at[cpu] = wrap(b, at[cpu] + g->places[i].base);
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+int ftrace_guess_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+{
+	cleanup_free struct guessing *g = calloc(1, sizeof(*g));
+	int rc;
+
+	if (!g)
+		return err_sys(e, -ENOMEM, "the current task");
+	g->b = b;
+	g->t = t;
+	rc = read_code(g, e);
+	if (!rc)
+		rc = list_places(g, e);
+	if (!rc && g->len)
+		rc = keep_likely(g, e);
+	if (!rc && g->len)
+		rc = keep_calibrator(g, e);
+	if (!rc && g->len)
+		rc = set_guesses(g, e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < g->len; i++)
+		log_debug("the current task may be at %#llx of each CPU, with offsets at %#llx",
+			  (unsigned long long)g->places[i].base,
+			  (unsigned long long)g->places[i].array);
+	return g->len ? 0 : err_set(e, -ENOENT, "nothing in task_curr leads to it");
+}
+
+bool ftrace_next_guess(struct ftrace_backend *b)
+{
+	free(b->current);
+	b->current = b->guesses_len ? b->guesses[--b->guesses_len] : NULL;
+	return b->current;
+}

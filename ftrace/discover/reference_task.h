@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A child whose credentials, names and namespaces are known and unlike anybody else's, and that
+ * makes a known check when it is told to: what a probe finds behind the check's pointers is then
+ * recognised by its values (ftrace/discover/layout_find.h). Two of them with different seeds agree on nothing.
+ */
+#ifndef CAPTRACE_WITNESS_H
+#define CAPTRACE_WITNESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct err;
+struct witness;
+
+enum witness_act {
+	WITNESS_ASK,      /* SETPCAP, once or twice, the last time of its own user namespace */
+	WITNESS_OVERRIDE, /* DAC_READ_SEARCH or DAC_OVERRIDE, with overridden credentials: access(2) */
+	WITNESS_COMPAT,         /* SETPCAP, by a 32-bit system call of a 64-bit task */
+	WITNESS_UTS,            /* a new UTS namespace, then ASK: its nsproxy is a new one */
+	WITNESS_MNT,            /* a new mount namespace, then ASK */
+	WITNESS_CGROUP,         /* into a new cgroup (v2), then ASK */
+	WITNESS_CGROUP_V1,      /* into a new one of version 1's hierarchy, then ASK */
+	WITNESS_CGROUP_V1_BACK, /* to captrace's own there, then ASK */
+	WITNESS_USER,   /* a new user namespace, then ASK; all ids are of the old one as seen by
+			     the kernel */
+	WITNESS_COMMIT, /* new credentials that are the same as before, then ASK */
+};
+
+/* What is known of it now. */
+struct witness_known {
+	int32_t tid, tgid; /* in captrace's PID namespace; tid is not tgid but after WITNESS_USER */
+	char comm[16];
+	uint32_t ids[6]; /* uid, gid, suid, sgid, euid, egid */
+	uint32_t securebits;
+	uint64_t inheritable, permitted, effective;
+	uint32_t userns, mntns; /* inodes; 0: not known */
+	uint64_t cgroup;        /* id of its cgroup v2; 0: not known */
+	uint64_t cgroup_v1;     /* and of that in the hierarchy of version 1 */
+	uint32_t owner, group;  /* of its user namespace, if it made it */
+};
+
+/*
+ * @prefix begins the names of its cgroups, in version 2 and in @hierarchy of version 1 (0: none).
+ * -EPERM if captrace itself is nobody that could make such a child.
+ */
+int witness_start(struct witness **w, uint32_t seed, const char *prefix, int hierarchy,
+		  struct err *e);
+void witness_free(struct witness *w);
+
+/* The process or thread that asks, in captrace's PID namespace. */
+pid_t witness_tid(const struct witness *w);
+
+/* Keeps what asks on one CPU. */
+void witness_bind(struct witness *w, int cpu);
+
+/*
+ * Makes it act; its check is made when this returns. -EOPNOTSUPP if it can't do that here; of
+ * WITNESS_COMPAT -ENOEXEC if the kernel has no 32-bit system calls at all.
+ */
+int witness_do(struct witness *w, enum witness_act act);
+
+/* After WITNESS_USER: gives it ids in its user namespace, so that it can make another one in that. */
+int witness_map_ids(struct witness *w);
+
+const struct witness_known *witness_known(const struct witness *w);
+
+#endif

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Verification of a discovered layout: two more witnesses, with other values, are looked at through
+ * the very probes that will be used. What disagrees is dropped, and what needs it is absent then.
+ */
+#include <linux/capability.h>
+#include <string.h>
+
+#include "backends/ftrace/backend.h"
+#include "core/base/err.h"
+#include "core/base/log.h"
+#include "core/base/util.h"
+#include "ftrace/discover/reference_task.h"
+#include "ftrace/feed/feed.h"
+
+#define RECORD_MAX 8192
+
+struct verification {
+	struct ftrace_backend *b;
+	struct witness *w;
+	struct ftrace_trial *t;
+	enum check_kind kind; /* whose record is wanted */
+	struct fetch_map map;
+	unsigned char raw[RECORD_MAX];
+	uint32_t size; /* 0: not seen */
+};
+
+static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+{
+	struct verification *v = arg;
+	const struct ftrace_source *src = ftrace_source_of(b, r);
+
+	if (!src || src->dec.kind != v->kind || r->size > sizeof(v->raw))
+		return;
+	if (v->kind == b->main &&
+	    fetch_get(&src->dec.map, FETCH_CAP, feed_raw(r), r->size) != CAP_SETPCAP)
+		return;
+	v->map = src->dec.map;
+	memcpy(v->raw, feed_raw(r), r->size);
+	v->size = r->size;
+}
+
+/* Makes the witness act and takes its record of @kind. */
+static int look(struct verification *v, enum check_kind kind, enum witness_act act)
+{
+	int rc;
+
+	v->kind = kind;
+	v->size = 0;
+	rc = witness_do(v->w, act);
+	ftrace_trial_read(v->t, on_record, v);
+	return rc ? rc : v->size ? 0 : -ENODATA;
+}
+
+static uint64_t get(const struct verification *v, enum fetch_value value)
+{
+	return (uint64_t)fetch_get(&v->map, value, v->raw, v->size);
+}
+
+/* Members from @first to @last stand behind this value. */
+static void expect(struct verification *v, enum fetch_value value, uint64_t want,
+		   enum layout_field first, enum layout_field last)
+{
+	if (!fetch_has(&v->map, value) || get(v, value) == want)
+		return;
+	log_note("layout discovery: %s could not be verified: %#llx, not %#llx",
+		 layout_field_name(last), (unsigned long long)get(v, value),
+		 (unsigned long long)want);
+	for (int f = first; f <= (int)last; f++)
+		v->b->layout.at[f] = LAYOUT_ABSENT;
+}
+
+static void expect_cred(struct verification *v)
+{
+	const struct witness_known *k = witness_known(v->w);
+
+	expect(v, FETCH_UID, k->ids[0], LAYOUT_CRED_UID, LAYOUT_CRED_UID);
+	expect(v, FETCH_GID, k->ids[1], LAYOUT_CRED_GID, LAYOUT_CRED_GID);
+	expect(v, FETCH_EUID, k->ids[4], LAYOUT_CRED_EUID, LAYOUT_CRED_EUID);
+	expect(v, FETCH_SECUREBITS, k->securebits, LAYOUT_CRED_SECUREBITS, LAYOUT_CRED_SECUREBITS);
+	expect(v, FETCH_CAPS, k->effective, LAYOUT_CRED_CAPS, LAYOUT_CRED_CAPS);
+	expect(v, FETCH_CRED_INUM, k->userns, LAYOUT_CRED_NS, LAYOUT_CRED_NS);
+	expect(v, FETCH_NS_INUM, k->userns, LAYOUT_NS_INUM, LAYOUT_NS_INUM);
+}
+
+static void expect_task(struct verification *v)
+{
+	const struct witness_known *k = witness_known(v->w);
+
+	expect(v, FETCH_TID, (uint64_t)k->tid, LAYOUT_TASK_TID, LAYOUT_TASK_TID);
+	expect(v, FETCH_TGID, (uint64_t)k->tgid, LAYOUT_TASK_TGID, LAYOUT_TASK_TGID);
+	if (k->mntns)
+		expect(v, FETCH_MNTNS, k->mntns, LAYOUT_NSPROXY_MNT, LAYOUT_MNT_INUM);
+	if (k->cgroup)
+		expect(v, FETCH_CGROUP, k->cgroup, LAYOUT_CSET_CGROUP, LAYOUT_KN_INO);
+	if (!k->cgroup_v1)
+		return;
+	expect(v, FETCH_V1_NUMBER, (uint64_t)v->b->cfg.cgroups->v1, LAYOUT_CGROUP_ROOT,
+	       LAYOUT_LINK_ENTRY);
+	expect(v, FETCH_V1_CGROUP, k->cgroup_v1, LAYOUT_CGROUP_DENTRY, LAYOUT_LINK_ENTRY);
+}
+
+static int open_witness(struct verification *v, uint32_t seed, struct err *e)
+{
+	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), v->b->v1.number, e);
+
+	if (rc)
+		return rc;
+	witness_bind(v->w, v->b->cpu);
+	return ftrace_trial_open(&v->t, v->b, witness_tid(v->w), e);
+}
+
+static void close_witness(struct verification *v)
+{
+	ftrace_trial_close(v->t);
+	ftrace_undefine(v->b);
+	witness_free(v->w);
+	v->t = NULL;
+	v->w = NULL;
+}
+
+static int define(struct verification *v, enum check_kind kind, struct err *e)
+{
+	int i = ftrace_define(v->b, kind, v->b->current ? v->b->cpu : -1, e);
+
+	if (i < 0)
+		return i;
+	return ftrace_trial_attach(v->t, v->b->sources[i].event, v->b->sources[i].id, e);
+}
+
+static int unseen(int rc, struct err *e)
+{
+	return err_sys(e, rc, "a second witness's check");
+}
+
+/* Both sides of a change that changes nothing; where it isn't seen there are no outcomes' ids. */
+static int verify_commit(struct verification *v, struct err *e)
+{
+	const struct witness_known *k = witness_known(v->w);
+	const uint32_t ids[CHECK_IDS] = {k->ids[0], k->ids[1], k->ids[2], k->ids[3],
+					 k->ids[4], k->ids[5], k->ids[4], k->ids[5]};
+	struct err why = {0};
+	int rc;
+
+	if (!v->b->current || !check_can_commit(&v->b->layout))
+		return 0;
+	rc = define(v, CHECK_COMMIT, &why);
+	if (!rc)
+		rc = look(v, CHECK_COMMIT, WITNESS_COMMIT);
+	if (rc == -ENOMEM)
+		return unseen(rc, e);
+	if (rc) {
+		log_verbose("layout discovery: new credentials of a witness were not seen%s%s",
+			    *why.msg ? ": " : "", why.msg);
+		v->b->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
+		return 0;
+	}
+	for (int i = 0; i < CHECK_IDS; i++) {
+		expect(v, check_ids[i].now, ids[i], check_ids[i].at, check_ids[i].at);
+		expect(v, check_ids[i].before, ids[i], check_ids[i].at, check_ids[i].at);
+	}
+	expect(v, FETCH_PERMITTED, k->permitted, LAYOUT_CRED_PERMITTED, LAYOUT_CRED_PERMITTED);
+	return 0;
+}
+
+/* Credentials as the check has them and, at prctl's hook, as the task has them. */
+static int verify_task(struct verification *v, struct err *e)
+{
+	int rc = define(v, v->b->main, e);
+
+	/* Where it can't act so it stays where it is, which is known too. */
+	if (!rc) {
+		witness_do(v->w, WITNESS_MNT);
+		witness_do(v->w, WITNESS_CGROUP);
+		witness_do(v->w, WITNESS_CGROUP_V1);
+		rc = look(v, v->b->main, WITNESS_ASK);
+		if (rc)
+			return unseen(rc, e);
+		expect_cred(v);
+		expect_task(v);
+	}
+	if (rc || v->b->main != CHECK_MAIN || !layout_has(&v->b->layout, LAYOUT_TASK_CRED))
+		return rc;
+	rc = define(v, CHECK_PRCTL, e);
+	if (!rc)
+		rc = look(v, CHECK_PRCTL, WITNESS_ASK);
+	if (rc)
+		return unseen(rc, e);
+	expect(v, FETCH_UID, witness_known(v->w)->ids[0], LAYOUT_TASK_CRED, LAYOUT_TASK_CRED);
+	expect_cred(v);
+	return verify_commit(v, e);
+}
+
+static int verify_userns(struct verification *v, struct err *e)
+{
+	const struct witness_known *k = witness_known(v->w);
+	uint64_t parent, level;
+	int rc = define(v, v->b->main, e);
+
+	if (!rc)
+		rc = look(v, v->b->main, WITNESS_ASK);
+	if (rc)
+		return unseen(rc, e);
+	parent = get(v, FETCH_NS);
+	level = get(v, FETCH_NS_LEVEL);
+	rc = look(v, v->b->main, WITNESS_USER);
+	if (rc == -EOPNOTSUPP)
+		return 0; /* no user namespaces: nothing to verify, and nothing found */
+	if (!rc)
+		rc = look(v, v->b->main, WITNESS_ASK);
+	if (rc)
+		return unseen(rc, e);
+	expect(v, FETCH_NS_PARENT, parent, LAYOUT_NS_PARENT, LAYOUT_NS_PARENT);
+	expect(v, FETCH_NS_LEVEL, level + 1, LAYOUT_NS_LEVEL, LAYOUT_NS_LEVEL);
+	expect(v, FETCH_NS_OWNER, k->owner, LAYOUT_NS_OWNER, LAYOUT_NS_OWNER);
+	expect(v, FETCH_CRED_NS, get(v, FETCH_NS), LAYOUT_CRED_NS, LAYOUT_CRED_NS);
+	expect(v, FETCH_NS_INUM, k->userns, LAYOUT_NS_INUM, LAYOUT_NS_INUM);
+	return 0;
+}
+
+static int verify(struct verification *v, const uint32_t seeds[2], struct err *e)
+{
+	int rc = open_witness(v, seeds[0], e);
+
+	if (!rc)
+		rc = verify_task(v, e);
+	close_witness(v);
+	if (!rc)
+		rc = open_witness(v, seeds[1], e);
+	if (!rc)
+		rc = verify_userns(v, e);
+	close_witness(v);
+	return rc;
+}
+
+int ftrace_verify_layout(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e)
+{
+	cleanup_free struct verification *v = calloc(1, sizeof(*v));
+	uint64_t fields = b->cfg.fields;
+	bool compute = b->compute, pinned = b->cfg.prefilter.has_uid;
+	int rc;
+
+	if (!v)
+		return err_sys(e, -ENOMEM, "layout discovery");
+	v->b = b;
+	/* Whatever will be asked for. */
+	b->cfg.fields = CAP_HAVE_BACKEND;
+	b->cfg.prefilter.has_uid = false;
+	b->compute = true;
+	rc = verify(v, seeds, e);
+	b->cfg.fields = fields;
+	b->cfg.prefilter.has_uid = pinned;
+	b->compute = compute;
+	return rc;
+}

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From the raw record of a check's probe to an event. */
+#include <linux/capability.h>
+#include <linux/prctl.h>
+#include <string.h>
+
+#include "compat/host/machine.h"
+#include "compat/layout/layout.h"
+#include "core/base/util.h"
+#include "core/event/cgroup.h"
+#include "core/event/syscalls.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/cgroup_v1.h"
+#include "ftrace/probe/hook.h"
+#include "ftrace/probe/verdict.h"
+
+#define SECURE_ALL_LOCKS 0xaaaaaaaaU /* each bit's lock is the bit above it */
+
+struct raw {
+	const struct check_decoder *d;
+	const void *data;
+	uint32_t size;
+};
+
+static int64_t get(const struct raw *r, enum fetch_value v)
+{
+	return fetch_get(&r->d->map, v, r->data, r->size);
+}
+
+static bool has(const struct raw *r, enum fetch_value v)
+{
+	return fetch_has(&r->d->map, v);
+}
+
+/* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels took that change back. */
+static void set_options(const struct raw *r, struct cap_event *ev)
+{
+	uint32_t opts = (uint32_t)get(r, FETCH_OPTS);
+
+	if (!has(r, FETCH_OPTS))
+		return;
+	if (r->d->cal->form == OPTS_BITS) {
+		ev->audit = !(opts & 2);
+		ev->insetid = opts & 4;
+		ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	} else if (r->d->cal->form == OPTS_AUDIT) {
+		ev->audit = opts;
+		ev->have |= CAP_HAVE(AUDIT);
+	}
+}
+
+/* A full set of old kernels has bits of no capability, too (capname_known()). */
+static uint64_t known_caps(const struct check_decoder *d, uint64_t caps)
+{
+	return d->cfg.caps ? caps & d->cfg.caps : caps;
+}
+
+static void set_cred(const struct raw *r, struct cap_event *ev)
+{
+	if (has(r, FETCH_UID)) {
+		ev->uid = (uint32_t)get(r, FETCH_UID);
+		ev->have |= CAP_HAVE(UID);
+	}
+	if (has(r, FETCH_GID)) {
+		ev->gid = (uint32_t)get(r, FETCH_GID);
+		ev->have |= CAP_HAVE(GID);
+	}
+	if (has(r, FETCH_CAPS)) {
+		ev->caps = known_caps(r->d, (uint64_t)get(r, FETCH_CAPS));
+		ev->have |= CAP_HAVE(CAPS);
+	}
+	if (has(r, FETCH_CRED_INUM)) {
+		ev->current_userns = (uint32_t)get(r, FETCH_CRED_INUM);
+		ev->have |= CAP_HAVE(CURRENT_USERNS);
+	}
+	if (has(r, FETCH_NS_INUM)) {
+		ev->target_userns = (uint32_t)get(r, FETCH_NS_INUM);
+		ev->have |= CAP_HAVE(TARGET_USERNS);
+	}
+}
+
+static void set_verdict(const struct raw *r, struct cap_event *ev)
+{
+	struct verdict_in in = {
+		.cap = ev->cap,
+		.caps = ev->caps,
+		.cred_ns = (uint64_t)get(r, FETCH_CRED_NS),
+		.ns = (uint64_t)get(r, FETCH_NS),
+		.ns_parent = (uint64_t)get(r, FETCH_NS_PARENT),
+		.has_parent =
+			has(r, FETCH_NS_PARENT) && has(r, FETCH_NS_OWNER) && has(r, FETCH_EUID),
+		.has_levels = has(r, FETCH_CRED_LEVEL) && has(r, FETCH_NS_LEVEL),
+		.cred_is_init = get(r, FETCH_CRED_INUM) == INIT_USER_NS_INO,
+		.ns_is_init = get(r, FETCH_NS_INUM) == INIT_USER_NS_INO,
+		.cred_level = (int32_t)get(r, FETCH_CRED_LEVEL),
+		.ns_level = (int32_t)get(r, FETCH_NS_LEVEL),
+		.euid = (uint32_t)get(r, FETCH_EUID),
+		.ns_owner = (uint32_t)get(r, FETCH_NS_OWNER),
+	};
+	enum verdict v;
+
+	if (!r->d->cfg.compute || !has(r, FETCH_CAPS) || !has(r, FETCH_CRED_NS) ||
+	    !has(r, FETCH_NS))
+		return;
+	v = verdict_compute(&in);
+	if (v == VERDICT_UNKNOWN)
+		return;
+	ev->verdict = v == VERDICT_ALLOW ? CAP_ALLOW : CAP_DENY;
+	ev->have |= CAP_HAVE(VERDICT);
+}
+
+/* The inlined callers ask about the current credentials, in their own or the initial namespace. */
+static void set_caller(const struct raw *r, struct cap_event *ev, int cap, bool audit, bool initial)
+{
+	bool cred = has(r, FETCH_CRED_INUM);
+
+	ev->cap = cap;
+	ev->audit = audit;
+	ev->insetid = false;
+	ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	if (!initial && !cred)
+		return;
+	ev->target_userns = initial ? INIT_USER_NS_INO : ev->current_userns;
+	ev->have |= CAP_HAVE(TARGET_USERNS);
+	if (!cred || !has(r, FETCH_CAPS))
+		return;
+	ev->verdict = ev->current_userns == ev->target_userns && ev->caps >> cap & 1 ? CAP_ALLOW
+										     : CAP_DENY;
+	ev->have |= CAP_HAVE(VERDICT);
+}
+
+/* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
+static bool securebits_asks(const struct raw *r)
+{
+	uint64_t bits = (uint64_t)get(r, FETCH_ARG2);
+	uint32_t old = (uint32_t)get(r, FETCH_SECUREBITS);
+
+	if ((int)get(r, FETCH_ARG1) != PR_SET_SECUREBITS || !has(r, FETCH_SECUREBITS))
+		return false;
+	return !(((old & SECURE_ALL_LOCKS) >> 1) & (old ^ bits)) &&
+	       !(old & SECURE_ALL_LOCKS & ~bits) && !(bits & ~(uint64_t)r->d->cal->securebits_mask);
+}
+
+/* False if this call asked for no capability. */
+static bool set_check(const struct raw *r, struct cap_event *ev)
+{
+	ev->have |= CAP_HAVE(CAP);
+	switch (r->d->kind) {
+	case CHECK_MAIN:
+		ev->cap = (int32_t)get(r, FETCH_CAP);
+		set_options(r, ev);
+		set_verdict(r, ev);
+		return true;
+	case CHECK_CAPSET: /* cap_inh_is_capped(), always */
+		set_caller(r, ev, CAP_SETPCAP, true, false);
+		return true;
+	case CHECK_PRCTL:
+		set_caller(r, ev, CAP_SETPCAP, true, false);
+		return securebits_asks(r);
+	case CHECK_MMAP_ADDR:
+		set_caller(r, ev, CAP_SYS_RAWIO, true, true);
+		return (uint64_t)get(r, FETCH_ARG1) < r->d->cal->mmap_min_addr;
+	case CHECK_OVERCOMMIT:
+		set_caller(r, ev, CAP_SYS_ADMIN, false, true);
+		return true;
+	case CHECK_EPROBE:
+	case CHECK_TRACEPOINT:
+		ev->cap = (int32_t)get(r, FETCH_CAP);
+		ev->verdict = get(r, FETCH_RET) ? CAP_DENY : CAP_ALLOW;
+		ev->have |= CAP_HAVE(VERDICT);
+		return true;
+	case CHECK_TASK:
+		ev->cap = (int32_t)get(r, FETCH_CAP);
+		return true;
+	case CHECK_RETURN:
+	case CHECK_FORK:
+	case CHECK_RENAME:
+	case CHECK_FREE:
+	case CHECK_SYSCALL:
+	case CHECK_COMMIT:
+	case CHECK_MOVE:
+	case CHECK_MOVED:
+	case CHECK_START:
+	case CHECK_IMAGE:
+	case CHECK_EXEC:
+	case CHECK_KINDS:
+		break;
+	}
+	return false;
+}
+
+static bool in_v1_root(const struct raw *r)
+{
+	if (has(r, FETCH_V1_LEVEL))
+		return get(r, FETCH_V1_LEVEL) <= 0;
+	return (uint64_t)get(r, FETCH_V1_CGROUP) == r->d->cfg.v1->root;
+}
+
+/* That in version 1's hierarchy, unless the task is in its root (core/event/cgroup.h). */
+static void set_key(const struct raw *r, struct cap_event *ev)
+{
+	const struct cgroup_v1 *v1 = r->d->cfg.v1;
+
+	if (!has(r, FETCH_V1_CGROUP) || get(r, FETCH_V1_NUMBER) != v1->number ||
+	    !get(r, FETCH_V1_CGROUP))
+		return;
+	if (!in_v1_root(r) || (!has(r, FETCH_CGROUP) && v1->alone))
+		ev->cgroup_key = (uint64_t)get(r, FETCH_V1_CGROUP) | CGROUP_KEY_V1;
+	else if (has(r, FETCH_CGROUP))
+		ev->cgroup_key = (uint64_t)get(r, FETCH_CGROUP);
+	else
+		return;
+	ev->have |= CAP_HAVE(CGROUP_KEY);
+}
+
+static const char *call_of(const struct raw *r, enum syscall_abi *abi)
+{
+	struct saved_call call = {
+		.has_status = has(r, FETCH_STATUS) || r->d->cfg.no_compat,
+		.status = (uint32_t)get(r, FETCH_STATUS),
+		.has_insn = has(r, FETCH_INSN),
+		.insn = (uint32_t)get(r, FETCH_INSN),
+	};
+	int nr = -1;
+
+	*abi = SYSCALL_ABI_NONE;
+	if (!has(r, FETCH_NR))
+		return NULL;
+	for (int reg = 0; reg < SAVED_REGS; reg++)
+		call.regs[reg] = get(r, (enum fetch_value)(FETCH_NR + reg));
+	*abi = machine_syscall(r->d->cfg.machine, &call, &nr);
+	return syscall_name(*abi, nr);
+}
+
+static void set_syscall(const struct raw *r, struct cap_event *ev)
+{
+	enum syscall_abi abi;
+
+	ev->syscall = call_of(r, &abi);
+	if (ev->syscall)
+		ev->have |= CAP_HAVE(SYSCALL);
+}
+
+/* Whether the task that the probe reached is the one that the record is of. */
+static bool is_task(const struct raw *r)
+{
+	struct feed_entry entry;
+
+	memcpy(&entry, r->data, sizeof(entry));
+	return has(r, FETCH_TID) && get(r, FETCH_TID) == entry.pid;
+}
+
+static void set_task(const struct raw *r, struct cap_event *ev)
+{
+	if (!is_task(r))
+		return;
+	if (has(r, FETCH_TGID)) {
+		ev->pid = (int32_t)get(r, FETCH_TGID);
+		ev->have |= CAP_HAVE(PID);
+	}
+	if (has(r, FETCH_MNTNS) && (!has(r, FETCH_NSPROXY) || get(r, FETCH_NSPROXY))) {
+		ev->mntns = (uint32_t)get(r, FETCH_MNTNS);
+		ev->have |= ev->mntns ? CAP_HAVE(MNTNS) : 0;
+	}
+	if (has(r, FETCH_CGROUP)) {
+		ev->cgroupid = (uint64_t)get(r, FETCH_CGROUP);
+		ev->have |= ev->cgroupid ? CAP_HAVE(CGROUPID) : 0;
+	}
+	set_key(r, ev);
+	set_syscall(r, ev);
+}
+
+bool check_decode(const struct check_decoder *d, const struct feed_record *rec,
+		  struct cap_event *ev)
+{
+	const struct raw r = {d, feed_raw(rec), rec->size};
+	struct feed_entry entry;
+
+	if (rec->size < d->map.size)
+		return false;
+	memcpy(&entry, r.data, sizeof(entry));
+	memset(ev, 0, sizeof(*ev));
+	ev->timestamp = rec->time;
+	ev->tid = entry.pid;
+	ev->have = CAP_HAVE(TIMESTAMP) | CAP_HAVE(TID);
+	if (rec->pid > 0 && !d->nested) {
+		ev->pid = rec->pid;
+		ev->have |= CAP_HAVE(PID);
+	}
+	if (fetch_get_string(&d->map, FETCH_COMM, r.data, r.size, ev->comm, sizeof(ev->comm)))
+		ev->have |= CAP_HAVE(COMM);
+	set_cred(&r, ev);
+	if (!set_check(&r, ev))
+		return false;
+	set_task(&r, ev);
+	return true;
+}
+
+static bool is_narrow(enum syscall_abi abi)
+{
+	return abi == SYSCALL_ABI_I386 || abi == SYSCALL_ABI_ARM;
+}
+
+void check_call(const struct check_decoder *d, const struct feed_record *rec,
+		struct check_call *call)
+{
+	const struct raw r = {d, feed_raw(rec), rec->size};
+	bool compat;
+
+	*call = (struct check_call){.abi = SYSCALL_ABI_NONE};
+	if (rec->size < d->map.size || !is_task(&r))
+		return;
+	call->syscall = call_of(&r, &call->abi);
+	compat = is_narrow(call->abi) && d->cfg.machine->word == 8;
+	call->has_args = call->syscall && has(&r, FETCH_CALL_ARG);
+	for (int i = 0; call->has_args && i < MACHINE_CALL_ARGS; i++) {
+		enum fetch_value v = (enum fetch_value)(FETCH_CALL_ARG + i);
+
+		if (compat && d->cfg.machine->compat_args[i] != SAVED_ABSENT)
+			v = (enum fetch_value)(FETCH_COMPAT_ARG + i);
+		call->has_args = has(&r, v);
+		call->args[i] = (uint64_t)get(&r, v);
+		if (is_narrow(call->abi))
+			call->args[i] &= UINT32_MAX;
+	}
+}
+
+bool check_commit(const struct check_decoder *d, const struct feed_record *rec,
+		  struct check_commit *commit)
+{
+	const struct raw r = {d, feed_raw(rec), rec->size};
+
+	*commit = (struct check_commit){0};
+	if (rec->size < d->map.size || !is_task(&r))
+		return false;
+	for (int i = 0; i < CHECK_IDS; i++) {
+		if (!has(&r, check_ids[i].now) || !has(&r, check_ids[i].before))
+			return false;
+		commit->ids_changed |= get(&r, check_ids[i].now) != get(&r, check_ids[i].before);
+	}
+	commit->has_permitted = has(&r, FETCH_PERMITTED);
+	commit->permitted = known_caps(d, (uint64_t)get(&r, FETCH_PERMITTED));
+	return true;
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The tracepoints say that a task was moved, was forked, executed; what kind of task it is hangs off
+ * its task_struct, which probes on functions called just before them are given:
+ * cgroup_attach_task(), wake_up_new_task() and setup_new_exec().
+ */
+#include "ftrace/probe/startup_probe.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "compat/host/machine.h"
+#include "compat/layout/layout.h"
+#include "core/base/util.h"
+#include "core/event/cgroup.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/cgroup_v1.h"
+#include "ftrace/task/startup.h"
+
+#define PF_FORKNOEXEC 0x00000040 /* include/linux/sched.h */
+
+/* Of a cgroup and those above it; more don't fit into the 63 characters that an argument can have. */
+#define CHAIN 6
+
+static const enum layout_field needed[] = {
+	LAYOUT_TASK_TID,    LAYOUT_TASK_TGID,      LAYOUT_TASK_CGROUPS,  LAYOUT_CSET_CGROUP,
+	LAYOUT_TASK_FLAGS,  LAYOUT_TASK_PARENT,    LAYOUT_TASK_FS,       LAYOUT_TASK_MM,
+	LAYOUT_FS_ROOT_MNT, LAYOUT_FS_ROOT_DENTRY, LAYOUT_MM_EXE,        LAYOUT_FILE_DENTRY,
+	LAYOUT_DENTRY_NAME, LAYOUT_CGROUP_SELF,    LAYOUT_CGROUP_PARENT, LAYOUT_CGROUP_LEVEL,
+	LAYOUT_CGROUP_KN,   LAYOUT_KN_ID,          LAYOUT_CGROUP_ROOT,   LAYOUT_ROOT_HIERARCHY,
+};
+
+const char *startup_lacks(const struct check_cfg *cfg)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!layout_has(cfg->layout, needed[i]))
+			return layout_field_name(needed[i]);
+	/* A cgroup's parent is told as that of its `self`, which has to be where the cgroup is. */
+	if (cfg->layout->at[LAYOUT_CGROUP_SELF])
+		return layout_field_name(LAYOUT_CGROUP_SELF);
+	return NULL;
+}
+
+static enum fetch_type word_type(const struct check_cfg *cfg)
+{
+	return cfg->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+}
+
+/* The pointer at a member of what @from yields, as an expression in @to. */
+static void follow(char to[FETCH_BASE_MAX], const struct check_cfg *cfg, enum layout_field field,
+		   const char *from)
+{
+	char from_copy[FETCH_BASE_MAX];
+
+	snprintf(from_copy, sizeof(from_copy), "%s", from);
+	snprintf(to, FETCH_BASE_MAX, "+%d(%.100s)", cfg->layout->at[field], from_copy);
+}
+
+static void member(struct fetch *f, const struct check_cfg *cfg, enum fetch_value v,
+		   enum fetch_type type, enum layout_field field, const char *base)
+{
+	fetch_mem(f, v, type, cfg->layout->at[field], "%s", base);
+}
+
+static void fetch_image(struct fetch *f, const struct check_cfg *cfg, const char *task)
+{
+	char base[FETCH_BASE_MAX];
+
+	follow(base, cfg, LAYOUT_TASK_FS, task);
+	member(f, cfg, FETCH_ROOT_MNT, word_type(cfg), LAYOUT_FS_ROOT_MNT, base);
+	member(f, cfg, FETCH_ROOT_DENTRY, word_type(cfg), LAYOUT_FS_ROOT_DENTRY, base);
+	follow(base, cfg, LAYOUT_TASK_MM, task);
+	follow(base, cfg, LAYOUT_MM_EXE, base);
+	follow(base, cfg, LAYOUT_FILE_DENTRY, base);
+	follow(base, cfg, LAYOUT_DENTRY_NAME, base);
+	fetch_mem(f, FETCH_EXE, FETCH_STRING, 0, "%s", base);
+}
+
+/* @cgroup and those above it, and that of @task's parent. */
+static void fetch_place(struct fetch *f, const struct check_cfg *cfg, const char *task,
+			const char *cgroup)
+{
+	char base[FETCH_BASE_MAX], above[FETCH_BASE_MAX];
+
+	member(f, cfg, FETCH_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
+	follow(base, cfg, LAYOUT_TASK_PARENT, task);
+	follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
+	follow(base, cfg, LAYOUT_CSET_CGROUP, base);
+	fetch_expr(f, FETCH_ABOVE, word_type(cfg), base);
+	member(f, cfg, FETCH_ABOVE_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, base);
+	if (cfg->v1) {
+		follow(base, cfg, LAYOUT_TASK_PARENT, task);
+		follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
+		cgroup_v1_follow(above, cfg->v1, cfg->layout, cfg->machine, base);
+		fetch_expr(f, FETCH_ABOVE_V1, word_type(cfg), above);
+		member(f, cfg, FETCH_ABOVE_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, above);
+	}
+	snprintf(base, sizeof(base), "%s", cgroup);
+	for (int i = 0; i < CHAIN; i++) {
+		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), word_type(cfg), base);
+		follow(base, cfg, LAYOUT_CGROUP_PARENT, base);
+	}
+}
+
+static void fetch_current(struct fetch *f, const struct check_cfg *cfg, const char *current)
+{
+	member(f, cfg, FETCH_TID, FETCH_S32, LAYOUT_TASK_TID, current);
+	member(f, cfg, FETCH_TGID, FETCH_S32, LAYOUT_TASK_TGID, current);
+}
+
+static void fetch_move(struct fetch *f, const struct check_cfg *cfg)
+{
+	const char *task = cfg->machine->args[1], *cgroup = cfg->machine->args[0];
+	char base[FETCH_BASE_MAX];
+
+	member(f, cfg, FETCH_PID, FETCH_S32, LAYOUT_TASK_TGID, task);
+	member(f, cfg, FETCH_TASK_FLAGS, FETCH_U32, LAYOUT_TASK_FLAGS, task);
+	fetch_image(f, cfg, task);
+	fetch_place(f, cfg, task, cgroup);
+	follow(base, cfg, LAYOUT_CGROUP_KN, cgroup);
+	member(f, cfg, FETCH_CGROUP, FETCH_U64, LAYOUT_KN_ID, base);
+	follow(base, cfg, LAYOUT_CGROUP_ROOT, cgroup);
+	member(f, cfg, FETCH_DST_ROOT, FETCH_S32, LAYOUT_ROOT_HIERARCHY, base);
+}
+
+static void fetch_start(struct fetch *f, const struct check_cfg *cfg, const char *current)
+{
+	const char *task = cfg->machine->args[0];
+	char cgroup[FETCH_BASE_MAX], v1[FETCH_BASE_MAX];
+
+	fetch_current(f, cfg, current);
+	member(f, cfg, FETCH_CURRENT_CSET, word_type(cfg), LAYOUT_TASK_CGROUPS, current);
+	member(f, cfg, FETCH_PID, FETCH_S32, LAYOUT_TASK_TGID, task);
+	member(f, cfg, FETCH_CSET, word_type(cfg), LAYOUT_TASK_CGROUPS, task);
+	fetch_image(f, cfg, task);
+	follow(cgroup, cfg, LAYOUT_TASK_CGROUPS, task);
+	if (cfg->v1) {
+		cgroup_v1_follow(v1, cfg->v1, cfg->layout, cfg->machine, cgroup);
+		member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, v1);
+	}
+	follow(cgroup, cfg, LAYOUT_CSET_CGROUP, cgroup);
+	fetch_place(f, cfg, task, cgroup);
+}
+
+void startup_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind)
+{
+	char current[FETCH_BASE_MAX];
+
+	snprintf(current, sizeof(current), "@0x%" PRIx64, cfg->current);
+	switch (kind) {
+	case CHECK_MOVE:
+		fetch_move(f, cfg);
+		break;
+	case CHECK_MOVED:
+		fetch_expr(f, FETCH_PID, FETCH_S32, "");
+		fetch_expr(f, FETCH_DST_ROOT, FETCH_S32, "");
+		fetch_expr(f, FETCH_DST_LEVEL, FETCH_S32, "");
+		break;
+	case CHECK_START:
+		fetch_start(f, cfg, current);
+		break;
+	case CHECK_IMAGE:
+		fetch_current(f, cfg, current);
+		fetch_image(f, cfg, current);
+		break;
+	case CHECK_EXEC:
+		fetch_expr(f, FETCH_PID, FETCH_S32, "");
+		break;
+	default:
+		break;
+	}
+}
+
+struct record {
+	const struct fetch_map *map;
+	const void *raw;
+	uint32_t size;
+	int32_t tid; /* of the thread that did it */
+};
+
+static int64_t get(const struct record *r, enum fetch_value v)
+{
+	return fetch_get(r->map, v, r->raw, r->size);
+}
+
+static void get_image(const struct record *r, struct startup_image *image)
+{
+	image->root_mnt = (uint64_t)get(r, FETCH_ROOT_MNT);
+	image->root_dentry = (uint64_t)get(r, FETCH_ROOT_DENTRY);
+	if (!fetch_get_string(r->map, FETCH_EXE, r->raw, r->size, image->exe, sizeof(image->exe)))
+		image->exe[0] = '\0'; /* a kernel thread */
+}
+
+/*
+ * A service that spreads its own workers over cgroups of its own, which are below that of the
+ * worker's parent, starts nothing up.
+ */
+static enum startup_tri is_own(const struct record *r)
+{
+	bool v1 = get(r, FETCH_ABOVE_V1_LEVEL) > 0;
+	int level = (int)get(r, FETCH_LEVEL);
+	int above = (int)get(r, v1 ? FETCH_ABOVE_V1_LEVEL : FETCH_ABOVE_LEVEL);
+
+	if (above <= 0 || above > level)
+		return STARTUP_NO;
+	if (level - above >= CHAIN)
+		return STARTUP_UNKNOWN;
+	return get(r, (enum fetch_value)(FETCH_WORD + level - above)) ==
+			       get(r, v1 ? FETCH_ABOVE_V1 : FETCH_ABOVE)
+		       ? STARTUP_YES
+		       : STARTUP_NO;
+}
+
+static void get_task(const struct record *r, struct startup_task *t)
+{
+	*t = (struct startup_task){
+		.tgid = (int32_t)get(r, FETCH_PID),
+		.fresh = get(r, FETCH_TASK_FLAGS) & PF_FORKNOEXEC,
+		.own = is_own(r),
+	};
+	get_image(r, &t->image);
+}
+
+/* The hierarchy that @root is the number of counts: version 2's, and perhaps one of version 1. */
+static bool counts(int root, int v1)
+{
+	return !root || root == v1;
+}
+
+static void take_move(struct startup *s, const struct record *r, int v1)
+{
+	int root = (int)get(r, FETCH_DST_ROOT);
+	struct startup_task t;
+
+	get_task(r, &t);
+	if (counts(root, v1))
+		t.cgroup = (uint64_t)get(r, FETCH_CGROUP) | (root ? CGROUP_KEY_V1 : 0);
+	startup_move(s, r->tid, &t);
+}
+
+static void take_start(struct startup *s, const struct record *r)
+{
+	struct startup_task t;
+
+	get_task(r, &t);
+	/* Into one of version 1 nothing is cloned: where such a one counts, it is the parent's. */
+	startup_forked(s, (int32_t)get(r, FETCH_TGID), &t,
+		       get(r, FETCH_CSET) != get(r, FETCH_CURRENT_CSET) &&
+			       get(r, FETCH_LEVEL) > 0 && get(r, FETCH_V1_LEVEL) <= 0);
+}
+
+/* Whether the task that the probe reached is the one that the record is of. */
+static bool is_current(const struct record *r)
+{
+	return get(r, FETCH_TID) == r->tid;
+}
+
+void startup_take(struct startup *s, const struct check_decoder *d, const struct feed_record *rec,
+		  int v1)
+{
+	struct record r = {&d->map, feed_raw(rec), rec->size, 0};
+	struct feed_entry entry;
+	struct startup_image image;
+
+	memcpy(&entry, r.raw, sizeof(entry));
+	r.tid = entry.pid;
+	switch (d->kind) {
+	case CHECK_MOVE:
+		take_move(s, &r, v1);
+		break;
+	case CHECK_MOVED:
+		startup_moved(s, r.tid, (int32_t)get(&r, FETCH_PID),
+			      counts((int)get(&r, FETCH_DST_ROOT), v1) &&
+				      get(&r, FETCH_DST_LEVEL) > 0);
+		break;
+	case CHECK_START:
+		if (is_current(&r))
+			take_start(s, &r);
+		break;
+	case CHECK_IMAGE:
+		get_image(&r, &image);
+		if (is_current(&r))
+			startup_image(s, (int32_t)get(&r, FETCH_TGID), &image);
+		break;
+	case CHECK_EXEC:
+		startup_executed(s, (int32_t)get(&r, FETCH_PID));
+		break;
+	case CHECK_FREE:
+		startup_ended(s, (int32_t)get(&r, FETCH_PID));
+		break;
+	default:
+		break;
+	}
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ftrace/task/task_notes.h"
+
+#include <stdlib.h>
+
+#include "ftrace/probe/hook.h"
+
+/* In the order of time each CPU has one at a time. */
+#define NOTES 1024
+
+struct note {
+	struct cap_event ev;
+	struct check_call call;
+};
+
+struct task_notes {
+	int32_t tids[NOTES]; /* whose note that is; 0: free */
+	struct note notes[NOTES];
+	size_t next; /* where to look for a free one; if there is none, that is among the oldest */
+};
+
+struct task_notes *task_notes_new(void)
+{
+	return calloc(1, sizeof(struct task_notes));
+}
+
+void task_notes_free(struct task_notes *n)
+{
+	free(n);
+}
+
+/* NOTES if there is none. The newest first: most are taken right after they were put. */
+static size_t find(const struct task_notes *n, int32_t tid)
+{
+	for (size_t i = 1; i <= NOTES; i++) {
+		size_t at = (n->next - i) % NOTES;
+
+		if (n->tids[at] == tid)
+			return at;
+	}
+	return NOTES;
+}
+
+static size_t make_room(struct task_notes *n)
+{
+	for (size_t i = 0; i < NOTES && n->tids[n->next % NOTES]; i++)
+		n->next++;
+	return n->next++ % NOTES;
+}
+
+void task_notes_put(struct task_notes *n, const struct cap_event *ev, const struct check_call *call)
+{
+	size_t at = find(n, ev->tid);
+
+	if (at == NOTES)
+		at = make_room(n);
+	n->tids[at] = ev->tid;
+	n->notes[at] = (struct note){*ev, *call};
+}
+
+static void add(struct cap_event *ev, const struct cap_event *note)
+{
+	uint64_t more = note->have & ~ev->have &
+			(CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) |
+			 CAP_HAVE(CGROUP_KEY) | CAP_HAVE(SYSCALL));
+
+	if (more & CAP_HAVE(PID))
+		ev->pid = note->pid;
+	if (more & CAP_HAVE(MNTNS))
+		ev->mntns = note->mntns;
+	if (more & CAP_HAVE(CGROUPID))
+		ev->cgroupid = note->cgroupid;
+	if (more & CAP_HAVE(CGROUP_KEY))
+		ev->cgroup_key = note->cgroup_key;
+	if (more & CAP_HAVE(SYSCALL))
+		ev->syscall = note->syscall;
+	ev->have |= more;
+}
+
+void task_notes_take(struct task_notes *n, struct cap_event *ev, struct check_call *call)
+{
+	size_t at = find(n, ev->tid);
+
+	if (at == NOTES)
+		return;
+	/* One whose check was lost is of no use to the next. */
+	if (n->notes[at].ev.cap == ev->cap) {
+		add(ev, &n->notes[at].ev);
+		*call = n->notes[at].call;
+	}
+	n->tids[at] = 0;
+}
