@@ -3,8 +3,8 @@
  * `captrace doctor --bundle FILE`: one JSON file with all that mending a fault on another machine takes.
  * What is in it, and what isn't, is in doc/BUNDLE.md.
  */
-#ifndef CAPTRACE_DOCTOR_BUNDLE_H
-#define CAPTRACE_DOCTOR_BUNDLE_H
+#ifndef CAPTRACE_BACKENDS_DOCTOR_BUNDLE_H
+#define CAPTRACE_BACKENDS_DOCTOR_BUNDLE_H
 
 struct bundle;
 struct err;

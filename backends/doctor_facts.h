@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `captrace doctor` says of the machine, and what it advises to do about it. */
-#ifndef CAPTRACE_DOCTOR_FACTS_H
-#define CAPTRACE_DOCTOR_FACTS_H
+#ifndef CAPTRACE_BACKENDS_DOCTOR_FACTS_H
+#define CAPTRACE_BACKENDS_DOCTOR_FACTS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The first arguments of a system call, from the registers that its entry saved. */
-#ifndef CAPTRACE_ARGS_H
-#define CAPTRACE_ARGS_H
+#ifndef CAPTRACE_BPF_ARGS_H
+#define CAPTRACE_BPF_ARGS_H
 
 #if KERNEL_WORD == 4
 

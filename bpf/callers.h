@@ -5,8 +5,8 @@
  * all, about the current credentials and their own or the initial user namespace, so that the
  * verdict follows from the effective set. Attached only where calibration missed their checks.
  */
-#ifndef CAPTRACE_CALLERS_H
-#define CAPTRACE_CALLERS_H
+#ifndef CAPTRACE_BPF_CALLERS_H
+#define CAPTRACE_BPF_CALLERS_H
 
 #define CAP_SYS_RAWIO 17
 

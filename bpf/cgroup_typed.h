@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tracepoints of bpf/cgroup.h and bpf/startup.h, typed. */
-#ifndef CAPTRACE_CGROUP_TYPED_H
-#define CAPTRACE_CGROUP_TYPED_H
+#ifndef CAPTRACE_BPF_CGROUP_TYPED_H
+#define CAPTRACE_BPF_CGROUP_TYPED_H
 
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_mkdir, struct cgroup *cgroup, const char *path)

@@ -3,8 +3,8 @@
  * What all variants do with a check once they have its parts: decide whether anybody wants it, and
  * write one record. Each .bpf.c is an object of its own and includes this once.
  */
-#ifndef CAPTRACE_CHECK_H
-#define CAPTRACE_CHECK_H
+#ifndef CAPTRACE_BPF_CHECK_H
+#define CAPTRACE_BPF_CHECK_H
 
 #include "bpf/vmlinux.h"
 

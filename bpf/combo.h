@@ -4,8 +4,8 @@
  * counted here. It is remembered only once its record is made, so that one that was lost is shown
  * when it comes again.
  */
-#ifndef CAPTRACE_COMBO_H
-#define CAPTRACE_COMBO_H
+#ifndef CAPTRACE_BPF_COMBO_H
+#define CAPTRACE_BPF_COMBO_H
 
 /* How many were not recorded. */
 struct {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The credentials' part of a check, by typed loads or by reads. */
-#ifndef CAPTRACE_CRED_H
-#define CAPTRACE_CRED_H
+#ifndef CAPTRACE_BPF_CRED_H
+#define CAPTRACE_BPF_CRED_H
 
 static __always_inline void cred_load(struct check *c, const struct cred *cred)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tracepoints that keep `targets`, typed. */
-#ifndef CAPTRACE_FOLLOW_TYPED_H
-#define CAPTRACE_FOLLOW_TYPED_H
+#ifndef CAPTRACE_BPF_FOLLOW_TYPED_H
+#define CAPTRACE_BPF_FOLLOW_TYPED_H
 
 #define FOLLOW_FORK(name, copy)                                                   \
 	SEC("tp_btf/sched_process_fork")                                          \

@@ -15,8 +15,8 @@
  * Turning preemption off in the program (bpf_preempt_disable, 6.10) doesn't help: a task whose time
  * is up is then preempted where it is turned on again, and that is in the program still.
  */
-#ifndef CAPTRACE_ONCE_H
-#define CAPTRACE_ONCE_H
+#ifndef CAPTRACE_BPF_ONCE_H
+#define CAPTRACE_BPF_ONCE_H
 
 /* PROGRAM(name, copy) defines a program. User space knows them by these names. */
 #define COPIES(PROGRAM, name) \

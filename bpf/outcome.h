@@ -3,8 +3,8 @@
  * What comes beside the checks: how the system calls ended in which a capability was denied (or was
  * granted, where only the call's effect tells whether it was needed), and which files were executed.
  */
-#ifndef CAPTRACE_OUTCOME_H
-#define CAPTRACE_OUTCOME_H
+#ifndef CAPTRACE_BPF_OUTCOME_H
+#define CAPTRACE_BPF_OUTCOME_H
 
 #include "bpf/args.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The tracepoints of bpf/outcome.h, typed. */
-#ifndef CAPTRACE_OUTCOME_TYPED_H
-#define CAPTRACE_OUTCOME_TYPED_H
+#ifndef CAPTRACE_BPF_OUTCOME_TYPED_H
+#define CAPTRACE_BPF_OUTCOME_TYPED_H
 
 #define SYS_EXIT(name, copy)                               \
 	SEC("tp_btf/sys_exit")                             \

@@ -3,8 +3,8 @@
  * Kernels of 32 bits (KERNEL_WORD is 4). BPF is of 64 bits everywhere: a pointer that is read there
  * has four bytes and the next member after it.
  */
-#ifndef CAPTRACE_READ_H
-#define CAPTRACE_READ_H
+#ifndef CAPTRACE_BPF_READ_H
+#define CAPTRACE_BPF_READ_H
 
 #if KERNEL_WORD == 4
 

@@ -3,8 +3,8 @@
  * Registers of 32-bit kernels: struct pt_regs as arch/x86 and arch/arm have had it for longer than
  * BPF exists, a probe's arguments in it, and the system call that it was saved at.
  */
-#ifndef CAPTRACE_REGS32_H
-#define CAPTRACE_REGS32_H
+#ifndef CAPTRACE_BPF_REGS32_H
+#define CAPTRACE_BPF_REGS32_H
 
 #undef PT_REGS_PARM1
 #undef PT_REGS_PARM2

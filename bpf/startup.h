@@ -4,8 +4,8 @@
  * program that the cgroup is for. A thread group starts up from when it is put into a cgroup from
  * outside until it executes that program, and so does what it forks meanwhile.
  */
-#ifndef CAPTRACE_STARTUP_H
-#define CAPTRACE_STARTUP_H
+#ifndef CAPTRACE_BPF_STARTUP_H
+#define CAPTRACE_BPF_STARTUP_H
 
 #define PF_FORKNOEXEC 0x00000040 /* include/linux/sched.h */
 

@@ -3,8 +3,8 @@
  * Whose checks are wanted: everybody's but captrace's own, or those of some thread groups and, with
  * cfg.follow, of all they fork; of these, with cfg.by_cgroup, not those in unwanted cgroups.
  */
-#ifndef CAPTRACE_TARGET_H
-#define CAPTRACE_TARGET_H
+#ifndef CAPTRACE_BPF_TARGET_H
+#define CAPTRACE_BPF_TARGET_H
 
 /*
  * A byte a thread group of the initial PID namespace, some to an entry; sized before load by the

@@ -4,8 +4,8 @@
  * gives a typed `current` (5.11) it is read by direct loads, which lockdown=confidentiality allows
  * and which are cheaper than helpers, and else by bpf_probe_read_kernel.
  */
-#ifndef CAPTRACE_TASK_H
-#define CAPTRACE_TASK_H
+#ifndef CAPTRACE_BPF_TASK_H
+#define CAPTRACE_BPF_TASK_H
 
 #define PF_KTHREAD 0x00200000
 

@@ -6,8 +6,10 @@
  *
  * A type___suffix is another form of `type` in some kernels (libbpf drops the suffix).
  */
-/* The name is the one that libbpf's bpf_tracing.h looks for, to know these are the kernel's types. */
-#ifndef __VMLINUX_H__
+#ifndef CAPTRACE_BPF_VMLINUX_H
+#define CAPTRACE_BPF_VMLINUX_H
+
+/* Tells libbpf's bpf_tracing.h that these are the kernel's types. */
 #define __VMLINUX_H__
 
 typedef unsigned char __u8;

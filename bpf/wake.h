@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* When the reader of the ring buffer is woken. */
-#ifndef CAPTRACE_WAKE_H
-#define CAPTRACE_WAKE_H
+#ifndef CAPTRACE_BPF_WAKE_H
+#define CAPTRACE_BPF_WAKE_H
 
 /*
  * No wake-up an event: the reader is woken when it sleeps, or when the ring fills faster than its

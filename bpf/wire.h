@@ -6,8 +6,8 @@
  *
  * Included by both; it names __u32 and friends and includes nothing.
  */
-#ifndef CAPTRACE_WIRE_H
-#define CAPTRACE_WIRE_H
+#ifndef CAPTRACE_BPF_WIRE_H
+#define CAPTRACE_BPF_WIRE_H
 
 /* i386 would place what has eight bytes at multiples of four; BPF programs never do. */
 #ifndef __aligned_u64

@@ -4,8 +4,8 @@
  * backend_ops`; backends/registry.c alone names the concrete ones. A backend has variants: ways to
  * get the same events, which differ in what a kernel must have and in the fields they can give.
  */
-#ifndef CAPTRACE_BACKEND_H
-#define CAPTRACE_BACKEND_H
+#ifndef CAPTRACE_CORE_BACKEND_H
+#define CAPTRACE_CORE_BACKEND_H
 
 #include <sys/types.h>
 

@@ -4,8 +4,8 @@
  * against it, and what to do about it. Variants are really opened, calibration and all, and closed
  * again: nothing stays behind. In backends/doctor.c, because it looks at the machine.
  */
-#ifndef CAPTRACE_DOCTOR_H
-#define CAPTRACE_DOCTOR_H
+#ifndef CAPTRACE_CORE_DOCTOR_H
+#define CAPTRACE_CORE_DOCTOR_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  * A sink takes events to where the user wants them. It never knows which backend ran. Each is one
  * `const struct sink_ops` in core/output/, listed in core/output/sinks.c.
  */
-#ifndef CAPTRACE_SINK_H
-#define CAPTRACE_SINK_H
+#ifndef CAPTRACE_CORE_SINK_H
+#define CAPTRACE_CORE_SINK_H
 
 #include "core/event/column.h"
 

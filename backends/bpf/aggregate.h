@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The combinations that the programs count for --unique. */
-#ifndef CAPTRACE_BPF_COMBO_H
-#define CAPTRACE_BPF_COMBO_H
+#ifndef CAPTRACE_BACKENDS_BPF_AGGREGATE_H
+#define CAPTRACE_BACKENDS_BPF_AGGREGATE_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of the BPF backend share. */
-#ifndef CAPTRACE_BPF_BACKEND_H
-#define CAPTRACE_BPF_BACKEND_H
+#ifndef CAPTRACE_BACKENDS_BPF_BACKEND_H
+#define CAPTRACE_BACKENDS_BPF_BACKEND_H
 
 #include <linux/types.h>
 

@@ -4,8 +4,8 @@
  * another way. The programs are the same as with the kernel's own BTF; what the layout doesn't have
  * they find missing.
  */
-#ifndef CAPTRACE_BPF_BTF_H
-#define CAPTRACE_BPF_BTF_H
+#ifndef CAPTRACE_BACKENDS_BPF_BTF_H
+#define CAPTRACE_BACKENDS_BPF_BTF_H
 
 #include <stddef.h>
 

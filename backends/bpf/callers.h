@@ -3,8 +3,8 @@
  * Audit for the tracepoint variant, from who called cap_capable: the address ranges of the callers,
  * and the places of the return addresses on the stack.
  */
-#ifndef CAPTRACE_BPF_CALLERS_H
-#define CAPTRACE_BPF_CALLERS_H
+#ifndef CAPTRACE_BACKENDS_BPF_CALLERS_H
+#define CAPTRACE_BACKENDS_BPF_CALLERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cgroups in the BPF backend: the key of a task's, news of new ones, and leaving out by them. */
-#ifndef CAPTRACE_BPF_CGROUP_H
-#define CAPTRACE_BPF_CGROUP_H
+#ifndef CAPTRACE_BACKENDS_BPF_CGROUP_H
+#define CAPTRACE_BACKENDS_BPF_CGROUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the programs' record to the event. */
-#ifndef CAPTRACE_BPF_DECODE_H
-#define CAPTRACE_BPF_DECODE_H
+#ifndef CAPTRACE_BACKENDS_BPF_DECODE_H
+#define CAPTRACE_BACKENDS_BPF_DECODE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * The variables that captrace and the programs of a BPF object share: mapped, or before fc9702273e2e
  * (5.5) copies that system calls write and read whole.
  */
-#ifndef CAPTRACE_BPF_MEMORY_H
-#define CAPTRACE_BPF_MEMORY_H
+#ifndef CAPTRACE_BACKENDS_BPF_MEMORY_H
+#define CAPTRACE_BACKENDS_BPF_MEMORY_H
 
 struct bpf_loaded;
 struct bpf_shared;

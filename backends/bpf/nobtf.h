@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* bpf:nobtf: what the other variants take from the kernel's BTF is found out at the start. */
-#ifndef CAPTRACE_BPF_LEARN_H
-#define CAPTRACE_BPF_LEARN_H
+#ifndef CAPTRACE_BACKENDS_BPF_NOBTF_H
+#define CAPTRACE_BACKENDS_BPF_NOBTF_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * A variant's BPF object: opened, set up, loaded and attached the same way for all variants, by a
  * table of what each program is for.
  */
-#ifndef CAPTRACE_BPF_OBJECT_H
-#define CAPTRACE_BPF_OBJECT_H
+#ifndef CAPTRACE_BACKENDS_BPF_OBJECT_H
+#define CAPTRACE_BACKENDS_BPF_OBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>

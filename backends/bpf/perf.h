@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The reader where there is no BPF ring buffer (before 5.8): a perf buffer a CPU, put in order. */
-#ifndef CAPTRACE_BPF_PERF_H
-#define CAPTRACE_BPF_PERF_H
+#ifndef CAPTRACE_BACKENDS_BPF_PERF_H
+#define CAPTRACE_BACKENDS_BPF_PERF_H
 
 #include <stddef.h>
 #include <stdint.h>

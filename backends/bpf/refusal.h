@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Why a kernel can't run captrace's BPF programs, in the words of who can do something about it. */
-#ifndef CAPTRACE_BPF_REFUSAL_H
-#define CAPTRACE_BPF_REFUSAL_H
+#ifndef CAPTRACE_BACKENDS_BPF_REFUSAL_H
+#define CAPTRACE_BACKENDS_BPF_REFUSAL_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * kernel after each record how far it is, and the traced programs, which look there before each
  * record, would wait for that cache line every time; and it goes on for as long as records come.
  */
-#ifndef CAPTRACE_BPF_RING_H
-#define CAPTRACE_BPF_RING_H
+#ifndef CAPTRACE_BACKENDS_BPF_RING_H
+#define CAPTRACE_BACKENDS_BPF_RING_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of the ftrace backend share. */
-#ifndef CAPTRACE_FTRACE_BACKEND_H
-#define CAPTRACE_FTRACE_BACKEND_H
+#ifndef CAPTRACE_BACKENDS_FTRACE_BACKEND_H
+#define CAPTRACE_BACKENDS_FTRACE_BACKEND_H
 
 #include "compat/calibrate/calibrate.h"
 #include "compat/layout/layout.h"

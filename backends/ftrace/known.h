@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What captrace knows of its calibrator without any probe, to hold events against. */
-#ifndef CAPTRACE_FTRACE_KNOWN_H
-#define CAPTRACE_FTRACE_KNOWN_H
+#ifndef CAPTRACE_BACKENDS_FTRACE_KNOWN_H
+#define CAPTRACE_BACKENDS_FTRACE_KNOWN_H
 
 #include "compat/calibrate/calibrate.h"
 

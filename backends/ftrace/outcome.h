@@ -6,8 +6,8 @@
  * before its thread does something else has not failed for it. What a call does to its thread's ids
  * is heard from where new credentials are committed, on the way to the return.
  */
-#ifndef CAPTRACE_FTRACE_OUTCOME_H
-#define CAPTRACE_FTRACE_OUTCOME_H
+#ifndef CAPTRACE_BACKENDS_FTRACE_OUTCOME_H
+#define CAPTRACE_BACKENDS_FTRACE_OUTCOME_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One recording as it is read: line by line, a pipe without blocking. */
-#ifndef CAPTRACE_REPLAY_INPUT_H
-#define CAPTRACE_REPLAY_INPUT_H
+#ifndef CAPTRACE_BACKENDS_REPLAY_INPUT_H
+#define CAPTRACE_BACKENDS_REPLAY_INPUT_H
 
 #include "backends/replay/replay.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of the replay backend share. The format is core/output/record.h's. */
-#ifndef CAPTRACE_REPLAY_H
-#define CAPTRACE_REPLAY_H
+#ifndef CAPTRACE_BACKENDS_REPLAY_REPLAY_H
+#define CAPTRACE_BACKENDS_REPLAY_REPLAY_H
 
 #include <jansson.h>
 

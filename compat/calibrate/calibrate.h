@@ -5,8 +5,8 @@
  * argument of cap_capable means, and which of its callers have it inlined (so that no probe on the
  * symbol sees their checks).
  */
-#ifndef CAPTRACE_CALIBRATE_H
-#define CAPTRACE_CALIBRATE_H
+#ifndef CAPTRACE_COMPAT_CALIBRATE_CALIBRATE_H
+#define CAPTRACE_COMPAT_CALIBRATE_CALIBRATE_H
 
 #include <stdbool.h>
 #include <stddef.h>

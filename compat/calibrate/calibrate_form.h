@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the fourth argument of cap_capable holds; for the BPF programs too. */
-#ifndef CAPTRACE_CALIBRATE_FORM_H
-#define CAPTRACE_CALIBRATE_FORM_H
+#ifndef CAPTRACE_COMPAT_CALIBRATE_CALIBRATE_FORM_H
+#define CAPTRACE_COMPAT_CALIBRATE_CALIBRATE_FORM_H
 
 enum opts_form {
 	OPTS_UNKNOWN,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a caller of cap_capable tells about its fourth argument. For the BPF programs, too. */
-#ifndef CAPTRACE_CALLER_KIND_H
-#define CAPTRACE_CALLER_KIND_H
+#ifndef CAPTRACE_COMPAT_CALIBRATE_CALLER_KIND_H
+#define CAPTRACE_COMPAT_CALIBRATE_CALLER_KIND_H
 
 enum caller_kind {
 	CALLER_KIND_NONE = 0, /* not known */

@@ -3,8 +3,8 @@
  * Whether a check is audited, from who called cap_capable, where its fourth argument is not to be
  * had: the callers pass constants.
  */
-#ifndef CAPTRACE_CALLERS_H
-#define CAPTRACE_CALLERS_H
+#ifndef CAPTRACE_COMPAT_CALIBRATE_CALLERS_H
+#define CAPTRACE_COMPAT_CALIBRATE_CALLERS_H
 
 #include <stdbool.h>
 #include <stddef.h>

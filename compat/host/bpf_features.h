@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What this kernel's BPF can do, asked by trying it: a version says little, as features are taken back. */
-#ifndef CAPTRACE_BPF_FEATURES_H
-#define CAPTRACE_BPF_FEATURES_H
+#ifndef CAPTRACE_COMPAT_HOST_BPF_FEATURES_H
+#define CAPTRACE_COMPAT_HOST_BPF_FEATURES_H
 
 #include <stdbool.h>
 

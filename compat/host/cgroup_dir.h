@@ -3,8 +3,8 @@
  * The folders of cgroups. @hierarchy: the number of one of version 1, as /proc/PID/cgroup has it; 0:
  * version 2.
  */
-#ifndef CAPTRACE_CGROUP_DIR_H
-#define CAPTRACE_CGROUP_DIR_H
+#ifndef CAPTRACE_COMPAT_HOST_CGROUP_DIR_H
+#define CAPTRACE_COMPAT_HOST_CGROUP_DIR_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What captrace itself may do. */
-#ifndef CAPTRACE_PRIVILEGE_H
-#define CAPTRACE_PRIVILEGE_H
+#ifndef CAPTRACE_COMPAT_HOST_HOST_CAPS_H
+#define CAPTRACE_COMPAT_HOST_HOST_CAPS_H
 
 #include <stdbool.h>
 #include <stdint.h>

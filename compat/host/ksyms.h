@@ -4,8 +4,8 @@
  * only (the data symbols of CONFIG_KALLSYMS_ALL would be most of the memory); ksyms_resolve() finds
  * any by name.
  */
-#ifndef CAPTRACE_KSYMS_H
-#define CAPTRACE_KSYMS_H
+#ifndef CAPTRACE_COMPAT_HOST_KSYMS_H
+#define CAPTRACE_COMPAT_HOST_KSYMS_H
 
 #include <stddef.h>
 #include <stdint.h>

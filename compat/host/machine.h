@@ -4,8 +4,8 @@
  * what the registers saved at a system call mean. The kernel's machine, not the build's: a 32-bit
  * captrace on a 64-bit kernel probes 64-bit registers.
  */
-#ifndef CAPTRACE_MACHINE_H
-#define CAPTRACE_MACHINE_H
+#ifndef CAPTRACE_COMPAT_HOST_MACHINE_H
+#define CAPTRACE_COMPAT_HOST_MACHINE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether a task can be preempted while it is in the kernel, and in a BPF program there. */
-#ifndef CAPTRACE_PREEMPT_H
-#define CAPTRACE_PREEMPT_H
+#ifndef CAPTRACE_COMPAT_HOST_PREEMPT_H
+#define CAPTRACE_COMPAT_HOST_PREEMPT_H
 
 #include <stdbool.h>
 

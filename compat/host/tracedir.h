@@ -4,8 +4,8 @@
  * 4.1), else mounted for captrace alone. libtracefs is pointed at it, so that it neither searches
  * nor mounts by itself.
  */
-#ifndef CAPTRACE_TRACEDIR_H
-#define CAPTRACE_TRACEDIR_H
+#ifndef CAPTRACE_COMPAT_HOST_TRACEDIR_H
+#define CAPTRACE_COMPAT_HOST_TRACEDIR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * a vmlinux. One pass over the types and no copies of them, because all that is wanted is a few
  * dozen offsets, and a build without libbpf wants them too. Format: Documentation/bpf/btf.rst.
  */
-#ifndef CAPTRACE_BTF_TYPES_H
-#define CAPTRACE_BTF_TYPES_H
+#ifndef CAPTRACE_COMPAT_LAYOUT_BTF_TYPES_H
+#define CAPTRACE_COMPAT_LAYOUT_BTF_TYPES_H
 
 #include <stddef.h>
 #include <stdint.h>

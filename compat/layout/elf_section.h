@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sections of an ELF file, through libelf. */
-#ifndef CAPTRACE_ELF_SECTION_H
-#define CAPTRACE_ELF_SECTION_H
+#ifndef CAPTRACE_COMPAT_LAYOUT_ELF_SECTION_H
+#define CAPTRACE_COMPAT_LAYOUT_ELF_SECTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * Where the members of the kernel's structures are that a capability check is about. For readers of
  * kernel memory that have no CO-RE: probe arguments are numbers.
  */
-#ifndef CAPTRACE_LAYOUT_H
-#define CAPTRACE_LAYOUT_H
+#ifndef CAPTRACE_COMPAT_LAYOUT_LAYOUT_H
+#define CAPTRACE_COMPAT_LAYOUT_LAYOUT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Layout from the DWARF of a vmlinux, through libdw; -EOPNOTSUPP in a build without it. */
-#ifndef CAPTRACE_LAYOUT_DWARF_H
-#define CAPTRACE_LAYOUT_DWARF_H
+#ifndef CAPTRACE_COMPAT_LAYOUT_LAYOUT_DWARF_H
+#define CAPTRACE_COMPAT_LAYOUT_LAYOUT_DWARF_H
 
 struct err;
 struct layout;

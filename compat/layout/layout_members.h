@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What layout.h's fields are called in the sources; for the readers of BTF and DWARF. */
-#ifndef CAPTRACE_LAYOUT_MEMBERS_H
-#define CAPTRACE_LAYOUT_MEMBERS_H
+#ifndef CAPTRACE_COMPAT_LAYOUT_LAYOUT_MEMBERS_H
+#define CAPTRACE_COMPAT_LAYOUT_LAYOUT_MEMBERS_H
 
 #include "compat/layout/layout.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The advice itself: what the tallies amount to, ready to be written in any format. */
-#ifndef CAPTRACE_ADVICE_H
-#define CAPTRACE_ADVICE_H
+#ifndef CAPTRACE_CORE_ADVISE_ADVICE_H
+#define CAPTRACE_CORE_ADVISE_ADVICE_H
 
 #include "core/advise/granted.h"
 #include "core/advise/subject.h"

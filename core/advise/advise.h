@@ -3,8 +3,8 @@
  * The sink that turns checks into advice: which capabilities are required, missing, optional and
  * unused, with the evidence. DESIGN 6.
  */
-#ifndef CAPTRACE_ADVISE_H
-#define CAPTRACE_ADVISE_H
+#ifndef CAPTRACE_CORE_ADVISE_ADVISE_H
+#define CAPTRACE_CORE_ADVISE_ADVISE_H
 
 #include "core/advise/subject.h"
 #include "core/sink.h"

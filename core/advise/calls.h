@@ -3,8 +3,8 @@
  * Checks whose meaning what comes next in their thread decides: how the system call ends, or which
  * capability the kernel tries after it.
  */
-#ifndef CAPTRACE_CALLS_H
-#define CAPTRACE_CALLS_H
+#ifndef CAPTRACE_CORE_ADVISE_CALLS_H
+#define CAPTRACE_CORE_ADVISE_CALLS_H
 
 #include "core/advise/tally.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The gate: what is needed against what was expected. */
-#ifndef CAPTRACE_EXPECT_H
-#define CAPTRACE_EXPECT_H
+#ifndef CAPTRACE_CORE_ADVISE_EXPECT_H
+#define CAPTRACE_CORE_ADVISE_EXPECT_H
 
 #include "core/advise/advice.h"
 

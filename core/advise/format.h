@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The forms that advice is given in. To add one, add a row to the table in formats.c. */
-#ifndef CAPTRACE_FORMAT_H
-#define CAPTRACE_FORMAT_H
+#ifndef CAPTRACE_CORE_ADVISE_FORMAT_H
+#define CAPTRACE_CORE_ADVISE_FORMAT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a subject has been given: by its unit, its container, its file, or as it was seen. */
-#ifndef CAPTRACE_GRANTED_H
-#define CAPTRACE_GRANTED_H
+#ifndef CAPTRACE_CORE_ADVISE_GRANTED_H
+#define CAPTRACE_CORE_ADVISE_GRANTED_H
 
 #include <stdbool.h>
 #include <stddef.h>

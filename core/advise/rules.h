@@ -3,8 +3,8 @@
  * What is known of the kernel's reasons for asking, as tables: a check alone doesn't tell whether
  * the operation needs the capability. Each row names the place in the kernel it comes from.
  */
-#ifndef CAPTRACE_KNOWLEDGE_H
-#define CAPTRACE_KNOWLEDGE_H
+#ifndef CAPTRACE_CORE_ADVISE_RULES_H
+#define CAPTRACE_CORE_ADVISE_RULES_H
 
 #include <stdbool.h>
 #include <stddef.h>

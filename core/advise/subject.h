@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whom advice is for: a command, a container, a unit, … and what each of them asked for. */
-#ifndef CAPTRACE_SUBJECT_H
-#define CAPTRACE_SUBJECT_H
+#ifndef CAPTRACE_CORE_ADVISE_SUBJECT_H
+#define CAPTRACE_CORE_ADVISE_SUBJECT_H
 
 #include <stdbool.h>
 #include <stddef.h>

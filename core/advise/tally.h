@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What was seen of one capability: how often, how it went, and the evidence. */
-#ifndef CAPTRACE_TALLY_H
-#define CAPTRACE_TALLY_H
+#ifndef CAPTRACE_CORE_ADVISE_TALLY_H
+#define CAPTRACE_CORE_ADVISE_TALLY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * Users and groups by name. Through NSS, but in a static binary from /etc/passwd and /etc/group
  * alone: glibc's NSS loads shared objects, which away from the build host are not those it needs.
  */
-#ifndef CAPTRACE_ACCOUNT_H
-#define CAPTRACE_ACCOUNT_H
+#ifndef CAPTRACE_CORE_BASE_ACCOUNT_H
+#define CAPTRACE_CORE_BASE_ACCOUNT_H
 
 #include <stdbool.h>
 #include <sys/types.h>

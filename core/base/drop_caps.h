@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Giving up what captrace may do, once what needs it is done. */
-#ifndef CAPTRACE_PRIVILEGES_H
-#define CAPTRACE_PRIVILEGES_H
+#ifndef CAPTRACE_CORE_BASE_DROP_CAPS_H
+#define CAPTRACE_CORE_BASE_DROP_CAPS_H
 
 #include <stdint.h>
 

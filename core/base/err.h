@@ -4,8 +4,8 @@
  * argument and returns the same negative errno. Context is added on the way up, and main prints it
  * once, as one line.
  */
-#ifndef CAPTRACE_ERR_H
-#define CAPTRACE_ERR_H
+#ifndef CAPTRACE_CORE_BASE_ERR_H
+#define CAPTRACE_CORE_BASE_ERR_H
 
 struct err {
 	int code;      /* negative errno; 0: no error */

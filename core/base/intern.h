@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Strings kept once each, so that names can be compared and held by their pointers. */
-#ifndef CAPTRACE_INTERN_H
-#define CAPTRACE_INTERN_H
+#ifndef CAPTRACE_CORE_BASE_INTERN_H
+#define CAPTRACE_CORE_BASE_INTERN_H
 
 #include <stddef.h>
 

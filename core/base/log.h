@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What captrace says about itself: always stderr, always "captrace: " and one line. */
-#ifndef CAPTRACE_LOG_H
-#define CAPTRACE_LOG_H
+#ifndef CAPTRACE_CORE_BASE_LOG_H
+#define CAPTRACE_CORE_BASE_LOG_H
 
 #include <stdarg.h>
 #include <stdbool.h>

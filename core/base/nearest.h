@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* "did you mean": of the names offered, the one that a mistyped name is nearest to. */
-#ifndef CAPTRACE_NEAREST_H
-#define CAPTRACE_NEAREST_H
+#ifndef CAPTRACE_CORE_BASE_NEAREST_H
+#define CAPTRACE_CORE_BASE_NEAREST_H
 
 #include <stddef.h>
 

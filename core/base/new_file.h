@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A file that wasn't there before, whole or not at all. */
-#ifndef CAPTRACE_NEW_FILE_H
-#define CAPTRACE_NEW_FILE_H
+#ifndef CAPTRACE_CORE_BASE_NEW_FILE_H
+#define CAPTRACE_CORE_BASE_NEW_FILE_H
 
 #include <stddef.h>
 

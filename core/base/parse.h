@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers that people type: checked to the last character, without locale. */
-#ifndef CAPTRACE_PARSE_H
-#define CAPTRACE_PARSE_H
+#ifndef CAPTRACE_CORE_BASE_PARSE_H
+#define CAPTRACE_CORE_BASE_PARSE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Processes as /proc shows them, in captrace's own PID namespace. */
-#ifndef CAPTRACE_PROCESS_H
-#define CAPTRACE_PROCESS_H
+#ifndef CAPTRACE_CORE_BASE_PROCESS_H
+#define CAPTRACE_CORE_BASE_PROCESS_H
 
 #include <sys/types.h>
 

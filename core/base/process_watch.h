@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Processes whose end is waited for, none of them a child of captrace. */
-#ifndef CAPTRACE_PROCESS_WATCH_H
-#define CAPTRACE_PROCESS_WATCH_H
+#ifndef CAPTRACE_CORE_BASE_PROCESS_WATCH_H
+#define CAPTRACE_CORE_BASE_PROCESS_WATCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * has been in a ring by then. The rest waits for the next drain. Where the records' clock can't be
  * read, what an earlier drain has seen last is the time that is noted.
  */
-#ifndef CAPTRACE_REORDER_H
-#define CAPTRACE_REORDER_H
+#ifndef CAPTRACE_CORE_BASE_REORDER_H
+#define CAPTRACE_CORE_BASE_REORDER_H
 
 #include <stddef.h>
 #include <stdint.h>

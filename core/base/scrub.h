@@ -4,8 +4,8 @@
  * a hash of its page with a key that nobody keeps, and its place in the page. So it shows which
  * addresses are the same, or in the same page, and not where the kernel is.
  */
-#ifndef CAPTRACE_SCRUB_H
-#define CAPTRACE_SCRUB_H
+#ifndef CAPTRACE_CORE_BASE_SCRUB_H
+#define CAPTRACE_CORE_BASE_SCRUB_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The signals that captrace reads from a signalfd instead of being interrupted by them. */
-#ifndef CAPTRACE_SIGNALS_H
-#define CAPTRACE_SIGNALS_H
+#ifndef CAPTRACE_CORE_BASE_SIGNALS_H
+#define CAPTRACE_CORE_BASE_SIGNALS_H
 
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* UTF-8, decoded here and not by the C library: its locale may be missing in a static binary. */
-#ifndef CAPTRACE_UTF8_H
-#define CAPTRACE_UTF8_H
+#ifndef CAPTRACE_CORE_BASE_UTF8_H
+#define CAPTRACE_CORE_BASE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Small things every file may use: sizes, containers, clean-up of locals. */
-#ifndef CAPTRACE_UTIL_H
-#define CAPTRACE_UTIL_H
+#ifndef CAPTRACE_CORE_BASE_UTIL_H
+#define CAPTRACE_CORE_BASE_UTIL_H
 
 #include <errno.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * argument, help, the subcommands that take it and a handler a row; the parser, --help and the
  * diagnostics come from them.
  */
-#ifndef CAPTRACE_CLI_H
-#define CAPTRACE_CLI_H
+#ifndef CAPTRACE_CORE_CLI_CLI_H
+#define CAPTRACE_CORE_CLI_CLI_H
 
 #include <sys/types.h>
 

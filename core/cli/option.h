@@ -3,8 +3,8 @@
  * The tables of subcommands and options, between the parser (cli.c), the handlers (cli_options.c)
  * and the help.
  */
-#ifndef CAPTRACE_CLI_OPTION_H
-#define CAPTRACE_CLI_OPTION_H
+#ifndef CAPTRACE_CORE_CLI_OPTION_H
+#define CAPTRACE_CORE_CLI_OPTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

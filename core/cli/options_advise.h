@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `captrace advise` alone takes: handlers for the table of options. */
-#ifndef CAPTRACE_CLI_ADVISE_H
-#define CAPTRACE_CLI_ADVISE_H
+#ifndef CAPTRACE_CORE_CLI_OPTIONS_ADVISE_H
+#define CAPTRACE_CORE_CLI_OPTIONS_ADVISE_H
 
 struct cli;
 struct cli_state;

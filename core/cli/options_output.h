@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where and how to show: handlers for the table of options. */
-#ifndef CAPTRACE_CLI_OUTPUT_H
-#define CAPTRACE_CLI_OUTPUT_H
+#ifndef CAPTRACE_CORE_CLI_OPTIONS_OUTPUT_H
+#define CAPTRACE_CORE_CLI_OPTIONS_OUTPUT_H
 
 struct cli_state;
 struct err;

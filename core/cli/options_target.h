@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whom to trace, by container, pod, unit and cgroup: handlers for the table of options. */
-#ifndef CAPTRACE_CLI_IDENTITY_H
-#define CAPTRACE_CLI_IDENTITY_H
+#ifndef CAPTRACE_CORE_CLI_OPTIONS_TARGET_H
+#define CAPTRACE_CORE_CLI_OPTIONS_TARGET_H
 
 struct cli_state;
 struct err;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names of capabilities: libcap's, upper case and without the "cap_" prefix. */
-#ifndef CAPTRACE_CAPNAME_H
-#define CAPTRACE_CAPNAME_H
+#ifndef CAPTRACE_CORE_EVENT_CAPNAME_H
+#define CAPTRACE_CORE_EVENT_CAPNAME_H
 
 #include <stddef.h>
 #include <stdint.h>

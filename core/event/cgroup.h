@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What backends and identity share about cgroups. */
-#ifndef CAPTRACE_CGROUP_H
-#define CAPTRACE_CGROUP_H
+#ifndef CAPTRACE_CORE_EVENT_CGROUP_H
+#define CAPTRACE_CORE_EVENT_CGROUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * come from it. To add a column, add a row to the table in column_table.c (and a field to the event, if
  * it shows something new).
  */
-#ifndef CAPTRACE_COLUMN_H
-#define CAPTRACE_COLUMN_H
+#ifndef CAPTRACE_CORE_EVENT_COLUMN_H
+#define CAPTRACE_CORE_EVENT_COLUMN_H
 
 #include "core/event/event.h"
 

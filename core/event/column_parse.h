@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How filters read the values of columns that take names (struct column, parse). */
-#ifndef CAPTRACE_COLUMN_PARSE_H
-#define CAPTRACE_COLUMN_PARSE_H
+#ifndef CAPTRACE_CORE_EVENT_COLUMN_PARSE_H
+#define CAPTRACE_CORE_EVENT_COLUMN_PARSE_H
 
 struct err;
 struct value;

@@ -4,8 +4,8 @@
  * reads. A field is valid only if its bit is set in `have`: what a variant cannot know is absent,
  * never 0 and never a guess.
  */
-#ifndef CAPTRACE_EVENT_H
-#define CAPTRACE_EVENT_H
+#ifndef CAPTRACE_CORE_EVENT_EVENT_H
+#define CAPTRACE_CORE_EVENT_EVENT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * for -F; one representation serves all, and what the kernel can decide is derived from it
  * (filter_pushdown()), so that both answers are the same.
  */
-#ifndef CAPTRACE_FILTER_H
-#define CAPTRACE_FILTER_H
+#ifndef CAPTRACE_CORE_EVENT_FILTER_H
+#define CAPTRACE_CORE_EVENT_FILTER_H
 
 #include "core/event/event.h"
 

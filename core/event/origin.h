@@ -3,8 +3,8 @@
  * Where events come from: a running kernel, or a recording of one. It is what a recording's header
  * holds, so that advice on a recording is the same as it would have been at the time.
  */
-#ifndef CAPTRACE_SOURCE_H
-#define CAPTRACE_SOURCE_H
+#ifndef CAPTRACE_CORE_EVENT_ORIGIN_H
+#define CAPTRACE_CORE_EVENT_ORIGIN_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which table a system call's number is from; for the BPF programs too. */
-#ifndef CAPTRACE_SYSCALL_ABI_H
-#define CAPTRACE_SYSCALL_ABI_H
+#ifndef CAPTRACE_CORE_EVENT_SYSCALL_ABI_H
+#define CAPTRACE_CORE_EVENT_SYSCALL_ABI_H
 
 enum syscall_abi {
 	SYSCALL_ABI_NONE, /* not in a system call, or unknown */

@@ -3,8 +3,8 @@
  * System-call names by ABI: a task's number means nothing without the table it used. A 32-bit task
  * on a 64-bit kernel, and a 64-bit task in `int $0x80`, use the 32-bit one.
  */
-#ifndef CAPTRACE_SYSCALLS_H
-#define CAPTRACE_SYSCALLS_H
+#ifndef CAPTRACE_CORE_EVENT_SYSCALLS_H
+#define CAPTRACE_CORE_EVENT_SYSCALLS_H
 
 #include <stdbool.h>
 

@@ -3,8 +3,8 @@
  * The names that the user gave for what to trace. What isn't there yet is waited for, and said, so
  * that a mistyped name isn't silence.
  */
-#ifndef CAPTRACE_IDENTITY_AWAITED_H
-#define CAPTRACE_IDENTITY_AWAITED_H
+#ifndef CAPTRACE_CORE_IDENTITY_AWAITED_H
+#define CAPTRACE_CORE_IDENTITY_AWAITED_H
 
 struct awaited;
 struct cap_event;

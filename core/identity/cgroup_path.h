@@ -3,8 +3,8 @@
  * What the path of a cgroup tells, by the naming rules of systemd, Kubernetes and the container
  * runtimes alone: no file is looked at.
  */
-#ifndef CAPTRACE_CGROUP_PATH_H
-#define CAPTRACE_CGROUP_PATH_H
+#ifndef CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H
+#define CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H
 
 #include <stdbool.h>
 #include <stddef.h>

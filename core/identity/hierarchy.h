@@ -7,8 +7,8 @@
  * their cgroups into all of its hierarchies, and into version 2's tree only if it is there and they
  * are new enough: a task is then looked for in one hierarchy of version 1 first.
  */
-#ifndef CAPTRACE_IDENTITY_HIERARCHY_H
-#define CAPTRACE_IDENTITY_HIERARCHY_H
+#ifndef CAPTRACE_CORE_IDENTITY_HIERARCHY_H
+#define CAPTRACE_CORE_IDENTITY_HIERARCHY_H
 
 #include <stdint.h>
 

@@ -5,8 +5,8 @@
  * keeps it after the cgroup's end. Events are then only looked up; the tracing waits for the thread
  * at most a moment, and once a cgroup.
  */
-#ifndef CAPTRACE_IDENTITY_H
-#define CAPTRACE_IDENTITY_H
+#ifndef CAPTRACE_CORE_IDENTITY_IDENTITY_H
+#define CAPTRACE_CORE_IDENTITY_IDENTITY_H
 
 #include "core/event/cgroup.h"
 

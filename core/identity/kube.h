@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The Kubernetes node that this machine is. */
-#ifndef CAPTRACE_IDENTITY_KUBE_H
-#define CAPTRACE_IDENTITY_KUBE_H
+#ifndef CAPTRACE_CORE_IDENTITY_KUBE_H
+#define CAPTRACE_CORE_IDENTITY_KUBE_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the path of a cgroup to whom it is for, by the path and by the runtimes' state. */
-#ifndef CAPTRACE_IDENTITY_RESOLVER_H
-#define CAPTRACE_IDENTITY_RESOLVER_H
+#ifndef CAPTRACE_CORE_IDENTITY_RESOLVER_H
+#define CAPTRACE_CORE_IDENTITY_RESOLVER_H
 
 #include <stdbool.h>
 #include <stdint.h>

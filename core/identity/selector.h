@@ -3,8 +3,8 @@
  * Label selectors: comma-separated, all of them have to hold. KEY=VALUE (or ==), KEY!=VALUE, KEY,
  * !KEY, as kubectl takes them.
  */
-#ifndef CAPTRACE_IDENTITY_SELECTOR_H
-#define CAPTRACE_IDENTITY_SELECTOR_H
+#ifndef CAPTRACE_CORE_IDENTITY_SELECTOR_H
+#define CAPTRACE_CORE_IDENTITY_SELECTOR_H
 
 #include <stdbool.h>
 

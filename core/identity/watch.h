@@ -3,8 +3,8 @@
  * New cgroups by inotify, for backends that don't tell of them. A cgroup that is gone before its
  * folder could be looked at has no key, and stays unknown.
  */
-#ifndef CAPTRACE_IDENTITY_WATCH_H
-#define CAPTRACE_IDENTITY_WATCH_H
+#ifndef CAPTRACE_CORE_IDENTITY_WATCH_H
+#define CAPTRACE_CORE_IDENTITY_WATCH_H
 
 #include <stdint.h>
 

@@ -3,8 +3,8 @@
  * Who a cgroup stands for: made once, never changed. When more becomes known a new one takes its
  * place.
  */
-#ifndef CAPTRACE_IDENTITY_WHO_H
-#define CAPTRACE_IDENTITY_WHO_H
+#ifndef CAPTRACE_CORE_IDENTITY_WHO_H
+#define CAPTRACE_CORE_IDENTITY_WHO_H
 
 #include <stdbool.h>
 #include <stdint.h>

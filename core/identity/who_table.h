@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The bounded table of them, by the key of their cgroup. Not locked: the owner does that. */
-#ifndef CAPTRACE_IDENTITY_WHO_TABLE_H
-#define CAPTRACE_IDENTITY_WHO_TABLE_H
+#ifndef CAPTRACE_CORE_IDENTITY_WHO_TABLE_H
+#define CAPTRACE_CORE_IDENTITY_WHO_TABLE_H
 
 #include <stddef.h>
 #include <stdint.h>

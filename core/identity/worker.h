@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the thread of identity shares with the session's side of it. */
-#ifndef CAPTRACE_IDENTITY_THREAD_H
-#define CAPTRACE_IDENTITY_THREAD_H
+#ifndef CAPTRACE_CORE_IDENTITY_WORKER_H
+#define CAPTRACE_CORE_IDENTITY_WORKER_H
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -3,8 +3,8 @@
  * Text for a terminal: what could drive it (controls, invisible and bidirectional characters,
  * invalid bytes) is written as \xNN, what is too long is cut and marked.
  */
-#ifndef CAPTRACE_CELL_H
-#define CAPTRACE_CELL_H
+#ifndef CAPTRACE_CORE_OUTPUT_CELL_H
+#define CAPTRACE_CORE_OUTPUT_CELL_H
 
 #include <stdbool.h>
 #include <stddef.h>

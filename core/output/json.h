@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* JSON as RFC 8259 has it, written without a tree in between. */
-#ifndef CAPTRACE_JSON_H
-#define CAPTRACE_JSON_H
+#ifndef CAPTRACE_CORE_OUTPUT_JSON_H
+#define CAPTRACE_CORE_OUTPUT_JSON_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Nested JSON, written as it goes: commas, line breaks and indentation are the writer's. */
-#ifndef CAPTRACE_JSON_WRITER_H
-#define CAPTRACE_JSON_WRITER_H
+#ifndef CAPTRACE_CORE_OUTPUT_JSON_WRITER_H
+#define CAPTRACE_CORE_OUTPUT_JSON_WRITER_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * A buffered writer for sinks. Errors stick: the first one is kept and later writes do nothing, so
  * that sinks need not check each write and the session looks once a batch.
  */
-#ifndef CAPTRACE_OUT_H
-#define CAPTRACE_OUT_H
+#ifndef CAPTRACE_CORE_OUTPUT_OUT_H
+#define CAPTRACE_CORE_OUTPUT_OUT_H
 
 #include <stddef.h>
 #include <stdint.h>

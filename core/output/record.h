@@ -12,8 +12,8 @@
  * A reader skips types and keys that it doesn't know; a change that it would misread raises the
  * version. A recording without its last line is cut.
  */
-#ifndef CAPTRACE_RECORD_H
-#define CAPTRACE_RECORD_H
+#ifndef CAPTRACE_CORE_OUTPUT_RECORD_H
+#define CAPTRACE_CORE_OUTPUT_RECORD_H
 
 #include "core/sink.h"
 

@@ -3,8 +3,8 @@
  * The texts of recent events. Checks that come fast come from few threads in a loop: all that
  * differs from an event shown before is the time, and so it is with its text.
  */
-#ifndef CAPTRACE_RECENT_H
-#define CAPTRACE_RECENT_H
+#ifndef CAPTRACE_CORE_OUTPUT_RENDER_CACHE_H
+#define CAPTRACE_CORE_OUTPUT_RENDER_CACHE_H
 
 #include <stddef.h>
 

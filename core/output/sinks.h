@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sinks that sinks.c lists. */
-#ifndef CAPTRACE_SINKS_H
-#define CAPTRACE_SINKS_H
+#ifndef CAPTRACE_CORE_OUTPUT_SINKS_H
+#define CAPTRACE_CORE_OUTPUT_SINKS_H
 
 #include "core/sink.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* How wide each column is. */
-#ifndef CAPTRACE_LAYOUT_H
-#define CAPTRACE_LAYOUT_H
+#ifndef CAPTRACE_CORE_OUTPUT_WIDTHS_H
+#define CAPTRACE_CORE_OUTPUT_WIDTHS_H
 
 #include <stddef.h>
 

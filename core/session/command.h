@@ -3,8 +3,8 @@
  * The traced command: forked early, held before its exec until tracing is live, followed with all
  * its descendants until the last has ended.
  */
-#ifndef CAPTRACE_COMMAND_H
-#define CAPTRACE_COMMAND_H
+#ifndef CAPTRACE_CORE_SESSION_COMMAND_H
+#define CAPTRACE_CORE_SESSION_COMMAND_H
 
 #include <stdbool.h>
 #include <sys/types.h>

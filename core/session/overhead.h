@@ -3,8 +3,8 @@
  * --overhead: what tracing costs, as events of the processor or the kernel that captrace itself
  * causes. libpfm4 knows their names.
  */
-#ifndef CAPTRACE_OVERHEAD_H
-#define CAPTRACE_OVERHEAD_H
+#ifndef CAPTRACE_CORE_SESSION_OVERHEAD_H
+#define CAPTRACE_CORE_SESSION_OVERHEAD_H
 
 #include <stdint.h>
 

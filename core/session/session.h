@@ -3,8 +3,8 @@
  * The one loop: waits for the backend's data, signals, the command's end and time, and moves events
  * from the backend through the filter to the sink.
  */
-#ifndef CAPTRACE_SESSION_H
-#define CAPTRACE_SESSION_H
+#ifndef CAPTRACE_CORE_SESSION_SESSION_H
+#define CAPTRACE_CORE_SESSION_SESSION_H
 
 #include <stdbool.h>
 #include <stddef.h>

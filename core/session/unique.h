@@ -4,8 +4,8 @@
  * namespace that there were, each with the first event that had it and how many did. The subject is
  * the container or unit, where that is known, and the command name.
  */
-#ifndef CAPTRACE_UNIQUE_H
-#define CAPTRACE_UNIQUE_H
+#ifndef CAPTRACE_CORE_SESSION_UNIQUE_H
+#define CAPTRACE_CORE_SESSION_UNIQUE_H
 
 #include <stdbool.h>
 #include <stddef.h>

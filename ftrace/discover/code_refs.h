@@ -3,8 +3,8 @@
  * What a small kernel function refers to: the addresses, offsets and other constants in its code.
  * Kernels without CONFIG_KALLSYMS_ALL name no data, but their functions know where it is.
  */
-#ifndef CAPTRACE_CODE_REFS_H
-#define CAPTRACE_CODE_REFS_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_CODE_REFS_H
+#define CAPTRACE_FTRACE_DISCOVER_CODE_REFS_H
 
 #include <stddef.h>
 #include <stdint.h>

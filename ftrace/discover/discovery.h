@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of layout discovery share. */
-#ifndef CAPTRACE_FTRACE_DISCOVERY_H
-#define CAPTRACE_FTRACE_DISCOVERY_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_DISCOVERY_H
+#define CAPTRACE_FTRACE_DISCOVER_DISCOVERY_H
 
 #include "backends/ftrace/backend.h"
 #include "ftrace/discover/dump.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Dumps of kernel memory that a probe can reach while a witness makes its check. */
-#ifndef CAPTRACE_FTRACE_DUMP_H
-#define CAPTRACE_FTRACE_DUMP_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_DUMP_H
+#define CAPTRACE_FTRACE_DISCOVER_DUMP_H
 
 #include <stddef.h>
 #include <stdint.h>

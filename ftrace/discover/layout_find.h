@@ -4,8 +4,8 @@
  * its structure does, and behind its end may lie another one of the same kind, freed or not, with
  * the same values. Offsets are bytes, -1 for none.
  */
-#ifndef CAPTRACE_LAYOUT_FIND_H
-#define CAPTRACE_LAYOUT_FIND_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_LAYOUT_FIND_H
+#define CAPTRACE_FTRACE_DISCOVER_LAYOUT_FIND_H
 
 #include <stddef.h>
 #include <stdint.h>

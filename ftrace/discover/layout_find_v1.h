@@ -7,8 +7,8 @@
  *
  * css_sets and links end with their last task; cgroups stay, and are read later.
  */
-#ifndef CAPTRACE_LAYOUT_FIND_V1_H
-#define CAPTRACE_LAYOUT_FIND_V1_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_LAYOUT_FIND_V1_H
+#define CAPTRACE_FTRACE_DISCOVER_LAYOUT_FIND_V1_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What probes find out about a kernel, for a backend that has no other way to know it. */
-#ifndef CAPTRACE_FTRACE_LEARN_H
-#define CAPTRACE_FTRACE_LEARN_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_LEARN_H
+#define CAPTRACE_FTRACE_DISCOVER_LEARN_H
 
 struct err;
 struct layout;

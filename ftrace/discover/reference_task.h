@@ -4,8 +4,8 @@
  * makes a known check when it is told to: what a probe finds behind the check's pointers is then
  * recognised by its values (ftrace/discover/layout_find.h). Two of them with different seeds agree on nothing.
  */
-#ifndef CAPTRACE_WITNESS_H
-#define CAPTRACE_WITNESS_H
+#ifndef CAPTRACE_FTRACE_DISCOVER_REFERENCE_TASK_H
+#define CAPTRACE_FTRACE_DISCOVER_REFERENCE_TASK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lists of CPUs as sysfs has them: "0-3,8". */
-#ifndef CAPTRACE_CPUS_H
-#define CAPTRACE_CPUS_H
+#ifndef CAPTRACE_FTRACE_FEED_CPUS_H
+#define CAPTRACE_FTRACE_FEED_CPUS_H
 
 #include <stdbool.h>
 

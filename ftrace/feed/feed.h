@@ -4,8 +4,8 @@
  * Both deliver the same raw records, those that the events' `format` files describe, in order of
  * time over all CPUs.
  */
-#ifndef CAPTRACE_FEED_H
-#define CAPTRACE_FEED_H
+#ifndef CAPTRACE_FTRACE_FEED_FEED_H
+#define CAPTRACE_FTRACE_FEED_FEED_H
 
 #include <stdbool.h>
 #include <stddef.h>

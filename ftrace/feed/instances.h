@@ -5,8 +5,8 @@
  * instances share. What can't be removed when it ends is removed later, by whoever closed the last
  * pipe.
  */
-#ifndef CAPTRACE_INSTANCES_H
-#define CAPTRACE_INSTANCES_H
+#ifndef CAPTRACE_FTRACE_FEED_INSTANCES_H
+#define CAPTRACE_FTRACE_FEED_INSTANCES_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One mapped ring of perf events. */
-#ifndef CAPTRACE_PERF_RING_H
-#define CAPTRACE_PERF_RING_H
+#ifndef CAPTRACE_FTRACE_FEED_PERF_RING_H
+#define CAPTRACE_FTRACE_FEED_PERF_RING_H
 
 #include <linux/types.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Records of a perf ring whose samples are of thread, time, perhaps stack, and raw data. */
-#ifndef CAPTRACE_PERF_SAMPLE_H
-#define CAPTRACE_PERF_SAMPLE_H
+#ifndef CAPTRACE_FTRACE_FEED_PERF_SAMPLE_H
+#define CAPTRACE_FTRACE_FEED_PERF_SAMPLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A private tracefs instance: its own ring, event switches, clock and list of traced threads. */
-#ifndef CAPTRACE_RING_INSTANCE_H
-#define CAPTRACE_RING_INSTANCE_H
+#ifndef CAPTRACE_FTRACE_FEED_RING_INSTANCE_H
+#define CAPTRACE_FTRACE_FEED_RING_INSTANCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * What tells a cgroup from the others of its hierarchy, as user space sees it: kernfs's id since
  * 4.14, before that its inode number, and before 3.15, where cgroups have no kernfs, the inode's.
  */
-#ifndef CAPTRACE_FTRACE_CGROUP_ID_H
-#define CAPTRACE_FTRACE_CGROUP_ID_H
+#ifndef CAPTRACE_FTRACE_PROBE_CGROUP_ID_H
+#define CAPTRACE_FTRACE_PROBE_CGROUP_ID_H
 
 #include <stdbool.h>
 

@@ -5,8 +5,8 @@
  * That is the same in each css_set: the kernel keeps these lists in chronological order
  * (link_css_set()). Each record has the hierarchy's number besides, and counts only if it is right.
  */
-#ifndef CAPTRACE_FTRACE_CGROUP_V1_H
-#define CAPTRACE_FTRACE_CGROUP_V1_H
+#ifndef CAPTRACE_FTRACE_PROBE_CGROUP_V1_H
+#define CAPTRACE_FTRACE_PROBE_CGROUP_V1_H
 
 #include <stdbool.h>
 

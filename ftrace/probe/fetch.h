@@ -4,8 +4,8 @@
  * raw records by the event's `format`. Each fetched value costs every hit, so two neighbours of four
  * bytes are read as one of eight.
  */
-#ifndef CAPTRACE_FETCH_H
-#define CAPTRACE_FETCH_H
+#ifndef CAPTRACE_FTRACE_PROBE_FETCH_H
+#define CAPTRACE_FTRACE_PROBE_FETCH_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * and the callers that may have it inlined (compat/calibrate/calibrate.h), whose checks follow from their
  * arguments and the current credentials.
  */
-#ifndef CAPTRACE_FTRACE_CHECK_H
-#define CAPTRACE_FTRACE_CHECK_H
+#ifndef CAPTRACE_FTRACE_PROBE_HOOK_H
+#define CAPTRACE_FTRACE_PROBE_HOOK_H
 
 #include "compat/calibrate/calibrate.h"
 #include "compat/host/machine.h"

@@ -3,8 +3,8 @@
  * A group of probes that is captrace's own: its name says whose it is (PID, start time, PID
  * namespace), so that what a killed captrace left behind can be told from what is in use.
  */
-#ifndef CAPTRACE_GROUP_H
-#define CAPTRACE_GROUP_H
+#ifndef CAPTRACE_FTRACE_PROBE_PROBE_GROUP_H
+#define CAPTRACE_FTRACE_PROBE_PROBE_GROUP_H
 
 #include <stddef.h>
 

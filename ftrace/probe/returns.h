@@ -5,8 +5,8 @@
  * and no later return is taken for its own, because the next check of the thread takes its place and
  * the frame has to fit.
  */
-#ifndef CAPTRACE_RETURNS_H
-#define CAPTRACE_RETURNS_H
+#ifndef CAPTRACE_FTRACE_PROBE_RETURNS_H
+#define CAPTRACE_FTRACE_PROBE_RETURNS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What tells of start-up (ftrace/task/startup.h): which values its records have, and what these say. */
-#ifndef CAPTRACE_FTRACE_STARTUP_PROBE_H
-#define CAPTRACE_FTRACE_STARTUP_PROBE_H
+#ifndef CAPTRACE_FTRACE_PROBE_STARTUP_PROBE_H
+#define CAPTRACE_FTRACE_PROBE_STARTUP_PROBE_H
 
 #include "ftrace/probe/hook.h"
 

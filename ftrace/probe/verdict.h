@@ -6,8 +6,8 @@
  * are compared since 64db4c7f4c19 (4.15) only, which is faster and no different; where they are not
  * known, fewer verdicts can be told.
  */
-#ifndef CAPTRACE_VERDICT_H
-#define CAPTRACE_VERDICT_H
+#ifndef CAPTRACE_FTRACE_PROBE_VERDICT_H
+#define CAPTRACE_FTRACE_PROBE_VERDICT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Names of threads, for events that don't carry one: read once, and then kept by what the kernel
  * tells of new, renamed and freed tasks, in order of time with the events.
  */
-#ifndef CAPTRACE_COMMS_H
-#define CAPTRACE_COMMS_H
+#ifndef CAPTRACE_FTRACE_TASK_COMMS_H
+#define CAPTRACE_FTRACE_TASK_COMMS_H
 
 #include <stdint.h>
 

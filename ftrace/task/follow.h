@@ -4,8 +4,8 @@
  * of each new task of the machine, what these create. A number that is used again is told of too,
  * so that nothing has to be known of ends.
  */
-#ifndef CAPTRACE_FOLLOW_H
-#define CAPTRACE_FOLLOW_H
+#ifndef CAPTRACE_FTRACE_TASK_FOLLOW_H
+#define CAPTRACE_FTRACE_TASK_FOLLOW_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * Fed with what the kernel tells of all tasks, in order of time with the checks. What wasn't told
  * makes those unknown whom it may be about. All numbers are of the initial PID namespace.
  */
-#ifndef CAPTRACE_FTRACE_STARTUP_H
-#define CAPTRACE_FTRACE_STARTUP_H
+#ifndef CAPTRACE_FTRACE_TASK_STARTUP_H
+#define CAPTRACE_FTRACE_TASK_STARTUP_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -10,8 +10,8 @@
  * (trace_event_buffer_reserve()). The instances are called one after the other, too, but since 7.0
  * with preemption on: a task that was moved in between would be seen by two such probes or by none.
  */
-#ifndef CAPTRACE_FTRACE_TASK_NOTES_H
-#define CAPTRACE_FTRACE_TASK_NOTES_H
+#ifndef CAPTRACE_FTRACE_TASK_TASK_NOTES_H
+#define CAPTRACE_FTRACE_TASK_TASK_NOTES_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The threads of a process. */
-#ifndef CAPTRACE_TIDS_H
-#define CAPTRACE_TIDS_H
+#ifndef CAPTRACE_FTRACE_TASK_TIDS_H
+#define CAPTRACE_FTRACE_TASK_TIDS_H
 
 #include <sys/types.h>
 

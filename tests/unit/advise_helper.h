@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Advice on recordings that a test writes down, line by line. */
-#ifndef CAPTRACE_TESTS_ADVISE_HELPER_H
-#define CAPTRACE_TESTS_ADVISE_HELPER_H
+#ifndef CAPTRACE_TESTS_UNIT_ADVISE_HELPER_H
+#define CAPTRACE_TESTS_UNIT_ADVISE_HELPER_H
 
 #include <jansson.h>
 #include <stddef.h>

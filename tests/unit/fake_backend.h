@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Two variants of a backend that does as the test says, in the place of backends/registry.c. */
-#ifndef CAPTRACE_FAKE_BACKEND_H
-#define CAPTRACE_FAKE_BACKEND_H
+#ifndef CAPTRACE_TESTS_UNIT_FAKE_BACKEND_H
+#define CAPTRACE_TESTS_UNIT_FAKE_BACKEND_H
 
 #include "core/backend.h"
 

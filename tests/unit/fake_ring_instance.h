@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* In place of ftrace/feed/ring_instance.c: pages that tests serve, instead of a kernel's. */
-#ifndef CAPTRACE_TESTS_FAKE_RING_INSTANCE_H
-#define CAPTRACE_TESTS_FAKE_RING_INSTANCE_H
+#ifndef CAPTRACE_TESTS_UNIT_FAKE_RING_INSTANCE_H
+#define CAPTRACE_TESTS_UNIT_FAKE_RING_INSTANCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

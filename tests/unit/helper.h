@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What unit tests share. */
-#ifndef CAPTRACE_TESTS_HELPER_H
-#define CAPTRACE_TESTS_HELPER_H
+#ifndef CAPTRACE_TESTS_UNIT_HELPER_H
+#define CAPTRACE_TESTS_UNIT_HELPER_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * What tests/tools/record-raw recorded on a kernel: raw records of captrace's probes, and which
  * checks they are of.
  */
-#ifndef CAPTRACE_TESTS_RAW_FIXTURE_H
-#define CAPTRACE_TESTS_RAW_FIXTURE_H
+#ifndef CAPTRACE_TESTS_UNIT_RAW_FIXTURE_H
+#define CAPTRACE_TESTS_UNIT_RAW_FIXTURE_H
 
 #include "compat/layout/layout.h"
 #include "core/event/event.h"

@@ -12,8 +12,8 @@
  *   skip      (alone) why this topic, or a part of it, can't run here
  *   failed    (alone) the topic did not do what it says: the run is worthless
  */
-#ifndef WORKLOAD_EXPECT_H
-#define WORKLOAD_EXPECT_H
+#ifndef CAPTRACE_TESTS_WORKLOAD_EXPECT_H
+#define CAPTRACE_TESTS_WORKLOAD_EXPECT_H
 
 #include <errno.h>
 #include <fcntl.h>

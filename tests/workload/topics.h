@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The topics, and what they share. */
-#ifndef WORKLOAD_TOPICS_H
-#define WORKLOAD_TOPICS_H
+#ifndef CAPTRACE_TESTS_WORKLOAD_TOPICS_H
+#define CAPTRACE_TESTS_WORKLOAD_TOPICS_H
 
 #include <sys/types.h>
 

@@ -4,8 +4,8 @@
  * in. It is a copy-on-write B+tree of named buckets: a reader that finds the same transaction in
  * force after reading as before has seen nothing half-written, and takes no lock.
  */
-#ifndef CAPTRACE_IDENTITY_BOLT_H
-#define CAPTRACE_IDENTITY_BOLT_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_BOLT_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_BOLT_H
 
 #include <stddef.h>
 

@@ -3,8 +3,8 @@
  * conmon, the parent of a Podman container's first process: its command line says which container
  * it is for. It tells of rootless containers too, which may have no cgroup of their own.
  */
-#ifndef CAPTRACE_IDENTITY_CONMON_H
-#define CAPTRACE_IDENTITY_CONMON_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_CONMON_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_CONMON_H
 
 #include <sys/types.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a runtime's state tells of one container. What it doesn't tell is NULL. */
-#ifndef CAPTRACE_IDENTITY_CONTAINER_H
-#define CAPTRACE_IDENTITY_CONTAINER_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_CONTAINER_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_CONTAINER_H
 
 #include <jansson.h>
 

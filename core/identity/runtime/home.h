@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where the state of rootless containers is: under the user's home, and /run/user. */
-#ifndef CAPTRACE_IDENTITY_HOME_H
-#define CAPTRACE_IDENTITY_HOME_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_HOME_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_HOME_H
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -3,8 +3,8 @@
  * Container runtimes: a row and a file each. To add one, write its read() and add a row to the
  * table in runtimes.c.
  */
-#ifndef CAPTRACE_IDENTITY_RUNTIME_H
-#define CAPTRACE_IDENTITY_RUNTIME_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_RUNTIME_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_RUNTIME_H
 
 #include "core/identity/cgroup_path.h"
 

@@ -3,8 +3,8 @@
  * The state files of container runtimes, read so that nothing in them can hold captrace up or fill
  * its memory: regular files only, of a limited size, opened without waiting.
  */
-#ifndef CAPTRACE_IDENTITY_STATE_H
-#define CAPTRACE_IDENTITY_STATE_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_STATE_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_STATE_H
 
 #include <jansson.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * containers/storage, which CRI-O and Podman share: a folder per container, with its OCI
  * configuration, under a graph root (kept) and a run root (until the machine stops).
  */
-#ifndef CAPTRACE_IDENTITY_STORAGE_H
-#define CAPTRACE_IDENTITY_STORAGE_H
+#ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_STORAGE_H
+#define CAPTRACE_CORE_IDENTITY_RUNTIME_STORAGE_H
 
 #include "core/identity/runtime/state.h"
 
