@@ -141,7 +141,7 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 	struct backend_cfg cfg = {
 		.variant = v->name,
 		.btf_path = d->cfg->btf_path,
-		.fields = CAP_HAVE_BACKEND,
+		.fields = FIELDS_BACKEND,
 		.cgroups = d->cfg->cgroups,
 		.target.all = true,
 		.prefilter = {.caps = ~UINT64_C(0), .verdicts = 3},
@@ -153,8 +153,8 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 	bundle_begin(d->bundle, t.name);
 	t.works = !ops->open(&b, &cfg, &t.why);
 	if (t.works) {
-		t.given = ops->fields(b) & (CAP_HAVE_BACKEND | CAP_HAVE_BESIDE);
-		t.missing = v->fields & CAP_HAVE_BACKEND & ~t.given;
+		t.given = ops->fields(b) & (FIELDS_BACKEND | FIELDS_EXTRA);
+		t.missing = v->fields & FIELDS_BACKEND & ~t.given;
 		if (ops->describe)
 			ops->describe(b, on_detail, &t);
 	}

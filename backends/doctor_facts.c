@@ -105,14 +105,14 @@ static void privilege(struct looking *l)
 	size_t n = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(caps) && n < sizeof(buf); i++)
-		if (privilege_have(caps[i].cap))
+		if (host_caps_have(caps[i].cap))
 			n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s%s", n ? " " : "",
 					      caps[i].name);
 	say(l, FACT_CAPABILITIES, "%s (uid %d)", n ? buf : "none of those that tracing needs",
 	    (int)geteuid());
-	if (!privilege_have(CAP_SYS_ADMIN) && !(privilege_have(38) && privilege_have(39)))
+	if (!host_caps_have(CAP_SYS_ADMIN) && !(host_caps_have(38) && host_caps_have(39)))
 		l->facts->lacks |=
-			privilege_for_bpf() >> CAP_SYS_ADMIN & 1 ? LACK_ROOT : LACK_PRIVILEGE;
+			host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? LACK_ROOT : LACK_PRIVILEGE;
 	/* 5.4 (000d388ed3bb); what distributions had before can't be asked. */
 	if (exists("/sys/kernel/security/lockdown"))
 		say(l, FACT_LOCKDOWN, "%s", lockdown_state());
@@ -122,7 +122,7 @@ static void privilege(struct looking *l)
 
 static void bpf(struct looking *l)
 {
-	const char *cap = privilege_for_bpf() >> CAP_SYS_ADMIN & 1 ? "CAP_SYS_ADMIN" : "CAP_BPF";
+	const char *cap = host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? "CAP_SYS_ADMIN" : "CAP_BPF";
 	bool enough, jit_off = bpf_jit_is_off();
 	char line[32], who[128];
 

@@ -16,22 +16,22 @@
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
-} news SEC(".maps");
+} cgroup_events SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, u32);
 	__type(value, struct wire_cgroup);
-} news_scratch SEC(".maps");
+} cgroup_event_scratch SEC(".maps");
 
-/* Judged cgroups by key: enum wire_judged. What is pushed out is judged again when it comes. */
+/* Judged cgroups by key: enum wire_wanted. What is pushed out is judged again when it comes. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
 	__type(key, u64);
 	__type(value, u8);
-} judged SEC(".maps");
+} cgroups_wanted SEC(".maps");
 
 static __always_inline u64 cgroup_id(struct cgroup *cgroup)
 {
@@ -142,7 +142,7 @@ static __always_inline u64 cgroup_key(void)
 
 static __always_inline bool is_unwanted(u64 key)
 {
-	u8 *verdict = bpf_map_lookup_elem(&judged, &key);
+	u8 *verdict = bpf_map_lookup_elem(&cgroups_wanted, &key);
 
 	return verdict && *verdict == WIRE_UNWANTED;
 }
@@ -171,21 +171,21 @@ static __always_inline bool cgroup_counts(struct cgroup *cgroup, u64 *v1)
 	return !hierarchy || hierarchy == cfg.v1_hierarchy;
 }
 
-static __always_inline struct wire_cgroup *news_reserve(void)
+static __always_inline struct wire_cgroup *cgroup_event_reserve(void)
 {
 	u32 zero = 0;
 
 	if (!cfg.ringbuf)
-		return bpf_map_lookup_elem(&news_scratch, &zero);
-	return bpf_ringbuf_reserve(&news, sizeof(struct wire_cgroup), 0);
+		return bpf_map_lookup_elem(&cgroup_event_scratch, &zero);
+	return bpf_ringbuf_reserve(&cgroup_events, sizeof(struct wire_cgroup), 0);
 }
 
-static __always_inline void news_submit(void *ctx, struct wire_cgroup *r)
+static __always_inline void cgroup_event_submit(void *ctx, struct wire_cgroup *r)
 {
 	if (cfg.ringbuf)
 		bpf_ringbuf_submit(r, BPF_RB_FORCE_WAKEUP);
 	else
-		bpf_perf_event_output(ctx, &news, BPF_F_CURRENT_CPU, r, sizeof(*r));
+		bpf_perf_event_output(ctx, &cgroup_events, BPF_F_CURRENT_CPU, r, sizeof(*r));
 }
 
 /* cgroup_mkdir: the path is the kernel's, and valid only now. */
@@ -197,7 +197,7 @@ static __always_inline void cgroup_made(void *ctx, struct cgroup *cgroup, const 
 
 	if (!cgroup_counts(cgroup, &v1))
 		return;
-	r = news_reserve();
+	r = cgroup_event_reserve();
 	if (!r)
 		return; /* it is looked up by its key when it is first seen */
 	r->tgid = 0;
@@ -206,7 +206,7 @@ static __always_inline void cgroup_made(void *ctx, struct cgroup *cgroup, const 
 	/* Cut, it would be another one's. */
 	if (len <= 0 || len == sizeof(r->path))
 		r->path[0] = '\0';
-	news_submit(ctx, r);
+	cgroup_event_submit(ctx, r);
 }
 
 /*
@@ -221,13 +221,13 @@ static __always_inline void mntns_entered(void *ctx, struct task_struct *task)
 
 	if (!cfg.host_mntns || mntns == cfg.host_mntns || mntns == above)
 		return;
-	r = news_reserve();
+	r = cgroup_event_reserve();
 	if (!r)
 		return;
 	r->key = CGROUP_KEY_MNTNS | mntns;
 	r->tgid = BPF_CORE_READ(task, tgid);
 	r->path[0] = '\0';
-	news_submit(ctx, r);
+	cgroup_event_submit(ctx, r);
 }
 
 #endif

@@ -62,7 +62,7 @@ struct check {
 	u8 denied;
 	u8 audit;   /* enum wire_tri */
 	u8 insetid; /* enum wire_tri */
-	u8 override;
+	u8 cred_override;
 	u32 uid, gid;
 	u64 caps;
 	u32 target_userns, current_userns;
@@ -160,7 +160,7 @@ static __always_inline void record_stack(void *ctx, struct wire_check *r, const 
 }
 
 #include "bpf/outcome.h"
-#include "bpf/combo.h"
+#include "bpf/aggregate.h"
 
 static __always_inline void record_who(struct wire_check *r)
 {
@@ -174,24 +174,24 @@ static __always_inline void record_who(struct wire_check *r)
 /* The tail of every variant: @c is complete, and wanted as far as its audit flag doesn't tell. */
 static __always_inline void check_emit(void *ctx, const struct check *c)
 {
-	struct wire_combo combo = {};
+	struct wire_agg_key agg_key = {};
 	struct wire_check *r;
 	u64 id;
 
 	if (!audit_wanted(c->audit))
 		return;
 	if (cfg.unique && control.mode == BPF_MODE_LIVE) {
-		struct wire_check who = {};
+		struct wire_check rec = {};
 
-		record_who(&who);
-		combo_of(&combo, c, &who);
-		if (combo_fits(c) && combo_seen(&combo))
+		record_who(&rec);
+		agg_key_of(&agg_key, c, &rec);
+		if (aggregate_fits(c) && aggregate_seen(&agg_key))
 			return;
 	}
 	r = record_reserve();
 	if (!r) {
 		/* The ring buffer doesn't count what it refused. */
-		if (!combo_saves(&combo, c))
+		if (!aggregate_saves(&agg_key, c))
 			COUNT(shared.lost_ring);
 		return;
 	}
@@ -205,7 +205,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	r->denied = c->denied;
 	r->audit = c->audit;
 	r->insetid = c->insetid;
-	r->override = c->override;
+	r->cred_override = c->cred_override;
 	r->uid = c->uid;
 	r->gid = c->gid;
 	r->caps = c->caps;
@@ -220,8 +220,8 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	if (record_submit(ctx, r,
 			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check),
 			  c->copy) &&
-	    cfg.unique && control.mode == BPF_MODE_LIVE && combo_fits(c))
-		combo_remember(&combo, 0);
+	    cfg.unique && control.mode == BPF_MODE_LIVE && aggregate_fits(c))
+		aggregate_remember(&agg_key, 0);
 }
 
 #endif

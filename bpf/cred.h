@@ -32,7 +32,7 @@ static __always_inline void cred_read(struct check *c, const struct cred *cred)
  */
 static __always_inline u8 cred_override(const struct cred *cred)
 {
-	if (!cfg.want_override)
+	if (!cfg.want_cred_override)
 		return 0;
 	if (HAVE_TASK_BTF) {
 		struct task_struct *task = bpf_get_current_task_btf();

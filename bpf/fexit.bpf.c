@@ -33,7 +33,7 @@ static __always_inline void cap_capable_returned(void *ctx, struct check *c,
 		return;
 	check_options(c, opts);
 	cred_load(c, cred);
-	c->override = cred_override(cred);
+	c->cred_override = cred_override(cred);
 	c->target_userns = target_ns->ns.inum;
 	check_emit(ctx, c);
 }

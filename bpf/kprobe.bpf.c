@@ -98,7 +98,7 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 	c.denied = ret != 0;
 	check_options(&c, e->opts);
 	cred_read(&c, e->cred);
-	c.override = cred_override(e->cred);
+	c.cred_override = cred_override(e->cred);
 	c.target_userns = BPF_CORE_READ(target_ns, ns.inum);
 	if (cfg.want_stack && e->stack_len) {
 		s = bpf_map_lookup_elem(&entry_stacks, &id);

@@ -32,7 +32,7 @@ struct {
 #define MAX_PID_NS_LEVEL 32 /* include/linux/pid_namespace.h, since f2302505775f (3.7) */
 
 /* The thread group of @task as captrace's PID namespace numbers it; 0 if it isn't in there. */
-static __always_inline u32 nested_tgid(struct task_struct *task)
+static __always_inline u32 child_pidns_tgid(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
 	struct upid *upid = __builtin_preserve_access_index(&pid->numbers[0]);
@@ -79,8 +79,8 @@ static __always_inline bool target_has(u32 tgid, struct task_struct *task)
 		return true;
 	if (!cfg.seeded)
 		return false;
-	if (cfg.nested)
-		nr = nested_tgid(task);
+	if (cfg.in_child_pidns)
+		nr = child_pidns_tgid(task);
 	if (!nr || !bpf_map_lookup_elem(&seeds, &nr))
 		return false;
 	target_add(state);
@@ -102,8 +102,8 @@ static __always_inline bool thread_wanted(void)
 	}
 	if (control.mode != BPF_MODE_CALIBRATE)
 		return false;
-	if (cfg.nested)
-		nr = nested_tgid((void *)bpf_get_current_task());
+	if (cfg.in_child_pidns)
+		nr = child_pidns_tgid((void *)bpf_get_current_task());
 	return nr == cfg.self || nr == cfg.calibrator;
 }
 
@@ -119,7 +119,7 @@ static __always_inline void target_fork(u32 parent, u32 child, struct task_struc
 	if (parent == child)
 		return; /* a thread */
 	/* The number's last owner may have gone without a check. */
-	if (cfg.seeded && !cfg.nested)
+	if (cfg.seeded && !cfg.in_child_pidns)
 		bpf_map_delete_elem(&seeds, &child);
 	if (target_has(parent, task))
 		target_add(state);

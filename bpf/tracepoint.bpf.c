@@ -118,7 +118,7 @@ static __always_inline u32 caller_by_unwinding(void *ctx)
 	return CALLER_KIND_NONE;
 }
 
-static __always_inline void check_caller(void *ctx, struct check *c)
+static __always_inline void hook_caller(void *ctx, struct check *c)
 {
 	u32 kind;
 
@@ -156,9 +156,9 @@ static __always_inline void cap_capable_said(void *ctx, struct check *c, const s
 		return;
 	if (control.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
-	check_caller(ctx, c);
+	hook_caller(ctx, c);
 	cred_load(c, distrusted(cred));
-	c->override = cred_override(cred);
+	c->cred_override = cred_override(cred);
 	c->target_userns = target_ns->ns.inum;
 	check_emit(ctx, c);
 }

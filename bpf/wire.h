@@ -33,11 +33,11 @@ struct wire_check {
 	__s32 syscall; /* number */
 	__u8 abi;      /* enum syscall_abi; SYSCALL_ABI_NONE: not in a system call */
 	__u8 denied;
-	__u8 audit;      /* enum wire_tri */
-	__u8 insetid;    /* enum wire_tri */
-	__u16 stack_len; /* bytes of a struct wire_stack's frames */
-	__u8 startup;    /* enum wire_tri */
-	__u8 override;   /* of the credentials; only with cfg.want_override */
+	__u8 audit;         /* enum wire_tri */
+	__u8 insetid;       /* enum wire_tri */
+	__u16 stack_len;    /* bytes of a struct wire_stack's frames */
+	__u8 startup;       /* enum wire_tri */
+	__u8 cred_override; /* of the credentials; only with cfg.want_cred_override */
 	char comm[16];
 };
 
@@ -97,12 +97,12 @@ enum wire_v1 {
 
 enum wire_unique {
 	WIRE_UNIQUE_NO = 0,
-	WIRE_UNIQUE_ROWS,  /* of checks that are the same in struct wire_combo, record one */
+	WIRE_UNIQUE_ROWS,  /* of checks that are the same in struct wire_agg_key, record one */
 	WIRE_UNIQUE_TASKS, /* a thread group each, and not where the outcome or the order matters */
 };
 
 /* Key of the map `combos`: checks that are the same in it are counted, and one is recorded. */
-struct wire_combo {
+struct wire_agg_key {
 	__aligned_u64 cgroup_key;
 	char comm[16];
 	__u32 target_userns;
@@ -116,7 +116,7 @@ struct wire_combo {
 };
 
 /* Values of the map `judged`. */
-enum wire_judged { WIRE_WANTED = 1, WIRE_UNWANTED = 2 };
+enum wire_wanted { WIRE_WANTED = 1, WIRE_UNWANTED = 2 };
 
 /* Where a caller of cap_capable is. */
 struct wire_range {
@@ -137,20 +137,20 @@ enum bpf_mode {
 struct bpf_cfg {
 	/* Fields that somebody looks at; what is always needed isn't listed. */
 	__u8 want_time, want_comm, want_mntns, want_cgroup, want_syscall, want_stack;
-	__u8 want_key, want_startup, want_news;
+	__u8 want_key, want_startup, want_cgroup_events;
 	__u8 unique;                  /* enum wire_unique */
 	__u8 want_outcome, want_exec; /* records beside the checks */
-	__u8 want_override;
+	__u8 want_cred_override;
 	__u8 ringbuf; /* else a perf event array */
 	__u8 copies;  /* the programs run in WIRE_COPIES copies (bpf/once.h) */
 	__u8 learned; /* there is no BTF but one made of what was found */
 	/* Target */
-	__u8 targeted;  /* only thread groups in `targets` */
-	__u8 follow;    /* and their children */
-	__u8 by_cgroup; /* but those of cgroups that are judged unwanted */
-	__u8 nested;    /* captrace isn't in the initial PID namespace: pids below are its own's */
-	__u8 seeded;    /* thread groups are told by the map `seeds`: `targets` is out of reach */
-	__u32 pidns;    /* inode of captrace's PID namespace, if nested */
+	__u8 targeted;       /* only thread groups in `targets` */
+	__u8 follow;         /* and their children */
+	__u8 by_cgroup;      /* but those of cgroups that are judged unwanted */
+	__u8 in_child_pidns; /* captrace isn't in the initial PID namespace: pids below are its own's */
+	__u8 seeded; /* thread groups are told by the map `seeds`: `targets` is out of reach */
+	__u32 pidns; /* inode of captrace's PID namespace, if nested */
 	__u32 self, calibrator; /* thread groups as captrace sees them */
 	/* Prefilter */
 	__u8 verdicts; /* bit 0 allow, bit 1 deny */

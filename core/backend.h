@@ -14,7 +14,7 @@
 #include "core/event/filter.h"
 
 struct backend;
-struct cap_source;
+struct cap_origin;
 struct err;
 struct pollfd;
 
@@ -31,23 +31,23 @@ struct backend_cfg {
 	const char *variant;  /* "fexit"; set by the registry */
 	const char *btf_path; /* --btf, or NULL */
 	size_t buffer_size;   /* bytes of ring in all; 0: the backend's own choice */
-	uint64_t fields;      /* CAP_HAVE() bits that anybody will look at, CAP_HAVE_BESIDE too */
+	uint64_t fields;      /* FIELD() bits that anybody will look at, FIELDS_EXTRA too */
 	struct target target;
 	struct prefilter prefilter;
 	/* Which cgroup the field cgroup_key is the key of. NULL: nobody wants it. */
-	const struct cgroup_source *cgroups;
+	const struct cgroup_hierarchy *cgroups;
 	/*
-	 * Of events that are the same in UNIQUE_FIELDS (core/session/unique.h) one is enough, if counts() then
+	 * Of events that are the same in UNIQUE_FIELDS (core/session/unique.h) one is enough, if for_each_aggregate() then
 	 * says how many more there were.
 	 */
 	bool unique;
 	/*
 	 * For advice: granted and unaudited checks of a process that are the same in UNIQUE_FIELDS may
-	 * be delivered once, and any that would be lost need not be delivered, if counts() then says
+	 * be delivered once, and any that would be lost need not be delivered, if for_each_aggregate() then says
 	 * how many there were.
 	 */
-	bool tally;
-	bool by_cgroup;     /* what cgroup_judge() says is unwanted is left out */
+	bool aggregate;
+	bool by_cgroup;     /* what cgroup_set_wanted() says is unwanted is left out */
 	char *const *files; /* recordings to read; a running kernel is not asked */
 	size_t files_len;
 };
@@ -72,10 +72,10 @@ struct backend_stats {
  * Where drain() delivers. Neither the event nor what it points to outlives the call. The other two
  * are called only if cfg.fields asks for them, and are then not NULL.
  */
-struct event_sink {
-	void (*event)(struct event_sink *, const struct cap_event *);
-	void (*outcome)(struct event_sink *, const struct cap_outcome *);
-	void (*exec)(struct event_sink *, const struct cap_exec *);
+struct event_handler {
+	void (*event)(struct event_handler *, const struct cap_event *);
+	void (*outcome)(struct event_handler *, const struct cap_outcome *);
+	void (*exec)(struct event_handler *, const struct cap_exec *);
 };
 
 struct backend_variant {
@@ -125,7 +125,7 @@ struct backend_ops {
 	 * left out among them) or a negative errno. At BACKEND_DRAIN_MAX it may stop, and is called
 	 * again at once: signals get their turn where checks come faster than they are shown.
 	 */
-	int (*drain)(struct backend *, struct event_sink *, struct err *);
+	int (*drain)(struct backend *, struct event_handler *, struct err *);
 
 	/*
 	 * Before the session sleeps: asks that the next record wake the poll on fds(). A drain must
@@ -146,7 +146,7 @@ struct backend_ops {
 	/*
 	 * With cfg->cgroups, from open() on: a descriptor that is readable when cgroups were made in
 	 * the hierarchies that count, and what hands them out. The news of a cgroup are in there before
-	 * any check of its tasks is. These and cgroup_judge() are called by another thread than the
+	 * any check of its tasks is. These and cgroup_set_wanted() are called by another thread than the
 	 * rest. NULL or negative: this variant can't tell, and the file system is watched.
 	 */
 	int (*cgroup_fd)(const struct backend *);
@@ -158,20 +158,21 @@ struct backend_ops {
 	 * (CGROUP_UNWANTED), or have to be. Those of cgroups that it was not called for have to be.
 	 * NULL: the variant can't leave any out.
 	 */
-	void (*cgroup_judge)(struct backend *, uint64_t key, enum cgroup_verdict verdict);
+	void (*cgroup_set_wanted)(struct backend *, uint64_t key, enum cgroup_verdict verdict);
 
 	/*
-	 * With cfg->unique or tally, after stop(): calls @fn for each combination with an event that
+	 * With cfg->unique or aggregate, after stop(): calls @fn for each combination with an event that
 	 * has its fields alone, and how many such events were not delivered. NULL: all were.
 	 */
-	void (*counts)(const struct backend *,
-		       void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg);
+	void (*for_each_aggregate)(const struct backend *,
+				   void (*fn)(void *arg, const struct cap_event *, uint64_t count),
+				   void *arg);
 
 	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
 	bool (*ended)(const struct backend *);
 
 	/* The recordings that it reads, from open() to close(). NULL: it watches a running kernel. */
-	const struct cap_source *(*sources)(const struct backend *, size_t *len);
+	const struct cap_origin *(*origins)(const struct backend *, size_t *len);
 
 	void (*close)(struct backend *);
 };

@@ -9,14 +9,14 @@
 
 #include <stdbool.h>
 
-struct cgroup_source;
+struct cgroup_hierarchy;
 struct err;
 struct out;
 
 struct doctor_cfg {
-	const char *backend;                 /* which variants: as --backend has it */
-	const char *btf_path;                /* --btf, or NULL */
-	const struct cgroup_source *cgroups; /* as struct backend_cfg has it */
+	const char *backend;                    /* which variants: as --backend has it */
+	const char *btf_path;                   /* --btf, or NULL */
+	const struct cgroup_hierarchy *cgroups; /* as struct backend_cfg has it */
 	bool json, pretty;
 	const char *bundle; /* --bundle: a file that isn't there yet, "-", or NULL */
 };

@@ -15,8 +15,8 @@
 #include "core/cli/option.h"
 #include "core/doctor.h"
 #include "core/event/origin.h"
-#include "core/identity/awaited.h"
 #include "core/identity/identity.h"
+#include "core/identity/pending_target.h"
 #include "core/output/out.h"
 #include "core/session/command.h"
 #include "core/session/overhead.h"
@@ -37,7 +37,7 @@ struct run {
 	int fd; /* of the output */
 	struct out *out;
 	struct sink *sink;
-	struct cap_source source; /* what is traced, where it is no recording */
+	struct cap_origin origin; /* what is traced, where it is no recording */
 };
 
 static int report(const struct err *e, int code)
@@ -55,10 +55,10 @@ static int own_failure(const struct run *r, int code)
 /* With what a report needs; who lacks a privilege has nothing to report. */
 static int report_backend(const struct run *r, const struct err *e)
 {
-	bool privilege = e->code == -EPERM || e->code == -EACCES;
+	bool host_caps = e->code == -EPERM || e->code == -EACCES;
 
 	fprintf(stderr, "captrace: %s%s\n", e->msg,
-		privilege ? "" : " (to report it: captrace doctor --bundle FILE)");
+		host_caps ? "" : " (to report it: captrace doctor --bundle FILE)");
 	return own_failure(r, EXIT_NO_BACKEND);
 }
 
@@ -82,26 +82,26 @@ static int spawn(struct run *r, struct err *e)
 
 static uint64_t fields_wanted(const struct cli *cli)
 {
-	uint64_t fields = filter_needs(cli->filter) | CAP_HAVE(AUDIT);
+	uint64_t fields = filter_needs(cli->filter) | FIELD(AUDIT);
 
 	if (cli->sink->whole)
-		fields |= (CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK)) | CAP_HAVE_IDENTITY;
+		fields |= (FIELDS_BACKEND & ~FIELD(KSTACK)) | FIELDS_IDENTITY;
 	else
 		for (size_t i = 0; i < cli->cols_len; i++)
 			fields |= cli->cols[i]->needs;
-	fields |= cli->sink->outcome ? CAP_HAVE(OUTCOME) | CAP_HAVE(OVERRIDE) : 0;
-	fields |= cli->sink->exec ? CAP_HAVE(EXEC) : 0;
-	fields |= cli->print_stack || cli->advise.explain ? CAP_HAVE(KSTACK) : 0;
-	fields |= cli_hides_startup(cli) ? CAP_HAVE(STARTUP) : 0;
-	fields |= cli->unique ? UNIQUE_FIELDS & ~CAP_HAVE(STARTUP) : 0;
+	fields |= cli->sink->outcome ? FIELD(OUTCOME) | FIELD(CRED_OVERRIDE) : 0;
+	fields |= cli->sink->exec ? FIELD(EXEC) : 0;
+	fields |= cli->print_stack || cli->advise.explain ? FIELD(KSTACK) : 0;
+	fields |= cli_hides_startup(cli) ? FIELD(STARTUP) : 0;
+	fields |= cli->unique ? UNIQUE_FIELDS & ~FIELD(STARTUP) : 0;
 	/* Whether what enters a cgroup prepares something depends on what that cgroup is. */
-	if (fields & CAP_HAVE(STARTUP))
-		fields |= CAP_HAVE(CGROUP);
+	if (fields & FIELD(STARTUP))
+		fields |= FIELD(CGROUP);
 	/* A backend that has no key of a cgroup may have its id, which on most machines is the same. */
-	if (fields & CAP_HAVE_IDENTITY)
-		fields |= CAP_HAVE(CGROUP_KEY) | CAP_HAVE(CGROUPID);
-	if (fields & CAP_HAVE_CONTAINER)
-		fields |= CAP_HAVE(MNTNS);
+	if (fields & FIELDS_IDENTITY)
+		fields |= FIELD(CGROUP_KEY) | FIELD(CGROUPID);
+	if (fields & FIELDS_CONTAINER)
+		fields |= FIELD(MNTNS);
 	return fields;
 }
 
@@ -111,14 +111,14 @@ static uint64_t fields_given(const struct run *r)
 	uint64_t given = r->backend->ops->fields(r->backend);
 
 	if (r->identity && identity_served(r->identity, given))
-		given |= CAP_HAVE_IDENTITY;
+		given |= FIELDS_IDENTITY;
 	return given;
 }
 
 static void unknown_cgroup(const char *name, struct err *e)
 {
 	char other[64];
-	bool known = backend_giving(CAP_HAVE(CGROUP_KEY), other, sizeof(other));
+	bool known = backend_giving(FIELD(CGROUP_KEY), other, sizeof(other));
 
 	err_set(e, -EINVAL,
 		"%s can't tell the cgroup of a task here: containers, pods and units are "
@@ -136,7 +136,7 @@ static int check_filter(const struct run *r, struct err *e)
 	if (!needs)
 		return 0;
 	backend_name(r->backend, name, sizeof(name));
-	if (needs & CAP_HAVE_IDENTITY)
+	if (needs & FIELDS_IDENTITY)
 		unknown_cgroup(name, e);
 	else if (!backend_giving(col->needs, other, sizeof(other)))
 		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
@@ -151,10 +151,10 @@ static int check_filter(const struct run *r, struct err *e)
 /* The kernel that is traced, in the words that a recording of it has. */
 static void describe(struct run *r, uint64_t wanted)
 {
-	struct cap_source *src = &r->source;
+	struct cap_origin *src = &r->origin;
 	pid_t first = r->command ? command_pid(r->command) : r->cli.pids_len ? r->cli.pids[0] : 0;
 
-	source_init(src);
+	origin_init(src);
 	backend_name(r->backend, src->variant, sizeof(src->variant));
 	src->fields = fields_given(r) & wanted;
 	src->unaudited = r->cli.unaudited;
@@ -172,24 +172,24 @@ static int open_identity(struct run *r, uint64_t wanted, struct err *e)
 	const struct identity_cfg cfg = {
 		.root = r->cli.host_root,
 		.filter = r->cli.filter,
-		.awaited = r->cli.awaited,
-		.containers = wanted & CAP_HAVE_CONTAINER,
+		.pending = r->cli.pending,
+		.containers = wanted & FIELDS_CONTAINER,
 	};
 
-	if (r->cli.files_len || !(wanted & CAP_HAVE_IDENTITY))
+	if (r->cli.files_len || !(wanted & FIELDS_IDENTITY))
 		return 0;
 	if (!identity_new(&r->identity, &cfg, e))
 		return 0;
-	if (filter_needs(r->cli.filter) & CAP_HAVE_IDENTITY)
+	if (filter_needs(r->cli.filter) & FIELDS_IDENTITY)
 		return report(e, own_failure(r, EXIT_FAILED));
 	log_verbose("who asked is unknown: %s", e->msg);
 	return 0;
 }
 
 /* Whether what decides about an event, and what advice is by, is in what a tally has. */
-static bool can_tally(const struct cli *cli)
+static bool can_aggregate(const struct cli *cli)
 {
-	return cli->sink->tally && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS) &&
+	return cli->sink->aggregate && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS) &&
 	       cli->advise.by != ADVISE_BY_UID;
 }
 
@@ -202,11 +202,11 @@ static int open_backend(struct run *r, struct err *e)
 		.btf_path = cli->btf_path,
 		.buffer_size = cli->buffer_size,
 		.fields = fields_wanted(cli),
-		.cgroups = r->identity ? identity_source(r->identity) : NULL,
+		.cgroups = r->identity ? identity_hierarchy(r->identity) : NULL,
 		/* What decides about an event besides has to be looked at in each. */
 		.unique = cli->unique && !(filter_needs(cli->filter) & ~UNIQUE_FIELDS),
-		.tally = can_tally(cli),
-		.by_cgroup = filter_needs(cli->filter) & CAP_HAVE_IDENTITY,
+		.aggregate = can_aggregate(cli),
+		.by_cgroup = filter_needs(cli->filter) & FIELDS_IDENTITY,
 		.files = cli->files,
 		.files_len = cli->files_len,
 		.target =
@@ -240,7 +240,7 @@ static int start_identity(struct run *r, struct err *e)
 	r->hide_startup = cli_hides_startup(&r->cli);
 	if (!r->identity)
 		return 0;
-	if (r->hide_startup && !(r->backend->ops->fields(r->backend) & CAP_HAVE(STARTUP)))
+	if (r->hide_startup && !(r->backend->ops->fields(r->backend) & FIELD(STARTUP)))
 		log_note("%s can't tell the runtime's start-up apart: it is shown, too",
 			 backend_name(r->backend, name, sizeof(name)));
 	if (identity_start(r->identity, r->backend, e))
@@ -268,13 +268,13 @@ static int open_sink(struct run *r, struct err *e)
 		.cols_len = r->cli.cols_len,
 		.header = !r->cli.no_header,
 		.kstack = r->cli.print_stack,
-		.sources = &r->source,
-		.sources_len = 1,
+		.origins = &r->origin,
+		.origins_len = 1,
 		.advise = &r->cli.advise,
 	};
 
-	if (r->backend->ops->sources)
-		cfg.sources = r->backend->ops->sources(r->backend, &cfg.sources_len);
+	if (r->backend->ops->origins)
+		cfg.origins = r->backend->ops->origins(r->backend, &cfg.origins_len);
 	if (open_output(r, e))
 		return report(e, own_failure(r, EXIT_FAILED));
 	cfg.out = r->out;
@@ -313,8 +313,8 @@ static void tell_result(const struct run *r, const struct session_result *res)
 		log_note("left out %" PRIu64
 			 " checks of the runtime's start-up (--startup shows them)",
 			 res->startup);
-	if (r->cli.awaited && r->identity)
-		awaited_tell_missing(r->cli.awaited);
+	if (r->cli.pending && r->identity)
+		pending_target_tell_missing(r->cli.pending);
 	if (r->identity && identity_unknown(r->identity))
 		log_note("%" PRIu64 " checks were in cgroups that were gone before they could be "
 			 "looked at: who made them is unknown",
@@ -410,8 +410,8 @@ static int doctor(struct run *r, struct err *e)
 	int rc;
 
 	/* Without: what tells one cgroup from another is missing, and said to be. */
-	if (!open_identity(r, CAP_HAVE_IDENTITY, e) && r->identity)
-		cfg.cgroups = identity_source(r->identity);
+	if (!open_identity(r, FIELDS_IDENTITY, e) && r->identity)
+		cfg.cgroups = identity_hierarchy(r->identity);
 	r->out = out_new(STDOUT_FILENO);
 	if (!r->out)
 		return report(e, EXIT_FAILED);

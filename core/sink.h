@@ -9,7 +9,7 @@
 #include "core/event/column.h"
 
 struct advise_cfg;
-struct cap_source;
+struct cap_origin;
 struct err;
 struct out;
 struct session_result;
@@ -22,8 +22,8 @@ struct sink_cfg {
 	bool header;                      /* columns: print the heading */
 	bool kstack;                      /* columns: frames under the row */
 	unsigned int width;               /* columns: terminal cells; 0: not a terminal */
-	const struct cap_source *sources; /* where the events come from; outlives the sink */
-	size_t sources_len;
+	const struct cap_origin *origins; /* where the events come from; outlives the sink */
+	size_t origins_len;
 	const struct advise_cfg *advise; /* advise: what is asked; borrowed */
 };
 
@@ -39,9 +39,9 @@ struct sink_ops {
 	/* @count events were lost @where ("ring buffer", …). NULL: stderr tells it already. */
 	void (*lost)(struct sink *, uint64_t count, const char *where);
 	/* With --unique, after all events: @count were like @ev, which was shown. */
-	void (*count)(struct sink *, const struct cap_event *, uint64_t count);
+	void (*unique_count)(struct sink *, const struct cap_event *, uint64_t count);
 	/* After all events: @count that are like @ev, which has few fields, were not shown one by one. */
-	void (*tally)(struct sink *, const struct cap_event *, uint64_t count);
+	void (*aggregate)(struct sink *, const struct cap_event *, uint64_t count);
 	void (*resize)(struct sink *, unsigned int width);
 	/* What closes the output, before close. */
 	void (*finish)(struct sink *, const struct session_result *);

@@ -9,7 +9,8 @@
 #include "bpf/wire.h"
 #include "core/session/unique.h"
 
-void bpf_combo_decode(const struct bpf_decoder *d, const struct wire_combo *k, struct cap_event *ev)
+void bpf_aggregate_decode(const struct bpf_decoder *d, const struct wire_agg_key *k,
+			  struct cap_event *ev)
 {
 	struct wire_check r = {
 		.cgroup_key = k->cgroup_key,
@@ -27,14 +28,15 @@ void bpf_combo_decode(const struct bpf_decoder *d, const struct wire_combo *k, s
 
 	memcpy(r.comm, k->comm, sizeof(r.comm));
 	bpf_decode(d, &r, sizeof(r), ev);
-	ev->have &= UNIQUE_FIELDS | CAP_HAVE(CGROUP_KEY) |
-		    (k->tgid ? CAP_HAVE(PID) | CAP_HAVE(CURRENT_USERNS) : 0);
+	ev->have &= UNIQUE_FIELDS | FIELD(CGROUP_KEY) |
+		    (k->tgid ? FIELD(PID) | FIELD(CURRENT_USERNS) : 0);
 }
 
-void bpf_combo_for_each(int fd, const struct bpf_decoder *d,
-			void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg)
+void bpf_aggregate_for_each(int fd, const struct bpf_decoder *d,
+			    void (*fn)(void *arg, const struct cap_event *, uint64_t count),
+			    void *arg)
 {
-	struct wire_combo key, *last = NULL;
+	struct wire_agg_key key, *last = NULL;
 	struct cap_event ev;
 	uint64_t count;
 
@@ -42,7 +44,7 @@ void bpf_combo_for_each(int fd, const struct bpf_decoder *d,
 		last = &key;
 		if (bpf_map_lookup_elem(fd, &key, &count))
 			continue;
-		bpf_combo_decode(d, &key, &ev);
+		bpf_aggregate_decode(d, &key, &ev);
 		fn(arg, &ev, count);
 	}
 }

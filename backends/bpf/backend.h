@@ -22,17 +22,17 @@ struct bpf_ring;
 struct bpf_backend {
 	struct backend base;
 	struct bpf_cfg cfg;
-	struct bpf_loaded loaded;
+	struct bpf_progs loaded;
 	struct bpf_ring *ring; /* or, before 5.8, */
 	struct bpf_perf *perf;
-	struct bpf_news *news; /* NULL: nobody asks, or they can't be had */
-	struct ksyms *ksyms;   /* NULL: not needed, or not to be had */
+	struct bpf_cgroup_events *cgroup_events; /* NULL: nobody asks, or they can't be had */
+	struct ksyms *ksyms;                     /* NULL: not needed, or not to be had */
 	struct bpf_decoder decoder;
 	struct cap_frame frames[WIRE_STACK_FRAMES];
-	struct event_sink *sink; /* during a drain */
+	struct event_handler *sink; /* during a drain */
 	uint64_t fields;
 	bool btf_given;                   /* --btf */
-	struct bpf_learned learned;       /* btf_fd is -1 but for bpf:nobtf */
+	struct bpf_nobtf learned;         /* btf_fd is -1 but for bpf:nobtf */
 	uint64_t lost_user, lost_targets; /* what the programs don't count */
 	struct calibration calibration;   /* as found by open() */
 	/* While open() calibrates. */

@@ -69,23 +69,23 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
 		/* Rings of several CPUs are put in order by it. */
-		.want_time = fields & (CAP_HAVE(TIMESTAMP) | CAP_HAVE_BESIDE) || !ringbuf,
-		.want_comm = !!(fields & CAP_HAVE(COMM)),
-		.want_mntns = !!(fields & CAP_HAVE(MNTNS)),
-		.want_cgroup = !!(fields & CAP_HAVE(CGROUPID)),
+		.want_time = fields & (FIELD(TIMESTAMP) | FIELDS_EXTRA) || !ringbuf,
+		.want_comm = !!(fields & FIELD(COMM)),
+		.want_mntns = !!(fields & FIELD(MNTNS)),
+		.want_cgroup = !!(fields & FIELD(CGROUPID)),
 		/* Calibration reads it in any case. */
-		.want_syscall = !!(fields & CAP_HAVE(SYSCALL)),
-		.want_stack = !!(fields & CAP_HAVE(KSTACK)),
-		.want_outcome = !!(fields & CAP_HAVE(OUTCOME)),
-		.want_override = !!(fields & CAP_HAVE(OVERRIDE)),
+		.want_syscall = !!(fields & FIELD(SYSCALL)),
+		.want_stack = !!(fields & FIELD(KSTACK)),
+		.want_outcome = !!(fields & FIELD(OUTCOME)),
+		.want_cred_override = !!(fields & FIELD(CRED_OVERRIDE)),
 		/* The name is a string to read. */
-		.want_exec = fields & CAP_HAVE(EXEC) && can_read,
+		.want_exec = fields & FIELD(EXEC) && can_read,
 		.ringbuf = ringbuf,
 		.learned = learned,
 		.copies = preemptible(b),
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
-		.nested = pidns != PIDNS_INIT_INO,
+		.in_child_pidns = pidns != PIDNS_INIT_INO,
 		.pidns = pidns,
 		.self = getpid(),
 		.calibrator = calibrator_pid(b->calibrator),
@@ -94,9 +94,9 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.has_uid = pre->has_uid,
 		.uid = pre->uid,
 		.caps = pre->caps,
-		.unique = cfg->unique             ? WIRE_UNIQUE_ROWS
-			  : cfg->tally && ringbuf ? WIRE_UNIQUE_TASKS
-						  : WIRE_UNIQUE_NO,
+		.unique = cfg->unique                 ? WIRE_UNIQUE_ROWS
+			  : cfg->aggregate && ringbuf ? WIRE_UNIQUE_TASKS
+						      : WIRE_UNIQUE_NO,
 		.stack_size = learned ? b->learned.stack_size : KERNEL_STACK_SIZE,
 		.mmap_min_addr = facts.mmap_min_addr,
 		.securebits_mask = facts.securebits_mask,
@@ -150,12 +150,11 @@ static void on_record(void *arg, const void *data, size_t size)
 
 static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 {
-	int fd = bpf_loaded_map(&b->loaded, "events");
+	int fd = bpf_progs_map(&b->loaded, "events");
 
 	/* The kernel's size is a power of two of pages. */
-	return b->cfg.ringbuf
-		       ? bpf_ring_open(&b->ring, fd, bpf_loaded_size(&b->loaded, "events"), e)
-		       : bpf_perf_open(&b->perf, fd, ring_size, e);
+	return b->cfg.ringbuf ? bpf_ring_open(&b->ring, fd, bpf_progs_size(&b->loaded, "events"), e)
+			      : bpf_perf_open(&b->perf, fd, ring_size, e);
 }
 
 struct seeding {
@@ -163,12 +162,12 @@ struct seeding {
 	size_t added;
 };
 
-static int seed(struct bpf_loaded *l, bool seeded, uint32_t tgid)
+static int seed(struct bpf_progs *l, bool seeded, uint32_t tgid)
 {
 	uint8_t none = TARGET_NONE, live = TARGET_LIVE;
 
 	if (seeded)
-		return bpf_map_update_elem(bpf_loaded_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
+		return bpf_map_update_elem(bpf_progs_map(l, "seeds"), &tgid, &live, BPF_NOEXIST);
 	if (tgid >= l->targets_len)
 		return -ERANGE;
 	return __atomic_compare_exchange_n(&l->targets[tgid], &none, live, false, __ATOMIC_SEQ_CST,
@@ -207,7 +206,7 @@ static void add_pids(struct bpf_backend *b, const struct target *target)
 	}
 }
 
-static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
+static int open_loaded(struct bpf_backend *b, const struct bpf_object_desc *image,
 		       const struct backend_cfg *cfg, struct err *e)
 {
 	size_t ring_size = cfg->buffer_size ? cfg->buffer_size : RING_SIZE_DEFAULT;
@@ -222,15 +221,15 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_image *image,
 
 	b->cfg.wake_at = ring_size / 4;
 	b->btf_given = cfg->btf_path;
-	rc = bpf_loaded_open(&b->loaded, image, &b->cfg, btf_path, ring_size, e);
+	rc = bpf_progs_open(&b->loaded, image, &b->cfg, btf_path, ring_size, e);
 	if (rc)
 		return rc;
 	b->loaded.control->self_tgid = getpid(); /* told with the mode */
 	rc = open_reader(b, ring_size, e);
 	if (!rc)
-		rc = bpf_loaded_attach(&b->loaded, &b->cfg, e);
+		rc = bpf_progs_attach(&b->loaded, &b->cfg, e);
 	if (!rc)
-		rc = bpf_news_open(&b->news, &b->loaded, &b->cfg, e);
+		rc = bpf_cgroup_events_open(&b->cgroup_events, &b->loaded, &b->cfg, e);
 	if (!rc)
 		rc = bpf_calibrate(b, e);
 	if (!rc)
@@ -244,8 +243,8 @@ static void bpf_close(struct backend *base)
 
 	bpf_ring_close(b->ring);
 	bpf_perf_close(b->perf);
-	bpf_news_close(b->news);
-	bpf_loaded_close(&b->loaded);
+	bpf_cgroup_events_close(b->cgroup_events);
+	bpf_progs_close(&b->loaded);
 	calibrator_free(b->calibrator);
 	ksyms_free(b->ksyms);
 	if (b->learned.btf_fd >= 0)
@@ -253,7 +252,7 @@ static void bpf_close(struct backend *base)
 	free(b);
 }
 
-static int check_btf(const struct bpf_image *image, const char *path, struct err *e)
+static int check_btf(const struct bpf_object_desc *image, const char *path, struct err *e)
 {
 	struct btf *btf;
 
@@ -284,10 +283,11 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 }
 
 /* Those of 64-bit kernels hold pointers and registers that are so wide. */
-static const struct bpf_image *find_image(const char *variant, struct err *e)
+static const struct bpf_object_desc *find_image(const char *variant, struct err *e)
 {
 	const struct machine *machine = machine_of_kernel(0);
-	const struct bpf_image *image = bpf_image_find(variant, machine ? machine->word : 8);
+	const struct bpf_object_desc *image =
+		bpf_object_desc_find(variant, machine ? machine->word : 8);
 
 	if (!image)
 		err_set(e, -EOPNOTSUPP,
@@ -304,13 +304,13 @@ static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
 		return err_set(e, -EOPNOTSUPP,
 			       "captrace is in a PID namespace of its own, and without BTF its "
 			       "numbers can't be told from the initial one's");
-	return bpf_learn(&b->learned, btf_path, e);
+	return bpf_nobtf_find(&b->learned, btf_path, e);
 #else
 	return err_set(e, -EOPNOTSUPP, "no bpf:nobtf in this captrace, built without ftrace");
 #endif
 }
 
-static int open_image(struct bpf_backend *b, const struct bpf_image *image,
+static int open_image(struct bpf_backend *b, const struct bpf_object_desc *image,
 		      const struct backend_cfg *cfg, struct err *e)
 {
 	/* Before all that takes long, or would tell of a want that is not the one to mend. */
@@ -331,13 +331,13 @@ static int open_image(struct bpf_backend *b, const struct bpf_image *image,
 
 static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct err *e)
 {
-	const struct bpf_image *image = find_image(cfg->variant, e);
+	const struct bpf_object_desc *image = find_image(cfg->variant, e);
 	struct bpf_backend *b;
 	int rc;
 
 	if (!image)
 		return e->code;
-	if (privilege_explain_bpf(-EPERM, e))
+	if (host_caps_explain_bpf(-EPERM, e))
 		return -EPERM;
 	libbpf_set_print(print_libbpf);
 	b = calloc(1, sizeof(*b));
@@ -363,7 +363,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 /* For the maps: where bpf() is not for everybody, each call asks (kernel.unprivileged_bpf_disabled). */
 static uint64_t bpf_keeps(const struct backend *base)
 {
-	return privilege_for_bpf();
+	return host_caps_for_bpf();
 }
 
 static int bpf_start(struct backend *base, struct err *e)
@@ -385,7 +385,7 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	if (max < 1)
 		return 0;
 	fds[0] = (struct pollfd){
-		.fd = b->ring ? bpf_loaded_map(&b->loaded, "events") : bpf_perf_fd(b->perf),
+		.fd = b->ring ? bpf_progs_map(&b->loaded, "events") : bpf_perf_fd(b->perf),
 		.events = POLLIN,
 	};
 	return 1;
@@ -424,7 +424,7 @@ int bpf_backend_drain(struct bpf_backend *b)
 	return bpf_perf_drain(b->perf, now, on_record, b);
 }
 
-static int bpf_drain(struct backend *base, struct event_sink *sink, struct err *e)
+static int bpf_drain(struct backend *base, struct event_handler *sink, struct err *e)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 	char buf[128];
@@ -456,7 +456,7 @@ static bool bpf_arm(struct backend *base)
 /* Entries that stay behind are checks whose return was never seen. */
 static void count_leftover_entries(struct bpf_backend *b)
 {
-	int fd = bpf_loaded_map(&b->loaded, "entries");
+	int fd = bpf_progs_map(&b->loaded, "entries");
 	uint64_t key, *last = NULL;
 
 	while (fd >= 0 && !bpf_map_get_next_key(fd, last, &key)) {
@@ -478,7 +478,7 @@ static void bpf_stop(struct backend *base)
 
 static uint64_t count_unaudited(const struct bpf_backend *b)
 {
-	int cpus = libbpf_num_possible_cpus(), fd = bpf_loaded_map(&b->loaded, "unaudited");
+	int cpus = libbpf_num_possible_cpus(), fd = bpf_progs_map(&b->loaded, "unaudited");
 	cleanup_free uint64_t *values = calloc(cpus > 0 ? (size_t)cpus : 1, sizeof(*values));
 	uint64_t sum = 0;
 	uint32_t zero = 0;
@@ -504,7 +504,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},
-				{"program preempted", bpf_loaded_missed(&b->loaded, &b->cfg)},
+				{"program preempted", bpf_progs_missed(&b->loaded, &b->cfg)},
 			},
 		.losses_len = 5,
 		.incomplete = now ? NULL : "what the BPF programs lost can't be read",
@@ -541,42 +541,44 @@ static void bpf_describe(const struct backend *base,
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
 }
 
-static void bpf_counts(const struct backend *base,
-		       void (*fn)(void *arg, const struct cap_event *, uint64_t count), void *arg)
+static void bpf_for_each_aggregate(const struct backend *base,
+				   void (*fn)(void *arg, const struct cap_event *, uint64_t count),
+				   void *arg)
 {
 	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	if (b->cfg.unique)
-		bpf_combo_for_each(bpf_loaded_map(&b->loaded, "combos"), &b->decoder, fn, arg);
+		bpf_aggregate_for_each(bpf_progs_map(&b->loaded, "aggregates"), &b->decoder, fn,
+				       arg);
 }
 
 static int bpf_cgroup_fd(const struct backend *base)
 {
-	return bpf_news_fd(container_of(base, struct bpf_backend, base)->news);
+	return bpf_cgroup_events_fd(container_of(base, struct bpf_backend, base)->cgroup_events);
 }
 
 static void bpf_drain_cgroups(struct backend *base,
 			      void (*fn)(void *arg, const struct cgroup_new *), void *arg)
 {
-	bpf_news_drain(container_of(base, struct bpf_backend, base)->news, fn, arg);
+	bpf_cgroup_events_drain(container_of(base, struct bpf_backend, base)->cgroup_events, fn,
+				arg);
 }
 
-static void bpf_judge_cgroup(struct backend *base, uint64_t key, enum cgroup_verdict verdict)
+static void bpf_set_wanted(struct backend *base, uint64_t key, enum cgroup_verdict verdict)
 {
 	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	if (b->cfg.by_cgroup)
-		bpf_cgroup_judge(&b->loaded, key, verdict);
+		bpf_cgroup_set_wanted(&b->loaded, key, verdict);
 }
 
 static const struct backend_variant variants[] = {
-	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
-	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
-	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", FIELDS_BACKEND | FIELDS_EXTRA},
+	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf", FIELDS_BACKEND | FIELDS_EXTRA},
 	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
-	 CAP_HAVE_BACKEND | CAP_HAVE_BESIDE},
+	 FIELDS_BACKEND | FIELDS_EXTRA},
 	{"nobtf", "BPF kprobes without BTF: the kernel's structures are found at the start",
-	 (CAP_HAVE_BACKEND & ~CAP_HAVE(STARTUP)) | CAP_HAVE(OUTCOME)},
+	 (FIELDS_BACKEND & ~FIELD(STARTUP)) | FIELD(OUTCOME)},
 	{0},
 };
 
@@ -592,10 +594,10 @@ const struct backend_ops bpf_backend_ops = {
 	.arm = bpf_arm,
 	.stop = bpf_stop,
 	.stats = bpf_stats,
-	.counts = bpf_counts,
+	.for_each_aggregate = bpf_for_each_aggregate,
 	.cgroup_fd = bpf_cgroup_fd,
 	.cgroup_drain = bpf_drain_cgroups,
-	.cgroup_judge = bpf_judge_cgroup,
+	.cgroup_set_wanted = bpf_set_wanted,
 	.describe = bpf_describe,
 	.close = bpf_close,
 };

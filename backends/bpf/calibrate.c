@@ -54,7 +54,7 @@ static void verify_syscall(struct bpf_backend *b)
 	if (!b->cfg.want_syscall || (name && !strcmp(name, "prctl")))
 		return;
 	log_note("system calls are unknown: the saved registers are not where they were expected");
-	b->fields &= ~CAP_HAVE(SYSCALL);
+	b->fields &= ~FIELD(SYSCALL);
 }
 
 static void judge_steps(struct bpf_backend *b, struct calibration *cal, bool tracepoint,
@@ -97,7 +97,7 @@ static void settle_callers(struct bpf_backend *b, const struct bpf_callers *call
 		return;
 	log_note("audit and insetid are unknown: the callers of cap_capable could not be told "
 		 "apart");
-	b->fields &= ~(CAP_HAVE(AUDIT) | CAP_HAVE(INSETID));
+	b->fields &= ~(FIELD(AUDIT) | FIELD(INSETID));
 }
 
 static void settle_form(struct bpf_backend *b, const struct calibration *cal)
@@ -108,9 +108,9 @@ static void settle_form(struct bpf_backend *b, const struct calibration *cal)
 	if (cal->form == OPTS_UNKNOWN) {
 		log_note("audit and insetid are unknown: the fourth argument of cap_capable %s",
 			 cal->conflict ? "has no known form" : "could not be calibrated");
-		b->fields &= ~(CAP_HAVE(AUDIT) | CAP_HAVE(INSETID));
+		b->fields &= ~(FIELD(AUDIT) | FIELD(INSETID));
 	} else if (cal->form == OPTS_AUDIT) {
-		b->fields &= ~CAP_HAVE(INSETID);
+		b->fields &= ~FIELD(INSETID);
 	}
 }
 
@@ -125,7 +125,7 @@ static int settle_inlined(struct bpf_backend *b, const struct calibration *cal, 
 		log_verbose("bpf:%s: could not try whether capset, prctl or mmap checks arrive "
 			    "(callers %#x)",
 			    b->base.variant->name, cal->unknown);
-	return callers ? bpf_loaded_attach_callers(&b->loaded, callers, e) : 0;
+	return callers ? bpf_progs_attach_callers(&b->loaded, callers, e) : 0;
 }
 
 /* All of its programs, or what they tell is wrong. */
@@ -135,7 +135,7 @@ static bool has_startup(const struct bpf_backend *b)
 					       "start_free"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (!bpf_loaded_attached(&b->loaded, programs[i]))
+		if (!bpf_progs_attached(&b->loaded, programs[i]))
 			return false;
 	return true;
 }
@@ -149,16 +149,16 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 
 	b->fields = b->base.variant->fields;
 	if (!b->cfg.want_key)
-		b->fields &= ~CAP_HAVE(CGROUP_KEY);
+		b->fields &= ~FIELD(CGROUP_KEY);
 	if (!has_startup(b))
-		b->fields &= ~CAP_HAVE(STARTUP);
+		b->fields &= ~FIELD(STARTUP);
 	if (b->cfg.learned)
 		b->fields &= b->learned.fields;
-	if (!b->cfg.want_outcome || !bpf_loaded_attached(&b->loaded, "sys_exit"))
-		b->fields &= ~CAP_HAVE(OUTCOME);
-	if (!b->cfg.want_override)
-		b->fields &= ~CAP_HAVE(OVERRIDE);
-	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~CAP_HAVE(EXEC);
+	if (!b->cfg.want_outcome || !bpf_progs_attached(&b->loaded, "sys_exit"))
+		b->fields &= ~FIELD(OUTCOME);
+	if (!b->cfg.want_cred_override)
+		b->fields &= ~FIELD(CRED_OVERRIDE);
+	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~FIELD(EXEC);
 	rc = bpf_backend_set_mode(b, BPF_MODE_CALIBRATE, e);
 	if (rc)
 		return rc;

@@ -16,7 +16,7 @@
 
 #define NEWS_MAX 1024 /* at once; the ring has room for half as many */
 
-struct bpf_news {
+struct bpf_cgroup_events {
 	struct bpf_ring *ring; /* or, before 5.8, */
 	struct perf_buffer *perf;
 	int fd;
@@ -44,22 +44,22 @@ static __u8 controller_of(const char *name)
 
 void bpf_cgroup_configure(struct bpf_cfg *out, const struct backend_cfg *cfg, bool can_read)
 {
-	const struct cgroup_source *source = cfg->cgroups;
+	const struct cgroup_hierarchy *hierarchy = cfg->cgroups;
 
-	if (!source || (source->v1 && !can_read))
+	if (!hierarchy || (hierarchy->v1 && !can_read))
 		return;
-	out->want_key = !!(cfg->fields & CAP_HAVE(CGROUP_KEY));
+	out->want_key = !!(cfg->fields & FIELD(CGROUP_KEY));
 	out->by_cgroup = cfg->by_cgroup;
-	out->v1_hierarchy = source->v1;
-	out->v1_controller = controller_of(source->controller);
-	out->want_news = can_read;
-	out->host_mntns = can_read ? source->host_mntns : 0;
-	out->want_startup = can_read && cfg->fields & CAP_HAVE(STARTUP);
+	out->v1_hierarchy = hierarchy->v1;
+	out->v1_controller = controller_of(hierarchy->controller);
+	out->want_cgroup_events = can_read;
+	out->host_mntns = can_read ? hierarchy->host_mntns : 0;
+	out->want_startup = can_read && cfg->fields & FIELD(STARTUP);
 }
 
-static void on_news(void *arg, const void *data, size_t size)
+static void on_cgroup_event(void *arg, const void *data, size_t size)
 {
-	const struct bpf_news *n = arg;
+	const struct bpf_cgroup_events *n = arg;
 	const struct wire_cgroup *r = data;
 	const struct cgroup_new cgroup = {
 		.key = r->key,
@@ -72,29 +72,29 @@ static void on_news(void *arg, const void *data, size_t size)
 		n->fn(n->arg, &cgroup);
 }
 
-static void on_perf_news(void *arg, int cpu, void *data, __u32 size)
+static void on_perf_event(void *arg, int cpu, void *data, __u32 size)
 {
-	on_news(arg, data, size);
+	on_cgroup_event(arg, data, size);
 }
 
-int bpf_news_open(struct bpf_news **out, const struct bpf_loaded *l, const struct bpf_cfg *cfg,
-		  struct err *e)
+int bpf_cgroup_events_open(struct bpf_cgroup_events **out, const struct bpf_progs *l,
+			   const struct bpf_cfg *cfg, struct err *e)
 {
-	struct bpf_news *n;
+	struct bpf_cgroup_events *n;
 	char buf[128];
 	int rc = 0;
 
 	*out = NULL;
-	if (!bpf_loaded_attached(l, "cgroup_mkdir"))
+	if (!bpf_progs_attached(l, "cgroup_mkdir"))
 		return 0;
 	n = calloc(1, sizeof(*n));
 	if (!n)
 		return err_sys(e, -ENOMEM, "bpf");
-	n->fd = bpf_loaded_map(l, "news");
+	n->fd = bpf_progs_map(l, "cgroup_events");
 	if (cfg->ringbuf) {
-		rc = bpf_ring_open(&n->ring, n->fd, bpf_loaded_size(l, "news"), e);
+		rc = bpf_ring_open(&n->ring, n->fd, bpf_progs_size(l, "cgroup_events"), e);
 	} else {
-		n->perf = perf_buffer__new(n->fd, 16, on_perf_news, NULL, n, NULL);
+		n->perf = perf_buffer__new(n->fd, 16, on_perf_event, NULL, n, NULL);
 		if (!n->perf)
 			rc = err_set(e, -errno, "perf buffer: %s",
 				     bpf_strerror(-errno, buf, sizeof(buf)));
@@ -109,7 +109,7 @@ int bpf_news_open(struct bpf_news **out, const struct bpf_loaded *l, const struc
 	return 0;
 }
 
-void bpf_news_close(struct bpf_news *n)
+void bpf_cgroup_events_close(struct bpf_cgroup_events *n)
 {
 	if (!n)
 		return;
@@ -118,25 +118,26 @@ void bpf_news_close(struct bpf_news *n)
 	free(n);
 }
 
-int bpf_news_fd(const struct bpf_news *n)
+int bpf_cgroup_events_fd(const struct bpf_cgroup_events *n)
 {
 	return n ? n->fd : -ENOENT;
 }
 
-void bpf_news_drain(struct bpf_news *n, void (*fn)(void *arg, const struct cgroup_new *), void *arg)
+void bpf_cgroup_events_drain(struct bpf_cgroup_events *n,
+			     void (*fn)(void *arg, const struct cgroup_new *), void *arg)
 {
 	n->fn = fn;
 	n->arg = arg;
 	if (n->ring)
-		bpf_ring_drain(n->ring, NEWS_MAX, on_news, n);
+		bpf_ring_drain(n->ring, NEWS_MAX, on_cgroup_event, n);
 	else
 		perf_buffer__consume(n->perf);
 }
 
-void bpf_cgroup_judge(const struct bpf_loaded *l, uint64_t key, enum cgroup_verdict verdict)
+void bpf_cgroup_set_wanted(const struct bpf_progs *l, uint64_t key, enum cgroup_verdict verdict)
 {
 	__u8 value = verdict == CGROUP_UNWANTED ? WIRE_UNWANTED : WIRE_WANTED;
-	int fd = bpf_loaded_map(l, "judged");
+	int fd = bpf_progs_map(l, "cgroups_wanted");
 
 	/* What can't be put in stays unknown, and is left out in user space. */
 	if (verdict == CGROUP_UNKNOWN)

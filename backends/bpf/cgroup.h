@@ -11,22 +11,22 @@
 
 struct backend_cfg;
 struct bpf_cfg;
-struct bpf_loaded;
-struct bpf_news;
+struct bpf_progs;
+struct bpf_cgroup_events;
 struct err;
 
 /* @can_read: lockdown lets programs read the kernel's memory. */
 void bpf_cgroup_configure(struct bpf_cfg *out, const struct backend_cfg *cfg, bool can_read);
 
 /* Reads the map `news` of @l, which is attached. NULL in @news if the programs for it are not. */
-int bpf_news_open(struct bpf_news **news, const struct bpf_loaded *l, const struct bpf_cfg *cfg,
-		  struct err *e);
-void bpf_news_close(struct bpf_news *news);
-int bpf_news_fd(const struct bpf_news *news);
-void bpf_news_drain(struct bpf_news *news, void (*fn)(void *arg, const struct cgroup_new *),
-		    void *arg);
+int bpf_cgroup_events_open(struct bpf_cgroup_events **cgroup_events, const struct bpf_progs *l,
+			   const struct bpf_cfg *cfg, struct err *e);
+void bpf_cgroup_events_close(struct bpf_cgroup_events *cgroup_events);
+int bpf_cgroup_events_fd(const struct bpf_cgroup_events *cgroup_events);
+void bpf_cgroup_events_drain(struct bpf_cgroup_events *cgroup_events,
+			     void (*fn)(void *arg, const struct cgroup_new *), void *arg);
 
 /* Keeps in the map `judged` what the programs are to do with checks of that cgroup. */
-void bpf_cgroup_judge(const struct bpf_loaded *l, uint64_t key, enum cgroup_verdict verdict);
+void bpf_cgroup_set_wanted(const struct bpf_progs *l, uint64_t key, enum cgroup_verdict verdict);
 
 #endif

@@ -66,7 +66,7 @@ static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s
 	ev->kstack = d->frames + from;
 	ev->kstack_len = len - from;
 	if (len)
-		ev->have |= CAP_HAVE(KSTACK);
+		ev->have |= FIELD(KSTACK);
 }
 
 int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struct cap_event *ev)
@@ -76,7 +76,7 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 	if (size < sizeof(*r))
 		return -EBADMSG;
 	memset(ev, 0, offsetof(struct cap_event, runtime));
-	ev->have = d->fields & ~(CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(KSTACK));
+	ev->have = d->fields & ~(FIELD(AUDIT) | FIELD(INSETID) | FIELD(KSTACK));
 	ev->pid = (int32_t)r->tgid;
 	ev->tid = (int32_t)r->tid;
 	ev->uid = r->uid;
@@ -87,37 +87,37 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 	ev->target_userns = r->target_userns;
 	ev->current_userns = r->current_userns;
 	/* What nobody asked for isn't in the record, which still has what was in the ring there. */
-	if (ev->have & CAP_HAVE(TIMESTAMP))
+	if (ev->have & FIELD(TIMESTAMP))
 		ev->timestamp = r->time + d->clock_offset;
-	if (ev->have & CAP_HAVE(COMM)) {
+	if (ev->have & FIELD(COMM)) {
 		memcpy(ev->comm, r->comm, sizeof(ev->comm));
 		ev->comm[sizeof(ev->comm) - 1] = '\0';
 	}
-	if (ev->have & CAP_HAVE(MNTNS))
+	if (ev->have & FIELD(MNTNS))
 		ev->mntns = r->mntns;
-	if (ev->have & CAP_HAVE(CGROUP_KEY))
+	if (ev->have & FIELD(CGROUP_KEY))
 		ev->cgroup_key = r->cgroup_key;
-	if (ev->have & CAP_HAVE(STARTUP))
+	if (ev->have & FIELD(STARTUP))
 		ev->startup = r->startup == WIRE_YES;
 	if (r->startup == WIRE_UNKNOWN)
-		ev->have &= ~CAP_HAVE(STARTUP);
-	if (ev->have & CAP_HAVE(OVERRIDE))
-		ev->override = r->override;
-	if (ev->have & CAP_HAVE(CGROUPID))
+		ev->have &= ~FIELD(STARTUP);
+	if (ev->have & FIELD(CRED_OVERRIDE))
+		ev->cred_override = r->cred_override;
+	if (ev->have & FIELD(CGROUPID))
 		ev->cgroupid = r->cgroupid;
 	if (r->audit != WIRE_UNKNOWN) {
-		ev->have |= d->fields & CAP_HAVE(AUDIT);
+		ev->have |= d->fields & FIELD(AUDIT);
 		ev->audit = r->audit == WIRE_YES;
 	}
 	if (r->insetid != WIRE_UNKNOWN) {
-		ev->have |= d->fields & CAP_HAVE(INSETID);
+		ev->have |= d->fields & FIELD(INSETID);
 		ev->insetid = r->insetid == WIRE_YES;
 	}
-	if (ev->have & CAP_HAVE(SYSCALL))
+	if (ev->have & FIELD(SYSCALL))
 		ev->syscall = syscall_name((enum syscall_abi)r->abi, r->syscall);
 	if (!ev->syscall)
-		ev->have &= ~CAP_HAVE(SYSCALL);
-	if (d->fields & CAP_HAVE(KSTACK) && size >= sizeof(struct wire_stack))
+		ev->have &= ~FIELD(SYSCALL);
+	if (d->fields & FIELD(KSTACK) && size >= sizeof(struct wire_stack))
 		decode_stack(d, data, ev);
 	return 0;
 }

@@ -14,7 +14,7 @@ struct wire_check;
 
 struct bpf_decoder {
 	bool beside;               /* not every record is a check */
-	uint64_t fields;           /* CAP_HAVE() bits that the programs fill */
+	uint64_t fields;           /* FIELD() bits that the programs fill */
 	uint64_t clock_offset;     /* Unix time less CLOCK_MONOTONIC, ns */
 	const struct ksyms *ksyms; /* NULL: frames stay addresses */
 	struct cap_frame *frames;  /* room for WIRE_STACK_FRAMES */

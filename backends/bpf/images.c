@@ -16,7 +16,7 @@
 #endif
 #include "bpf/tracepoint.skel.h"
 
-static const struct bpf_image images[] = {
+static const struct bpf_object_desc images[] = {
 	{"fexit", fexit_bpf__elf_bytes, true, false, 8},
 	{"kprobe", kprobe_bpf__elf_bytes, false, false, 8},
 	{"tracepoint", tracepoint_bpf__elf_bytes, true, false, 8},
@@ -26,7 +26,7 @@ static const struct bpf_image images[] = {
 #endif
 };
 
-const struct bpf_image *bpf_image_find(const char *variant, int word)
+const struct bpf_object_desc *bpf_object_desc_find(const char *variant, int word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
 		if (!strcmp(images[i].variant, variant) && images[i].word == word)

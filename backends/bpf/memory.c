@@ -19,7 +19,7 @@
  * Of variables and constants libbpf takes the flag away itself, where the kernel doesn't know it: 1.1 by
  * toggling it, which gives it to those that don't have it, as strings.
  */
-int bpf_memory_unmap(struct bpf_loaded *l, struct err *e)
+int bpf_memory_unmap(struct bpf_progs *l, struct err *e)
 {
 	struct bpf_map *map;
 
@@ -36,9 +36,9 @@ int bpf_memory_unmap(struct bpf_loaded *l, struct err *e)
 	return 0;
 }
 
-static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void *out, struct err *e)
+static int map_memory(struct bpf_progs *l, const char *name, size_t size, void *out, struct err *e)
 {
-	int fd = bpf_loaded_map(l, name);
+	int fd = bpf_progs_map(l, name);
 	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (p == MAP_FAILED)
@@ -47,14 +47,14 @@ static int map_memory(struct bpf_loaded *l, const char *name, size_t size, void 
 	return 0;
 }
 
-static int copy_memory(struct bpf_loaded *l, struct err *e)
+static int copy_memory(struct bpf_progs *l, struct err *e)
 {
 	l->control = calloc(1, sizeof(*l->control));
 	l->shared = calloc(1, sizeof(*l->shared));
 	return l->control && l->shared ? 0 : err_sys(e, -ENOMEM, "bpf");
 }
 
-int bpf_memory_reach(struct bpf_loaded *l, struct err *e)
+int bpf_memory_reach(struct bpf_progs *l, struct err *e)
 {
 	int rc;
 
@@ -63,13 +63,13 @@ int bpf_memory_reach(struct bpf_loaded *l, struct err *e)
 	rc = map_memory(l, CONTROL, sizeof(*l->control), &l->control, e);
 	if (!rc)
 		rc = map_memory(l, SHARED, sizeof(*l->shared), &l->shared, e);
-	l->targets_len = bpf_loaded_size(l, "targets") * sizeof(struct target_group);
+	l->targets_len = bpf_progs_size(l, "targets") * sizeof(struct target_group);
 	if (!rc)
 		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
 	return rc;
 }
 
-void bpf_memory_leave(struct bpf_loaded *l)
+void bpf_memory_leave(struct bpf_progs *l)
 {
 	if (!l->mapped) {
 		free(l->control);
@@ -84,21 +84,21 @@ void bpf_memory_leave(struct bpf_loaded *l)
 		munmap(l->targets, l->targets_len);
 }
 
-int bpf_memory_tell(const struct bpf_loaded *l)
+int bpf_memory_tell(const struct bpf_progs *l)
 {
 	uint32_t zero = 0;
 
-	return l->mapped ? 0
-			 : bpf_map_update_elem(bpf_loaded_map(l, CONTROL), &zero, l->control,
-					       BPF_ANY);
+	return l->mapped
+		       ? 0
+		       : bpf_map_update_elem(bpf_progs_map(l, CONTROL), &zero, l->control, BPF_ANY);
 }
 
 /* Kernels that map none read them with preemption off, so that no program is kept out meanwhile. */
-const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_loaded *l)
+const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_progs *l)
 {
 	uint32_t zero = 0;
 
-	if (!l->mapped && bpf_map_lookup_elem(bpf_loaded_map(l, SHARED), &zero, l->shared))
+	if (!l->mapped && bpf_map_lookup_elem(bpf_progs_map(l, SHARED), &zero, l->shared))
 		return NULL;
 	return l->shared;
 }

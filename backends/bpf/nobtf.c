@@ -26,16 +26,16 @@ static const enum layout_field needed[] = {
 
 static uint64_t fields_of(const struct layout *l, const struct machine *m)
 {
-	uint64_t fields = CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME);
+	uint64_t fields = FIELDS_BACKEND | FIELD(OUTCOME);
 
-	fields &= ~CAP_HAVE(STARTUP); /* that takes a dozen members more */
+	fields &= ~FIELD(STARTUP); /* that takes a dozen members more */
 	if (!layout_has(l, LAYOUT_TASK_NSPROXY) || !layout_has(l, LAYOUT_NSPROXY_MNT) ||
 	    !layout_has(l, LAYOUT_MNT_INUM))
-		fields &= ~CAP_HAVE(MNTNS);
+		fields &= ~FIELD(MNTNS);
 	/* A 64-bit task's `int $0x80` is told by the status alone. */
 	if (!layout_has(l, LAYOUT_TASK_STACK) || !layout_has(l, LAYOUT_STACK_REGS) ||
 	    (m->saved[SAVED_CX] != SAVED_ABSENT && !layout_has(l, LAYOUT_TASK_STATUS)))
-		fields &= ~(CAP_HAVE(SYSCALL) | CAP_HAVE(OUTCOME));
+		fields &= ~(FIELD(SYSCALL) | FIELD(OUTCOME));
 	return fields;
 }
 
@@ -51,7 +51,7 @@ static int not_found(enum layout_field field, struct err *e)
 		       hidden ? why.msg : "; --backend=ftrace does without");
 }
 
-int bpf_learn(struct bpf_learned *out, const char *btf_path, struct err *e)
+int bpf_nobtf_find(struct bpf_nobtf *out, const char *btf_path, struct err *e)
 {
 	const struct machine *m = machine_of_kernel(0);
 	struct layout l;
@@ -68,9 +68,9 @@ int bpf_learn(struct bpf_learned *out, const char *btf_path, struct err *e)
 	rc = bpf_btf_make(&l, m, e);
 	if (rc < 0)
 		return rc;
-	*out = (struct bpf_learned){
+	*out = (struct bpf_nobtf){
 		.btf_fd = rc,
-		.how = layout_source_name(l.source),
+		.how = layout_origin_name(l.origin),
 		.fields = fields_of(&l, m),
 		.stack_size = layout_has(&l, LAYOUT_STACK_REGS)
 				      ? (size_t)l.at[LAYOUT_STACK_REGS] + regs_size(m)

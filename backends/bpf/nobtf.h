@@ -8,14 +8,14 @@
 
 struct err;
 
-struct bpf_learned {
+struct bpf_nobtf {
 	int btf_fd;        /* types made of what was found (backends/bpf/btf.h); to be closed */
 	const char *how;   /* it was found; static */
-	uint64_t fields;   /* CAP_HAVE() bits that can be given with it */
+	uint64_t fields;   /* FIELD() bits that can be given with it */
 	size_t stack_size; /* from the start of a task's stack to the end of its saved registers */
 };
 
 /* @btf_path: --btf, whose types are then taken, or NULL. Needs tracefs with kprobe_events. */
-int bpf_learn(struct bpf_learned *l, const char *btf_path, struct err *e);
+int bpf_nobtf_find(struct bpf_nobtf *l, const char *btf_path, struct err *e);
 
 #endif

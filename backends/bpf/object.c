@@ -19,12 +19,12 @@
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
 #define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
 
-#define JUDGED_MAX   8192          /* cgroups */
-#define COMBOS_MAX   8192          /* of --unique */
-#define TALLIES_MAX  32768         /* of advice */
-#define STARTING_MAX 4096          /* processes that start a container or unit up */
-#define SEEDS_MAX    4096          /* thread groups that are there when tracing starts */
-#define NEWS_SIZE    (256U * 1024) /* 500 new cgroups at once */
+#define WANTED_MAX         8192          /* cgroups */
+#define COMBOS_MAX         8192          /* of --unique */
+#define TALLIES_MAX        32768         /* of advice */
+#define STARTING_MAX       4096          /* processes that start a container or unit up */
+#define SEEDS_MAX          4096          /* thread groups that are there when tracing starts */
+#define CGROUP_EVENTS_SIZE (256U * 1024) /* 500 new cgroups at once */
 
 enum role {
 	ROLE_MAIN,
@@ -84,9 +84,9 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 	case ROLE_EXEC:
 		return cfg->want_exec;
 	case ROLE_NEWS:
-		return cfg->want_news;
+		return cfg->want_cgroup_events;
 	case ROLE_MNTNS:
-		return cfg->want_news && cfg->host_mntns;
+		return cfg->want_cgroup_events && cfg->host_mntns;
 	case ROLE_STARTUP:
 		return cfg->want_startup;
 	default:
@@ -94,7 +94,7 @@ static bool role_wanted(enum role role, const struct bpf_cfg *cfg)
 	}
 }
 
-static struct bpf_object *open_image(const struct bpf_image *image, const char *btf_path,
+static struct bpf_object *open_image(const struct bpf_object_desc *image, const char *btf_path,
 				     struct err *e)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "captrace",
@@ -111,12 +111,12 @@ static struct bpf_object *open_image(const struct bpf_image *image, const char *
 }
 
 /* Of the initial PID namespace: since 7863dcc72d0f (6.14) each can have its own. */
-static size_t read_pid_max(bool nested)
+static size_t read_pid_max(bool in_child_pidns)
 {
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
 	unsigned long v;
 
-	return !nested && f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_LIMIT;
+	return !in_child_pidns && f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_LIMIT;
 }
 
 static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
@@ -156,15 +156,16 @@ static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
 		    struct err *e)
 {
-	size_t targets = read_pid_max(cfg->nested) / TARGET_GROUP + 1;
+	size_t targets = read_pid_max(cfg->in_child_pidns) / TARGET_GROUP + 1;
 	int rc = set_ring(obj, "events", cfg->ringbuf, ring_size, e);
 
 	if (!rc)
-		rc = set_ring(obj, "news", cfg->ringbuf, cfg->want_news ? NEWS_SIZE : 1, e);
+		rc = set_ring(obj, "cgroup_events", cfg->ringbuf,
+			      cfg->want_cgroup_events ? CGROUP_EVENTS_SIZE : 1, e);
 	if (!rc && cfg->by_cgroup)
-		rc = set_map(obj, "judged", JUDGED_MAX, e);
+		rc = set_map(obj, "cgroups_wanted", WANTED_MAX, e);
 	if (!rc && cfg->unique)
-		rc = set_map(obj, "combos",
+		rc = set_map(obj, "aggregates",
 			     cfg->unique == WIRE_UNIQUE_TASKS ? TALLIES_MAX : COMBOS_MAX, e);
 	if (!rc && cfg->want_startup)
 		rc = set_map(obj, "starting", STARTING_MAX, e);
@@ -214,7 +215,8 @@ static struct bpf_program *find_copy(const struct bpf_object *obj, const char *n
 	return bpf_object__find_program_by_name(obj, full);
 }
 
-static void set_programs(struct bpf_object *obj, const struct bpf_image *image, struct bpf_cfg *cfg)
+static void set_programs(struct bpf_object *obj, const struct bpf_object_desc *image,
+			 struct bpf_cfg *cfg)
 {
 	struct btf *btf = NULL;
 
@@ -242,7 +244,7 @@ static void set_programs(struct bpf_object *obj, const struct bpf_image *image, 
 	btf__free(btf);
 }
 
-static int load(struct bpf_object *obj, const struct bpf_image *image, struct err *e)
+static int load(struct bpf_object *obj, const struct bpf_object_desc *image, struct err *e)
 {
 	int rc = bpf_object__load(obj);
 
@@ -255,17 +257,17 @@ static int load(struct bpf_object *obj, const struct bpf_image *image, struct er
 	return rc ? e->code : 0;
 }
 
-int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
-		    const char *btf_path, size_t ring_size, struct err *e)
+int bpf_progs_open(struct bpf_progs *l, const struct bpf_object_desc *image, struct bpf_cfg *cfg,
+		   const char *btf_path, size_t ring_size, struct err *e)
 {
 	int rc;
 
-	*l = (struct bpf_loaded){.image = image, .mapped = bpf_has_mapped_maps()};
+	*l = (struct bpf_progs){.image = image, .mapped = bpf_has_mapped_maps()};
 	l->obj = open_image(image, btf_path, e);
 	if (!l->obj)
 		return e->code;
 	set_programs(l->obj, image, cfg);
-	cfg->seeded = cfg->nested || !l->mapped;
+	cfg->seeded = cfg->in_child_pidns || !l->mapped;
 	rc = set_maps(l->obj, cfg, ring_size, e);
 	if (!rc && !l->mapped)
 		rc = bpf_memory_unmap(l, e);
@@ -276,20 +278,20 @@ int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct 
 	if (!rc)
 		rc = bpf_memory_reach(l, e);
 	if (rc)
-		bpf_loaded_close(l);
+		bpf_progs_close(l);
 	return rc;
 }
 
-void bpf_loaded_close(struct bpf_loaded *l)
+void bpf_progs_close(struct bpf_progs *l)
 {
 	for (size_t i = 0; i < l->links_len; i++)
 		bpf_link__destroy(l->links[i]);
 	bpf_memory_leave(l);
 	bpf_object__close(l->obj);
-	*l = (struct bpf_loaded){0};
+	*l = (struct bpf_progs){0};
 }
 
-static int attach_one(struct bpf_loaded *l, struct bpf_program *prog, const char *name,
+static int attach_one(struct bpf_progs *l, struct bpf_program *prog, const char *name,
 		      struct err *e)
 {
 	struct bpf_link *link;
@@ -320,7 +322,7 @@ static bool is_trampoline(const struct bpf_program *prog)
  * The copies in the order in which they are to run: a tracepoint calls what is attached to it in
  * that order, a trampoline the last first.
  */
-static int attach(struct bpf_loaded *l, const char *name, struct err *e)
+static int attach(struct bpf_progs *l, const char *name, struct err *e)
 {
 	struct bpf_program *first = find_copy(l->obj, name, 0);
 	int rc = 0;
@@ -332,7 +334,7 @@ static int attach(struct bpf_loaded *l, const char *name, struct err *e)
 	return rc;
 }
 
-bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program)
+bool bpf_progs_attached(const struct bpf_progs *l, const char *program)
 {
 	for (size_t i = 0; i < l->links_len; i++)
 		if (!strcmp(l->names[i], program))
@@ -347,7 +349,7 @@ static bool is_optional(enum role role, const struct bpf_cfg *cfg)
 	       (role == ROLE_OUTCOME && cfg->learned);
 }
 
-static int attach_optional(struct bpf_loaded *l, const char *name)
+static int attach_optional(struct bpf_progs *l, const char *name)
 {
 	struct err why = {0};
 
@@ -356,7 +358,7 @@ static int attach_optional(struct bpf_loaded *l, const char *name)
 	return 0;
 }
 
-int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct err *e)
+int bpf_progs_attach(struct bpf_progs *l, const struct bpf_cfg *cfg, struct err *e)
 {
 	int rc = 0;
 
@@ -369,7 +371,7 @@ int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct er
 	return rc;
 }
 
-int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e)
+int bpf_progs_attach_callers(struct bpf_progs *l, unsigned int callers, struct err *e)
 {
 	int rc = 0;
 
@@ -379,14 +381,14 @@ int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct
 	return rc;
 }
 
-int bpf_loaded_map(const struct bpf_loaded *l, const char *name)
+int bpf_progs_map(const struct bpf_progs *l, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
 
 	return map ? bpf_map__fd(map) : -ENOENT;
 }
 
-size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name)
+size_t bpf_progs_size(const struct bpf_progs *l, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);
 
@@ -425,7 +427,7 @@ static uint64_t missed_by_all(const struct bpf_object *obj, const char *name)
 	return least;
 }
 
-uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg)
+uint64_t bpf_progs_missed(const struct bpf_progs *l, const struct bpf_cfg *cfg)
 {
 	bool live = l->control->mode != BPF_MODE_OFF;
 	uint64_t alone = 0, first = 0, all = 0, follows = 0, made_good;

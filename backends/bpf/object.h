@@ -18,7 +18,7 @@ struct err;
 
 #define BPF_LINKS_MAX 120
 
-struct bpf_image {
+struct bpf_object_desc {
 	const char *variant;
 	const void *(*elf)(size_t *size);
 	bool needs_kernel_btf; /* typed programs attach by the kernel's own BTF, whatever --btf says */
@@ -26,8 +26,8 @@ struct bpf_image {
 	int word; /* bytes of a long in kernels that it is for */
 };
 
-struct bpf_loaded {
-	const struct bpf_image *image;
+struct bpf_progs {
+	const struct bpf_object_desc *image;
 	struct bpf_object *obj;
 	/* Mapped or copies: bpf_memory_tell() after a change, bpf_memory_shared() to read. */
 	struct bpf_control *control;
@@ -41,26 +41,26 @@ struct bpf_loaded {
 };
 
 /* For a kernel whose longs have @word bytes. NULL if there is none in this build. */
-const struct bpf_image *bpf_image_find(const char *variant, int word);
+const struct bpf_object_desc *bpf_object_desc_find(const char *variant, int word);
 
 /*
  * Loads @image with @cfg as its constants and maps sized for it; sets `seeded` of @cfg. @ring_size in
  * bytes, rounded up to what the kernel takes.
  */
-int bpf_loaded_open(struct bpf_loaded *l, const struct bpf_image *image, struct bpf_cfg *cfg,
-		    const char *btf_path, size_t ring_size, struct err *e);
-void bpf_loaded_close(struct bpf_loaded *l);
+int bpf_progs_open(struct bpf_progs *l, const struct bpf_object_desc *image, struct bpf_cfg *cfg,
+		   const char *btf_path, size_t ring_size, struct err *e);
+void bpf_progs_close(struct bpf_progs *l);
 
 /*
  * Attaches the programs that every run needs, and those that @cfg asks for. That those for cgroups
- * are refused is no error: bpf_loaded_attached() tells.
+ * are refused is no error: bpf_progs_attached() tells.
  */
-int bpf_loaded_attach(struct bpf_loaded *l, const struct bpf_cfg *cfg, struct err *e);
+int bpf_progs_attach(struct bpf_progs *l, const struct bpf_cfg *cfg, struct err *e);
 
-bool bpf_loaded_attached(const struct bpf_loaded *l, const char *program);
+bool bpf_progs_attached(const struct bpf_progs *l, const char *program);
 
 /* Attaches the programs of the inlined callers in @callers (CALLER_* bits). */
-int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct err *e);
+int bpf_progs_attach_callers(struct bpf_progs *l, unsigned int callers, struct err *e);
 
 /*
  * How often at most the kernel skipped a program in all its copies because preempted tasks were
@@ -69,12 +69,12 @@ int bpf_loaded_attach_callers(struct bpf_loaded *l, unsigned int callers, struct
  * the mode is BPF_MODE_OFF: until then a thread may be between the copy that was skipped and the one
  * that makes it good.
  */
-uint64_t bpf_loaded_missed(const struct bpf_loaded *l, const struct bpf_cfg *cfg);
+uint64_t bpf_progs_missed(const struct bpf_progs *l, const struct bpf_cfg *cfg);
 
 /* The fd of a map, by name; negative if there is none. */
-int bpf_loaded_map(const struct bpf_loaded *l, const char *name);
+int bpf_progs_map(const struct bpf_progs *l, const char *name);
 
 /* Its entries; bytes of a ring buffer. */
-size_t bpf_loaded_size(const struct bpf_loaded *l, const char *name);
+size_t bpf_progs_size(const struct bpf_progs *l, const char *name);
 
 #endif

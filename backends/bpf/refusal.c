@@ -38,7 +38,7 @@ int bpf_refusal_set(struct err *e, int error, const char *what)
 {
 	char buf[128];
 
-	if (privilege_explain_bpf(error, e))
+	if (host_caps_explain_bpf(error, e))
 		return -EPERM;
 	return err_set(e, error, "%s: %s", what, bpf_strerror(error, buf, sizeof(buf)));
 }
@@ -93,7 +93,7 @@ static bool perf_is_closed(void)
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
 	int level;
 
-	return f && fscanf(f, "%d", &level) == 1 && level > 2 && !privilege_have(CAP_SYS_ADMIN);
+	return f && fscanf(f, "%d", &level) == 1 && level > 2 && !host_caps_have(CAP_SYS_ADMIN);
 }
 
 /*
@@ -106,7 +106,7 @@ bool bpf_refusal_of_memory(void)
 	struct rlimit limit;
 	int fd;
 
-	if (privilege_have(CAP_SYS_RESOURCE) || getrlimit(RLIMIT_MEMLOCK, &limit) ||
+	if (host_caps_have(CAP_SYS_RESOURCE) || getrlimit(RLIMIT_MEMLOCK, &limit) ||
 	    limit.rlim_cur >= MEMORY_MAX)
 		return false;
 	fd = bpf_map_create(BPF_MAP_TYPE_ARRAY, NULL, sizeof(int), (__u32)page,
@@ -116,7 +116,7 @@ bool bpf_refusal_of_memory(void)
 	return fd == -EPERM;
 }
 
-bool bpf_refusal_explain(const struct bpf_image *image, int error, struct err *e)
+bool bpf_refusal_explain(const struct bpf_object_desc *image, int error, struct err *e)
 {
 	if (!strcmp(image->variant, "fexit") && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");

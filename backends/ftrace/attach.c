@@ -12,22 +12,22 @@
 
 #define LOOK_NS 20000000
 
-static int attach_source(struct ftrace_backend *b, int index, struct err *e)
+static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 {
-	const struct ftrace_source *s = &b->sources[index];
+	const struct ftrace_probe *s = &b->probes[index];
 	cleanup_free char *filter = NULL, *unaudited = NULL;
-	struct feed_source src = {
+	struct feed_subscription src = {
 		.system = s->system,
 		.event = s->event,
 		.id = s->id,
 		/* An event probe asks itself where it is called (ftrace/task/task_notes.h). */
-		.cpu = check_is_eprobe(s->dec.kind) ? -1 : s->cpu,
+		.cpu = hook_is_eprobe(s->dec.kind) ? -1 : s->cpu,
 		/*
 		 * An ended task's name is only kept for longer. These come in the wake of a grace
 		 * period, and some are counted and not recorded, though there is room (t, 6.18).
 		 */
-		.aside = s->dec.kind == CHECK_FREE,
-		.stack = s->dec.kind == b->main || check_caller(s->dec.kind),
+		.loss_ok = s->dec.kind == HOOK_FREE,
+		.stack = s->dec.kind == b->main || hook_caller(s->dec.kind),
 	};
 	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
 
@@ -45,22 +45,22 @@ static int attach_source(struct ftrace_backend *b, int index, struct err *e)
 }
 
 /* On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs. */
-int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int only, struct err *e)
+int ftrace_attach_kind(struct ftrace_backend *b, enum hook kind, int only, struct err *e)
 {
 	int rc = 0;
 
-	if (!b->current || !check_is_per_cpu(kind)) {
+	if (!b->current || !hook_is_per_cpu(kind)) {
 		if (only >= 0)
 			return 0; /* the feed has seen to it */
 		rc = ftrace_define(b, kind, -1, e);
-		return rc < 0 ? rc : attach_source(b, rc, e);
+		return rc < 0 ? rc : attach_probe(b, rc, e);
 	}
 	for (int cpu = 0; cpu < b->cpus.len && rc >= 0; cpu++) {
 		if (!cpus_has(&b->cpus, cpu) || (only >= 0 && cpu != only))
 			continue;
 		rc = ftrace_define(b, kind, cpu, e);
 		if (rc >= 0)
-			rc = attach_source(b, rc, e);
+			rc = attach_probe(b, rc, e);
 	}
 	return MIN(rc, 0);
 }
@@ -71,10 +71,10 @@ static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
 	struct err why = {0};
 	int rc = -ENODATA;
 
-	if (!b->current || !check_can_commit(&b->layout))
+	if (!b->current || !hook_can_commit(&b->layout))
 		err_set(&why, rc, "not all of struct cred is known");
 	else
-		rc = ftrace_attach_kind(b, CHECK_COMMIT, cpu, &why);
+		rc = ftrace_attach_kind(b, HOOK_COMMIT, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
@@ -90,9 +90,9 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 	struct err why = {0};
 	int rc;
 
-	if (!(b->cfg.fields & CAP_HAVE(OUTCOME)) || !(b->fields & CAP_HAVE(SYSCALL)))
+	if (!(b->cfg.fields & FIELD(OUTCOME)) || !(b->fields & FIELD(SYSCALL)))
 		return 0;
-	rc = ftrace_attach_kind(b, CHECK_SYSCALL, cpu, &why);
+	rc = ftrace_attach_kind(b, HOOK_SYSCALL, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc) {
@@ -104,7 +104,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 		b->outcomes = outcomes_new(b->machine);
 	if (!b->outcomes)
 		return err_sys(e, -ENOMEM, "ftrace");
-	b->fields |= CAP_HAVE(OUTCOME);
+	b->fields |= FIELD(OUTCOME);
 	return attach_commits(b, cpu, e);
 }
 
@@ -114,22 +114,22 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 	int rc = 0;
 
 	if (b->follow || b->comms)
-		rc = ftrace_attach_kind(b, CHECK_FORK, cpu, e);
+		rc = ftrace_attach_kind(b, HOOK_FORK, cpu, e);
 	if (!rc && b->comms)
-		rc = ftrace_attach_kind(b, CHECK_RENAME, cpu, e);
+		rc = ftrace_attach_kind(b, HOOK_RENAME, cpu, e);
 	if (!rc && b->comms)
-		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
+		rc = ftrace_attach_kind(b, HOOK_FREE, cpu, e);
 	if (!rc && b->notes)
-		rc = ftrace_attach_kind(b, CHECK_TASK, cpu, e);
+		rc = ftrace_attach_kind(b, HOOK_TASK, cpu, e);
 	if (!rc)
 		rc = ftrace_startup_attach(b, cpu, e);
 	if (!rc && b->returns)
-		rc = ftrace_attach_kind(b, CHECK_RETURN, cpu, e);
+		rc = ftrace_attach_kind(b, HOOK_RETURN, cpu, e);
 	if (!rc)
 		rc = ftrace_attach_kind(b, b->main, cpu, e);
-	for (int kind = CHECK_CAPSET; kind <= CHECK_OVERCOMMIT && !rc; kind++)
-		if (b->inlined & check_caller((enum check_kind)kind))
-			rc = ftrace_attach_kind(b, (enum check_kind)kind, cpu, e);
+	for (int kind = HOOK_CAPSET; kind <= HOOK_OVERCOMMIT && !rc; kind++)
+		if (b->inlined & hook_caller((enum hook)kind))
+			rc = ftrace_attach_kind(b, (enum hook)kind, cpu, e);
 	return rc ? rc : attach_outcomes(b, cpu, e);
 }
 
@@ -140,17 +140,17 @@ int ftrace_attach(struct ftrace_backend *b, struct err *e)
 
 static const char *main_event(const struct ftrace_backend *b)
 {
-	for (size_t i = 0; i < b->sources_len; i++)
-		if (b->sources[i].dec.kind == b->main)
-			return b->sources[i].event;
+	for (size_t i = 0; i < b->probes_len; i++)
+		if (b->probes[i].dec.kind == b->main)
+			return b->probes[i].event;
 	return "";
 }
 
 /* All that it needs of its own. */
 static bool has_probes(const struct ftrace_backend *b, int cpu)
 {
-	for (size_t i = 0; i < b->sources_len; i++)
-		if (b->sources[i].cpu == cpu)
+	for (size_t i = 0; i < b->probes_len; i++)
+		if (b->probes[i].cpu == cpu)
 			return true;
 	return !b->current;
 }

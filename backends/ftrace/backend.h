@@ -24,21 +24,21 @@ struct returns;
 struct startup;
 struct task_notes;
 struct tracedir;
-struct witness;
+struct reference_task;
 
 #define FTRACE_SEEN_MAX 32
 
 /* A defined probe. */
-struct ftrace_source {
+struct ftrace_probe {
 	char system[64], event[64];
 	int id;
 	int cpu; /* the one it is for, or -1 */
-	struct check_decoder dec;
+	struct hook_decoder dec;
 };
 
 /* What a probe saw of the calibrator's checks. */
 struct ftrace_seen {
-	enum check_kind kind;
+	enum hook kind;
 	struct cap_event ev;
 	uint32_t opts;
 	int32_t ret;
@@ -50,23 +50,23 @@ struct ftrace_backend {
 	struct backend_cfg cfg; /* with its own copy of the pids */
 	pid_t *pids;
 	const struct feed_ops *feed_ops;
-	enum check_kind main; /* what is probed where all checks come by */
+	enum hook main; /* what is probed where all checks come by */
 	struct tracedir *tracedir;
 	struct probe_group *group;
 	const struct machine *machine;
 	struct layout layout;
 	uint64_t fields;
-	uint64_t caps;      /* bits of the capabilities that the kernel knows */
-	bool nested;        /* in a PID namespace of its own */
-	bool comm;          /* $comm is known */
-	bool no_arrays;     /* probes have no array types */
-	bool compute;       /* verdicts are computed */
-	bool pair;          /* verdicts that can't be are taken from returns */
-	int64_t pair_frame; /* what a return's frame (machine.h) is above the entry's */
-	bool no_compat;     /* x86-64: the kernel has no 32-bit system calls */
-	bool no_userns;     /* no user namespace can be made */
-	struct cpus cpus;   /* that are traced */
-	int cpus_room;      /* of whose the addresses are known: at least cpus.len */
+	uint64_t caps;       /* bits of the capabilities that the kernel knows */
+	bool in_child_pidns; /* in a PID namespace of its own */
+	bool comm;           /* $comm is known */
+	bool no_arrays;      /* probes have no array types */
+	bool compute;        /* verdicts are computed */
+	bool pair;           /* verdicts that can't be are taken from returns */
+	int64_t pair_frame;  /* what a return's frame (machine.h) is above the entry's */
+	bool no_compat;      /* x86-64: the kernel has no 32-bit system calls */
+	bool no_userns;      /* no user namespace can be made */
+	struct cpus cpus;    /* that are traced */
+	int cpus_room;       /* of whose the addresses are known: at least cpus.len */
 	uint64_t cpus_looked;
 	bool cpu_came;
 	uint64_t *current; /* address of each CPU's current task; NULL: not to be had */
@@ -79,18 +79,18 @@ struct ftrace_backend {
 	struct callers *audit; /* who tells audit; NULL: the fourth argument does */
 	struct comms *comms;   /* names of threads; NULL: the events have them */
 
-	struct ftrace_source *sources;
-	size_t sources_len, sources_room;
+	struct ftrace_probe *probes;
+	size_t probes_len, probes_room;
 	uint16_t *by_id; /* of a trace event: index of its source and 1, or 0 */
 
 	struct feed *feed;
 	struct returns *returns;   /* NULL: no verdict is waited for */
 	struct outcomes *outcomes; /* NULL: nobody wants them, or they can't be had */
-	struct task_notes *notes;  /* of CHECK_TASK; NULL: checks come in one piece */
+	struct task_notes *notes;  /* of HOOK_TASK; NULL: checks come in one piece */
 	struct startup *startup;   /* the same */
 	bool stopped;
-	struct follow *follow;   /* NULL: the whole machine is traced */
-	struct event_sink *sink; /* during a drain */
+	struct follow *follow;      /* NULL: the whole machine is traced */
+	struct event_handler *sink; /* during a drain */
 	uint64_t clock_offset;
 	bool faults_missed; /* the kernel's count of missed hits counts values that can't be read */
 	uint64_t missed, missed_before, missed_read;
@@ -119,20 +119,20 @@ void ftrace_describe(const struct backend *base,
  * Defines the probe of @kind for @cpu (-1: for any, without the task) and keeps it as a source.
  * Returns its index or a negative errno.
  */
-int ftrace_define(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
+int ftrace_define(struct ftrace_backend *b, enum hook kind, int cpu, struct err *e);
 
 /* The source that a record is of, or NULL. */
-const struct ftrace_source *ftrace_source_of(const struct ftrace_backend *b,
-					     const struct feed_record *r);
+const struct ftrace_probe *ftrace_probe_of(const struct ftrace_backend *b,
+					   const struct feed_record *r);
 
 /* Forgets and removes all sources. */
 void ftrace_undefine(struct ftrace_backend *b);
 
 /* What the kernel decides for events of @kind, to be freed; NULL: nothing. */
-int ftrace_filter(const struct ftrace_backend *b, enum check_kind kind, bool unaudited, char **out);
+int ftrace_filter(const struct ftrace_backend *b, enum hook kind, bool unaudited, char **out);
 
 /* Whether any event of @kind could pass. */
-bool ftrace_wanted(const struct ftrace_backend *b, enum check_kind kind);
+bool ftrace_wanted(const struct ftrace_backend *b, enum hook kind);
 
 /* Hits that the kernel's own count (kprobe_profile) says were missed. */
 uint64_t ftrace_missed(const struct ftrace_backend *b);
@@ -143,7 +143,7 @@ uint64_t ftrace_missed(const struct ftrace_backend *b);
 int ftrace_attach(struct ftrace_backend *b, struct err *e);
 
 /* Defines probes of a kind, for @cpu alone or for all (-1), and takes in their records. */
-int ftrace_attach_kind(struct ftrace_backend *b, enum check_kind kind, int cpu, struct err *e);
+int ftrace_attach_kind(struct ftrace_backend *b, enum hook kind, int cpu, struct err *e);
 
 /* Looks now and then whether CPUs came or went, and traces those that are there. */
 void ftrace_follow_cpus(struct ftrace_backend *b);
@@ -151,17 +151,17 @@ void ftrace_follow_cpus(struct ftrace_backend *b);
 /* backends/ftrace/deliver.c */
 
 /*
- * Makes an event of @r, a record of @src, as check_decode() does, and what check_call() says of it.
+ * Makes an event of @r, a record of @src, as hook_decode() does, and what hook_call() says of it.
  * False if it is none, or only the part of one that is to come.
  */
-bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
-		   const struct feed_record *r, struct cap_event *ev, struct check_call *call);
+bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_probe *src,
+		   const struct feed_record *r, struct cap_event *ev, struct hook_call *call);
 
 /* What a record of any source says; events go to b->sink. For feeds. */
 void ftrace_on_record(void *arg, const struct feed_record *r);
 
 /* Delivers a check whose verdict was waited for. For returns_new(). */
-void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct check_call *call);
+void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct hook_call *call);
 
 /* Fills audit and insetid from the record's stack, where the caller has to tell. */
 void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *r,
@@ -176,7 +176,7 @@ uint32_t ftrace_frames(const struct ftrace_backend *b);
 int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e);
 
 /* Takes in a record of what it has attached. */
-void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_source *src,
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_probe *src,
 			      const struct feed_record *r);
 
 /* Whether the task of @ev starts up, if that is known. */
@@ -225,7 +225,7 @@ bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f);
  * Finds the way from the task that @current yields, @w's, to its cgroup in the hierarchy of version 1
  * that counts: sets b->layout and b->v1, or says why not.
  */
-int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct witness *w,
+int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct reference_task *w,
 		   const char *current, struct err *e);
 
 /* ftrace/discover/verify.c */

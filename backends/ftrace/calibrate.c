@@ -17,15 +17,15 @@
 
 static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
 {
-	const struct ftrace_source *src = ftrace_source_of(b, r);
+	const struct ftrace_probe *src = ftrace_probe_of(b, r);
 	struct ftrace_seen *seen = &b->seen[b->seen_len];
-	struct check_call call;
+	struct hook_call call;
 
 	if (!src || b->seen_len == FTRACE_SEEN_MAX)
 		return;
 	*seen = (struct ftrace_seen){.kind = src->dec.kind};
 	seen->frame = (uint64_t)fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
-	if (seen->kind == CHECK_RETURN) {
+	if (seen->kind == HOOK_RETURN) {
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
 	} else if (ftrace_decode(b, src, r, &seen->ev, &call)) {
@@ -65,14 +65,14 @@ static void drop(struct ftrace_backend *b, uint64_t bits, const char *why)
 
 static bool wants_verdict(const struct ftrace_backend *b)
 {
-	return b->cfg.fields & CAP_HAVE(VERDICT);
+	return b->cfg.fields & FIELD(VERDICT);
 }
 
 /* What every record of the calibrator's checks has, if any does. */
-#define ALWAYS                                                                                \
-	(CAP_HAVE(PID) | CAP_HAVE(UID) | CAP_HAVE(GID) | CAP_HAVE(CAPS) | CAP_HAVE(SYSCALL) | \
-	 CAP_HAVE(CURRENT_USERNS) | CAP_HAVE(TARGET_USERNS) | CAP_HAVE(MNTNS) |               \
-	 CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY))
+#define ALWAYS                                                                           \
+	(FIELD(PID) | FIELD(UID) | FIELD(GID) | FIELD(CAPS) | FIELD(SYSCALL) |           \
+	 FIELD(CURRENT_USERNS) | FIELD(TARGET_USERNS) | FIELD(MNTNS) | FIELD(CGROUPID) | \
+	 FIELD(CGROUP_KEY))
 
 /* A place that was found is no proof that what is wanted stands there in every record. */
 static void keep_what_came(struct ftrace_backend *b)
@@ -95,16 +95,16 @@ static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct ftrace_seen *s = &b->seen[i];
 
-		if (s->kind == CHECK_MAIN) {
+		if (s->kind == HOOK_MAIN) {
 			entry = s;
-		} else if (s->kind == CHECK_RETURN && entry) {
+		} else if (s->kind == HOOK_RETURN && entry) {
 			enum cap_verdict v = s->ret ? CAP_DENY : CAP_ALLOW;
 			int64_t frame = (int64_t)(s->frame - entry->frame);
 
 			r->differ_frame |= r->any && frame != b->pair_frame;
 			b->pair_frame = frame;
 			r->any = true;
-			if (event_has(&entry->ev, CAP_HAVE(VERDICT)))
+			if (event_has(&entry->ev, FIELD(VERDICT)))
 				*(entry->ev.verdict == v ? &r->agree : &r->differ) = true;
 			entry = NULL;
 		}
@@ -129,9 +129,9 @@ static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *
 	b->compute = computed;
 	b->pair = r->any && !r->differ_frame && !(computed && all) && wants_verdict(b);
 	if (b->pair)
-		b->fields |= CAP_HAVE(VERDICT);
+		b->fields |= FIELD(VERDICT);
 	else if (!computed)
-		drop(b, CAP_HAVE(VERDICT),
+		drop(b, FIELD(VERDICT),
 		     r->any ? "what is computed is not what cap_capable returns"
 			    : "it could not be compared with what cap_capable returns");
 	if (computed && !all && !b->pair)
@@ -146,7 +146,7 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct cap_event *ev = &b->seen[i].ev;
 
-		if (b->seen[i].kind == CHECK_RETURN || ev->cap != known.cap)
+		if (b->seen[i].kind == HOOK_RETURN || ev->cap != known.cap)
 			continue;
 		b->had |= b->seen[i].kind == b->main ? ev->have : 0;
 		drop(b, ftrace_known_differs(&known, ev),
@@ -154,10 +154,9 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 	}
 }
 
-static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum check_kind kind,
-		  struct err *e)
+static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum hook kind, struct err *e)
 {
-	int cpu = check_is_per_cpu(kind) ? b->cpu : -1, i = ftrace_define(b, kind, cpu, e);
+	int cpu = hook_is_per_cpu(kind) ? b->cpu : -1, i = ftrace_define(b, kind, cpu, e);
 
 	/* 35abb67de744 (4.8) */
 	if (i == -EINVAL && b->comm && kind == b->main) {
@@ -166,7 +165,7 @@ static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum check_k
 	}
 	if (i < 0)
 		return i;
-	return ftrace_trial_attach(t, b->sources[i].event, b->sources[i].id, e);
+	return ftrace_trial_attach(t, b->probes[i].event, b->probes[i].id, e);
 }
 
 static void settle_form(struct ftrace_backend *b)
@@ -174,23 +173,23 @@ static void settle_form(struct ftrace_backend *b)
 	log_verbose("ftrace:%s: the fourth argument of cap_capable holds: %s",
 		    b->base.variant->name, opts_form_name(b->cal.form));
 	if (b->cal.form == OPTS_UNKNOWN)
-		drop(b, CAP_HAVE(AUDIT) | CAP_HAVE(INSETID),
+		drop(b, FIELD(AUDIT) | FIELD(INSETID),
 		     b->cal.conflict
 			     ? "the fourth argument of cap_capable has no known form"
 			     : "the fourth argument of cap_capable could not be calibrated");
 	else if (b->cal.form == OPTS_AUDIT)
-		b->fields &= ~CAP_HAVE(INSETID);
+		b->fields &= ~FIELD(INSETID);
 }
 
-static const enum calib_step caller_steps[CHECK_KINDS] = {
-	[CHECK_CAPSET] = CALIB_CAPSET,
-	[CHECK_PRCTL] = CALIB_SECUREBITS,
-	[CHECK_MMAP_ADDR] = CALIB_MMAP0,
-	[CHECK_OVERCOMMIT] = CALIB_OVERCOMMIT,
+static const enum calib_step caller_steps[HOOKS_COUNT] = {
+	[HOOK_CAPSET] = CALIB_CAPSET,
+	[HOOK_PRCTL] = CALIB_SECUREBITS,
+	[HOOK_MMAP_ADDR] = CALIB_MMAP0,
+	[HOOK_OVERCOMMIT] = CALIB_OVERCOMMIT,
 };
 
 /* Tries the probe of an inlined caller. */
-static int try_caller(struct ftrace_backend *b, struct ftrace_trial *t, enum check_kind kind,
+static int try_caller(struct ftrace_backend *b, struct ftrace_trial *t, enum hook kind,
 		      struct err *e)
 {
 	bool seen = false;
@@ -215,9 +214,9 @@ static int settle_callers(struct ftrace_backend *b, struct ftrace_trial *t, stru
 		log_verbose("ftrace:%s: could not try whether capset, prctl or mmap checks arrive "
 			    "(callers %#x)",
 			    b->base.variant->name, b->cal.unknown);
-	for (int k = CHECK_CAPSET; k <= CHECK_OVERCOMMIT; k++) {
-		enum check_kind kind = (enum check_kind)k;
-		unsigned int bit = check_caller(kind);
+	for (int k = HOOK_CAPSET; k <= HOOK_OVERCOMMIT; k++) {
+		enum hook kind = (enum hook)k;
+		unsigned int bit = hook_caller(kind);
 		struct err why = {0};
 		int rc;
 
@@ -228,7 +227,7 @@ static int settle_callers(struct ftrace_backend *b, struct ftrace_trial *t, stru
 			return err_sys(e, rc, "probes");
 		if (rc)
 			log_note("checks of %s are not seen: cap_capable is inlined there, and %s",
-				 check_symbol(kind), why.msg);
+				 hook_symbol(kind), why.msg);
 		else
 			covered |= bit;
 	}
@@ -242,7 +241,7 @@ static void note_audit(const struct ftrace_backend *b, enum calib_step step, boo
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct cap_event *ev = &b->seen[i].ev;
 
-		if (!event_has(ev, CAP_HAVE(AUDIT)))
+		if (!event_has(ev, FIELD(AUDIT)))
 			continue;
 		if (step == CALIB_AUDITED && ev->cap == CAP_SETPCAP)
 			told[0] = ev->audit;
@@ -254,9 +253,9 @@ static void note_audit(const struct ftrace_backend *b, enum calib_step step, boo
 
 static void settle_audit(struct ftrace_backend *b, const bool told[2])
 {
-	b->fields |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	b->fields |= FIELD(AUDIT) | FIELD(INSETID);
 	if (!told[0] || !told[1])
-		drop(b, CAP_HAVE(AUDIT) | CAP_HAVE(INSETID),
+		drop(b, FIELD(AUDIT) | FIELD(INSETID),
 		     "the callers of cap_capable could not be told apart");
 	if (b->cal.inlined)
 		log_note("some checks can't be seen through the tracepoint (callers %#x)",
@@ -265,10 +264,10 @@ static void settle_audit(struct ftrace_backend *b, const bool told[2])
 
 static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
-	bool returns = b->main == CHECK_MAIN && !define(b, t, CHECK_RETURN, NULL);
+	bool returns = b->main == HOOK_MAIN && !define(b, t, HOOK_RETURN, NULL);
 	bool audited[2] = {false, false};
 	struct returns_seen seen = {0};
-	int rc = b->notes ? define(b, t, CHECK_TASK, e) : 0;
+	int rc = b->notes ? define(b, t, HOOK_TASK, e) : 0;
 
 	if (!rc)
 		rc = define(b, t, b->main, e);
@@ -285,10 +284,10 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	if (!b->cal.audited_seen && !b->cal.unaudited_seen)
 		return err_set(e, -ENODATA,
 			       "attached, but captrace's own capability checks do not arrive");
-	if (b->main == CHECK_MAIN)
+	if (b->main == HOOK_MAIN)
 		settle_verdict(b, &seen);
 	keep_what_came(b);
-	if (b->main != CHECK_MAIN) {
+	if (b->main != HOOK_MAIN) {
 		settle_audit(b, audited);
 		return 0;
 	}
@@ -303,14 +302,14 @@ static int settle_comm(struct ftrace_backend *b, struct err *e)
 
 	if (b->comm)
 		return 0;
-	b->fields &= ~CAP_HAVE(COMM);
-	if (!(b->cfg.fields & CAP_HAVE(COMM)) ||
+	b->fields &= ~FIELD(COMM);
+	if (!(b->cfg.fields & FIELD(COMM)) ||
 	    tracedir_read(b->tracedir, buf, sizeof(buf), "events/task/task_rename/format") < 0)
 		return 0;
 	b->comms = comms_new();
 	if (!b->comms)
 		return err_sys(e, -ENOMEM, "ftrace");
-	b->fields |= CAP_HAVE(COMM);
+	b->fields |= FIELD(COMM);
 	log_verbose("ftrace:%s: probes have no $comm (4.8): names are kept by task events",
 		    b->base.variant->name);
 	return 0;
@@ -318,7 +317,7 @@ static int settle_comm(struct ftrace_backend *b, struct err *e)
 
 int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
 {
-	struct check_cfg cfg = {
+	struct hook_cfg cfg = {
 		.machine = b->machine,
 		.layout = &b->layout,
 		.v1 = b->v1.number ? &b->v1 : NULL,
@@ -333,12 +332,12 @@ int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	if (rc)
 		return rc;
 	layout_log(&b->layout);
-	b->fields = CAP_HAVE(TIMESTAMP) | check_fields(&cfg, b->main) | CAP_HAVE(KSTACK);
-	if (b->main == CHECK_TRACEPOINT)
-		b->fields |= CAP_HAVE(COMM) |
-			     (b->feed_ops == &feed_perf && !b->nested ? CAP_HAVE(PID) : 0);
+	b->fields = FIELD(TIMESTAMP) | hook_fields(&cfg, b->main) | FIELD(KSTACK);
+	if (b->main == HOOK_TRACEPOINT)
+		b->fields |= FIELD(COMM) |
+			     (b->feed_ops == &feed_perf && !b->in_child_pidns ? FIELD(PID) : 0);
 	b->comm = true;
-	b->compute = b->main == CHECK_MAIN && b->fields & CAP_HAVE(VERDICT);
+	b->compute = b->main == HOOK_MAIN && b->fields & FIELD(VERDICT);
 	rc = run_steps(b, t, e);
 	return rc ? rc : settle_comm(b, e);
 }

@@ -19,7 +19,7 @@
 
 uint32_t ftrace_frames(const struct ftrace_backend *b)
 {
-	if (b->cfg.fields & CAP_HAVE(KSTACK))
+	if (b->cfg.fields & FIELD(KSTACK))
 		return FEED_FRAMES_MAX;
 	return b->audit ? AUDIT_FRAMES : 0;
 }
@@ -29,14 +29,14 @@ void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *
 {
 	if (b->audit &&
 	    callers_judge(b->audit, feed_frames(r), r->frames_len, &ev->audit, &ev->insetid))
-		ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+		ev->have |= FIELD(AUDIT) | FIELD(INSETID);
 }
 
 /* Where a check's stack begins for a reader; what is above is the tracer's own machinery. */
 static bool is_hook(const char *symbol)
 {
-	for (int kind = CHECK_MAIN; symbol && kind <= CHECK_OVERCOMMIT; kind++)
-		if (!strcmp(symbol, check_symbol((enum check_kind)kind)))
+	for (int kind = HOOK_MAIN; symbol && kind <= HOOK_OVERCOMMIT; kind++)
+		if (!strcmp(symbol, hook_symbol((enum hook)kind)))
 			return true;
 	return false;
 }
@@ -59,7 +59,7 @@ static void set_stack(struct ftrace_backend *b, const struct feed_record *r, str
 	}
 	ev->kstack = b->frames + from;
 	ev->kstack_len = r->frames_len - from;
-	ev->have |= CAP_HAVE(KSTACK);
+	ev->have |= FIELD(KSTACK);
 }
 
 /* captrace itself has one thread only. */
@@ -68,27 +68,27 @@ static bool is_target(struct ftrace_backend *b, const struct feed_record *r, int
 	if (!b->follow)
 		return (r->pid > 0 ? r->pid : tid) != getpid();
 	/* A target of our own PID namespace may have any number in the initial one. */
-	if (b->nested && follow_is_seed(b->follow, r->pid))
+	if (b->in_child_pidns && follow_is_seed(b->follow, r->pid))
 		follow_add(b->follow, tid);
 	return follow_has(b->follow, tid);
 }
 
-static void on_task(struct ftrace_backend *b, const struct ftrace_source *src,
+static void on_task(struct ftrace_backend *b, const struct ftrace_probe *src,
 		    const struct feed_record *r)
 {
 	const struct fetch_map *map = &src->dec.map;
 	const void *raw = feed_raw(r);
 	int32_t tid = (int32_t)fetch_get(map, FETCH_PID, raw, r->size);
-	enum fetch_value name = src->dec.kind == CHECK_RENAME ? FETCH_NEW_COMM : FETCH_COMM;
+	enum fetch_value name = src->dec.kind == HOOK_RENAME ? FETCH_NEW_COMM : FETCH_COMM;
 	char comm[COMM_SIZE];
 	struct feed_entry entry;
 
 	memcpy(&entry, raw, sizeof(entry));
-	if (b->comms && src->dec.kind == CHECK_FREE)
+	if (b->comms && src->dec.kind == HOOK_FREE)
 		comms_drop(b->comms, tid);
 	else if (b->comms && fetch_get_string(map, name, raw, r->size, comm, sizeof(comm)))
 		comms_set(b->comms, tid, comm);
-	if (!b->follow || src->dec.kind != CHECK_FORK)
+	if (!b->follow || src->dec.kind != HOOK_FORK)
 		return;
 	is_target(b, r, entry.pid);
 	follow_fork(b->follow, entry.pid, tid,
@@ -101,7 +101,7 @@ static uint64_t unix_time(const struct ftrace_backend *b, uint64_t time)
 	return b->feed->clock_unknown ? 0 : time + b->clock_offset;
 }
 
-static void deliver(struct ftrace_backend *b, struct cap_event *ev, const struct check_call *call)
+static void deliver(struct ftrace_backend *b, struct cap_event *ev, const struct hook_call *call)
 {
 	if (b->outcomes)
 		outcomes_before(b->outcomes, ev->tid, call, b->sink);
@@ -110,43 +110,43 @@ static void deliver(struct ftrace_backend *b, struct cap_event *ev, const struct
 		outcomes_after(b->outcomes, ev, call);
 }
 
-void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct check_call *call)
+void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct hook_call *call)
 {
 	deliver(arg, ev, call);
 }
 
 /* Whether the check is held until its return tells the verdict. */
-static bool hold(struct ftrace_backend *b, const struct ftrace_source *src,
+static bool hold(struct ftrace_backend *b, const struct ftrace_probe *src,
 		 const struct feed_record *r, const struct cap_event *ev,
-		 const struct check_call *call)
+		 const struct hook_call *call)
 {
 	int64_t frame = fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 
-	return b->returns && src->dec.kind == CHECK_MAIN && !event_has(ev, CAP_HAVE(VERDICT)) &&
+	return b->returns && src->dec.kind == HOOK_MAIN && !event_has(ev, FIELD(VERDICT)) &&
 	       !returns_hold(b->returns, ev, call, (uint64_t)(frame + b->pair_frame));
 }
 
-static void on_check(struct ftrace_backend *b, const struct ftrace_source *src,
+static void on_check(struct ftrace_backend *b, const struct ftrace_probe *src,
 		     const struct feed_record *r, struct cap_event *ev,
-		     const struct check_call *call)
+		     const struct hook_call *call)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
 
 	ev->timestamp = unix_time(b, ev->timestamp);
 	if (comm) {
 		memcpy(ev->comm, comm, sizeof(ev->comm));
-		ev->have |= CAP_HAVE(COMM);
+		ev->have |= FIELD(COMM);
 	}
 	ftrace_set_audit(b, r, ev);
 	if (r->frames_len && b->frames)
 		set_stack(b, r, ev);
 	ftrace_startup_set(b, ev);
-	ev->have &= b->fields & (b->cfg.fields | CAP_HAVE(AUDIT));
+	ev->have &= b->fields & (b->cfg.fields | FIELD(AUDIT));
 	if (!hold(b, src, r, ev, call))
 		deliver(b, ev, call);
 }
 
-static void on_return(struct ftrace_backend *b, const struct ftrace_source *src,
+static void on_return(struct ftrace_backend *b, const struct ftrace_probe *src,
 		      const struct feed_record *r)
 {
 	const struct fetch_map *map = &src->dec.map;
@@ -160,23 +160,23 @@ static void on_return(struct ftrace_backend *b, const struct ftrace_source *src,
 			      (int32_t)fetch_get(map, FETCH_RET, raw, r->size));
 }
 
-static void on_commit(struct ftrace_backend *b, const struct ftrace_source *src,
+static void on_commit(struct ftrace_backend *b, const struct ftrace_probe *src,
 		      const struct feed_record *r)
 {
-	struct check_commit commit;
+	struct hook_commit commit;
 	struct feed_entry entry;
-	struct check_call call;
+	struct hook_call call;
 	bool known;
 
 	if (!b->outcomes)
 		return;
 	memcpy(&entry, feed_raw(r), sizeof(entry));
-	check_call(&src->dec, r, &call);
-	known = check_commit(&src->dec, r, &commit);
+	hook_call(&src->dec, r, &call);
+	known = hook_commit(&src->dec, r, &commit);
 	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->sink);
 }
 
-static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src,
+static void on_syscall(struct ftrace_backend *b, const struct ftrace_probe *src,
 		       const struct feed_record *r)
 {
 	const void *raw = feed_raw(r);
@@ -190,42 +190,42 @@ static void on_syscall(struct ftrace_backend *b, const struct ftrace_source *src
 				unix_time(b, r->time), b->sink);
 }
 
-bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_source *src,
-		   const struct feed_record *r, struct cap_event *ev, struct check_call *call)
+bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_probe *src,
+		   const struct feed_record *r, struct cap_event *ev, struct hook_call *call)
 {
-	if (!check_decode(&src->dec, r, ev))
+	if (!hook_decode(&src->dec, r, ev))
 		return false;
 	/* Nobody else asks. */
 	if (b->outcomes || b->notes)
-		check_call(&src->dec, r, call);
-	if (src->dec.kind == CHECK_TASK)
+		hook_call(&src->dec, r, call);
+	if (src->dec.kind == HOOK_TASK)
 		task_notes_put(b->notes, ev, call);
 	else if (b->notes)
 		task_notes_take(b->notes, ev, call);
-	return src->dec.kind != CHECK_TASK;
+	return src->dec.kind != HOOK_TASK;
 }
 
 void ftrace_on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
-	const struct ftrace_source *src = ftrace_source_of(b, r);
-	struct check_call call = {0};
+	const struct ftrace_probe *src = ftrace_probe_of(b, r);
+	struct hook_call call = {0};
 	struct cap_event ev;
 
 	if (!src)
 		return;
-	if (src->dec.kind == CHECK_FREE || src->dec.kind > CHECK_COMMIT)
+	if (src->dec.kind == HOOK_FREE || src->dec.kind > HOOK_COMMIT)
 		ftrace_startup_on_record(b, src, r);
-	if (src->dec.kind == CHECK_FORK || src->dec.kind == CHECK_RENAME ||
-	    src->dec.kind == CHECK_FREE)
+	if (src->dec.kind == HOOK_FORK || src->dec.kind == HOOK_RENAME ||
+	    src->dec.kind == HOOK_FREE)
 		on_task(b, src, r);
-	else if (src->dec.kind == CHECK_SYSCALL)
+	else if (src->dec.kind == HOOK_SYSCALL)
 		on_syscall(b, src, r);
-	else if (src->dec.kind == CHECK_COMMIT)
+	else if (src->dec.kind == HOOK_COMMIT)
 		on_commit(b, src, r);
-	else if (src->dec.kind == CHECK_RETURN)
+	else if (src->dec.kind == HOOK_RETURN)
 		on_return(b, src, r);
-	else if (src->dec.kind < CHECK_SYSCALL && ftrace_decode(b, src, r, &ev, &call) &&
+	else if (src->dec.kind < HOOK_SYSCALL && ftrace_decode(b, src, r, &ev, &call) &&
 		 is_target(b, r, ev.tid))
 		on_check(b, src, r, &ev, &call);
 }

@@ -10,14 +10,14 @@
 /* tracefs may be another user's, and what was defined there has to go at the end. */
 uint64_t ftrace_keeps(const struct backend *base)
 {
-	return privilege_for_perf() | UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_IPC_LOCK;
+	return host_caps_for_perf() | UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_IPC_LOCK;
 }
 
-static const char *verdict_source(const struct ftrace_backend *b)
+static const char *verdict_origin(const struct ftrace_backend *b)
 {
-	if (!(b->fields & CAP_HAVE(VERDICT)))
+	if (!(b->fields & FIELD(VERDICT)))
 		return "unknown";
-	if (b->main != CHECK_MAIN)
+	if (b->main != HOOK_MAIN)
 		return "the tracepoint's";
 	if (b->pair)
 		return b->compute
@@ -33,7 +33,7 @@ static void describe_layout(const struct ftrace_backend *b,
 	char missing[512] = "";
 	size_t n = 0;
 
-	fact(arg, "layout", layout_source_name(b->layout.source));
+	fact(arg, "layout", layout_origin_name(b->layout.origin));
 	for (int f = 0; layout_is_discovered((enum layout_field)f) && n < sizeof(missing); f++)
 		if (!layout_has(&b->layout, (enum layout_field)f) &&
 		    ftrace_looks_for(b, (enum layout_field)f))
@@ -44,7 +44,7 @@ static void describe_layout(const struct ftrace_backend *b,
 		fact(arg, "layout_lacks", missing);
 }
 
-static const char *current_source(const struct ftrace_backend *b)
+static const char *current_origin(const struct ftrace_backend *b)
 {
 	if (!b->current)
 		return "not found: what hangs off it is unknown";
@@ -57,12 +57,12 @@ void ftrace_describe(const struct backend *base,
 	const struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 	char buf[192];
 
-	if (b->main == CHECK_MAIN)
+	if (b->main == HOOK_MAIN)
 		fact(arg, "fourth_argument", calibration_form(&b->cal, buf, sizeof(buf)));
-	fact(arg, "verdicts", verdict_source(b));
-	if (b->main != CHECK_TRACEPOINT) {
+	fact(arg, "verdicts", verdict_origin(b));
+	if (b->main != HOOK_TRACEPOINT) {
 		describe_layout(b, fact, arg);
-		fact(arg, "current_task", current_source(b));
+		fact(arg, "current_task", current_origin(b));
 		fact(arg, "saved_registers",
 		     layout_has(&b->layout, LAYOUT_STACK_REGS) ? "found on the stack"
 							       : "not found");
@@ -70,7 +70,7 @@ void ftrace_describe(const struct backend *base,
 	fact(arg, "inlined_callers", callers_names(b->cal.inlined, buf, sizeof(buf)));
 	if (b->cal.unknown)
 		fact(arg, "untried_callers", callers_names(b->cal.unknown, buf, sizeof(buf)));
-	if (b->main == CHECK_EPROBE)
+	if (b->main == HOOK_EPROBE)
 		fact(arg, "probes", "event probes on the tracepoint");
 	fact(arg, "ring", b->feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of an own instance");
 }

@@ -109,16 +109,16 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 	if (!rc)
 		rc = ftrace_attach(b, e);
 	if (!rc && b->feed->clock_unknown) {
-		if (b->fields & b->cfg.fields & CAP_HAVE(TIMESTAMP))
+		if (b->fields & b->cfg.fields & FIELD(TIMESTAMP))
 			log_note("timestamp is unknown: this kernel's records are timed by a clock "
 				 "of their own");
-		b->fields &= ~CAP_HAVE(TIMESTAMP);
+		b->fields &= ~FIELD(TIMESTAMP);
 	}
 	if (!rc && b->feed->stacks_unknown) {
-		if (b->fields & b->cfg.fields & CAP_HAVE(KSTACK))
+		if (b->fields & b->cfg.fields & FIELD(KSTACK))
 			log_note("kstack is unknown: this kernel's trace instances can't record "
 				 "stacks (4.4); ftrace:perf does");
-		b->fields &= ~CAP_HAVE(KSTACK);
+		b->fields &= ~FIELD(KSTACK);
 	}
 	return rc;
 }
@@ -126,7 +126,7 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 /* Symbols are read only for stacks, and for who tells audit. */
 static int load_symbols(struct ftrace_backend *b, struct err *e)
 {
-	bool stacks = b->cfg.fields & CAP_HAVE(KSTACK), audit = b->main != CHECK_MAIN;
+	bool stacks = b->cfg.fields & FIELD(KSTACK), audit = b->main != HOOK_MAIN;
 	struct err why = {0};
 	int rc;
 
@@ -162,7 +162,7 @@ static int find_layout(struct ftrace_backend *b, struct err *e)
 		layout_init(&b->layout);
 	else
 		log_verbose("ftrace:%s: layout from %s", b->base.variant->name,
-			    layout_source_name(b->layout.source));
+			    layout_origin_name(b->layout.origin));
 	return 0;
 }
 
@@ -183,16 +183,16 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 			       "this kernel has no tracepoint capability:cap_capable (6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
 	/* 5.15 (7491e2c44278), CONFIG_EPROBE_EVENTS */
-	rc = probe_group_define(b->group, "try", PROBE_EVENT, check_symbol(CHECK_EPROBE), f, map,
+	rc = probe_group_define(b->group, "try", PROBE_EVENT, hook_symbol(HOOK_EPROBE), f, map,
 				NULL);
 	if (rc >= 0) {
 		probe_group_remove(b->group, "try");
-		b->main = CHECK_EPROBE;
+		b->main = HOOK_EPROBE;
 		b->feed_ops = &feed_ring; /* event probes don't serve perf */
 		return 0;
 	}
 	log_verbose("ftrace:tracepoint: no event probes on it (%s)", strerror(-rc));
-	b->main = CHECK_TRACEPOINT;
+	b->main = HOOK_TRACEPOINT;
 	b->comms = comms_new();
 	return b->comms ? 0 : err_sys(e, -ENOMEM, "ftrace");
 }
@@ -203,7 +203,7 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 	int rc = 0;
 
 	b->feed_ops = &feed_perf;
-	b->main = CHECK_MAIN;
+	b->main = HOOK_MAIN;
 	if (!strcmp(variant, "ring"))
 		b->feed_ops = &feed_ring;
 	if (!strcmp(variant, "tracepoint"))
@@ -212,7 +212,7 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 		rc = err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	if (rc)
 		return rc;
-	if (b->nested && b->feed_ops == &feed_ring)
+	if (b->in_child_pidns && b->feed_ops == &feed_ring)
 		return err_set(e, -EOPNOTSUPP,
 			       "trace rings know processes by their numbers in the initial PID "
 			       "namespace only, and captrace is in another one");
@@ -223,13 +223,13 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 {
 	int rc = 0;
 
-	if (b->main != CHECK_TRACEPOINT)
+	if (b->main != HOOK_TRACEPOINT)
 		rc = ftrace_find_current(b, t, e);
-	if (!rc && b->main != CHECK_TRACEPOINT && b->layout.source == LAYOUT_UNKNOWN)
+	if (!rc && b->main != HOOK_TRACEPOINT && b->layout.origin == LAYOUT_UNKNOWN)
 		rc = ftrace_discover(b, e);
-	if (!rc && b->main != CHECK_TRACEPOINT)
+	if (!rc && b->main != HOOK_TRACEPOINT)
 		rc = ftrace_find_cgroup(b, t, e);
-	if (!rc && b->main == CHECK_EPROBE && b->current) {
+	if (!rc && b->main == HOOK_EPROBE && b->current) {
 		b->notes = task_notes_new();
 		rc = b->notes ? 0 : err_sys(e, -ENOMEM, "ftrace");
 	}
@@ -247,7 +247,7 @@ static struct ftrace_trial *hold_function(struct ftrace_backend *b)
 	struct ftrace_trial *t = NULL;
 	struct err why = {0};
 
-	if (!f || b->main != CHECK_MAIN ||
+	if (!f || b->main != HOOK_MAIN ||
 	    ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), &why))
 		return NULL;
 	fetch_expr(f, FETCH_CAP, FETCH_S32, b->machine->args[2]);
@@ -288,7 +288,7 @@ static int open_steps(struct ftrace_backend *b, struct err *e)
 	if (!rc)
 		rc = load_symbols(b, e);
 	layout_init(&b->layout);
-	if (!rc && b->main != CHECK_TRACEPOINT) {
+	if (!rc && b->main != HOOK_TRACEPOINT) {
 		rc = find_layout(b, e);
 		users = rc;
 	}
@@ -323,7 +323,7 @@ static void ftrace_close(struct backend *base)
 	startup_free(b->startup);
 	task_notes_free(b->notes);
 	free(b->frames);
-	free(b->sources);
+	free(b->probes);
 	while (ftrace_next_guess(b))
 		;
 	free(b->pids);
@@ -359,7 +359,7 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 	     b->base.variant++)
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
-	b->nested = in_own_pidns();
+	b->in_child_pidns = in_own_pidns();
 	b->caps = capname_known();
 	rc = keep_cfg(b, cfg, e);
 	if (!rc)
@@ -379,13 +379,13 @@ static int ftrace_start(struct backend *base, struct err *e)
 
 	b->missed_before = ftrace_missed(b);
 	/* In a PID namespace of our own /proc has other numbers than the events. */
-	if (b->comms && !b->nested)
+	if (b->comms && !b->in_child_pidns)
 		comms_scan(b->comms);
 	rc = b->feed->ops->start(b->feed, e);
-	if (!rc && b->comms && !b->nested)
+	if (!rc && b->comms && !b->in_child_pidns)
 		comms_scan(b->comms);
 	/* What is created from now on is told of. */
-	if (!rc && b->follow && !b->nested)
+	if (!rc && b->follow && !b->in_child_pidns)
 		rc = follow_seed(b->follow);
 	return rc;
 }
@@ -410,7 +410,7 @@ static uint64_t clock_ns(clockid_t clock)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
-static int ftrace_drain(struct backend *base, struct event_sink *sink, struct err *e)
+static int ftrace_drain(struct backend *base, struct event_handler *sink, struct err *e)
 {
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 	int rc;
@@ -464,14 +464,14 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 
 /* Without event probes; with them it gives all. */
 #define TRACEPOINT_FIELDS                                                                       \
-	(CAP_HAVE(TIMESTAMP) | CAP_HAVE(PID) | CAP_HAVE(TID) | CAP_HAVE(COMM) | CAP_HAVE(CAP) | \
-	 CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(VERDICT) | CAP_HAVE(KSTACK))
+	(FIELD(TIMESTAMP) | FIELD(PID) | FIELD(TID) | FIELD(COMM) | FIELD(CAP) | FIELD(AUDIT) | \
+	 FIELD(INSETID) | FIELD(VERDICT) | FIELD(KSTACK))
 
 static const struct backend_variant variants[] = {
 	{"perf", "probes through tracefs, read through perf events",
-	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
+	 FIELDS_BACKEND | FIELD(OUTCOME)},
 	{"ring", "probes through tracefs, read through the rings of private instances",
-	 CAP_HAVE_BACKEND | CAP_HAVE(OUTCOME)},
+	 FIELDS_BACKEND | FIELD(OUTCOME)},
 	{"tracepoint", "capability:cap_capable (6.14), with event probes where there are some",
 	 TRACEPOINT_FIELDS},
 	{0},

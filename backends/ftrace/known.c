@@ -38,11 +38,11 @@ static void know_status(int pid, struct cap_event *known)
 	f = fopen(path, "re");
 	while (f && fgets(line, sizeof(line), f)) {
 		if (sscanf(line, "Uid: %" SCNu32, &known->uid) == 1)
-			known->have |= CAP_HAVE(UID);
+			known->have |= FIELD(UID);
 		else if (sscanf(line, "Gid: %" SCNu32, &known->gid) == 1)
-			known->have |= CAP_HAVE(GID);
+			known->have |= FIELD(GID);
 		else if (sscanf(line, "CapEff: %" SCNx64, &known->caps) == 1)
-			known->have |= CAP_HAVE(CAPS);
+			known->have |= FIELD(CAPS);
 	}
 	known->caps &= capname_known();
 }
@@ -57,7 +57,7 @@ static void know_comm(int pid, struct cap_event *known)
 	if (!f || !fgets(known->comm, sizeof(known->comm), f))
 		return;
 	known->comm[strcspn(known->comm, "\n")] = '\0';
-	known->have |= CAP_HAVE(COMM);
+	known->have |= FIELD(COMM);
 }
 
 static int cap_of(enum calib_step step)
@@ -84,24 +84,24 @@ void ftrace_known(const struct ftrace_backend *b, enum calib_step step, struct c
 	uint32_t user = user_namespace_of(pid);
 
 	*known = (struct cap_event){
-		.have = CAP_HAVE(SYSCALL),
+		.have = FIELD(SYSCALL),
 		.cap = cap_of(step),
 		.mntns = namespace_of(pid, "mnt"),
 		.current_userns = user,
 		.syscall = syscall_name(syscall_abi_native(), calibrator_syscall(step)),
 	};
-	if (!b->nested) {
+	if (!b->in_child_pidns) {
 		known->pid = known->tid = pid;
-		known->have |= CAP_HAVE(PID) | CAP_HAVE(TID);
+		known->have |= FIELD(PID) | FIELD(TID);
 	}
 	if (known->mntns)
-		known->have |= CAP_HAVE(MNTNS);
+		known->have |= FIELD(MNTNS);
 	if (user)
-		known->have |= CAP_HAVE(CURRENT_USERNS);
+		known->have |= FIELD(CURRENT_USERNS);
 	/* About its own namespace in all steps but those that ask about the initial one. */
 	known->target_userns = cap_of(step) == CAP_SETPCAP ? user : INIT_USER_NS_INO;
 	if (user || cap_of(step) != CAP_SETPCAP)
-		known->have |= CAP_HAVE(TARGET_USERNS);
+		known->have |= FIELD(TARGET_USERNS);
 	if (user == INIT_USER_NS_INO)
 		know_status(pid, known);
 	know_comm(pid, known);
@@ -111,9 +111,9 @@ uint64_t ftrace_known_differs(const struct cap_event *known, const struct cap_ev
 {
 	uint64_t both = known->have & ev->have, bits = 0;
 
-#define COMPARE(field, member)                                     \
-	if (both & CAP_HAVE(field) && known->member != ev->member) \
-	bits |= CAP_HAVE(field)
+#define COMPARE(field, member)                                  \
+	if (both & FIELD(field) && known->member != ev->member) \
+	bits |= FIELD(field)
 
 	COMPARE(PID, pid);
 	COMPARE(TID, tid);
@@ -124,12 +124,12 @@ uint64_t ftrace_known_differs(const struct cap_event *known, const struct cap_ev
 	COMPARE(TARGET_USERNS, target_userns);
 	COMPARE(MNTNS, mntns);
 #undef COMPARE
-	if (both & CAP_HAVE(COMM) && strcmp(known->comm, ev->comm))
-		bits |= CAP_HAVE(COMM);
-	if (both & CAP_HAVE(SYSCALL) && strcmp(known->syscall, ev->syscall))
-		bits |= CAP_HAVE(SYSCALL);
+	if (both & FIELD(COMM) && strcmp(known->comm, ev->comm))
+		bits |= FIELD(COMM);
+	if (both & FIELD(SYSCALL) && strcmp(known->syscall, ev->syscall))
+		bits |= FIELD(SYSCALL);
 	/* What the verdict is computed from is wrong, too. */
-	if (bits & (CAP_HAVE(CAPS) | CAP_HAVE(CURRENT_USERNS) | CAP_HAVE(TARGET_USERNS)))
-		bits |= CAP_HAVE(VERDICT);
+	if (bits & (FIELD(CAPS) | FIELD(CURRENT_USERNS) | FIELD(TARGET_USERNS)))
+		bits |= FIELD(VERDICT);
 	return bits;
 }

@@ -22,8 +22,8 @@
 
 /* A thread's system call in which there was a check whose outcome is wanted. */
 struct pending {
-	struct check_call call;
-	struct check_commit commit; /* of all so far */
+	struct hook_call call;
+	struct hook_commit commit; /* of all so far */
 	uint64_t since, last;
 	int32_t pid;
 	unsigned int checks;
@@ -148,7 +148,7 @@ void outcomes_know_commits(struct outcomes *o, bool known)
 }
 
 static void hand_out(const struct outcomes *o, const struct pending *p, int32_t tid, uint64_t until,
-		     const int64_t *ret, struct event_sink *sink)
+		     const int64_t *ret, struct event_handler *sink)
 {
 	struct cap_outcome out = {
 		.since = p->since,
@@ -171,7 +171,7 @@ static void hand_out(const struct outcomes *o, const struct pending *p, int32_t 
 }
 
 static void end_unheard(struct outcomes *o, const struct pending *p, int32_t tid,
-			struct event_sink *sink)
+			struct event_handler *sink)
 {
 	hand_out(o, p, tid, p->last, NULL, sink);
 	idmap_remove(o->threads, (uint32_t)tid, 0);
@@ -181,15 +181,15 @@ static void end_unheard(struct outcomes *o, const struct pending *p, int32_t tid
  * As far as can be told: two calls of the same with the same arguments look like one. Not every
  * probe fetches the arguments; its checks are the call's in which they come.
  */
-static bool same_call(const struct check_call *a, const struct check_call *b)
+static bool same_call(const struct hook_call *a, const struct hook_call *b)
 {
 	if (a->syscall != b->syscall || a->abi != b->abi)
 		return false;
 	return !a->has_args || !b->has_args || !memcmp(a->args, b->args, sizeof(a->args));
 }
 
-void outcomes_before(struct outcomes *o, int32_t tid, const struct check_call *call,
-		     struct event_sink *sink)
+void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *call,
+		     struct event_handler *sink)
 {
 	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 
@@ -201,14 +201,14 @@ void outcomes_before(struct outcomes *o, int32_t tid, const struct check_call *c
 
 static bool is_wanted(const struct cap_event *ev)
 {
-	if (!event_has(ev, CAP_HAVE(VERDICT) | CAP_HAVE(SYSCALL)) ||
-	    (event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit))
+	if (!event_has(ev, FIELD(VERDICT) | FIELD(SYSCALL)) ||
+	    (event_has(ev, FIELD(AUDIT)) && !ev->audit))
 		return false;
 	return ev->verdict == CAP_DENY || knows_awaited(ev->cap, ev->syscall) ||
 	       ev->cap == CAP_SETPCAP;
 }
 
-void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct check_call *call)
+void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct hook_call *call)
 {
 	struct pending *p;
 
@@ -231,12 +231,12 @@ void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct
 	 * the same, not: what that returns must not be taken for the first one's result.
 	 */
 	if (call->abi != o->machine->abi && ev->verdict == CAP_ALLOW &&
-	    knows_first(ev->cap, ev->syscall) == FIRST_CALL)
+	    rule_precheck(ev->cap, ev->syscall) == PRECHECK_CALL)
 		p->alone = true;
 }
 
-void outcomes_commit(struct outcomes *o, int32_t tid, const struct check_call *call,
-		     const struct check_commit *commit, struct event_sink *sink)
+void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *call,
+		     const struct hook_commit *commit, struct event_handler *sink)
 {
 	struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 
@@ -257,7 +257,7 @@ void outcomes_commit(struct outcomes *o, int32_t tid, const struct check_call *c
 }
 
 void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, uint64_t time,
-		     struct event_sink *sink)
+		     struct event_handler *sink)
 {
 	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 	int64_t signed_ret = (int64_t)(int32_t)ret;
@@ -275,7 +275,7 @@ void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, u
 struct flush {
 	const struct outcomes *o;
 	uint64_t time;
-	struct event_sink *sink;
+	struct event_handler *sink;
 };
 
 static void flush_one(void *arg, uint64_t tid, uint64_t unused, void *value)
@@ -285,7 +285,7 @@ static void flush_one(void *arg, uint64_t tid, uint64_t unused, void *value)
 	hand_out(f->o, value, (int32_t)tid, f->time, NULL, f->sink);
 }
 
-void outcomes_flush(struct outcomes *o, uint64_t time, struct event_sink *sink)
+void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *sink)
 {
 	struct flush f = {o, time, sink};
 

@@ -13,9 +13,9 @@
 #include <stdint.h>
 
 struct cap_event;
-struct check_call;
-struct check_commit;
-struct event_sink;
+struct hook_call;
+struct hook_commit;
+struct event_handler;
 struct machine;
 struct outcomes;
 
@@ -29,21 +29,21 @@ char *outcomes_filter(const struct machine *m);
 void outcomes_know_commits(struct outcomes *o, bool known);
 
 /* A check of @tid is about to be delivered: the thread's call before it is over, if it is another. */
-void outcomes_before(struct outcomes *o, int32_t tid, const struct check_call *call,
-		     struct event_sink *sink);
+void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *call,
+		     struct event_handler *sink);
 
 /* A check was delivered: whether its call fails is waited for. */
-void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct check_call *call);
+void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct hook_call *call);
 
 /* Thread @tid gets new credentials in @call; NULL: which can't be told. */
-void outcomes_commit(struct outcomes *o, int32_t tid, const struct check_call *call,
-		     const struct check_commit *commit, struct event_sink *sink);
+void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *call,
+		     const struct hook_commit *commit, struct event_handler *sink);
 
 /* Thread @tid returned @ret from the system call numbered @nr, at Unix time @time. */
 void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, uint64_t time,
-		     struct event_sink *sink);
+		     struct event_handler *sink);
 
 /* Nothing more comes. */
-void outcomes_flush(struct outcomes *o, uint64_t time, struct event_sink *sink);
+void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *sink);
 
 #endif

@@ -11,27 +11,27 @@
 
 static int attach_kinds(struct ftrace_backend *b, int cpu, struct err *e)
 {
-	static const enum check_kind kinds[] = {
-		CHECK_MOVED, CHECK_EXEC, CHECK_MOVE, CHECK_START, CHECK_IMAGE,
+	static const enum hook kinds[] = {
+		HOOK_CGROUP_ATTACHED, HOOK_EXECED, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC,
 	};
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !rc; i++)
 		rc = ftrace_attach_kind(b, kinds[i], cpu, e);
 	if (!rc && !b->comms)
-		rc = ftrace_attach_kind(b, CHECK_FREE, cpu, e);
+		rc = ftrace_attach_kind(b, HOOK_FREE, cpu, e);
 	return rc;
 }
 
 static const char *why_not(const struct ftrace_backend *b)
 {
-	const struct check_cfg cfg = {.layout = &b->layout};
+	const struct hook_cfg cfg = {.layout = &b->layout};
 
 	if (b->cfg.cgroups->v1 && !b->v1.number)
 		return "it takes a task's cgroup in version 1";
-	if (b->main != CHECK_MAIN)
+	if (b->main != HOOK_MAIN)
 		return "it takes probes";
-	if (!b->current || !(b->fields & CAP_HAVE(PID)))
+	if (!b->current || !(b->fields & FIELD(PID)))
 		return "it takes the current task";
 	return startup_lacks(&cfg);
 }
@@ -42,7 +42,7 @@ int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e)
 	const char *lack;
 	int rc;
 
-	if (!(b->cfg.fields & CAP_HAVE(STARTUP)) || !b->cfg.cgroups)
+	if (!(b->cfg.fields & FIELD(STARTUP)) || !b->cfg.cgroups)
 		return 0;
 	lack = why_not(b);
 	if (lack) {
@@ -61,7 +61,7 @@ int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e)
 	}
 	if (!b->startup)
 		b->startup = startup_new();
-	b->fields |= CAP_HAVE(STARTUP);
+	b->fields |= FIELD(STARTUP);
 	return b->startup ? 0 : err_sys(e, -ENOMEM, "ftrace");
 }
 
@@ -82,7 +82,7 @@ static void look_for_losses(struct ftrace_backend *b)
 		ftrace_startup_lose(b, "probes were missed");
 }
 
-void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_source *src,
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_probe *src,
 			      const struct feed_record *r)
 {
 	if (!b->startup)
@@ -92,21 +92,21 @@ void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_sour
 
 static uint64_t key_of(const struct ftrace_backend *b, const struct cap_event *ev)
 {
-	if (event_has(ev, CAP_HAVE(CGROUP_KEY)))
+	if (event_has(ev, FIELD(CGROUP_KEY)))
 		return ev->cgroup_key;
-	return event_has(ev, CAP_HAVE(CGROUPID)) && !b->v1.number ? ev->cgroupid : 0;
+	return event_has(ev, FIELD(CGROUPID)) && !b->v1.number ? ev->cgroupid : 0;
 }
 
 void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev)
 {
 	enum startup_tri is;
 
-	if (!b->startup || !event_has(ev, CAP_HAVE(PID)))
+	if (!b->startup || !event_has(ev, FIELD(PID)))
 		return;
 	look_for_losses(b);
 	is = startup_of(b->startup, ev->pid, key_of(b, ev));
 	if (is == STARTUP_UNKNOWN)
 		return;
 	ev->startup = is == STARTUP_YES;
-	ev->have |= CAP_HAVE(STARTUP);
+	ev->have |= FIELD(STARTUP);
 }

@@ -38,7 +38,7 @@ static uint64_t get_fields(const json_t *list)
 	return fields;
 }
 
-static int get_command(struct replay_source *rs, const json_t *list, struct intern *in)
+static int get_command(struct replay_origin *rs, const json_t *list, struct intern *in)
 {
 	size_t len = json_array_size(list), n = 0;
 
@@ -55,7 +55,7 @@ static int get_command(struct replay_source *rs, const json_t *list, struct inte
 	return rs->command ? 0 : -ENOMEM;
 }
 
-static int get_pids(struct replay_source *rs, const json_t *list)
+static int get_pids(struct replay_origin *rs, const json_t *list)
 {
 	size_t len = json_array_size(list);
 
@@ -78,12 +78,12 @@ static void get_sets(struct cap_sets *sets, const json_t *o)
 	sets->ambient = get_bits(o, "ambient");
 }
 
-int replay_header(struct replay_source *rs, const json_t *header, struct intern *in, struct err *e)
+int replay_header(struct replay_origin *rs, const json_t *header, struct intern *in, struct err *e)
 {
 	const char *format = json_string_value(json_object_get(header, "format"));
 	const json_t *path = json_object_get(header, "path");
 	json_int_t version = json_integer_value(json_object_get(header, "version"));
-	struct cap_source *src = &rs->src;
+	struct cap_origin *src = &rs->src;
 	int rc;
 
 	if (!format || strcmp(format, RECORD_FORMAT) != 0 || version < 1)
@@ -109,9 +109,9 @@ int replay_header(struct replay_source *rs, const json_t *header, struct intern 
 	return rc ? err_set(e, rc, "out of memory") : 0;
 }
 
-void replay_source_clear(struct replay_source *rs)
+void replay_origin_clear(struct replay_origin *rs)
 {
 	free(rs->command);
 	free(rs->pids);
-	*rs = (struct replay_source){0};
+	*rs = (struct replay_origin){0};
 }

@@ -105,13 +105,13 @@ static int take_line(struct replay_input *r, const char *line, size_t len, struc
 }
 
 /* The line is about the check that follows. */
-static void take_override(struct replay_input *r)
+static void take_cred_override(struct replay_input *r)
 {
-	if (r->item.type == REPLAY_EVENT && r->override) {
-		r->item.ev.have |= CAP_HAVE(OVERRIDE);
-		r->item.ev.override = true;
+	if (r->item.type == REPLAY_EVENT && r->cred_override) {
+		r->item.ev.have |= FIELD(CRED_OVERRIDE);
+		r->item.ev.cred_override = true;
 	}
-	r->override = r->item.type == REPLAY_OVERRIDE;
+	r->cred_override = r->item.type == REPLAY_CRED_OVERRIDE;
 }
 
 static void take_end(struct replay_input *r)
@@ -152,11 +152,11 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 		}
 		if (rc)
 			return at_line(r, e);
-		take_override(r);
+		take_cred_override(r);
 		r->events += r->item.type == REPLAY_EVENT;
 		if (r->item.type == REPLAY_END)
 			take_end(r);
-		r->has_item = r->item.type != REPLAY_OTHER && r->item.type != REPLAY_OVERRIDE;
+		r->has_item = r->item.type != REPLAY_OTHER && r->item.type != REPLAY_CRED_OVERRIDE;
 	}
 	return r->has_item;
 }
@@ -192,10 +192,10 @@ static int first_line(struct replay_input *r, const char **line, size_t *len)
 /* Output of -o json has no header, and may have anything. */
 static void no_header(struct replay_input *r)
 {
-	struct cap_source *src = &r->source.src;
+	struct cap_origin *src = &r->origin.src;
 
 	r->bare = true;
-	src->fields = ~UINT64_C(0) & ~CAP_HAVE_BESIDE;
+	src->fields = ~UINT64_C(0) & ~FIELDS_EXTRA;
 	src->unaudited = true;
 	src->start = r->item.time;
 	r->events += r->item.type == REPLAY_EVENT;
@@ -217,11 +217,11 @@ static int read_header(struct replay_input *r, struct intern *in, struct err *e)
 	if (rc == -EBADMSG)
 		return err_wrap(e, "%s is no recording of captrace's: first line", r->name);
 	if (!rc && r->item.type == REPLAY_HEADER)
-		rc = replay_header(&r->source, header, in, e);
+		rc = replay_header(&r->origin, header, in, e);
 	else if (!rc)
 		no_header(r);
 	json_decref(header);
-	r->source.src.file = r->name;
+	r->origin.src.file = r->name;
 	return rc ? err_wrap(e, "%s", r->name) : 0;
 }
 
@@ -245,5 +245,5 @@ void replay_input_close(struct replay_input *r)
 	if (r->fd > STDIN_FILENO)
 		close(r->fd);
 	free(r->buf);
-	replay_source_clear(&r->source);
+	replay_origin_clear(&r->origin);
 }

@@ -8,17 +8,17 @@
 struct replay_input {
 	const char *name; /* as it was given; "standard input" for - */
 	int fd;
-	bool polled;      /* a pipe or a terminal: it may have nothing yet */
-	bool eof;         /* and all of it has been handed out */
-	bool bare;        /* no header: what -o json prints */
-	bool ended;       /* its closing line was read */
-	bool override;    /* the last line was about the next check's credentials */
-	uint64_t events;  /* read so far */
-	uint64_t missing; /* by its closing line */
+	bool polled;        /* a pipe or a terminal: it may have nothing yet */
+	bool eof;           /* and all of it has been handed out */
+	bool bare;          /* no header: what -o json prints */
+	bool ended;         /* its closing line was read */
+	bool cred_override; /* the last line was about the next check's credentials */
+	uint64_t events;    /* read so far */
+	uint64_t missing;   /* by its closing line */
 	uint64_t line;
 	char *buf;
 	size_t len, pos, room;
-	struct replay_source source;
+	struct replay_origin origin;
 	/* The next item to hand out, if there is one. */
 	bool has_item;
 	struct replay_item item;

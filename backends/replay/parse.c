@@ -18,31 +18,31 @@ static const struct {
 	enum member_type type;
 	size_t offset;
 } members[] = {
-	{"timestamp", CAP_HAVE(TIMESTAMP), MEMBER_U64, offsetof(struct cap_event, timestamp)},
-	{"pid", CAP_HAVE(PID), MEMBER_I32, offsetof(struct cap_event, pid)},
-	{"tid", CAP_HAVE(TID), MEMBER_I32, offsetof(struct cap_event, tid)},
-	{"uid", CAP_HAVE(UID), MEMBER_U32, offsetof(struct cap_event, uid)},
-	{"gid", CAP_HAVE(GID), MEMBER_U32, offsetof(struct cap_event, gid)},
-	{"cap", CAP_HAVE(CAP), MEMBER_I32, offsetof(struct cap_event, cap)},
-	{"audit", CAP_HAVE(AUDIT), MEMBER_FLAG, offsetof(struct cap_event, audit)},
-	{"insetid", CAP_HAVE(INSETID), MEMBER_BOOL, offsetof(struct cap_event, insetid)},
-	{"syscall", CAP_HAVE(SYSCALL), MEMBER_STR, offsetof(struct cap_event, syscall)},
-	{"caps", CAP_HAVE(CAPS), MEMBER_U64, offsetof(struct cap_event, caps)},
-	{"targetuserns", CAP_HAVE(TARGET_USERNS), MEMBER_U32,
+	{"timestamp", FIELD(TIMESTAMP), MEMBER_U64, offsetof(struct cap_event, timestamp)},
+	{"pid", FIELD(PID), MEMBER_I32, offsetof(struct cap_event, pid)},
+	{"tid", FIELD(TID), MEMBER_I32, offsetof(struct cap_event, tid)},
+	{"uid", FIELD(UID), MEMBER_U32, offsetof(struct cap_event, uid)},
+	{"gid", FIELD(GID), MEMBER_U32, offsetof(struct cap_event, gid)},
+	{"cap", FIELD(CAP), MEMBER_I32, offsetof(struct cap_event, cap)},
+	{"audit", FIELD(AUDIT), MEMBER_FLAG, offsetof(struct cap_event, audit)},
+	{"insetid", FIELD(INSETID), MEMBER_BOOL, offsetof(struct cap_event, insetid)},
+	{"syscall", FIELD(SYSCALL), MEMBER_STR, offsetof(struct cap_event, syscall)},
+	{"caps", FIELD(CAPS), MEMBER_U64, offsetof(struct cap_event, caps)},
+	{"targetuserns", FIELD(TARGET_USERNS), MEMBER_U32,
 	 offsetof(struct cap_event, target_userns)},
-	{"currentuserns", CAP_HAVE(CURRENT_USERNS), MEMBER_U32,
+	{"currentuserns", FIELD(CURRENT_USERNS), MEMBER_U32,
 	 offsetof(struct cap_event, current_userns)},
-	{"mountnsid", CAP_HAVE(MNTNS), MEMBER_U32, offsetof(struct cap_event, mntns)},
-	{"cgroupid", CAP_HAVE(CGROUPID), MEMBER_U64, offsetof(struct cap_event, cgroupid)},
-	{"runtime", CAP_HAVE(RUNTIME), MEMBER_STR, offsetof(struct cap_event, runtime)},
-	{"container", CAP_HAVE(CONTAINER), MEMBER_STR, offsetof(struct cap_event, container)},
-	{"containerid", CAP_HAVE(CONTAINERID), MEMBER_STR, offsetof(struct cap_event, containerid)},
-	{"pod", CAP_HAVE(POD), MEMBER_STR, offsetof(struct cap_event, pod)},
-	{"namespace", CAP_HAVE(NAMESPACE), MEMBER_STR, offsetof(struct cap_event, namespace)},
-	{"node", CAP_HAVE(NODE), MEMBER_STR, offsetof(struct cap_event, node)},
-	{"unit", CAP_HAVE(UNIT), MEMBER_STR, offsetof(struct cap_event, unit)},
-	{"startup", CAP_HAVE(STARTUP), MEMBER_BOOL, offsetof(struct cap_event, startup)},
-	{"cgroup", CAP_HAVE(CGROUP), MEMBER_STR, offsetof(struct cap_event, cgroup)},
+	{"mountnsid", FIELD(MNTNS), MEMBER_U32, offsetof(struct cap_event, mntns)},
+	{"cgroupid", FIELD(CGROUPID), MEMBER_U64, offsetof(struct cap_event, cgroupid)},
+	{"runtime", FIELD(RUNTIME), MEMBER_STR, offsetof(struct cap_event, runtime)},
+	{"container", FIELD(CONTAINER), MEMBER_STR, offsetof(struct cap_event, container)},
+	{"containerid", FIELD(CONTAINERID), MEMBER_STR, offsetof(struct cap_event, containerid)},
+	{"pod", FIELD(POD), MEMBER_STR, offsetof(struct cap_event, pod)},
+	{"namespace", FIELD(NAMESPACE), MEMBER_STR, offsetof(struct cap_event, namespace)},
+	{"node", FIELD(NODE), MEMBER_STR, offsetof(struct cap_event, node)},
+	{"unit", FIELD(UNIT), MEMBER_STR, offsetof(struct cap_event, unit)},
+	{"startup", FIELD(STARTUP), MEMBER_BOOL, offsetof(struct cap_event, startup)},
+	{"cgroup", FIELD(CGROUP), MEMBER_STR, offsetof(struct cap_event, cgroup)},
 };
 
 static int bad(struct err *e, const char *key)
@@ -146,7 +146,7 @@ static int get_stack(struct replay_item *item, const json_t *o, struct intern *i
 		return bad(e, "kstack");
 	item->ev.kstack = item->frames;
 	item->ev.kstack_len = MIN(len, (size_t)REPLAY_FRAMES_MAX);
-	item->ev.have |= CAP_HAVE(KSTACK);
+	item->ev.have |= FIELD(KSTACK);
 	for (size_t i = 0; i < item->ev.kstack_len; i++) {
 		const json_t *frame = json_array_get(list, i);
 
@@ -167,7 +167,7 @@ static int get_verdict(struct cap_event *ev, const json_t *verdict, struct err *
 	if (!text || (strcmp(text, "Allow") && strcmp(text, "Deny")))
 		return bad(e, "verdict");
 	ev->verdict = strcmp(text, "Allow") ? CAP_DENY : CAP_ALLOW;
-	ev->have |= CAP_HAVE(VERDICT);
+	ev->have |= FIELD(VERDICT);
 	return 0;
 }
 
@@ -186,7 +186,7 @@ static int get_event(struct replay_item *item, const json_t *o, struct intern *i
 	}
 	if (json_is_string(comm)) {
 		snprintf(ev->comm, sizeof(ev->comm), "%s", json_string_value(comm));
-		ev->have |= CAP_HAVE(COMM);
+		ev->have |= FIELD(COMM);
 	} else if (comm && !json_is_null(comm)) {
 		return bad(e, "comm");
 	}
@@ -301,7 +301,7 @@ static enum replay_type type_of(const char *name)
 		enum replay_type type;
 	} types[] = {
 		{"normal", REPLAY_EVENT}, {"outcome", REPLAY_OUTCOME},
-		{"exec", REPLAY_EXEC},    {"override", REPLAY_OVERRIDE},
+		{"exec", REPLAY_EXEC},    {"override", REPLAY_CRED_OVERRIDE},
 		{"lost", REPLAY_LOST},    {"header", REPLAY_HEADER},
 		{"end", REPLAY_END},
 	};
@@ -326,7 +326,7 @@ static int get_item(struct replay_item *item, const json_t *o, struct intern *in
 	case REPLAY_END:
 		return get_end(item, o, e);
 	case REPLAY_HEADER:
-	case REPLAY_OVERRIDE:
+	case REPLAY_CRED_OVERRIDE:
 	case REPLAY_OTHER:
 		break;
 	}

@@ -15,9 +15,9 @@ struct replay {
 	struct backend base;
 	struct intern *names;
 	struct replay_input *inputs;
-	struct cap_source *sources; /* of each input */
+	struct cap_origin *origins; /* of each input */
 	size_t len;
-	uint64_t wanted; /* CAP_HAVE_BESIDE bits that the sink takes */
+	uint64_t wanted; /* FIELDS_EXTRA bits that the sink takes */
 	bool stopped;
 	struct backend_stats stats;
 	char incomplete[512];
@@ -32,7 +32,7 @@ static void replay_close(struct backend *base)
 	for (size_t i = 0; i < r->len; i++)
 		replay_input_close(&r->inputs[i]);
 	free(r->inputs);
-	free(r->sources);
+	free(r->origins);
 	intern_free(r->names);
 	free(r);
 }
@@ -53,7 +53,7 @@ static int open_inputs(struct replay *r, const struct backend_cfg *cfg, struct e
 		rc = replay_input_open(&r->inputs[i], cfg->files[i], r->names, e);
 		if (rc)
 			return rc;
-		r->sources[i] = r->inputs[i].source.src;
+		r->origins[i] = r->inputs[i].origin.src;
 	}
 	return 0;
 }
@@ -70,11 +70,11 @@ static int replay_open(struct backend **out, const struct backend_cfg *cfg, stru
 		return err_sys(e, rc, "replay");
 	r->base.ops = &replay_backend_ops;
 	r->base.variant = replay_backend_ops.variants;
-	r->wanted = cfg->fields & CAP_HAVE_BESIDE;
+	r->wanted = cfg->fields & FIELDS_EXTRA;
 	r->names = intern_new();
 	r->inputs = calloc(cfg->files_len, sizeof(*r->inputs));
-	r->sources = calloc(cfg->files_len, sizeof(*r->sources));
-	if (r->names && r->inputs && r->sources)
+	r->origins = calloc(cfg->files_len, sizeof(*r->origins));
+	if (r->names && r->inputs && r->origins)
 		rc = open_inputs(r, cfg, e);
 	else
 		err_sys(e, rc, "replay");
@@ -97,7 +97,7 @@ static uint64_t replay_fields(const struct backend *base)
 	uint64_t fields = 0;
 
 	for (size_t i = 0; i < r->len; i++)
-		fields |= r->sources[i].fields;
+		fields |= r->origins[i].fields;
 	return fields;
 }
 
@@ -127,24 +127,24 @@ static void add_loss(struct replay *r, uint64_t count, const char *where)
 	s->losses[i].count += count;
 }
 
-static void deliver(struct replay *r, struct replay_input *in, struct event_sink *sink)
+static void deliver(struct replay *r, struct replay_input *in, struct event_handler *sink)
 {
 	struct replay_item *item = &in->item;
-	unsigned int source = (unsigned int)(in - r->inputs);
+	unsigned int origin = (unsigned int)(in - r->inputs);
 
 	switch (item->type) {
 	case REPLAY_EVENT:
-		item->ev.source = source;
+		item->ev.origin = origin;
 		sink->event(sink, &item->ev);
 		break;
 	case REPLAY_OUTCOME:
-		item->outcome.source = source;
-		if (r->wanted & CAP_HAVE(OUTCOME))
+		item->outcome.origin = origin;
+		if (r->wanted & FIELD(OUTCOME))
 			sink->outcome(sink, &item->outcome);
 		break;
 	case REPLAY_EXEC:
-		item->exec.source = source;
-		if (r->wanted & CAP_HAVE(EXEC))
+		item->exec.origin = origin;
+		if (r->wanted & FIELD(EXEC))
 			sink->exec(sink, &item->exec);
 		break;
 	case REPLAY_LOST:
@@ -154,7 +154,7 @@ static void deliver(struct replay *r, struct replay_input *in, struct event_sink
 		r->stats.unaudited += item->end.unaudited;
 		break;
 	case REPLAY_HEADER:
-	case REPLAY_OVERRIDE:
+	case REPLAY_CRED_OVERRIDE:
 	case REPLAY_OTHER:
 		break;
 	}
@@ -182,7 +182,7 @@ static struct replay_input *oldest(struct replay *r, int *rc, struct err *e)
 	return wait ? NULL : best;
 }
 
-static int replay_drain(struct backend *base, struct event_sink *sink, struct err *e)
+static int replay_drain(struct backend *base, struct event_handler *sink, struct err *e)
 {
 	struct replay *r = container_of(base, struct replay, base);
 	int n, rc;
@@ -255,12 +255,12 @@ static void replay_stats(const struct backend *base, struct backend_stats *stats
 	stats->incomplete = r->incomplete[0] ? r->incomplete : NULL;
 }
 
-static const struct cap_source *replay_sources(const struct backend *base, size_t *len)
+static const struct cap_origin *replay_origins(const struct backend *base, size_t *len)
 {
 	const struct replay *r = container_of(base, struct replay, base);
 
 	*len = r->len;
-	return r->sources;
+	return r->origins;
 }
 
 static const struct backend_variant variants[] = {
@@ -280,6 +280,6 @@ const struct backend_ops replay_backend_ops = {
 	.stop = replay_stop,
 	.stats = replay_stats,
 	.ended = replay_ended,
-	.sources = replay_sources,
+	.origins = replay_origins,
 	.close = replay_close,
 };

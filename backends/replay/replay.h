@@ -19,7 +19,7 @@ enum replay_type {
 	REPLAY_EVENT,
 	REPLAY_OUTCOME,
 	REPLAY_EXEC,
-	REPLAY_OVERRIDE, /* the next check's credentials were not the task's own */
+	REPLAY_CRED_OVERRIDE, /* the next check's credentials were not the task's own */
 	REPLAY_LOST,
 	REPLAY_END,
 };
@@ -51,13 +51,13 @@ int replay_parse(struct replay_item *item, const char *line, size_t len, struct 
 		 json_t **header, struct err *e);
 
 /* What replay_header() fills in, and the memory of it. */
-struct replay_source {
-	struct cap_source src;
+struct replay_origin {
+	struct cap_origin src;
 	char **command;
 	pid_t *pids;
 };
 
-int replay_header(struct replay_source *rs, const json_t *header, struct intern *in, struct err *e);
-void replay_source_clear(struct replay_source *rs);
+int replay_header(struct replay_origin *rs, const json_t *header, struct intern *in, struct err *e);
+void replay_origin_clear(struct replay_origin *rs);
 
 #endif

@@ -19,7 +19,7 @@ static bool is_old(void)
 	return getenv("CAPTRACE_BPF_OLD") != NULL;
 }
 
-static bool knows_map(union bpf_attr *attr)
+static bool rule_map(union bpf_attr *attr)
 {
 	int fd = (int)syscall(__NR_bpf, BPF_MAP_CREATE, attr, sizeof(*attr));
 
@@ -29,7 +29,7 @@ static bool knows_map(union bpf_attr *attr)
 	return true;
 }
 
-static bool knows_array(uint32_t flags)
+static bool rule_array(uint32_t flags)
 {
 	union bpf_attr attr = {
 		.map_type = BPF_MAP_TYPE_ARRAY,
@@ -39,17 +39,17 @@ static bool knows_array(uint32_t flags)
 		.map_flags = flags,
 	};
 
-	return knows_map(&attr);
+	return rule_map(&attr);
 }
 
 bool bpf_has_global_data(void)
 {
-	return knows_array(BPF_F_RDONLY_PROG);
+	return rule_array(BPF_F_RDONLY_PROG);
 }
 
 bool bpf_has_mapped_maps(void)
 {
-	return !is_old() && knows_array(BPF_F_MMAPABLE);
+	return !is_old() && rule_array(BPF_F_MMAPABLE);
 }
 
 bool bpf_has_ringbuf(void)
@@ -59,5 +59,5 @@ bool bpf_has_ringbuf(void)
 		.max_entries = (uint32_t)sysconf(_SC_PAGESIZE),
 	};
 
-	return !is_old() && knows_map(&attr);
+	return !is_old() && rule_map(&attr);
 }

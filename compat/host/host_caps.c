@@ -22,13 +22,13 @@ static uint64_t of_5_8(int cap)
 	return UINT64_C(1) << (capname_known() >> cap & 1 ? cap : CAP_SYS_ADMIN);
 }
 
-uint64_t privilege_for_bpf(void)
+uint64_t host_caps_for_bpf(void)
 {
 	return of_5_8(CAP_BPF);
 }
 
 /* A level above 2 is Debian's and others' own: there only SYS_ADMIN may open events at all. */
-uint64_t privilege_for_perf(void)
+uint64_t host_caps_for_perf(void)
 {
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
 	uint64_t caps = of_5_8(CAP_PERFMON);
@@ -39,7 +39,7 @@ uint64_t privilege_for_perf(void)
 	return caps;
 }
 
-bool privilege_have(int cap)
+bool host_caps_have(int cap)
 {
 	cap_flag_value_t value = CAP_CLEAR;
 	cap_t caps = capname_known() >> cap & 1 ? cap_get_proc() : NULL;
@@ -52,10 +52,10 @@ bool privilege_have(int cap)
 	return value == CAP_SET;
 }
 
-bool privilege_explain_bpf(int error, struct err *e)
+bool host_caps_explain_bpf(int error, struct err *e)
 {
-	if ((error != -EPERM && error != -EACCES) || privilege_have(CAP_SYS_ADMIN) ||
-	    (privilege_have(CAP_BPF) && privilege_have(CAP_PERFMON)))
+	if ((error != -EPERM && error != -EACCES) || host_caps_have(CAP_SYS_ADMIN) ||
+	    (host_caps_have(CAP_BPF) && host_caps_have(CAP_PERFMON)))
 		return false;
 	err_set(e, -EPERM,
 		"not enough privilege: needs CAP_BPF and CAP_PERFMON (before Linux 5.8 "

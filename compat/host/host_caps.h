@@ -12,17 +12,17 @@ struct err;
  * As bits: what bpf() and perf_event_open() ask for; before 5.8 SYS_ADMIN for both, and for perf
  * where kernel.perf_event_paranoid is above 2.
  */
-uint64_t privilege_for_bpf(void);
-uint64_t privilege_for_perf(void);
+uint64_t host_caps_for_bpf(void);
+uint64_t host_caps_for_perf(void);
 
 /* Whether capability @cap (CAP_*) is in captrace's effective set. */
-bool privilege_have(int cap);
+bool host_caps_have(int cap);
 
 /*
  * Why a step that the kernel refused with @error failed, if it is for want of privilege: sets @e
  * to what is needed for BPF and returns true.
  */
-bool privilege_explain_bpf(int error, struct err *e);
+bool host_caps_explain_bpf(int error, struct err *e);
 
 /* The state of lockdown(7): "none", "integrity", "confidentiality"; "none" if there is no such LSM. */
 const char *lockdown_state(void);

@@ -77,7 +77,7 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 
 void layout_init(struct layout *l)
 {
-	l->source = LAYOUT_UNKNOWN;
+	l->origin = LAYOUT_UNKNOWN;
 	for (int f = 0; f < LAYOUT_FIELDS; f++)
 		l->at[f] = LAYOUT_ABSENT;
 }
@@ -145,7 +145,7 @@ const char *layout_field_name(enum layout_field f)
 	return (unsigned int)f < LAYOUT_FIELDS ? names[f] : NULL;
 }
 
-const char *layout_source_name(enum layout_source s)
+const char *layout_origin_name(enum layout_origin s)
 {
 	switch (s) {
 	case LAYOUT_BTF:
@@ -193,14 +193,14 @@ static int load(struct layout *l, const char *path, struct err *e)
 	if (rc == -ENODATA && path && elf_is(path)) {
 		rc = layout_from_dwarf(l, path, e);
 		if (!rc)
-			l->source = LAYOUT_FILE_DWARF;
+			l->origin = LAYOUT_FILE_DWARF;
 		return rc;
 	}
 	if (rc)
 		return rc;
 	from_btf(l, t);
 	btf_types_free(t);
-	l->source = path ? LAYOUT_FILE_BTF : LAYOUT_BTF;
+	l->origin = path ? LAYOUT_FILE_BTF : LAYOUT_BTF;
 	/* Any BTF parses; only a kernel's has this. */
 	if (!layout_has(l, LAYOUT_CRED_CAPS) || !layout_has(l, LAYOUT_TASK_TID))
 		return err_set(e, -ENODATA, "%s: not the BTF of a kernel",

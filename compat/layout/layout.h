@@ -74,7 +74,7 @@ enum layout_field {
 	LAYOUT_FIELDS
 };
 
-enum layout_source {
+enum layout_origin {
 	LAYOUT_UNKNOWN,
 	LAYOUT_BTF,        /* of the running kernel */
 	LAYOUT_FILE_BTF,   /* --btf */
@@ -87,7 +87,7 @@ enum layout_source {
 #define INIT_USER_NS_INO 0xEFFFFFFDU /* the initial namespace's: PROC_USER_INIT_INO, since 3.8 */
 
 struct layout {
-	enum layout_source source;
+	enum layout_origin origin;
 	int32_t at[LAYOUT_FIELDS]; /* bytes, or LAYOUT_ABSENT */
 };
 
@@ -107,7 +107,7 @@ static inline bool layout_is_discovered(enum layout_field f)
 /* "cred.cap_effective", for doctor and for tests. */
 const char *layout_field_name(enum layout_field f);
 
-const char *layout_source_name(enum layout_source s);
+const char *layout_origin_name(enum layout_origin s);
 
 /* All of it that could be discovered, for -vv. */
 void layout_log(const struct layout *l);

@@ -6,7 +6,7 @@
 #include "core/advise/granted.h"
 #include "core/advise/subject.h"
 
-struct cap_source;
+struct cap_origin;
 
 enum advice_class {
 	ADVICE_REQUIRED, /* granted to an operation that wanted it */
@@ -39,8 +39,8 @@ struct advice_subject {
 
 struct advice {
 	enum advise_by by;
-	const struct cap_source *sources;
-	size_t sources_len;
+	const struct cap_origin *origins;
+	size_t origins_len;
 	struct advice_subject *subjects;
 	size_t len;
 	uint64_t events, lost;

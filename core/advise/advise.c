@@ -59,12 +59,12 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 	ad->sink.ops = &advise_sink_ops;
 	ad->out = cfg->out;
 	ad->cfg = cfg->advise;
-	ad->advice.sources = cfg->sources;
-	ad->advice.sources_len = cfg->sources_len;
+	ad->advice.origins = cfg->origins;
+	ad->advice.origins_len = cfg->origins_len;
 	ad->advice.explain = cfg->advise->explain;
-	ad->subjects = subjects_new(cfg->advise->by, cfg->sources, cfg->sources_len);
+	ad->subjects = subjects_new(cfg->advise->by, cfg->origins, cfg->origins_len);
 	ad->calls = calls_new();
-	ad->begun = calloc(cfg->sources_len, sizeof(*ad->begun));
+	ad->begun = calloc(cfg->origins_len, sizeof(*ad->begun));
 	if (!ad->subjects || !ad->calls || !ad->begun) {
 		advise_close(&ad->sink);
 		return err_set(e, -ENOMEM, "out of memory");
@@ -76,7 +76,7 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 
 static bool is_exec(const struct cap_event *ev)
 {
-	return event_has(ev, CAP_HAVE(SYSCALL)) &&
+	return event_has(ev, FIELD(SYSCALL)) &&
 	       (!strcmp(ev->syscall, "execve") || !strcmp(ev->syscall, "execveat"));
 }
 
@@ -86,22 +86,22 @@ static bool is_exec(const struct cap_event *ev)
  */
 static bool is_before(struct advise *ad, const struct cap_event *ev)
 {
-	const struct cap_source *src = &ad->advice.sources[ev->source];
+	const struct cap_origin *src = &ad->advice.origins[ev->origin];
 
-	if (ad->begun[ev->source] || !src->command)
+	if (ad->begun[ev->origin] || !src->command)
 		return false;
-	if (src->fields & CAP_HAVE(EXEC) || is_exec(ev))
+	if (src->fields & FIELD(EXEC) || is_exec(ev))
 		return true;
-	ad->begun[ev->source] = true;
+	ad->begun[ev->origin] = true;
 	return false;
 }
 
 /* Without audit, as far as that is known. */
 static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 {
-	if (event_has(ev, CAP_HAVE(AUDIT)))
+	if (event_has(ev, FIELD(AUDIT)))
 		return !ev->audit;
-	if (knows_unaudited(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
+	if (rule_unaudited(ev->cap, event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL))
 		return true;
 	ad->no_audit++;
 	return false;
@@ -115,37 +115,37 @@ static bool is_foreign(const struct cap_event *ev)
 {
 	static const char *const own[] = {"access", "faccessat", "faccessat2", "io_uring_enter"};
 
-	if (!event_has(ev, CAP_HAVE(OVERRIDE)) || !ev->override)
+	if (!event_has(ev, FIELD(CRED_OVERRIDE)) || !ev->cred_override)
 		return false;
-	for (size_t i = 0; event_has(ev, CAP_HAVE(SYSCALL)) && i < ARRAY_SIZE(own); i++)
+	for (size_t i = 0; event_has(ev, FIELD(SYSCALL)) && i < ARRAY_SIZE(own); i++)
 		if (!strcmp(ev->syscall, own[i]))
 			return false;
 	return true;
 }
 
 /* @given: the process has given the capability away. */
-static enum tally_kind kind_of(struct advise *ad, const struct cap_event *ev, bool given)
+static enum check_outcome kind_of(struct advise *ad, const struct cap_event *ev, bool given)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
-	enum tally_kind kind;
+	enum check_outcome kind;
 
 	if (!is_quiet(ad, ev)) {
 		kind = calls_kind(ad->calls, ev);
-		return given && (kind == TALLY_UNKNOWN || kind == TALLY_REFUSED) ? TALLY_GIVEN
+		return given && (kind == DENIED_UNKNOWN || kind == DENIED_FATAL) ? DENIED_DROPPED
 										 : kind;
 	}
-	if (knows_needed(ev->cap, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL))
-		return granted ? TALLY_GRANTED : given ? TALLY_GIVEN : TALLY_REFUSED;
-	return granted ? TALLY_QUIET : TALLY_DENIED_QUIET;
+	if (rule_needed(ev->cap, event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL))
+		return granted ? GRANTED_NEEDED : given ? DENIED_DROPPED : DENIED_FATAL;
+	return granted ? GRANTED_NOAUDIT : DENIED_NOAUDIT;
 }
 
 /* @count like @ev, of which only the first may have been seen, and how each ended was not. */
-static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t count)
+static void take_aggregate(struct advise *ad, const struct cap_event *ev, uint64_t count)
 {
 	enum scope scope;
 	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
 	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
-	enum tally_kind kind;
+	enum check_outcome kind;
 	unsigned int call;
 
 	if (!t) {
@@ -156,17 +156,17 @@ static void take_tally(struct advise *ad, const struct cap_event *ev, uint64_t c
 	call = tally_add(t, ev, kind);
 	tally_add_more(t, ev, call, kind, count - 1);
 	subjects_process(ad->subjects, sub, scope, ev, t,
-			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
+			 kind == GRANTED_NEEDED || kind == GRANTED_NARROW || kind == GRANTED_WIDE);
 }
 
 /* It has the command's name already when the exec is told of. */
 static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
 {
-	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, CAP_HAVE(SYSCALL)) &&
+	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, FIELD(SYSCALL)) &&
 	       ad->before.syscall == ev->syscall && !strcmp(ad->before.comm, ev->comm);
 }
 
-static void advise_tally(struct sink *sink, const struct cap_event *ev, uint64_t count)
+static void advise_aggregate(struct sink *sink, const struct cap_event *ev, uint64_t count)
 {
 	struct advise *ad = container_of(sink, struct advise, sink);
 
@@ -176,7 +176,7 @@ static void advise_tally(struct sink *sink, const struct cap_event *ev, uint64_t
 	else if (is_ignored(ad, ev))
 		ad->advice.ignored += count;
 	else
-		take_tally(ad, ev, count);
+		take_aggregate(ad, ev, count);
 }
 
 static void take_event(struct advise *ad, const struct cap_event *ev)
@@ -184,7 +184,7 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 	enum scope scope;
 	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
 	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
-	enum tally_kind kind;
+	enum check_outcome kind;
 	unsigned int call;
 
 	if (!t) {
@@ -197,8 +197,8 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 	if (ad->cfg->explain >> ev->cap & 1)
 		tally_add_stack(t, ev);
 	subjects_process(ad->subjects, sub, scope, ev, t,
-			 kind == TALLY_GRANTED || kind == TALLY_NARROW || kind == TALLY_WIDE);
-	if (!event_has(ev, CAP_HAVE(TARGET_USERNS) | CAP_HAVE(CURRENT_USERNS)))
+			 kind == GRANTED_NEEDED || kind == GRANTED_NARROW || kind == GRANTED_WIDE);
+	if (!event_has(ev, FIELD(TARGET_USERNS) | FIELD(CURRENT_USERNS)))
 		ad->no_namespace++;
 }
 
@@ -207,7 +207,7 @@ static void ignore_before(struct advise *ad, const struct cap_event *ev)
 {
 	ad->advice.ignored++;
 	ad->before.pid = ev->pid;
-	ad->before.syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	ad->before.syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
 	memcpy(ad->before.comm, ev->comm, sizeof(ad->before.comm));
 }
 
@@ -216,7 +216,7 @@ static void advise_event(struct sink *sink, const struct cap_event *ev)
 	struct advise *ad = container_of(sink, struct advise, sink);
 
 	ad->advice.events++;
-	if (!event_has(ev, CAP_HAVE(CAP) | CAP_HAVE(VERDICT)))
+	if (!event_has(ev, FIELD(CAP) | FIELD(VERDICT)))
 		ad->no_verdict++;
 	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
 		ad->strange++;
@@ -240,7 +240,7 @@ static void advise_exec(struct sink *sink, const struct cap_exec *x)
 {
 	struct advise *ad = container_of(sink, struct advise, sink);
 
-	ad->begun[x->source] = true;
+	ad->begun[x->origin] = true;
 	calls_exec(ad->calls, x);
 	subjects_exec(ad->subjects, x);
 }
@@ -266,7 +266,7 @@ static uint64_t unknown_outcomes(const struct advice *a)
 	for (size_t i = 0; i < a->len; i++)
 		for (size_t j = 0; j < a->subjects[i].rows_len; j++)
 			if (a->subjects[i].rows[j].class == ADVICE_UNKNOWN)
-				n += a->subjects[i].rows[j].tally->n[TALLY_UNKNOWN];
+				n += a->subjects[i].rows[j].tally->n[DENIED_UNKNOWN];
 	return n;
 }
 
@@ -321,7 +321,7 @@ static int make_advice(struct advise *ad)
 		struct granted granted;
 
 		advice_classify(&a->subjects[a->len], sub);
-		granted_find(&granted, a->by, sub, a->sources, a->sources_len);
+		granted_find(&granted, a->by, sub, a->origins, a->origins_len);
 		advice_compare(&a->subjects[a->len], &granted);
 	}
 	return 0;
@@ -402,7 +402,7 @@ const struct sink_ops advise_sink_ops = {
 	.outcome = advise_outcome,
 	.exec = advise_exec,
 	.lost = NULL,
-	.tally = advise_tally,
+	.aggregate = advise_aggregate,
 	.finish = advise_finish,
 	.exit_code = advise_exit_code,
 	.close = advise_close,

@@ -25,7 +25,7 @@
 struct waiting {
 	struct tally *t;
 	unsigned int call;
-	enum tally_kind kind; /* as which it is counted now */
+	enum check_outcome kind; /* as which it is counted now */
 	uint64_t time;
 	uint32_t target_userns;
 	const char *syscall;
@@ -62,14 +62,14 @@ void calls_free(struct calls *c)
 	free(c);
 }
 
-static struct thread *find_thread(const struct calls *c, unsigned int source, int32_t tid)
+static struct thread *find_thread(const struct calls *c, unsigned int origin, int32_t tid)
 {
-	return idmap_find(c->threads, (uint64_t)source << 32 | (uint32_t)tid, 0);
+	return idmap_find(c->threads, (uint64_t)origin << 32 | (uint32_t)tid, 0);
 }
 
-static void forget_thread(struct calls *c, unsigned int source, int32_t tid)
+static void forget_thread(struct calls *c, unsigned int origin, int32_t tid)
 {
-	idmap_remove(c->threads, (uint64_t)source << 32 | (uint32_t)tid, 0);
+	idmap_remove(c->threads, (uint64_t)origin << 32 | (uint32_t)tid, 0);
 }
 
 static bool is_exec(const char *syscall)
@@ -77,94 +77,94 @@ static bool is_exec(const char *syscall)
 	return syscall && (!strcmp(syscall, "execve") || !strcmp(syscall, "execveat"));
 }
 
-static void settle(struct waiting *w, enum tally_kind kind)
+static void settle(struct waiting *w, enum check_outcome kind)
 {
 	tally_move(w->t, w->call, w->kind, kind);
 	w->kind = kind;
 }
 
 /* An execve() that failed is a failure once something else follows than the next one. */
-static void settle_exec(struct calls *c, struct thread *th, unsigned int source, int32_t tid,
-			enum tally_kind kind)
+static void settle_exec(struct calls *c, struct thread *th, unsigned int origin, int32_t tid,
+			enum check_outcome kind)
 {
 	for (size_t i = 0; i < th->len; i++)
-		if (th->w[i].kind == TALLY_REFUSED)
+		if (th->w[i].kind == DENIED_FATAL)
 			settle(&th->w[i], kind);
-	forget_thread(c, source, tid);
+	forget_thread(c, origin, tid);
 }
 
 /* The check before @ev, if both are of one operation. */
 static struct waiting *just_before(const struct calls *c, const struct cap_event *ev)
 {
-	struct thread *th = find_thread(c, ev->source, ev->tid);
+	struct thread *th = find_thread(c, ev->origin, ev->tid);
 	struct waiting *w = th && th->len && !th->exec_refused ? &th->w[th->len - 1] : NULL;
 
-	if (!w || w->kind != TALLY_UNKNOWN || w->target_userns != ev->target_userns)
+	if (!w || w->kind != DENIED_UNKNOWN || w->target_userns != ev->target_userns)
 		return NULL;
-	if (event_has(ev, CAP_HAVE(TIMESTAMP)) && ev->timestamp > w->time + SLACK_NS)
+	if (event_has(ev, FIELD(TIMESTAMP)) && ev->timestamp > w->time + SLACK_NS)
 		return NULL;
 	return w->syscall == ev->syscall ? w : NULL;
 }
 
-enum tally_kind calls_kind(struct calls *c, const struct cap_event *ev)
+enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
-	const char *syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	const char *syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
 	struct waiting *before = just_before(c, ev);
 	int cap = before ? before->t->cap : -1;
 
-	if (before && knows_chain(cap, ev->cap)) {
+	if (before && rule_chain(cap, ev->cap)) {
 		if (!granted)
-			return TALLY_COVERED;
-		settle(before, TALLY_REPLACED);
-		return TALLY_WIDE;
+			return DENIED_COVERED;
+		settle(before, DENIED_REPLACED);
+		return GRANTED_WIDE;
 	}
-	if (before && knows_chain(ev->cap, cap))
-		settle(before, TALLY_COVERED);
-	switch (knows_first(ev->cap, syscall)) {
-	case FIRST_TRIED:
-		return granted ? TALLY_FREE : TALLY_PASSED;
-	case FIRST_SILENT:
-		return granted ? TALLY_GRANTED : TALLY_REFUSED;
-	case FIRST_FREE:
-		return granted ? TALLY_FREE : TALLY_UNKNOWN;
-	case FIRST_CALL:
-		if (granted && knows_call(ev->cap, syscall, NULL) == CALL_SPARES)
-			return TALLY_FREE;
+	if (before && rule_chain(ev->cap, cap))
+		settle(before, DENIED_COVERED);
+	switch (rule_precheck(ev->cap, syscall)) {
+	case PRECHECK_TRIED:
+		return granted ? GRANTED_UNNEEDED : DENIED_SUCCEEDED;
+	case PRECHECK_SILENT:
+		return granted ? GRANTED_NEEDED : DENIED_FATAL;
+	case PRECHECK_FREE:
+		return granted ? GRANTED_UNNEEDED : DENIED_UNKNOWN;
+	case PRECHECK_CALL:
+		if (granted && rule_call(ev->cap, syscall, NULL) == CALL_SPARES)
+			return GRANTED_UNNEEDED;
 		break;
-	case FIRST_IDS:
-	case FIRST_NOT:
+	case PRECHECK_IDS:
+	case PRECHECK_NONE:
 		break;
 	}
 	if (!granted)
-		return TALLY_UNKNOWN;
-	return knows_cover(ev->cap, syscall) ? TALLY_NARROW : TALLY_GRANTED;
+		return DENIED_UNKNOWN;
+	return rule_cover(ev->cap, syscall) ? GRANTED_NARROW : GRANTED_NEEDED;
 }
 
-static bool matters(const struct cap_event *ev, enum tally_kind kind)
+static bool matters(const struct cap_event *ev, enum check_outcome kind)
 {
-	const char *syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	const char *syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
 
-	return kind == TALLY_UNKNOWN ||
+	return kind == DENIED_UNKNOWN ||
 	       (ev->verdict == CAP_ALLOW && knows_awaited(ev->cap, syscall));
 }
 
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
-		enum tally_kind kind)
+		enum check_outcome kind)
 {
-	struct thread *th = find_thread(c, ev->source, ev->tid);
+	struct thread *th = find_thread(c, ev->origin, ev->tid);
 
 	if (th && th->exec_refused && !is_exec(ev->syscall)) {
-		forget_thread(c, ev->source, ev->tid);
+		forget_thread(c, ev->origin, ev->tid);
 		th = NULL;
 	}
-	if (!matters(ev, kind) || !event_has(ev, CAP_HAVE(TID)))
+	if (!matters(ev, kind) || !event_has(ev, FIELD(TID)))
 		return;
 	/* Full of threads whose outcomes never came: they stay unknown. */
 	if (!th && idmap_len(c->threads) == THREADS_MAX)
 		idmap_take(c->threads, NULL, NULL);
 	if (!th)
-		th = idmap_make(c->threads, (uint64_t)ev->source << 32 | (uint32_t)ev->tid, 0);
+		th = idmap_make(c->threads, (uint64_t)ev->origin << 32 | (uint32_t)ev->tid, 0);
 	if (!th)
 		return;
 	if (th->len == WAITING_MAX) {
@@ -178,78 +178,78 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 		.kind = kind,
 		.time = ev->timestamp,
 		.target_userns = ev->target_userns,
-		.syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL,
+		.syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL,
 	};
 }
 
-static enum tally_kind kind_denied(const struct waiting *w, const struct cap_outcome *o)
+static enum check_outcome kind_denied(const struct waiting *w, const struct cap_outcome *o)
 {
 	int error = o->has_ret && o->ret < 0 ? (int)-o->ret : 0;
 
-	switch (knows_call(w->t->cap, w->syscall, o)) {
+	switch (rule_call(w->t->cap, w->syscall, o)) {
 	case CALL_SPARES:
-		return TALLY_PASSED;
+		return DENIED_SUCCEEDED;
 	case CALL_LOSES:
-		return TALLY_REFUSED;
+		return DENIED_FATAL;
 	case CALL_NEEDS:
 		break;
 	}
-	if (o->refused || (error && knows_refusal(w->t->cap, error)))
-		return TALLY_REFUSED;
+	if (o->refused || (error && rule_refusal(w->t->cap, error)))
+		return DENIED_FATAL;
 	if (error >= ERESTART_FIRST)
-		return TALLY_UNKNOWN;
+		return DENIED_UNKNOWN;
 	if (error)
-		return TALLY_OTHER;
-	if (knows_later(w->t->cap, w->syscall))
-		return TALLY_LATER;
-	return o->has_ret ? TALLY_PASSED : TALLY_WENT;
+		return DENIED_OTHER_ERROR;
+	if (rule_later(w->t->cap, w->syscall))
+		return DENIED_NETLINK;
+	return o->has_ret ? DENIED_SUCCEEDED : DENIED_NOT_FATAL;
 }
 
-static enum tally_kind kind_granted(const struct waiting *w, const struct cap_outcome *o)
+static enum check_outcome kind_granted(const struct waiting *w, const struct cap_outcome *o)
 {
-	if (knows_first(w->t->cap, w->syscall) == FIRST_CALL)
-		return knows_call(w->t->cap, w->syscall, o) == CALL_SPARES ? TALLY_FREE
-									   : TALLY_GRANTED;
-	return o->has_ids && !o->ids_changed && !o->refused ? TALLY_FREE : TALLY_GRANTED;
+	if (rule_precheck(w->t->cap, w->syscall) == PRECHECK_CALL)
+		return rule_call(w->t->cap, w->syscall, o) == CALL_SPARES ? GRANTED_UNNEEDED
+									  : GRANTED_NEEDED;
+	return o->has_ids && !o->ids_changed && !o->refused ? GRANTED_UNNEEDED : GRANTED_NEEDED;
 }
 
 static void decide(struct waiting *w, const struct cap_outcome *o)
 {
 	if (o->until + SLACK_NS < w->time || o->since > w->time + SLACK_NS)
 		return;
-	if (w->kind == TALLY_UNKNOWN)
+	if (w->kind == DENIED_UNKNOWN)
 		settle(w, kind_denied(w, o));
-	else if (w->kind == TALLY_GRANTED || w->kind == TALLY_FREE)
+	else if (w->kind == GRANTED_NEEDED || w->kind == GRANTED_UNNEEDED)
 		settle(w, kind_granted(w, o));
-	if (w->kind == TALLY_REFUSED && o->has_ret)
+	if (w->kind == DENIED_FATAL && o->has_ret)
 		w->t->refused_error = o->ret < 0 ? (int)-o->ret : 0;
-	else if (w->kind == TALLY_REFUSED)
+	else if (w->kind == DENIED_FATAL)
 		w->t->refused_error = EPERM;
 }
 
 void calls_outcome(struct calls *c, const struct cap_outcome *o)
 {
-	struct thread *th = find_thread(c, o->source, o->tid);
+	struct thread *th = find_thread(c, o->origin, o->tid);
 	bool exec = false;
 
 	if (!th)
 		return;
 	for (size_t i = 0; i < th->len; i++) {
 		decide(&th->w[i], o);
-		exec |= th->w[i].kind == TALLY_REFUSED && is_exec(th->w[i].syscall);
+		exec |= th->w[i].kind == DENIED_FATAL && is_exec(th->w[i].syscall);
 	}
 	if (!exec)
-		forget_thread(c, o->source, o->tid);
+		forget_thread(c, o->origin, o->tid);
 	else
 		th->exec_refused = true;
 }
 
 void calls_exec(struct calls *c, const struct cap_exec *x)
 {
-	struct thread *th = find_thread(c, x->source, x->tid);
+	struct thread *th = find_thread(c, x->origin, x->tid);
 
 	if (th && th->exec_refused)
-		settle_exec(c, th, x->source, x->tid, TALLY_OVERCOME);
+		settle_exec(c, th, x->origin, x->tid, DENIED_RETRIED);
 }
 
 void calls_finish(struct calls *c)

@@ -20,11 +20,11 @@ void calls_free(struct calls *c);
  * What kind of an audited check @ev is, as far as the checks before it in its thread tell; they may
  * be moved by it. To be called before tally_add().
  */
-enum tally_kind calls_kind(struct calls *c, const struct cap_event *ev);
+enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev);
 
 /* @ev was counted in @t, by @call, as @kind: kept until it is known what becomes of it. */
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
-		enum tally_kind kind);
+		enum check_outcome kind);
 
 void calls_outcome(struct calls *c, const struct cap_outcome *o);
 void calls_exec(struct calls *c, const struct cap_exec *x);

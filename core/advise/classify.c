@@ -22,7 +22,7 @@ const char *advice_class_name(enum advice_class class)
 	return (unsigned int)class < ADVICE_CLASSES ? names[class] : NULL;
 }
 
-static uint64_t count(const struct tally *t, enum tally_kind kind)
+static uint64_t count(const struct tally *t, enum check_outcome kind)
 {
 	return t ? t->n[kind] : 0;
 }
@@ -30,11 +30,11 @@ static uint64_t count(const struct tally *t, enum tally_kind kind)
 /* By its own counts, before others are looked at. */
 static enum advice_class class_of(const struct tally *t)
 {
-	if (count(t, TALLY_GRANTED) || count(t, TALLY_NARROW))
+	if (count(t, GRANTED_NEEDED) || count(t, GRANTED_NARROW))
 		return ADVICE_REQUIRED;
-	if (count(t, TALLY_REFUSED))
+	if (count(t, DENIED_FATAL))
 		return ADVICE_MISSING;
-	if (count(t, TALLY_UNKNOWN) || count(t, TALLY_LATER))
+	if (count(t, DENIED_UNKNOWN) || count(t, DENIED_NETLINK))
 		return ADVICE_UNKNOWN;
 	return ADVICE_OPTIONAL;
 }
@@ -62,13 +62,13 @@ static void settle_pair(struct advice_row *narrow, struct advice_row *wide)
 
 	if (is_needed(wide->class)) {
 		/* What was granted or refused where nothing else would do stays. */
-		if (count(n, TALLY_GRANTED) || count(n, TALLY_REFUSED) > count(w, TALLY_COVERED))
+		if (count(n, GRANTED_NEEDED) || count(n, DENIED_FATAL) > count(w, DENIED_COVERED))
 			return;
 		narrow->class = ADVICE_OPTIONAL;
 		set_reason(narrow, "", wide->cap, ", which is needed anyway, does for it");
 		return;
 	}
-	if (!count(w, TALLY_WIDE) || !count(n, TALLY_REPLACED))
+	if (!count(w, GRANTED_WIDE) || !count(n, DENIED_REPLACED))
 		return;
 	if (!is_needed(narrow->class)) {
 		narrow->class = ADVICE_REQUIRED;
@@ -82,7 +82,7 @@ static void settle_pairs(struct advice_subject *a)
 {
 	for (size_t i = 0; i < a->rows_len; i++)
 		for (size_t j = 0; j < a->rows_len; j++)
-			if (knows_chain(a->rows[i].cap, a->rows[j].cap))
+			if (rule_chain(a->rows[i].cap, a->rows[j].cap))
 				settle_pair(&a->rows[i], &a->rows[j]);
 }
 
@@ -94,7 +94,7 @@ static const char *known_reason(const struct tally *t)
 
 	for (size_t i = 0; i < t->calls_len; i++) {
 		const struct tally_call *c = &t->calls[i];
-		const char *reason = knows_reason(t->cap, c->name, !c->unaudited);
+		const char *reason = rule_reason(t->cap, c->name, !c->unaudited);
 
 		if (reason && c->spare > most) {
 			best = reason;
@@ -105,24 +105,25 @@ static const char *known_reason(const struct tally *t)
 }
 
 static const struct {
-	enum tally_kind kind;
+	enum check_outcome kind;
 	const char *text;
 } plain_reasons[] = {
-	{TALLY_OVERCOME, "an execve() was refused, and the next one was not: a search in PATH"},
-	{TALLY_COVERED, "denied beside a narrower capability that would have done"},
-	{TALLY_PASSED, "denied, and the system calls succeeded all the same"},
-	{TALLY_GIVEN, "denied, after the process had given it away: to grant it changes nothing"},
-	{TALLY_WENT, "denied, and the system calls did not fail for it"},
-	{TALLY_OTHER, "denied, but the system calls failed for another reason"},
-	{TALLY_FREE, "asked before it was known whether it was needed, and it was not"},
-	{TALLY_QUIET, "asked without audit, only to choose between two ways"},
-	{TALLY_DENIED_QUIET, "asked without audit, only to choose between two ways"},
+	{DENIED_RETRIED, "an execve() was refused, and the next one was not: a search in PATH"},
+	{DENIED_COVERED, "denied beside a narrower capability that would have done"},
+	{DENIED_SUCCEEDED, "denied, and the system calls succeeded all the same"},
+	{DENIED_DROPPED,
+	 "denied, after the process had given it away: to grant it changes nothing"},
+	{DENIED_NOT_FATAL, "denied, and the system calls did not fail for it"},
+	{DENIED_OTHER_ERROR, "denied, but the system calls failed for another reason"},
+	{GRANTED_UNNEEDED, "asked before it was known whether it was needed, and it was not"},
+	{GRANTED_NOAUDIT, "asked without audit, only to choose between two ways"},
+	{DENIED_NOAUDIT, "asked without audit, only to choose between two ways"},
 };
 
 static void explain_optional(struct advice_row *row)
 {
 	const char *known = known_reason(row->tally);
-	enum tally_kind kind = TALLY_KINDS;
+	enum check_outcome kind = CHECK_OUTCOMES;
 	uint64_t most = 0;
 
 	if (row->reason[0])
@@ -133,7 +134,7 @@ static void explain_optional(struct advice_row *row)
 			kind = plain_reasons[i].kind;
 			snprintf(row->reason, sizeof(row->reason), "%s", plain_reasons[i].text);
 		}
-	if (known && kind != TALLY_OVERCOME && kind != TALLY_COVERED && kind != TALLY_GIVEN)
+	if (known && kind != DENIED_RETRIED && kind != DENIED_COVERED && kind != DENIED_DROPPED)
 		snprintf(row->reason, sizeof(row->reason), "%s", known);
 }
 
@@ -141,7 +142,7 @@ static void explain_unknown(struct advice_row *row)
 {
 	const char *known = known_reason(row->tally);
 
-	if (!count(row->tally, TALLY_UNKNOWN))
+	if (!count(row->tally, DENIED_UNKNOWN))
 		snprintf(row->reason, sizeof(row->reason),
 			 "denied, and whether that was an error is in netlink's answer, not in the "
 			 "system call's");
@@ -159,14 +160,14 @@ static void explain(struct advice_row *row)
 		explain_optional(row);
 	else if (row->class == ADVICE_UNKNOWN)
 		explain_unknown(row);
-	else if (is_needed(row->class) && knows_first(row->cap, "") == FIRST_SILENT)
+	else if (is_needed(row->class) && rule_precheck(row->cap, "") == PRECHECK_SILENT)
 		snprintf(row->reason, sizeof(row->reason), "%s",
 			 "without it set-ID bits are cleared; no call fails");
-	else if (row->class == ADVICE_REQUIRED && count(row->tally, TALLY_REFUSED) &&
+	else if (row->class == ADVICE_REQUIRED && count(row->tally, DENIED_FATAL) &&
 		 !row->reason[0])
 		snprintf(row->reason, sizeof(row->reason),
 			 "also denied, to %" PRIu64 " system calls that failed for it",
-			 count(row->tally, TALLY_REFUSED));
+			 count(row->tally, DENIED_FATAL));
 }
 
 static int by_class(const void *a, const void *b)

@@ -9,23 +9,23 @@
 
 #define INDENT 8
 
-static const char *const kinds[TALLY_KINDS] = {
-	[TALLY_GRANTED] = "granted",
-	[TALLY_NARROW] = "granted, where a wider capability would do as well",
-	[TALLY_WIDE] = "granted, where a narrower one was denied that would have done",
-	[TALLY_FREE] = "granted, and not needed",
-	[TALLY_QUIET] = "granted, asked without audit",
-	[TALLY_REFUSED] = "denied, and the call failed for it",
-	[TALLY_REPLACED] = "denied, and a wider one was granted in its place",
-	[TALLY_COVERED] = "denied, beside a narrower one that would have done",
-	[TALLY_OVERCOME] = "denied to an execve() that was followed by one that succeeded",
-	[TALLY_PASSED] = "denied, and the call succeeded",
-	[TALLY_GIVEN] = "denied, after the process had given it away",
-	[TALLY_WENT] = "denied, and the call did not fail for it",
-	[TALLY_OTHER] = "denied, and the call failed for another reason",
-	[TALLY_LATER] = "denied, and the answer is in a netlink message",
-	[TALLY_UNKNOWN] = "denied, and how the call ended is not known",
-	[TALLY_DENIED_QUIET] = "denied, asked without audit",
+static const char *const kinds[CHECK_OUTCOMES] = {
+	[GRANTED_NEEDED] = "granted",
+	[GRANTED_NARROW] = "granted, where a wider capability would do as well",
+	[GRANTED_WIDE] = "granted, where a narrower one was denied that would have done",
+	[GRANTED_UNNEEDED] = "granted, and not needed",
+	[GRANTED_NOAUDIT] = "granted, asked without audit",
+	[DENIED_FATAL] = "denied, and the call failed for it",
+	[DENIED_REPLACED] = "denied, and a wider one was granted in its place",
+	[DENIED_COVERED] = "denied, beside a narrower one that would have done",
+	[DENIED_RETRIED] = "denied to an execve() that was followed by one that succeeded",
+	[DENIED_SUCCEEDED] = "denied, and the call succeeded",
+	[DENIED_DROPPED] = "denied, after the process had given it away",
+	[DENIED_NOT_FATAL] = "denied, and the call did not fail for it",
+	[DENIED_OTHER_ERROR] = "denied, and the call failed for another reason",
+	[DENIED_NETLINK] = "denied, and the answer is in a netlink message",
+	[DENIED_UNKNOWN] = "denied, and how the call ended is not known",
+	[DENIED_NOAUDIT] = "denied, asked without audit",
 };
 
 static void begin(struct out *o, const char *what)
@@ -46,7 +46,7 @@ static void counted(struct out *o, uint64_t n, const char *what)
 
 static void checks(const struct tally *t, struct out *o)
 {
-	for (int kind = 0; kind < TALLY_KINDS; kind++)
+	for (int kind = 0; kind < CHECK_OUTCOMES; kind++)
 		if (t->n[kind]) {
 			begin(o, "checks:");
 			counted(o, t->n[kind], kinds[kind]);
@@ -77,9 +77,9 @@ static void processes(const struct advice *a, const struct tally *t, struct out 
 		out_s64(o, t->procs[i].pid);
 		out_char(o, ' ');
 		advice_safe(o, t->procs[i].comm);
-		if (a->sources_len > 1) {
+		if (a->origins_len > 1) {
 			out_str(o, " (recording ");
-			out_u64(o, t->procs[i].source + 1);
+			out_u64(o, t->procs[i].origin + 1);
 			out_char(o, ')');
 		}
 	}
@@ -129,7 +129,7 @@ static void alternatives(const struct tally *t, struct out *o)
 	size_t len = 0;
 
 	for (size_t i = 0; i < t->calls_len; i++) {
-		const char *what = knows_alternative(t->cap, t->calls[i].name);
+		const char *what = rule_alternative(t->cap, t->calls[i].name);
 		size_t j = 0;
 
 		while (j < len && told[j] != what)

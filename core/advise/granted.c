@@ -158,19 +158,19 @@ static uint64_t file_caps(const char *path)
 }
 
 /* What the file gives, what the command had before its exec, what was effective at the checks. */
-static void as_seen(struct granted *g, const struct subject *sub, const struct cap_source *sources,
-		    size_t sources_len)
+static void as_seen(struct granted *g, const struct subject *sub, const struct cap_origin *origins,
+		    size_t origins_len)
 {
 	uint64_t file = sub->live ? file_caps(sub->exe) : 0;
 
 	g->known = file;
 	g->caps = sub->seen | file;
-	for (size_t i = 0; i < sources_len; i++) {
+	for (size_t i = 0; i < origins_len; i++) {
 		if (!sub->homes[i])
 			continue;
-		g->known |= sources[i].sets.known || sources[i].fields & CAP_HAVE(CAPS);
-		if (sources[i].sets.known && sources[i].command)
-			g->caps |= sources[i].sets.permitted;
+		g->known |= origins[i].sets.known || origins[i].fields & FIELD(CAPS);
+		if (origins[i].sets.known && origins[i].command)
+			g->caps |= origins[i].sets.permitted;
 	}
 	if (file)
 		snprintf(g->from, sizeof(g->from), "file capabilities of %.100s, and as seen",
@@ -180,12 +180,12 @@ static void as_seen(struct granted *g, const struct subject *sub, const struct c
 }
 
 void granted_find(struct granted *g, enum advise_by by, const struct subject *sub,
-		  const struct cap_source *sources, size_t sources_len)
+		  const struct cap_origin *origins, size_t origins_len)
 {
 	*g = (struct granted){0};
 	if ((by == ADVISE_BY_CONTAINER || by == ADVISE_BY_POD) && of_container(g, sub))
 		return;
 	if (by == ADVISE_BY_UNIT && of_unit(g, sub))
 		return;
-	as_seen(g, sub, sources, sources_len);
+	as_seen(g, sub, origins, origins_len);
 }

@@ -9,7 +9,7 @@
 
 #include "core/advise/subject.h"
 
-struct cap_source;
+struct cap_origin;
 
 struct granted {
 	bool known;
@@ -19,6 +19,6 @@ struct granted {
 
 /* @by is how subjects are told apart: a container's specification counts for containers alone. */
 void granted_find(struct granted *g, enum advise_by by, const struct subject *sub,
-		  const struct cap_source *sources, size_t sources_len);
+		  const struct cap_origin *origins, size_t origins_len);
 
 #endif

@@ -51,7 +51,7 @@ static void processes(struct json_writer *w, const struct tally *t)
 		jw_begin(w, '{');
 		jw_key_u64(w, "pid", (uint64_t)t->procs[i].pid);
 		jw_key_str(w, "comm", t->procs[i].comm);
-		jw_key_u64(w, "source", t->procs[i].source);
+		jw_key_u64(w, "source", t->procs[i].origin);
 		jw_end(w, '}');
 	}
 	jw_end(w, ']');
@@ -86,15 +86,15 @@ static const char *alternative(const struct tally *t)
 		if (!most ||
 		    t->calls[i].granted + t->calls[i].denied > most->granted + most->denied)
 			most = &t->calls[i];
-	return knows_alternative(t->cap, most ? most->name : NULL);
+	return rule_alternative(t->cap, most ? most->name : NULL);
 }
 
 static void evidence(struct json_writer *w, const struct tally *t)
 {
 	jw_key_u64(w, "granted", tally_granted(t));
 	jw_key_u64(w, "denied", tally_denied(t));
-	jw_key_u64(w, "refused", t->n[TALLY_REFUSED]);
-	jw_key_u64(w, "outcomeUnknown", t->n[TALLY_UNKNOWN] + t->n[TALLY_LATER]);
+	jw_key_u64(w, "refused", t->n[DENIED_FATAL]);
+	jw_key_u64(w, "outcomeUnknown", t->n[DENIED_UNKNOWN] + t->n[DENIED_NETLINK]);
 	jw_key_u64(w, "unaudited", t->unaudited);
 	jw_key_u64(w, "auditUnknown", t->audit_unknown);
 	jw_key_time(w, "first", t->first);
@@ -175,12 +175,12 @@ static void subject(struct json_writer *w, const struct advice_subject *s)
 	jw_end(w, '}');
 }
 
-static void sources(struct json_writer *w, const struct advice *a)
+static void origins(struct json_writer *w, const struct advice *a)
 {
 	jw_key(w, "sources");
 	jw_begin(w, '[');
-	for (size_t i = 0; i < a->sources_len; i++) {
-		const struct cap_source *src = &a->sources[i];
+	for (size_t i = 0; i < a->origins_len; i++) {
+		const struct cap_origin *src = &a->origins[i];
 
 		jw_begin(w, '{');
 		jw_key_str(w, "file", src->file);
@@ -211,7 +211,7 @@ void advice_write_json(const struct advice *a, struct out *o)
 	jw_key_u64(&w, "events", a->events);
 	jw_key_u64(&w, "lost", a->lost);
 	jw_key_u64(&w, "ignored", a->ignored);
-	sources(&w, a);
+	origins(&w, a);
 	jw_key(&w, "subjects");
 	jw_begin(&w, '[');
 	for (size_t i = 0; i < a->len; i++)

@@ -70,7 +70,7 @@ static const struct {
 	{CAP_SYS_NICE, CAP_SYS_ADMIN, IO_PRIO, NULL},
 };
 
-bool knows_chain(int narrow, int wide)
+bool rule_chain(int narrow, int wide)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(chains); i++)
 		if (chains[i].narrow == narrow && chains[i].wide == wide)
@@ -78,7 +78,7 @@ bool knows_chain(int narrow, int wide)
 	return false;
 }
 
-bool knows_cover(int narrow, const char *syscall)
+bool rule_cover(int narrow, const char *syscall)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(chains); i++)
 		if (chains[i].narrow == narrow)
@@ -93,49 +93,49 @@ static const struct {
 	enum first first;
 } firsts[] = {
 	/* __sys_setuid(), __sys_setgid(); the others up to 6.2 (659c0ce1cb9e looks first) */
-	{CAP_SETUID, SETUIDS, FIRST_IDS},
-	{CAP_SETGID, SETGIDS, FIRST_IDS},
+	{CAP_SETUID, SETUIDS, PRECHECK_IDS},
+	{CAP_SETGID, SETGIDS, PRECHECK_IDS},
 	/* cap_inh_is_capped() in cap_capset() */
-	{CAP_SETPCAP, "capset", FIRST_FREE},
+	{CAP_SETPCAP, "capset", PRECHECK_FREE},
 	/* setattr_prepare() asks whatever the mode; in chown() and for ACLs the mode isn't new */
-	{CAP_FSETID, CHMODS, FIRST_CALL},
-	{CAP_FSETID, CHOWNS " " SETS, FIRST_FREE},
+	{CAP_FSETID, CHMODS, PRECHECK_CALL},
+	{CAP_FSETID, CHOWNS " " SETS, PRECHECK_FREE},
 	/* should_remove_suid(), mode_strip_sgid(): asked of files that have such bits */
-	{CAP_FSETID, NULL, FIRST_SILENT},
+	{CAP_FSETID, NULL, PRECHECK_SILENT},
 	/* sk_setsockopt() */
-	{CAP_NET_ADMIN, "setsockopt", FIRST_CALL},
+	{CAP_NET_ADMIN, "setsockopt", PRECHECK_CALL},
 	/* inet_diag_dump_icsk(), packet_diag_dump(): what more there is to tell */
-	{CAP_NET_ADMIN, "recvmsg recvmmsg recvfrom", FIRST_FREE},
+	{CAP_NET_ADMIN, "recvmsg recvmmsg recvfrom", PRECHECK_FREE},
 	/* simple_xattr_list(), *_xattr_trusted_list(); xattr_permission() says ENODATA */
-	{CAP_SYS_ADMIN, LISTS, FIRST_FREE},
-	{CAP_SYS_ADMIN, GETS, FIRST_CALL},
+	{CAP_SYS_ADMIN, LISTS, PRECHECK_FREE},
+	{CAP_SYS_ADMIN, GETS, PRECHECK_CALL},
 	/* may_open(): O_NOATIME */
-	{CAP_FOWNER, OPENS, FIRST_TRIED},
+	{CAP_FOWNER, OPENS, PRECHECK_TRIED},
 	/* ep_take_care_of_epollwakeup() */
-	{CAP_BLOCK_SUSPEND, "epoll_ctl", FIRST_FREE},
+	{CAP_BLOCK_SUSPEND, "epoll_ctl", PRECHECK_FREE},
 	/* io_uring_create(): locked memory is charged instead */
-	{CAP_IPC_LOCK, "io_uring_setup", FIRST_FREE},
+	{CAP_IPC_LOCK, "io_uring_setup", PRECHECK_FREE},
 };
 
-enum first knows_first(int cap, const char *syscall)
+enum first rule_precheck(int cap, const char *syscall)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(firsts); i++)
 		if (firsts[i].cap == cap && among(firsts[i].syscalls, syscall))
 			return firsts[i].first;
-	return FIRST_NOT;
+	return PRECHECK_NONE;
 }
 
 bool knows_awaited(int cap, const char *syscall)
 {
-	enum first first = knows_first(cap, syscall);
+	enum first first = rule_precheck(cap, syscall);
 
-	return first == FIRST_IDS || first == FIRST_CALL;
+	return first == PRECHECK_IDS || first == PRECHECK_CALL;
 }
 
 bool knows_awaited_call(const char *syscall)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(firsts); i++)
-		if ((firsts[i].first == FIRST_IDS || firsts[i].first == FIRST_CALL) &&
+		if ((firsts[i].first == PRECHECK_IDS || firsts[i].first == PRECHECK_CALL) &&
 		    among(firsts[i].syscalls, syscall))
 			return true;
 	return false;
@@ -172,7 +172,7 @@ static const struct {
 	{CAP_SYS_ADMIN, GETS, getxattr_needs},
 };
 
-enum call_need knows_call(int cap, const char *syscall, const struct cap_outcome *o)
+enum call_need rule_call(int cap, const char *syscall, const struct cap_outcome *o)
 {
 	for (size_t i = 0; syscall && i < ARRAY_SIZE(calls); i++)
 		if (calls[i].cap == cap && among(calls[i].syscalls, syscall))
@@ -181,7 +181,7 @@ enum call_need knows_call(int cap, const char *syscall, const struct cap_outcome
 }
 
 /* netlink_rcv_skb() acknowledges with the error; rtnetlink, audit, xfrm, nfnetlink, genetlink */
-bool knows_later(int cap, const char *syscall)
+bool rule_later(int cap, const char *syscall)
 {
 	static const int caps[] = {CAP_NET_ADMIN, CAP_AUDIT_WRITE, CAP_AUDIT_CONTROL,
 				   CAP_SYS_ADMIN};
@@ -202,7 +202,7 @@ static const struct {
 	{CAP_SYS_ADMIN, ENFILE},                                /* alloc_empty_file() */
 };
 
-bool knows_refusal(int cap, int error)
+bool rule_refusal(int cap, int error)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(refusals); i++)
 		if (refusals[i].cap == cap && refusals[i].error == error)
@@ -211,12 +211,12 @@ bool knows_refusal(int cap, int error)
 }
 
 /* seccomp_prepare_filter() asks only without no_new_privs, and fails then */
-bool knows_needed(int cap, const char *syscall)
+bool rule_needed(int cap, const char *syscall)
 {
 	return cap == CAP_SYS_ADMIN && syscall && among("seccomp prctl", syscall);
 }
 
-bool knows_unaudited(int cap, const char *syscall)
+bool rule_unaudited(int cap, const char *syscall)
 {
 	return cap == CAP_SYS_ADMIN && syscall && among(MAPPINGS, syscall);
 }
@@ -294,7 +294,7 @@ static const struct {
 	 "reserves of memory and disks: asked to choose how much may be used"},
 };
 
-const char *knows_reason(int cap, const char *syscall, bool audited)
+const char *rule_reason(int cap, const char *syscall, bool audited)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		if (reasons[i].cap != cap || !among(reasons[i].syscalls, syscall))
@@ -377,7 +377,7 @@ static const struct {
 	{CAP_WAKE_ALARM, NULL, "WakeSystem= in a timer unit"},
 };
 
-const char *knows_alternative(int cap, const char *syscall)
+const char *rule_alternative(int cap, const char *syscall)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(alternatives); i++)
 		if (alternatives[i].cap == cap && among(alternatives[i].syscalls, syscall))

@@ -37,8 +37,8 @@ struct first_set {
 
 struct subjects {
 	enum advise_by by;
-	const struct cap_source *sources;
-	size_t sources_len;
+	const struct cap_origin *origins;
+	size_t origins_len;
 	struct intern *names;
 	struct subject **list; /* by the number of the name */
 	size_t len, room;
@@ -65,30 +65,30 @@ const char *advise_by_name(enum advise_by by)
 	return (unsigned int)by < ADVISE_BY_COUNT ? by_names[by] : NULL;
 }
 
-static enum advise_by choose(const struct cap_source *sources, size_t len)
+static enum advise_by choose(const struct cap_origin *origins, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (!sources[i].command && !sources[i].pids_len)
+		if (!origins[i].command && !origins[i].pids_len)
 			return ADVISE_BY_COMM;
 	return ADVISE_BY_COMMAND;
 }
 
-struct subjects *subjects_new(enum advise_by by, const struct cap_source *sources,
-			      size_t sources_len)
+struct subjects *subjects_new(enum advise_by by, const struct cap_origin *origins,
+			      size_t origins_len)
 {
 	struct subjects *s = calloc(1, sizeof(*s));
 
 	if (!s)
 		return NULL;
-	s->by = by == ADVISE_BY_AUTO ? choose(sources, sources_len) : by;
-	s->sources = sources;
-	s->sources_len = sources_len;
+	s->by = by == ADVISE_BY_AUTO ? choose(origins, origins_len) : by;
+	s->origins = origins;
+	s->origins_len = origins_len;
 	s->names = intern_new();
 	s->exe_names = intern_new();
 	s->processes = idmap_new(sizeof(struct process), PROCESSES_MAX);
 	s->latest = idmap_new(sizeof(size_t), PROCESSES_MAX);
 	s->exes = idmap_new(sizeof(const char *), PROCESSES_MAX);
-	s->first = calloc(sources_len, sizeof(*s->first));
+	s->first = calloc(origins_len, sizeof(*s->first));
 	if (s->first && s->names && s->exe_names && s->processes && s->latest && s->exes)
 		return s;
 	subjects_free(s);
@@ -125,12 +125,12 @@ enum advise_by subjects_by(const struct subjects *s)
 	return s->by;
 }
 
-static uint64_t process_key(unsigned int source, int32_t pid)
+static uint64_t process_key(unsigned int origin, int32_t pid)
 {
-	return (uint64_t)source << 32 | (uint32_t)pid;
+	return (uint64_t)origin << 32 | (uint32_t)pid;
 }
 
-static void command_name(const struct cap_source *src, char *buf, size_t size)
+static void command_name(const struct cap_origin *src, char *buf, size_t size)
 {
 	size_t n = 0;
 
@@ -160,14 +160,14 @@ static const char *exe_of_pid(int32_t pid, char *buf, size_t size)
 /* What was executed, or, of a process that was there before, what /proc tells while it lives. */
 static const char *exe_name(struct subjects *s, const struct cap_event *ev)
 {
-	uint64_t key = process_key(ev->source, ev->pid);
+	uint64_t key = process_key(ev->origin, ev->pid);
 	const char **known = idmap_find(s->exes, key, 0);
 	char buf[NAME_MAX_LEN];
 	const char *name = NULL;
 
 	if (known)
 		return *known;
-	if (!s->sources[ev->source].file)
+	if (!s->origins[ev->origin].file)
 		name = exe_of_pid(ev->pid, buf, sizeof(buf));
 	if (!name) {
 		snprintf(buf, sizeof(buf), "[%s]", ev->comm);
@@ -191,28 +191,27 @@ static const char *name_of(struct subjects *s, const struct cap_event *ev, char 
 {
 	switch (s->by) {
 	case ADVISE_BY_COMM:
-		return or_none(ev, CAP_HAVE(COMM), ev->comm, "(no name)");
+		return or_none(ev, FIELD(COMM), ev->comm, "(no name)");
 	case ADVISE_BY_EXE:
 		return exe_name(s, ev);
 	case ADVISE_BY_CONTAINER:
-		return or_none(
-			ev, CAP_HAVE(CONTAINER), ev->container,
-			or_none(ev, CAP_HAVE(CONTAINERID), ev->containerid, "(no container)"));
+		return or_none(ev, FIELD(CONTAINER), ev->container,
+			       or_none(ev, FIELD(CONTAINERID), ev->containerid, "(no container)"));
 	case ADVISE_BY_UNIT:
-		return or_none(ev, CAP_HAVE(UNIT), ev->unit, "(no unit)");
+		return or_none(ev, FIELD(UNIT), ev->unit, "(no unit)");
 	case ADVISE_BY_POD:
-		if (!event_has(ev, CAP_HAVE(POD)) || !ev->pod)
+		if (!event_has(ev, FIELD(POD)) || !ev->pod)
 			return "(no pod)";
-		snprintf(buf, size, "%s/%s", or_none(ev, CAP_HAVE(NAMESPACE), ev->namespace, ""),
+		snprintf(buf, size, "%s/%s", or_none(ev, FIELD(NAMESPACE), ev->namespace, ""),
 			 ev->pod);
 		return buf;
 	case ADVISE_BY_UID:
-		if (!event_has(ev, CAP_HAVE(UID)))
+		if (!event_has(ev, FIELD(UID)))
 			return "(no user)";
 		snprintf(buf, size, "%" PRIu32, ev->uid);
 		return buf;
 	default:
-		command_name(&s->sources[ev->source], buf, size);
+		command_name(&s->origins[ev->origin], buf, size);
 		return buf;
 	}
 }
@@ -224,7 +223,7 @@ static struct subject *subject_new(struct subjects *s, const char *name)
 	if (!sub)
 		return NULL;
 	sub->name = name;
-	sub->homes = calloc(s->sources_len, sizeof(*sub->homes));
+	sub->homes = calloc(s->origins_len, sizeof(*sub->homes));
 	if (!sub->homes) {
 		free(sub);
 		return NULL;
@@ -259,17 +258,17 @@ static struct subject *find(struct subjects *s, const char *name)
  */
 static uint32_t home_of(const struct subjects *s, struct subject *sub, const struct cap_event *ev)
 {
-	uint32_t *home = &sub->homes[ev->source];
+	uint32_t *home = &sub->homes[ev->origin];
 	bool whole = s->by == ADVISE_BY_CONTAINER || s->by == ADVISE_BY_POD ||
-		     s->by == ADVISE_BY_UNIT || s->sources[ev->source].command ||
-		     s->sources[ev->source].pids_len;
+		     s->by == ADVISE_BY_UNIT || s->origins[ev->origin].command ||
+		     s->origins[ev->origin].pids_len;
 
 	if (*home)
 		return *home;
 	/* All subjects of one command start where it does. */
-	for (size_t i = 0; s->sources[ev->source].command && i < s->len; i++)
-		if (s->list[i]->homes[ev->source])
-			return *home = s->list[i]->homes[ev->source];
+	for (size_t i = 0; s->origins[ev->origin].command && i < s->len; i++)
+		if (s->list[i]->homes[ev->origin])
+			return *home = s->list[i]->homes[ev->origin];
 	return *home = whole ? ev->current_userns : INIT_USER_NS_INO;
 }
 
@@ -278,7 +277,7 @@ static enum scope scope_of(const struct subjects *s, struct subject *sub,
 {
 	uint32_t home;
 
-	if (!event_has(ev, CAP_HAVE(TARGET_USERNS) | CAP_HAVE(CURRENT_USERNS)))
+	if (!event_has(ev, FIELD(TARGET_USERNS) | FIELD(CURRENT_USERNS)))
 		return SCOPE_HOME;
 	home = home_of(s, sub, ev);
 	if (ev->target_userns == home)
@@ -288,21 +287,21 @@ static enum scope scope_of(const struct subjects *s, struct subject *sub,
 
 static void first_facts(struct subjects *s, struct subject *sub, const struct cap_event *ev)
 {
-	if (!sub->has_uid && event_has(ev, CAP_HAVE(UID))) {
+	if (!sub->has_uid && event_has(ev, FIELD(UID))) {
 		sub->has_uid = true;
 		sub->uid = ev->uid;
-		sub->live = !s->sources[ev->source].file;
+		sub->live = !s->origins[ev->origin].file;
 	}
-	if (!sub->containerid && event_has(ev, CAP_HAVE(CONTAINERID)) && ev->containerid)
+	if (!sub->containerid && event_has(ev, FIELD(CONTAINERID)) && ev->containerid)
 		sub->containerid = intern_string(s->exe_names, ev->containerid);
-	if (!sub->runtime && event_has(ev, CAP_HAVE(RUNTIME)) && ev->runtime)
+	if (!sub->runtime && event_has(ev, FIELD(RUNTIME)) && ev->runtime)
 		sub->runtime = intern_string(s->exe_names, ev->runtime);
-	if (!sub->unit && event_has(ev, CAP_HAVE(UNIT)) && ev->unit)
+	if (!sub->unit && event_has(ev, FIELD(UNIT)) && ev->unit)
 		sub->unit = intern_string(s->exe_names, ev->unit);
 	if (!sub->exe && s->by == ADVISE_BY_EXE)
 		sub->exe = exe_name(s, ev);
 	if (!sub->exe && s->by == ADVISE_BY_COMMAND)
-		sub->exe = s->sources[ev->source].path;
+		sub->exe = s->origins[ev->origin].path;
 }
 
 struct subject *subjects_find(struct subjects *s, const struct cap_event *ev, enum scope *scope)
@@ -336,10 +335,10 @@ static void fold(void *arg, uint64_t key, uint64_t number, void *value)
 	sub->dropped |= p->used & p->dropped;
 }
 
-static struct process *find_process(struct subjects *s, unsigned int source, int32_t pid,
+static struct process *find_process(struct subjects *s, unsigned int origin, int32_t pid,
 				    size_t number)
 {
-	uint64_t key = process_key(source, pid);
+	uint64_t key = process_key(origin, pid);
 	size_t *latest;
 
 	if (idmap_len(s->processes) == PROCESSES_MAX) {
@@ -355,14 +354,14 @@ static struct process *find_process(struct subjects *s, unsigned int source, int
 bool subjects_gave(struct subjects *s, const struct subject *sub, enum scope scope,
 		   const struct cap_event *ev)
 {
-	struct first_set *first = &s->first[ev->source];
+	struct first_set *first = &s->first[ev->origin];
 	uint64_t had = 0;
-	bool caps = event_has(ev, CAP_HAVE(CAPS));
+	bool caps = event_has(ev, FIELD(CAPS));
 	const struct process *p;
 
 	if (scope != SCOPE_HOME)
 		return false;
-	if (s->sources[ev->source].command) {
+	if (s->origins[ev->origin].command) {
 		if (!first->known && caps)
 			first->caps = ev->caps;
 		first->known |= caps;
@@ -370,10 +369,9 @@ bool subjects_gave(struct subjects *s, const struct subject *sub, enum scope sco
 	}
 	if (ev->verdict == CAP_ALLOW || (caps && ev->caps >> ev->cap & 1))
 		return false;
-	p = event_has(ev, CAP_HAVE(PID))
-		    ? idmap_find(s->processes, process_key(ev->source, ev->pid),
-				 (uint64_t)intern_number(s->names, sub->name))
-		    : NULL;
+	p = event_has(ev, FIELD(PID)) ? idmap_find(s->processes, process_key(ev->origin, ev->pid),
+						   (uint64_t)intern_number(s->names, sub->name))
+				      : NULL;
 	return ((p ? p->had : 0) | had) >> ev->cap & 1;
 }
 
@@ -383,8 +381,8 @@ void subjects_process(struct subjects *s, struct subject *sub, enum scope scope,
 	uint64_t bit = UINT64_C(1) << ev->cap;
 	struct process *p = NULL;
 
-	if (event_has(ev, CAP_HAVE(PID)))
-		p = find_process(s, ev->source, ev->pid,
+	if (event_has(ev, FIELD(PID)))
+		p = find_process(s, ev->origin, ev->pid,
 				 (size_t)intern_number(s->names, sub->name));
 	if (p && !(p->asked[scope] & bit)) {
 		p->asked[scope] |= bit;
@@ -392,14 +390,14 @@ void subjects_process(struct subjects *s, struct subject *sub, enum scope scope,
 	}
 	if (scope != SCOPE_HOME)
 		return;
-	if (event_has(ev, CAP_HAVE(CAPS)))
+	if (event_has(ev, FIELD(CAPS)))
 		sub->seen |= ev->caps;
 	if (!p)
 		return;
-	if (event_has(ev, CAP_HAVE(CAPS)))
+	if (event_has(ev, FIELD(CAPS)))
 		p->had |= ev->caps;
 	/* Where no outcome tells what is still permitted, the effective set has to do. */
-	if (event_has(ev, CAP_HAVE(CAPS)) && !s->first[ev->source].permitted)
+	if (event_has(ev, FIELD(CAPS)) && !s->first[ev->origin].permitted)
 		p->dropped |= p->used & ~ev->caps;
 	if (used) {
 		p->used |= bit;
@@ -410,11 +408,11 @@ void subjects_process(struct subjects *s, struct subject *sub, enum scope scope,
 /* What isn't permitted any more can't be had again but by an exec. */
 void subjects_outcome(struct subjects *s, const struct cap_outcome *o)
 {
-	uint64_t key = process_key(o->source, o->pid);
+	uint64_t key = process_key(o->origin, o->pid);
 	const size_t *latest = idmap_find(s->latest, key, 0);
 	struct process *p = latest ? idmap_find(s->processes, key, *latest - 1) : NULL;
 
-	s->first[o->source].permitted |= o->has_permitted;
+	s->first[o->origin].permitted |= o->has_permitted;
 	if (p && o->has_permitted)
 		p->dropped |= p->used & ~o->permitted;
 }
@@ -427,11 +425,11 @@ void subjects_exec(struct subjects *s, const struct cap_exec *x)
 	if (s->by != ADVISE_BY_EXE)
 		return;
 	/* A relative name, or one of a script: what it is can be looked up only now. */
-	name = s->sources[x->source].file ? NULL : exe_of_pid(x->pid, buf, sizeof(buf));
+	name = s->origins[x->origin].file ? NULL : exe_of_pid(x->pid, buf, sizeof(buf));
 	name = intern_string(s->exe_names, name ? name : x->filename);
 	if (idmap_len(s->exes) == PROCESSES_MAX)
 		idmap_take(s->exes, NULL, NULL);
-	known = name ? idmap_make(s->exes, process_key(x->source, x->pid), 0) : NULL;
+	known = name ? idmap_make(s->exes, process_key(x->origin, x->pid), 0) : NULL;
 	if (known)
 		*known = name;
 }

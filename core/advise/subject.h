@@ -12,7 +12,7 @@
 struct cap_event;
 struct cap_exec;
 struct cap_outcome;
-struct cap_source;
+struct cap_origin;
 struct subjects;
 
 enum advise_by {
@@ -54,8 +54,8 @@ struct subject {
 const char *advise_by_name(enum advise_by by);
 
 /* @sources outlives the subjects. NULL if there is no memory. */
-struct subjects *subjects_new(enum advise_by by, const struct cap_source *sources,
-			      size_t sources_len);
+struct subjects *subjects_new(enum advise_by by, const struct cap_origin *origins,
+			      size_t origins_len);
 void subjects_free(struct subjects *s);
 
 /* How they are told apart: never ADVISE_BY_AUTO. */

@@ -49,32 +49,32 @@ static unsigned int find_call(struct tally *t, const char *name)
 }
 
 /* Kinds that say that the call could do without, so that one asks why it was asked at all. */
-static bool is_spare(enum tally_kind kind)
+static bool is_spare(enum check_outcome kind)
 {
-	return kind == TALLY_FREE || kind == TALLY_QUIET || kind == TALLY_PASSED ||
-	       kind == TALLY_WENT || kind == TALLY_DENIED_QUIET;
+	return kind == GRANTED_UNNEEDED || kind == GRANTED_NOAUDIT || kind == DENIED_SUCCEEDED ||
+	       kind == DENIED_NOT_FATAL || kind == DENIED_NOAUDIT;
 }
 
-static void count(struct tally *t, unsigned int call, enum tally_kind kind, uint64_t by)
+static void count(struct tally *t, unsigned int call, enum check_outcome kind, uint64_t by)
 {
 	t->n[kind] += by;
 	if (is_spare(kind))
 		t->calls[call].spare += by;
-	if (kind == TALLY_REFUSED)
+	if (kind == DENIED_FATAL)
 		t->calls[call].refused += by;
 }
 
 void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
-		    enum tally_kind kind, uint64_t more)
+		    enum check_outcome kind, uint64_t more)
 {
 	struct tally_call *c = &t->calls[call];
 
 	count(t, call, kind, more);
-	if (kind < TALLY_FIRST_DENIED)
+	if (kind < FIRST_DENIED)
 		c->granted += more;
 	else
 		c->denied += more;
-	if (!event_has(ev, CAP_HAVE(AUDIT))) {
+	if (!event_has(ev, FIELD(AUDIT))) {
 		t->audit_unknown += more;
 	} else if (!ev->audit) {
 		t->unaudited += more;
@@ -82,21 +82,21 @@ void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int ca
 	}
 }
 
-unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind)
+unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome kind)
 {
-	unsigned int call = find_call(t, event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL);
+	unsigned int call = find_call(t, event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL);
 
 	tally_add_more(t, ev, call, kind, 1);
-	if (event_has(ev, CAP_HAVE(TIMESTAMP))) {
+	if (event_has(ev, FIELD(TIMESTAMP))) {
 		t->first = t->first ? MIN(t->first, ev->timestamp) : ev->timestamp;
 		t->last = MAX(t->last, ev->timestamp);
 	}
-	if (!t->userns && event_has(ev, CAP_HAVE(TARGET_USERNS)))
+	if (!t->userns && event_has(ev, FIELD(TARGET_USERNS)))
 		t->userns = ev->target_userns;
 	return call;
 }
 
-void tally_move(struct tally *t, unsigned int call, enum tally_kind from, enum tally_kind to)
+void tally_move(struct tally *t, unsigned int call, enum check_outcome from, enum check_outcome to)
 {
 	count(t, call, from, (uint64_t)-1);
 	count(t, call, to, 1);
@@ -111,8 +111,8 @@ void tally_add_process(struct tally *t, const struct cap_event *ev)
 		return;
 	p = &t->procs[t->procs_len++];
 	p->pid = ev->pid;
-	p->source = ev->source;
-	if (event_has(ev, CAP_HAVE(COMM)))
+	p->origin = ev->origin;
+	if (event_has(ev, FIELD(COMM)))
 		memcpy(p->comm, ev->comm, sizeof(p->comm));
 }
 
@@ -127,11 +127,11 @@ static char *frame_text(const struct cap_frame *f)
 
 void tally_add_stack(struct tally *t, const struct cap_event *ev)
 {
-	const char *syscall = event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : NULL;
+	const char *syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
 	bool denied = ev->verdict == CAP_DENY;
 	struct tally_stack *s;
 
-	if (!event_has(ev, CAP_HAVE(KSTACK)) || t->stacks_len == TALLY_STACKS_MAX)
+	if (!event_has(ev, FIELD(KSTACK)) || t->stacks_len == TALLY_STACKS_MAX)
 		return;
 	for (size_t i = 0; i < t->stacks_len; i++)
 		if (t->stacks[i].denied == denied && same_name(t->stacks[i].syscall, syscall))
@@ -162,10 +162,10 @@ static uint64_t sum(const struct tally *t, int from, int to)
 
 uint64_t tally_granted(const struct tally *t)
 {
-	return sum(t, 0, TALLY_FIRST_DENIED);
+	return sum(t, 0, FIRST_DENIED);
 }
 
 uint64_t tally_denied(const struct tally *t)
 {
-	return sum(t, TALLY_FIRST_DENIED, TALLY_KINDS);
+	return sum(t, FIRST_DENIED, CHECK_OUTCOMES);
 }

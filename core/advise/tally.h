@@ -10,35 +10,36 @@
 struct cap_event;
 
 /* What became of a check. */
-enum tally_kind {
+enum check_outcome {
 	/* Granted */
-	TALLY_GRANTED, /* and nothing says that the operation could have done without */
-	TALLY_NARROW,  /* where a wider capability would have done as well */
-	TALLY_WIDE,    /* after a narrower one, which would have done, was denied */
-	TALLY_FREE,    /* asked before it was known to be needed, and it wasn't */
-	TALLY_QUIET,   /* unaudited */
+	GRANTED_NEEDED,   /* and nothing says that the operation could have done without */
+	GRANTED_NARROW,   /* where a wider capability would have done as well */
+	GRANTED_WIDE,     /* after a narrower one, which would have done, was denied */
+	GRANTED_UNNEEDED, /* asked before it was known to be needed, and it wasn't */
+	GRANTED_NOAUDIT,  /* unaudited */
 	/* Denied */
-	TALLY_REFUSED,      /* and the system call failed for it */
-	TALLY_REPLACED,     /* and a wider one, asked next, was granted */
-	TALLY_COVERED,      /* beside a narrower one, which would have done */
-	TALLY_OVERCOME,     /* and the execve() failed, but the next one did not */
-	TALLY_PASSED,       /* and the system call succeeded */
-	TALLY_GIVEN,        /* though it was there to begin with: it has been given away */
-	TALLY_WENT,         /* and the system call did not fail for it, as far as is known */
-	TALLY_OTHER,        /* and the system call failed for another reason */
-	TALLY_LATER,        /* and the answer was a netlink message, not the call's result */
-	TALLY_UNKNOWN,      /* and how the system call ended is not known */
-	TALLY_DENIED_QUIET, /* unaudited */
-	TALLY_KINDS
+	DENIED_FATAL,       /* and the system call failed for it */
+	DENIED_REPLACED,    /* and a wider one, asked next, was granted */
+	DENIED_COVERED,     /* beside a narrower one, which would have done */
+	DENIED_RETRIED,     /* and the execve() failed, but the next one did not */
+	DENIED_SUCCEEDED,   /* and the system call succeeded */
+	DENIED_DROPPED,     /* though it was there to begin with: it has been given away */
+	DENIED_NOT_FATAL,   /* and the system call did not fail for it, as far as is known */
+	DENIED_OTHER_ERROR, /* and the system call failed for another reason */
+	DENIED_NETLINK,     /* and the answer was a netlink message, not the call's result */
+	DENIED_UNKNOWN,     /* and how the system call ended is not known */
+	DENIED_NOAUDIT,     /* unaudited */
+	CHECK_OUTCOMES
 };
 
-#define TALLY_FIRST_DENIED TALLY_REFUSED
+#define FIRST_DENIED DENIED_FATAL
 
 /* One system call's part. */
 struct tally_call {
 	const char *name; /* NULL: none or not known */
 	uint64_t granted, denied, refused, unaudited;
-	uint64_t spare; /* TALLY_FREE, TALLY_PASSED, and unaudited: what there is a reason for */
+	uint64_t
+		spare; /* GRANTED_UNNEEDED, DENIED_SUCCEEDED, and unaudited: what there is a reason for */
 };
 
 #define TALLY_CALLS_MAX  32
@@ -47,7 +48,7 @@ struct tally_call {
 
 struct tally_process {
 	int32_t pid;
-	unsigned int source;
+	unsigned int origin;
 	char comm[16];
 };
 
@@ -61,7 +62,7 @@ struct tally_stack {
 
 struct tally {
 	int cap;
-	uint64_t n[TALLY_KINDS];
+	uint64_t n[CHECK_OUTCOMES];
 	uint64_t unaudited, audit_unknown;
 	uint64_t first, last; /* Unix ns; 0: not known */
 	int refused_error;    /* errno of the last refusal; 0: none */
@@ -79,14 +80,14 @@ struct tally *tally_new(int cap);
 void tally_free(struct tally *t);
 
 /* Counts @ev as @kind. Returns the index of its system call's part. */
-unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum tally_kind kind);
+unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome kind);
 
 /* @count more like @ev, which was added as @kind to @call. */
 void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
-		    enum tally_kind kind, uint64_t count);
+		    enum check_outcome kind, uint64_t count);
 
 /* A check that was counted as @from turns out to be @to; both granted or both denied. */
-void tally_move(struct tally *t, unsigned int call, enum tally_kind from, enum tally_kind to);
+void tally_move(struct tally *t, unsigned int call, enum check_outcome from, enum check_outcome to);
 
 /* The event's process has not asked for this before. */
 void tally_add_process(struct tally *t, const struct cap_event *ev);

@@ -88,7 +88,7 @@ static void counts(struct out *o, const struct tally *t)
 		out_str(o, " (");
 		number(o, t->unaudited, "without audit)");
 	}
-	if (t->n[TALLY_REFUSED]) {
+	if (t->n[DENIED_FATAL]) {
 		out_str(o, t->refused_error ? "; failed with " : "; failed");
 		out_str(o, t->refused_error ? strerrorname_np(t->refused_error) : "");
 	}
@@ -240,11 +240,11 @@ static void subject(const struct advice *a, const struct advice_subject *s, stru
 	granted(s, o);
 }
 
-static void sources(const struct advice *a, struct out *o)
+static void origins(const struct advice *a, struct out *o)
 {
 	number(o, a->events, a->events == 1 ? "check" : "checks");
-	for (size_t i = 0; i < a->sources_len; i++) {
-		const struct cap_source *src = &a->sources[i];
+	for (size_t i = 0; i < a->origins_len; i++) {
+		const struct cap_origin *src = &a->origins[i];
 
 		out_str(o, i ? ", " : " seen by ");
 		out_str(o, src->variant[0] ? src->variant : "?");
@@ -270,7 +270,7 @@ void advice_write_text(const struct advice *a, struct out *o)
 		out_str(o, a->incomplete_len ? "No capability was seen to be asked for.\n"
 					     : "No capability was asked for.\n");
 	out_char(o, '\n');
-	sources(a, o);
+	origins(a, o);
 	for (size_t i = 0; i < a->incomplete_len; i++) {
 		out_str(o, "INCOMPLETE: ");
 		advice_safe(o, a->incomplete[i]);

@@ -17,7 +17,7 @@
  */
 #define KEEP_ALWAYS (BIT(CAP_SYS_PTRACE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_KILL))
 
-void privileges_drop(uint64_t keep)
+void drop_caps(uint64_t keep)
 {
 	cap_t caps = cap_get_proc(), left = cap_init();
 	int rc = caps && left ? 0 : -1;

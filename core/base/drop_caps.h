@@ -10,6 +10,6 @@
  * about others' processes and ending the command takes. For good: the permitted set too. Each thread
  * has its own and drops them itself.
  */
-void privileges_drop(uint64_t keep);
+void drop_caps(uint64_t keep);
 
 #endif

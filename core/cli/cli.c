@@ -12,7 +12,7 @@
 #include "core/base/nearest.h"
 #include "core/base/util.h"
 #include "core/cli/option.h"
-#include "core/identity/awaited.h"
+#include "core/identity/pending_target.h"
 #include "core/session/overhead.h"
 
 /* getopt_long() returns this plus the row in cli_options. */
@@ -317,7 +317,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 void cli_free(struct cli *cli)
 {
 	filter_free(cli->filter);
-	awaited_free(cli->awaited);
+	pending_target_free(cli->pending);
 	overhead_free(cli->overhead);
 	expect_free(cli->advise.expect);
 	free(cli->cols);

@@ -14,7 +14,7 @@
 #include "core/event/filter.h"
 #include "core/sink.h"
 
-struct awaited;
+struct pending_target;
 struct cli_command;
 struct err;
 struct overhead;
@@ -60,8 +60,8 @@ struct cli {
 	bool follow;
 	bool unaudited; /* --all */
 	struct filter *filter;
-	unsigned int by;         /* CLI_BY_* bits */
-	struct awaited *awaited; /* the names that were given; NULL: none */
+	unsigned int by;                /* CLI_BY_* bits */
+	struct pending_target *pending; /* the names that were given; NULL: none */
 	bool unique;
 	bool startup;              /* what comes before a container's or unit's own program, too */
 	const char *host_root;     /* "" or in place of "/" */

@@ -10,9 +10,9 @@
 #include "core/base/util.h"
 #include "core/cli/cli.h"
 #include "core/cli/option.h"
-#include "core/identity/awaited.h"
 #include "core/identity/cgroup_path.h"
 #include "core/identity/hierarchy.h"
+#include "core/identity/pending_target.h"
 #include "core/identity/selector.h"
 
 static int no_memory(struct err *e)
@@ -29,9 +29,9 @@ static int await(struct cli *cli, const char *what, const char *name, add_fn add
 	struct filter *f = filter_new();
 	int rc;
 
-	if (!cli->awaited)
-		cli->awaited = awaited_new();
-	if (!f || !cli->awaited) {
+	if (!cli->pending)
+		cli->pending = pending_target_new();
+	if (!f || !cli->pending) {
 		filter_free(f);
 		return no_memory(e);
 	}
@@ -40,7 +40,7 @@ static int await(struct cli *cli, const char *what, const char *name, add_fn add
 		filter_free(f);
 		return rc;
 	}
-	return awaited_add(cli->awaited, what, name, f) ? no_memory(e) : 0;
+	return pending_target_add(cli->pending, what, name, f) ? no_memory(e) : 0;
 }
 
 /* The same for each of @list. */
@@ -116,12 +116,12 @@ int cli_set_pods(struct cli_state *st, const char *list, struct err *e)
 
 static bool test_selector(const char *arg, const struct cap_event *ev)
 {
-	return event_has(ev, CAP_HAVE(CONTAINERID)) && selector_match(arg, ev->labels);
+	return event_has(ev, FIELD(CONTAINERID)) && selector_match(arg, ev->labels);
 }
 
 static int add_selector(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, CAP_HAVE(CONTAINERID), test_selector, text) ? no_memory(e) : 0;
+	return filter_add_test(f, FIELD(CONTAINERID), test_selector, text) ? no_memory(e) : 0;
 }
 
 int cli_set_selector(struct cli_state *st, const char *list, struct err *e)
@@ -141,7 +141,7 @@ static bool test_units(const char *arg, const struct cap_event *ev)
 	char unit[256];
 	size_t len;
 
-	if (!event_has(ev, CAP_HAVE(CGROUP)))
+	if (!event_has(ev, FIELD(CGROUP)))
 		return false;
 	while (parse_item(&arg, &item, &len) > 0) {
 		snprintf(unit, sizeof(unit), "%.*s", (int)len, item);
@@ -153,7 +153,7 @@ static bool test_units(const char *arg, const struct cap_event *ev)
 
 static int add_units(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, CAP_HAVE(CGROUP), test_units, text) ? no_memory(e) : 0;
+	return filter_add_test(f, FIELD(CGROUP), test_units, text) ? no_memory(e) : 0;
 }
 
 /* Whether the name ends in one of the types of systemd.unit(5). */
@@ -217,7 +217,7 @@ static bool test_cgroups(const char *arg, const struct cap_event *ev)
 	char top[CGROUP_PATH_SIZE];
 	size_t len;
 
-	if (!event_has(ev, CAP_HAVE(CGROUP)))
+	if (!event_has(ev, FIELD(CGROUP)))
 		return false;
 	while (parse_item(&arg, &item, &len) > 0) {
 		snprintf(top, sizeof(top), "%.*s", (int)len, item);
@@ -229,7 +229,7 @@ static bool test_cgroups(const char *arg, const struct cap_event *ev)
 
 static int add_cgroups(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, CAP_HAVE(CGROUP), test_cgroups, text) ? no_memory(e) : 0;
+	return filter_add_test(f, FIELD(CGROUP), test_cgroups, text) ? no_memory(e) : 0;
 }
 
 /* Folders under a mount point become paths from the hierarchy's root. */
@@ -291,7 +291,7 @@ int cli_set_host_root(struct cli_state *st, const char *arg, struct err *e)
 
 bool cli_hides_startup(const struct cli *cli)
 {
-	return cli->by && !cli->startup && !(filter_needs(cli->filter) & CAP_HAVE(STARTUP));
+	return cli->by && !cli->startup && !(filter_needs(cli->filter) & FIELD(STARTUP));
 }
 
 static void show(struct cli *cli, const char *name)

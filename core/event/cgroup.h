@@ -27,7 +27,7 @@
  * Which cgroup of a task is the one that counts: that in the hierarchy of version 1 below, or, if
  * there is none or the task is in its root, that of version 2.
  */
-struct cgroup_source {
+struct cgroup_hierarchy {
 	int v1; /* number of the hierarchy in /proc/PID/cgroup; 0: version 2 alone */
 	const char *controller; /* one of that hierarchy, static; NULL: it is a named one */
 	uint64_t v1_root;       /* id of its root; 0: unknown */

@@ -57,7 +57,7 @@ struct column {
 	unsigned char width; /* preferred */
 	unsigned char max;   /* what it grows to where there is room */
 	bool shown;          /* among the default columns */
-	uint64_t needs;      /* CAP_HAVE() bits */
+	uint64_t needs;      /* FIELD() bits */
 	void (*get)(const struct cap_event *ev, struct value *v);
 	/* Reads a filter's value, names and all, into @v; NULL: as the type has it. */
 	int (*parse)(const char *text, struct value *v, struct err *e);

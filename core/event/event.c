@@ -31,7 +31,7 @@ static const char *const names[CAP_FIELD_COUNT] = {
 	[CAP_FIELD_CGROUP] = "cgroup",
 	[CAP_FIELD_OUTCOME] = "outcome",
 	[CAP_FIELD_EXEC] = "exec",
-	[CAP_FIELD_OVERRIDE] = "override",
+	[CAP_FIELD_CRED_OVERRIDE] = "override",
 };
 
 const char *event_field_name(enum cap_field field)

@@ -43,26 +43,25 @@ enum cap_field {
 	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
 	CAP_FIELD_OUTCOME,
 	CAP_FIELD_EXEC,
-	CAP_FIELD_OVERRIDE, /* of the check's credentials; no column */
+	CAP_FIELD_CRED_OVERRIDE, /* of the check's credentials; no column */
 	CAP_FIELD_COUNT
 };
 
-#define CAP_HAVE(field) (UINT64_C(1) << (CAP_FIELD_##field))
+#define FIELD(field) (UINT64_C(1) << (CAP_FIELD_##field))
 
 /* Every field of a check that a backend can give. */
-#define CAP_HAVE_BACKEND (CAP_HAVE(RUNTIME) - 1)
+#define FIELDS_BACKEND (FIELD(RUNTIME) - 1)
 
 /* All that identity can. */
-#define CAP_HAVE_IDENTITY                                                                  \
-	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
-	 CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) | CAP_HAVE(UNIT) | CAP_HAVE(CGROUP))
+#define FIELDS_IDENTITY                                                                           \
+	(FIELD(RUNTIME) | FIELD(CONTAINER) | FIELD(CONTAINERID) | FIELD(POD) | FIELD(NAMESPACE) | \
+	 FIELD(NODE) | FIELD(UNIT) | FIELD(CGROUP))
 /* What else it can tell. */
-#define CAP_HAVE_BESIDE (CAP_HAVE(OUTCOME) | CAP_HAVE(EXEC) | CAP_HAVE(OVERRIDE))
+#define FIELDS_EXTRA (FIELD(OUTCOME) | FIELD(EXEC) | FIELD(CRED_OVERRIDE))
 
 /* What of that is about the container. */
-#define CAP_HAVE_CONTAINER                                                                 \
-	(CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) | CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | \
-	 CAP_HAVE(NAMESPACE))
+#define FIELDS_CONTAINER \
+	(FIELD(RUNTIME) | FIELD(CONTAINER) | FIELD(CONTAINERID) | FIELD(POD) | FIELD(NAMESPACE))
 
 enum cap_verdict { CAP_ALLOW, CAP_DENY };
 
@@ -74,7 +73,7 @@ struct cap_frame {
 };
 
 struct cap_event {
-	uint64_t have;      /* CAP_HAVE() bits */
+	uint64_t have;      /* FIELD() bits */
 	uint64_t timestamp; /* Unix time of the check, ns */
 	int32_t pid;        /* thread group, initial PID namespace */
 	int32_t tid;        /* thread, initial PID namespace */
@@ -101,15 +100,15 @@ struct cap_event {
 	 * The credentials are not the task's own but in place of them for a while: those of who mounted
 	 * an overlayfs, or in access() a copy with other ids.
 	 */
-	bool override;
+	bool cred_override;
 	/*
 	 * Stands for all that identity has set below: where two events have the same number, it is the
 	 * same. 0: nothing is known about that.
 	 */
-	uint64_t who;
+	uint64_t owner;
 	const struct cap_frame *kstack;
 	size_t kstack_len;
-	unsigned int source; /* which of several recordings it is from; 0 for a running kernel */
+	unsigned int origin; /* which of several recordings it is from; 0 for a running kernel */
 	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
 	const char *cgroup; /* path of the cgroup that cgroup_key names */
 	/* "key=value" of the container and its pod, ends with NULL; or NULL. */
@@ -134,7 +133,7 @@ struct cap_outcome {
 	uint64_t permitted; /* cred->cap_permitted after the call */
 	bool has_args;
 	uint64_t args[3]; /* the call's first */
-	unsigned int source;
+	unsigned int origin;
 };
 
 /* A process has executed a file. */
@@ -142,7 +141,7 @@ struct cap_exec {
 	uint64_t timestamp; /* Unix ns */
 	int32_t pid, tid;
 	const char *filename; /* as execve() was given it; valid during the callback */
-	unsigned int source;
+	unsigned int origin;
 };
 
 static inline bool event_has(const struct cap_event *ev, uint64_t bits)

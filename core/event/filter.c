@@ -23,7 +23,7 @@ static const struct {
 
 struct rule {
 	struct rule *next;
-	uint64_t needs;           /* CAP_HAVE() bits */
+	uint64_t needs;           /* FIELD() bits */
 	const struct column *col; /* NULL: by `test` alone */
 	bool (*test)(const char *arg, const struct cap_event *ev);
 	char *arg;
@@ -398,7 +398,7 @@ static bool field_passes(const struct filter *f, const struct cap_event *ev)
 
 bool filter_allows_audit(const struct filter *f, bool audit)
 {
-	const struct cap_event ev = {.have = CAP_HAVE(AUDIT), .audit = audit};
+	const struct cap_event ev = {.have = FIELD(AUDIT), .audit = audit};
 
 	return field_passes(f, &ev);
 }
@@ -412,20 +412,20 @@ void filter_pushdown(const struct filter *f, bool audited_only, struct prefilter
 	memset(out, 0, sizeof(*out));
 	out->audited_only = audited_only;
 	for (int cap = 0; cap < 64; cap++) {
-		const struct cap_event ev = {.have = CAP_HAVE(CAP), .cap = cap};
+		const struct cap_event ev = {.have = FIELD(CAP), .cap = cap};
 
 		if (field_passes(f, &ev))
 			out->caps |= UINT64_C(1) << cap;
 	}
 	for (enum cap_verdict verdict = CAP_ALLOW; verdict <= CAP_DENY; verdict++) {
-		const struct cap_event ev = {.have = CAP_HAVE(VERDICT), .verdict = verdict};
+		const struct cap_event ev = {.have = FIELD(VERDICT), .verdict = verdict};
 
 		if (field_passes(f, &ev))
 			out->verdicts |= (uint8_t)(1u << verdict);
 	}
 	/* Of several uids that contradict each other the first will do: user space drops the rest. */
 	for (const struct rule *r = f->first; r && !out->has_uid; r = r->next) {
-		if (r->needs == CAP_HAVE(UID) && r->op == OP_EQ && r->len == 1) {
+		if (r->needs == FIELD(UID) && r->op == OP_EQ && r->len == 1) {
 			out->has_uid = true;
 			out->uid = (uint32_t)r->values[0].u;
 		}

@@ -46,7 +46,7 @@ bool filter_match_given(const struct filter *f, uint64_t given, const struct cap
 /* Whether @ev passes. An absent value matches != and !~ alone. */
 bool filter_match(const struct filter *f, const struct cap_event *ev);
 
-/* The CAP_HAVE() bits that the rules look at. */
+/* The FIELD() bits that the rules look at. */
 uint64_t filter_needs(const struct filter *f);
 
 /* The column whose rule needs a field outside @given; NULL if there is none, or it has no column. */

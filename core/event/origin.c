@@ -11,12 +11,12 @@
 
 #define NS_PER_SEC UINT64_C(1000000000)
 
-void source_init(struct cap_source *src)
+void origin_init(struct cap_origin *src)
 {
 	struct timespec now;
 	struct utsname u;
 
-	*src = (struct cap_source){0};
+	*src = (struct cap_origin){0};
 	clock_gettime(CLOCK_REALTIME, &now);
 	src->start = (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
 	if (uname(&u))

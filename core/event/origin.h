@@ -19,11 +19,11 @@ struct cap_sets {
 	uint64_t bounding, permitted, inheritable, ambient;
 };
 
-struct cap_source {
+struct cap_origin {
 	const char *file; /* of the recording; NULL: a running kernel */
 	char host[65], kernel[65], build[65], arch[65]; /* uname(2) */
 	char variant[32];                               /* "bpf:fexit" */
-	uint64_t fields;      /* CAP_HAVE() bits that its events can have, CAP_HAVE_BESIDE too */
+	uint64_t fields;      /* FIELD() bits that its events can have, FIELDS_EXTRA too */
 	uint64_t start;       /* Unix ns */
 	bool unaudited;       /* it has unaudited checks */
 	char *const *command; /* argv of the command that was traced, or NULL */
@@ -35,7 +35,7 @@ struct cap_source {
 };
 
 /* Fills in what is the machine's, and the time. */
-void source_init(struct cap_source *src);
+void origin_init(struct cap_origin *src);
 
 /* The sets of process @pid from /proc; not known if it is gone. */
 void cap_sets_read(struct cap_sets *sets, pid_t pid);

@@ -143,12 +143,12 @@ int hierarchy_find(struct hierarchy *h, const char *root, struct err *e)
 
 		if (!number)
 			continue;
-		h->source.v1 = number;
-		h->source.controller = strchr(wanted[i], '=') ? NULL : wanted[i];
-		h->source.v1_alone = !m.v2[0];
+		h->chosen.v1 = number;
+		h->chosen.controller = strchr(wanted[i], '=') ? NULL : wanted[i];
+		h->chosen.v1_alone = !m.v2[0];
 		snprintf(h->v1, sizeof(h->v1), "%s", m.v1[i]);
 		snprintf(path, sizeof(path), "%s%s", root, m.v1[i]);
-		h->source.v1_root = hierarchy_key(path, false);
+		h->chosen.v1_root = hierarchy_key(path, false);
 		return 0;
 	}
 	return m.v2[0] ? 0 : err_set(e, -ENOENT, "no cgroup hierarchy is mounted");

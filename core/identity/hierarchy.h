@@ -17,7 +17,7 @@
 struct err;
 
 struct hierarchy {
-	struct cgroup_source source;
+	struct cgroup_hierarchy chosen;
 	/* Mount points; "" if not mounted, or not needed. */
 	char v2[256], v1[256];
 };

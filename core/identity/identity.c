@@ -12,11 +12,11 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
-#include "core/identity/awaited.h"
+#include "core/identity/cgroup_owner.h"
 #include "core/identity/kube.h"
+#include "core/identity/owner_cache.h"
+#include "core/identity/pending_target.h"
 #include "core/identity/watch.h"
-#include "core/identity/who.h"
-#include "core/identity/who_table.h"
 #include "core/identity/worker.h"
 
 /* A few hundred bytes each. More cgroups than that at once are looked up again when they return. */
@@ -44,7 +44,7 @@ static void find_namespaces(struct identity *id)
 	id->own_pids = inode_of("/proc/self/ns/pid") != PIDNS_INIT_INO;
 	/* kthreadd's: that of PID 1 may not be ours to see. */
 	if (id->cfg.containers && !id->own_pids)
-		id->hierarchy.source.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
+		id->hierarchy.chosen.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
 }
 
 int identity_new(struct identity **out, const struct identity_cfg *cfg, struct err *e)
@@ -64,7 +64,7 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 	}
 	find_namespaces(id);
 	id->has_node = !kube_node(&id->resolver.env, id->node, sizeof(id->node));
-	id->table = who_table_new(WHO_MAX);
+	id->table = owner_cache_new(WHO_MAX);
 	id->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&id->lock, NULL);
 	pthread_mutex_init(&id->backend_lock, NULL);
@@ -78,16 +78,16 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 	return 0;
 }
 
-const struct cgroup_source *identity_source(const struct identity *id)
+const struct cgroup_hierarchy *identity_hierarchy(const struct identity *id)
 {
-	return &id->hierarchy.source;
+	return &id->hierarchy.chosen;
 }
 
 bool identity_served(const struct identity *id, uint64_t fields)
 {
-	if (fields & CAP_HAVE(CGROUP_KEY))
+	if (fields & FIELD(CGROUP_KEY))
 		return true;
-	return fields & CAP_HAVE(CGROUPID) && !id->hierarchy.source.v1;
+	return fields & FIELD(CGROUPID) && !id->hierarchy.chosen.v1;
 }
 
 static struct timespec deadline(unsigned int ms)
@@ -112,7 +112,7 @@ static int start_thread(struct identity *id)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(&id->thread, NULL, identity_thread, id);
+	rc = pthread_create(&id->thread, NULL, identity_worker, id);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return -rc;
 }
@@ -130,7 +130,7 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
 	if (rc)
 		return rc;
 	log_verbose("identity: by version %s cgroups, new ones by %s",
-		    id->hierarchy.source.v1 ? "1 and 2" : "2",
+		    id->hierarchy.chosen.v1 ? "1 and 2" : "2",
 		    id->feed >= 0 ? "the backend" : "inotify");
 	rc = start_thread(id);
 	if (rc)
@@ -139,8 +139,8 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
 	pthread_mutex_lock(&id->lock);
 	while (!id->scanned && !late)
 		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
-	if (id->cfg.awaited && id->scanned)
-		awaited_tell(id->cfg.awaited, &id->resolver.env);
+	if (id->cfg.pending && id->scanned)
+		pending_target_tell(id->cfg.pending, &id->resolver.env);
 	pthread_mutex_unlock(&id->lock);
 	if (late)
 		log_note("the state of a container runtime takes long to read: tracing goes on "
@@ -152,20 +152,20 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
  * Asks the thread who @key is and waits for its answer. A thread that did not answer in
  * time is not waited for again until it has caught up.
  */
-static const struct who *wait_for(struct identity *id, uint64_t key, pid_t pid)
+static const struct cgroup_owner *wait_for(struct identity *id, uint64_t key, pid_t pid)
 {
 	struct timespec end = deadline(EVENT_WAIT_MS);
-	struct who *s;
+	struct cgroup_owner *s;
 	uint64_t ticket;
 	int late = 0;
 
 	if (id->stuck || id->asked - id->answered == IDENTITY_REQUESTS)
-		return who_table_find(id->table, key);
+		return owner_cache_find(id->table, key);
 	id->requests[id->asked % IDENTITY_REQUESTS] = (struct request){key, pid};
 	ticket = ++id->asked;
 	eventfd_write(id->wake, 1);
 	do {
-		s = who_table_find(id->table, key);
+		s = owner_cache_find(id->table, key);
 		if ((s && s->complete) || (id->answered >= ticket && (!s || !s->retried)))
 			break;
 		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
@@ -175,7 +175,7 @@ static const struct who *wait_for(struct identity *id, uint64_t key, pid_t pid)
 		log_note("the state of a container runtime takes long to read: names may be "
 			 "missing");
 	}
-	s = who_table_find(id->table, key);
+	s = owner_cache_find(id->table, key);
 	if (s)
 		s->waited = true;
 	return s;
@@ -184,17 +184,17 @@ static const struct who *wait_for(struct identity *id, uint64_t key, pid_t pid)
 static bool key_of(const struct identity *id, const struct cap_event *ev, uint64_t *key)
 {
 	*key = ev->cgroup_key;
-	if (event_has(ev, CAP_HAVE(CGROUP_KEY)))
+	if (event_has(ev, FIELD(CGROUP_KEY)))
 		return true;
 	/* A backend that knows version 2 alone has said it all where there is nothing else. */
 	*key = ev->cgroupid;
-	return event_has(ev, CAP_HAVE(CGROUPID)) && !id->hierarchy.source.v1;
+	return event_has(ev, FIELD(CGROUPID)) && !id->hierarchy.chosen.v1;
 }
 
 /* With the lock held. */
-static const struct who *find(struct identity *id, uint64_t key, pid_t pid)
+static const struct cgroup_owner *find(struct identity *id, uint64_t key, pid_t pid)
 {
-	const struct who *s = who_table_find(id->table, key);
+	const struct cgroup_owner *s = owner_cache_find(id->table, key);
 
 	return !s || (!s->complete && !s->waited) ? wait_for(id, key, pid) : s;
 }
@@ -202,32 +202,32 @@ static const struct who *find(struct identity *id, uint64_t key, pid_t pid)
 /* A container without a cgroup of its own, by its mount namespace. */
 static void fill_by_mntns(struct identity *id, struct cap_event *ev)
 {
-	uint32_t host = id->hierarchy.source.host_mntns;
-	const struct who *s;
+	uint32_t host = id->hierarchy.chosen.host_mntns;
+	const struct cgroup_owner *s;
 
-	if (!host || !event_has(ev, CAP_HAVE(MNTNS)) || !ev->mntns || ev->mntns == host)
+	if (!host || !event_has(ev, FIELD(MNTNS)) || !ev->mntns || ev->mntns == host)
 		return;
-	s = find(id, CGROUP_KEY_MNTNS | ev->mntns, event_has(ev, CAP_HAVE(PID)) ? ev->pid : 0);
+	s = find(id, CGROUP_KEY_MNTNS | ev->mntns, event_has(ev, FIELD(PID)) ? ev->pid : 0);
 	if (s && s->containerid)
-		who_fill_container(s, ev);
+		cgroup_owner_fill_container(s, ev);
 }
 
 void identity_fill(struct identity *id, struct cap_event *ev)
 {
-	const struct who *s = NULL;
+	const struct cgroup_owner *s = NULL;
 	uint64_t key;
 	bool known;
 
 	if (id->has_node) {
 		ev->node = id->node;
-		ev->have |= CAP_HAVE(NODE);
+		ev->have |= FIELD(NODE);
 	}
 	known = key_of(id, ev, &key);
 	pthread_mutex_lock(&id->lock);
 	if (known)
 		s = find(id, key, 0);
 	if (s)
-		who_fill(s, ev);
+		cgroup_owner_fill(s, ev);
 	if (!s || !s->containerid)
 		fill_by_mntns(id, ev);
 	pthread_mutex_unlock(&id->lock);
@@ -238,7 +238,7 @@ void identity_fill(struct identity *id, struct cap_event *ev)
 void identity_sweep(struct identity *id)
 {
 	pthread_mutex_lock(&id->lock);
-	who_table_sweep(id->table);
+	owner_cache_sweep(id->table);
 	pthread_mutex_unlock(&id->lock);
 }
 
@@ -271,7 +271,7 @@ void identity_free(struct identity *id)
 {
 	if (!id || id->running) /* what a hanging thread uses stays */
 		return;
-	who_table_free(id->table);
+	owner_cache_free(id->table);
 	watch_free(id->watch);
 	if (id->wake >= 0)
 		close(id->wake);

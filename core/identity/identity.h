@@ -10,7 +10,7 @@
 
 #include "core/event/cgroup.h"
 
-struct awaited;
+struct pending_target;
 struct backend;
 struct cap_event;
 struct err;
@@ -19,19 +19,19 @@ struct identity;
 
 struct identity_cfg {
 	const char *root; /* where the runtimes' state is: "", or a folder in place of / */
-	const struct filter *filter; /* its rules on identity decide which cgroups are wanted */
-	struct awaited *awaited;     /* NULL: no names were given */
-	bool containers;             /* somebody looks at containers, and not only at units */
+	const struct filter *filter;    /* its rules on identity decide which cgroups are wanted */
+	struct pending_target *pending; /* NULL: no names were given */
+	bool containers;                /* somebody looks at containers, and not only at units */
 };
 
 /* All of @cfg is borrowed. -ENOENT if there are no cgroups here. */
 int identity_new(struct identity **id, const struct identity_cfg *cfg, struct err *e);
 
 /* What the backend's cgroup_key has to be, for its configuration. */
-const struct cgroup_source *identity_source(const struct identity *id);
+const struct cgroup_hierarchy *identity_hierarchy(const struct identity *id);
 
 /*
- * Whether the fields of a backend, CAP_HAVE(…), are enough to know who asked: a key, or the id, which
+ * Whether the fields of a backend, FIELD(…), are enough to know who asked: a key, or the id, which
  * is the key where version 2 is all there is.
  */
 bool identity_served(const struct identity *id, uint64_t fields);

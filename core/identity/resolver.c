@@ -7,11 +7,11 @@
 #include "core/base/log.h"
 #include "core/base/util.h"
 #include "core/event/cgroup.h"
+#include "core/identity/cgroup_owner.h"
 #include "core/identity/cgroup_path.h"
 #include "core/identity/runtime/conmon.h"
 #include "core/identity/runtime/container.h"
 #include "core/identity/runtime/runtime.h"
-#include "core/identity/who.h"
 
 #define NAME_MAX_LEN 128
 
@@ -61,9 +61,9 @@ static const char *id_text(struct text id, char *buf, size_t size)
 	return buf;
 }
 
-struct who *resolver_by_path(uint64_t key, const char *path)
+struct cgroup_owner *resolver_by_path(uint64_t key, const char *path)
 {
-	struct who_facts facts = {.key = key, .cgroup = path};
+	struct cgroup_owner_facts facts = {.key = key, .cgroup = path};
 	char id[NAME_MAX_LEN];
 	struct cgroup_parts parts;
 
@@ -73,7 +73,7 @@ struct who *resolver_by_path(uint64_t key, const char *path)
 		facts.runtime = runtime_of(&parts.containers[0]);
 	}
 	facts.complete = !parts.containers_len && !name_in_path(path, id);
-	return who_new(&facts);
+	return cgroup_owner_new(&facts);
 }
 
 static void tell_unreadable(struct resolver *r, size_t runtime, int error)
@@ -106,7 +106,8 @@ static const struct runtime *ask(struct resolver *r, const struct runtime *only,
 
 /* Sets the facts of the innermost container that a runtime knows. */
 static bool find_container(struct resolver *r, const struct cgroup_parts *parts,
-			   struct who_facts *facts, struct container *c, char id[NAME_MAX_LEN])
+			   struct cgroup_owner_facts *facts, struct container *c,
+			   char id[NAME_MAX_LEN])
 {
 	struct container_ref ref = {.id = id, .cgroup = facts->cgroup};
 
@@ -125,13 +126,14 @@ static bool find_container(struct resolver *r, const struct cgroup_parts *parts,
 	return facts->runtime != NULL;
 }
 
-struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last)
+struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const char *path,
+				       bool last)
 {
-	struct who_facts facts = {.key = key, .cgroup = path};
+	struct cgroup_owner_facts facts = {.key = key, .cgroup = path};
 	struct container c = {0};
 	struct cgroup_parts parts;
 	char id[NAME_MAX_LEN];
-	struct who *s;
+	struct cgroup_owner *s;
 
 	cgroup_path_parse(path, &parts);
 	if (find_container(r, &parts, &facts, &c, id)) {
@@ -145,7 +147,7 @@ struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path
 			facts.runtime = runtime_of(&parts.containers[0]);
 		}
 	}
-	s = who_new(&facts);
+	s = cgroup_owner_new(&facts);
 	container_clear(&c);
 	return s;
 }
@@ -160,12 +162,12 @@ static bool is_outside(const struct state_env *env, pid_t pid, uint64_t key)
 	       st.st_ino != (key & ~CGROUP_KEY_MNTNS);
 }
 
-struct who *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid)
+struct cgroup_owner *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid)
 {
-	struct who_facts facts = {.key = key, .complete = true};
+	struct cgroup_owner_facts facts = {.key = key, .complete = true};
 	struct container c = {0};
 	struct conmon conmon;
-	struct who *s;
+	struct cgroup_owner *s;
 
 	if (!conmon_above(&r->env, pid, &conmon) && is_outside(&r->env, conmon.pid, key)) {
 		const struct container_ref ref = {
@@ -180,7 +182,7 @@ struct who *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid)
 		podman_runtime.read(&r->env, &ref, &c);
 		container_set(&c.name, conmon.name[0] ? conmon.name : NULL);
 	}
-	s = who_new(&facts);
+	s = cgroup_owner_new(&facts);
 	container_clear(&c);
 	return s;
 }

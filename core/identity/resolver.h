@@ -9,7 +9,7 @@
 
 #include "core/identity/runtime/state.h"
 
-struct who;
+struct cgroup_owner;
 
 struct resolver {
 	struct state_env env;
@@ -17,18 +17,19 @@ struct resolver {
 };
 
 /* By the path alone: not complete if a runtime's state may tell more. NULL if there is no memory. */
-struct who *resolver_by_path(uint64_t key, const char *path);
+struct cgroup_owner *resolver_by_path(uint64_t key, const char *path);
 
 /*
  * With what the runtimes' state tells; complete if that was found, or if @last. Reads files, which
  * may take as long as the file system does.
  */
-struct who *resolver_by_state(struct resolver *r, uint64_t key, const char *path, bool last);
+struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const char *path,
+				       bool last);
 
 /*
  * The container of Podman's whose conmon is above the process @pid, in the mount namespace with this
  * key; one that is nobody's, and complete, if there is none.
  */
-struct who *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid);
+struct cgroup_owner *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid);
 
 #endif

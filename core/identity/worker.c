@@ -10,10 +10,10 @@
 #include "core/base/drop_caps.h"
 #include "core/base/util.h"
 #include "core/event/filter.h"
-#include "core/identity/awaited.h"
+#include "core/identity/cgroup_owner.h"
+#include "core/identity/owner_cache.h"
+#include "core/identity/pending_target.h"
 #include "core/identity/watch.h"
-#include "core/identity/who.h"
-#include "core/identity/who_table.h"
 
 /*
  * Runtimes write their state before they make the cgroup. Should one be slower, it is looked for
@@ -33,14 +33,15 @@ static uint64_t now_ms(void)
  * Whether the filter lets anything of @s pass. A mount namespace only adds its container to what the
  * cgroup is: it makes nothing wanted that isn't by that.
  */
-static bool wanted(const struct identity *id, const struct who *s, const struct cap_event *ev)
+static bool wanted(const struct identity *id, const struct cgroup_owner *s,
+		   const struct cap_event *ev)
 {
 	const struct filter *f = id->cfg.filter;
 
 	if (!(s->key & CGROUP_KEY_MNTNS) || s->key & CGROUP_KEY_V1)
-		return filter_match_given(f, CAP_HAVE_IDENTITY, ev);
-	return s->containerid && filter_needs(f) & CAP_HAVE_CONTAINER &&
-	       filter_match_given(f, CAP_HAVE_CONTAINER, ev);
+		return filter_match_given(f, FIELDS_IDENTITY, ev);
+	return s->containerid && filter_needs(f) & FIELDS_CONTAINER &&
+	       filter_match_given(f, FIELDS_CONTAINER, ev);
 }
 
 static void tell_backend(struct identity *id, uint64_t key, enum cgroup_verdict verdict)
@@ -49,29 +50,29 @@ static void tell_backend(struct identity *id, uint64_t key, enum cgroup_verdict 
 
 	pthread_mutex_lock(&id->backend_lock);
 	b = id->backend;
-	if (b && b->ops->cgroup_judge)
-		b->ops->cgroup_judge(b, key, verdict);
+	if (b && b->ops->cgroup_set_wanted)
+		b->ops->cgroup_set_wanted(b, key, verdict);
 	pthread_mutex_unlock(&id->backend_lock);
 }
 
 /* Takes @s over and makes it what everybody sees. */
-static void publish(struct identity *id, struct who *s)
+static void publish(struct identity *id, struct cgroup_owner *s)
 {
 	struct cap_event ev = {0};
 	uint64_t key = s->key;
 	bool complete = s->complete, known = s->cgroup || s->key & CGROUP_KEY_MNTNS, want;
 
 	s->number = ++id->numbers;
-	who_fill(s, &ev);
+	cgroup_owner_fill(s, &ev);
 	if (id->has_node) {
 		ev.node = id->node;
-		ev.have |= CAP_HAVE(NODE);
+		ev.have |= FIELD(NODE);
 	}
 	want = wanted(id, s, &ev);
 	pthread_mutex_lock(&id->lock);
-	if (complete && known && id->cfg.awaited)
-		awaited_see(id->cfg.awaited, &ev);
-	who_table_put(id->table, s);
+	if (complete && known && id->cfg.pending)
+		pending_target_see(id->cfg.pending, &ev);
+	owner_cache_put(id->table, s);
 	pthread_cond_broadcast(&id->changed);
 	pthread_mutex_unlock(&id->lock);
 	/* What may turn out to be wanted is let through until that is known. */
@@ -85,11 +86,11 @@ static void publish(struct identity *id, struct who *s)
  */
 static bool is_known(struct identity *id, uint64_t key, const char *path)
 {
-	const struct who *s;
+	const struct cgroup_owner *s;
 	bool known;
 
 	pthread_mutex_lock(&id->lock);
-	s = who_table_find(id->table, key);
+	s = owner_cache_find(id->table, key);
 	known = s && (s->cgroup || s->containerid) && (s->complete || s->retried) &&
 		(!path || !s->cgroup || !strcmp(path, s->cgroup));
 	pthread_mutex_unlock(&id->lock);
@@ -115,7 +116,7 @@ static bool add_retry(struct identity *id, uint64_t key, const char *path, unsig
 static void look_up(struct identity *id, uint64_t key, const char *path, unsigned int tries)
 {
 	bool last = tries == ARRAY_SIZE(retry_ms);
-	struct who *s = resolver_by_state(&id->resolver, key, path, last);
+	struct cgroup_owner *s = resolver_by_state(&id->resolver, key, path, last);
 
 	if (!s)
 		return;
@@ -129,7 +130,7 @@ static void look_up(struct identity *id, uint64_t key, const char *path, unsigne
 static void learn(void *arg, uint64_t key, const char *path)
 {
 	struct identity *id = arg;
-	struct who *s;
+	struct cgroup_owner *s;
 	bool complete;
 
 	if (is_known(id, key, path))
@@ -154,7 +155,7 @@ static void on_scanned(void *arg, uint64_t key, const char *path)
 
 static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
 {
-	struct who *s;
+	struct cgroup_owner *s;
 
 	if (is_known(id, key, NULL))
 		return;
@@ -167,22 +168,22 @@ static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
  * The backend's lock is not held while a runtime's state is read: the paths are taken out of the feed
  * first.
  */
-struct news {
-	struct news *next;
+struct cgroup_event {
+	struct cgroup_event *next;
 	uint64_t key;
 	pid_t pid;
 	char path[]; /* "": of a mount namespace */
 };
 
-struct news_list {
-	struct news *first, **last;
+struct event_list {
+	struct cgroup_event *first, **last;
 };
 
-static void keep_news(void *arg, const struct cgroup_new *cgroup)
+static void keep_event(void *arg, const struct cgroup_new *cgroup)
 {
-	struct news_list *list = arg;
+	struct event_list *list = arg;
 	const char *path = cgroup->path ? cgroup->path : "";
-	struct news *n = malloc(sizeof(*n) + strlen(path) + 1);
+	struct cgroup_event *n = malloc(sizeof(*n) + strlen(path) + 1);
 
 	if (!n)
 		return;
@@ -196,14 +197,14 @@ static void keep_news(void *arg, const struct cgroup_new *cgroup)
 
 static void read_feed(struct identity *id)
 {
-	struct news_list list = {.last = &list.first};
+	struct event_list list = {.last = &list.first};
 
 	pthread_mutex_lock(&id->backend_lock);
 	if (id->backend)
-		id->backend->ops->cgroup_drain(id->backend, keep_news, &list);
+		id->backend->ops->cgroup_drain(id->backend, keep_event, &list);
 	pthread_mutex_unlock(&id->backend_lock);
 	while (list.first) {
-		struct news *n = list.first;
+		struct cgroup_event *n = list.first;
 
 		list.first = n->next;
 		if (n->path[0])
@@ -214,7 +215,7 @@ static void read_feed(struct identity *id)
 	}
 }
 
-static void read_news(struct identity *id)
+static void read_events(struct identity *id)
 {
 	if (id->watch)
 		watch_read(id->watch, learn, id);
@@ -226,7 +227,7 @@ static void read_news(struct identity *id)
 static void find_out(struct identity *id, uint64_t key, pid_t pid)
 {
 	char path[CGROUP_PATH_SIZE];
-	struct who *s;
+	struct cgroup_owner *s;
 
 	if (is_known(id, key, NULL))
 		return;
@@ -238,7 +239,7 @@ static void find_out(struct identity *id, uint64_t key, pid_t pid)
 		learn(id, key, path);
 		return;
 	}
-	s = who_new(&(struct who_facts){.key = key, .complete = true});
+	s = cgroup_owner_new(&(struct cgroup_owner_facts){.key = key, .complete = true});
 	if (s)
 		publish(id, s);
 }
@@ -288,7 +289,7 @@ static int wait_ms(const struct identity *id)
 	return next > now ? (int)(next - now) : 0;
 }
 
-void *identity_thread(void *arg)
+void *identity_worker(void *arg)
 {
 	struct identity *id = arg;
 	struct pollfd fds[] = {
@@ -297,7 +298,7 @@ void *identity_thread(void *arg)
 	};
 	eventfd_t ignored;
 
-	privileges_drop(id->keep);
+	drop_caps(id->keep);
 	hierarchy_scan(&id->hierarchy, on_scanned, id);
 	pthread_mutex_lock(&id->lock);
 	id->scanned = true;
@@ -307,7 +308,7 @@ void *identity_thread(void *arg)
 		poll(fds, ARRAY_SIZE(fds), wait_ms(id));
 		eventfd_read(id->wake, &ignored);
 		/* First the news: a request may be for one of them. */
-		read_news(id);
+		read_events(id);
 		answer_requests(id);
 		try_again(id);
 	}

@@ -10,7 +10,7 @@
 #include "core/identity/identity.h"
 #include "core/identity/resolver.h"
 
-struct who_table;
+struct owner_cache;
 struct watch;
 
 #define IDENTITY_REQUESTS 64
@@ -49,7 +49,7 @@ struct identity {
 	/* All below. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct who_table *table;
+	struct owner_cache *table;
 	bool scanned; /* what was there at the start is known */
 	bool stuck;   /* the last request was not answered in time */
 	struct request {
@@ -60,6 +60,6 @@ struct identity {
 };
 
 /* The thread. */
-void *identity_thread(void *identity);
+void *identity_worker(void *identity);
 
 #endif

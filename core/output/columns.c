@@ -19,10 +19,10 @@ struct columns_sink {
 	struct sink_cfg cfg;
 	const struct column *kstack; /* NULL: no frames under the row */
 	bool utf8;
-	bool heading_due;      /* the layout has changed */
-	bool counting;         /* the closing counts have begun */
-	unsigned short *cells; /* of each column */
-	struct recent *recent; /* NULL: rows show the time, each another */
+	bool heading_due;           /* the layout has changed */
+	bool counting;              /* the closing counts have begun */
+	unsigned short *cells;      /* of each column */
+	struct render_cache *cache; /* NULL: rows show the time, each another */
 };
 
 /* A row on its way: cells are written at the cursor, as near to their column as they can be. */
@@ -114,8 +114,8 @@ static void columns_event(struct sink *sink, const struct cap_event *ev)
 	if (cs->heading_due)
 		put_heading(cs);
 	cs->heading_due = false;
-	if (cs->recent)
-		recent_write(cs->recent, ev);
+	if (cs->cache)
+		render_cache_write(cs->cache, ev);
 	else
 		render(cs, cs->cfg.out, ev);
 }
@@ -145,8 +145,8 @@ static void columns_resize(struct sink *sink, unsigned int width)
 		memcpy(old, cs->cells, cs->cfg.cols_len * sizeof(*old));
 	cs->cfg.width = width;
 	layout_fit(cs->cfg.cols, cs->cfg.cols_len, width, cs->cells);
-	if (cs->recent)
-		recent_forget(cs->recent);
+	if (cs->cache)
+		render_cache_forget(cs->cache);
 	if (cs->cfg.header &&
 	    (!old || memcmp(old, cs->cells, cs->cfg.cols_len * sizeof(*old)) != 0))
 		cs->heading_due = true;
@@ -155,7 +155,7 @@ static void columns_resize(struct sink *sink, unsigned int width)
 static bool shows_time(const struct sink_cfg *cfg)
 {
 	for (size_t i = 0; i < cfg->cols_len; i++)
-		if (cfg->cols[i]->needs & CAP_HAVE(TIMESTAMP))
+		if (cfg->cols[i]->needs & FIELD(TIMESTAMP))
 			return true;
 	return false;
 }
@@ -164,7 +164,7 @@ static void columns_close(struct sink *sink)
 {
 	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
 
-	recent_free(cs->recent);
+	render_cache_free(cs->cache);
 	free(cs->cells);
 	free(cs);
 }
@@ -177,8 +177,8 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 		return err_set(e, -ENOMEM, "out of memory");
 	cs->cells = calloc(cfg->cols_len, sizeof(*cs->cells));
 	if (!shows_time(cfg))
-		cs->recent = recent_new(cfg->out, render, cs);
-	if (!cs->cells || (!cs->recent && !shows_time(cfg))) {
+		cs->cache = render_cache_new(cfg->out, render, cs);
+	if (!cs->cells || (!cs->cache && !shows_time(cfg))) {
 		columns_close(&cs->sink);
 		return err_set(e, -ENOMEM, "out of memory");
 	}
@@ -198,7 +198,7 @@ const struct sink_ops columns_sink_ops = {
 	.help = "a table (the default); columns=NAME,… chooses what it shows",
 	.open = columns_open,
 	.event = columns_event,
-	.count = columns_count,
+	.unique_count = columns_count,
 	.resize = columns_resize,
 	.close = columns_close,
 };

@@ -31,7 +31,7 @@ struct json_sink {
 	size_t *key_end;  /* of each column's text in `keys` */
 	size_t timestamp; /* its column */
 	struct memo memos[MEMOS];
-	struct recent *recent;
+	struct render_cache *cache;
 };
 
 static void sink_close(struct sink *sink)
@@ -40,7 +40,7 @@ static void sink_close(struct sink *sink)
 
 	for (size_t i = 0; i < MEMOS; i++)
 		out_free(js->memos[i].text);
-	recent_free(js->recent);
+	render_cache_free(js->cache);
 	out_free(js->keys);
 	free(js->key_end);
 	free(js);
@@ -99,7 +99,7 @@ static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 	for (size_t i = 0; i < columns_len; i++) {
 		out_write(o, keys + start, js->key_end[i] - start);
 		start = js->key_end[i];
-		if (i == js->timestamp && event_has(ev, CAP_HAVE(TIMESTAMP)))
+		if (i == js->timestamp && event_has(ev, FIELD(TIMESTAMP)))
 			out_data(o, &time);
 		column_get(&columns[i], ev, &v);
 		if (v.type == VALUE_LIST && v.list.key)
@@ -124,8 +124,8 @@ static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const st
 	js->end = indent >= 0 ? "\n}\n" : "}\n";
 	js->keys = out_new(-1);
 	js->key_end = calloc(columns_len, sizeof(*js->key_end));
-	js->recent = recent_new(cfg->out, render, js);
-	if (!js->keys || !js->key_end || !js->recent)
+	js->cache = render_cache_new(cfg->out, render, js);
+	if (!js->keys || !js->key_end || !js->cache)
 		goto no_memory;
 	for (size_t i = 0; i < columns_len; i++) {
 		/* The type is the same for all events: it rides on the key that follows. */
@@ -151,7 +151,7 @@ static void sink_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct json_sink *js = container_of(sink, struct json_sink, sink);
 
-	recent_write(js->recent, ev);
+	render_cache_write(js->cache, ev);
 }
 
 static void sink_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
@@ -200,7 +200,7 @@ const struct sink_ops json_sink_ops = {
 	.whole = true,
 	.open = json_open,
 	.event = sink_event,
-	.count = sink_count,
+	.unique_count = sink_count,
 	.lost = sink_lost,
 	.close = sink_close,
 };
@@ -211,7 +211,7 @@ const struct sink_ops jsonpretty_sink_ops = {
 	.whole = true,
 	.open = jsonpretty_open,
 	.event = sink_event,
-	.count = sink_count,
+	.unique_count = sink_count,
 	.lost = sink_lost,
 	.close = sink_close,
 };

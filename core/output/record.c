@@ -27,7 +27,7 @@ static void write_fields(struct json_writer *w, uint64_t fields)
 	jw_end(w, ']');
 }
 
-static void write_target(struct json_writer *w, const struct cap_source *src)
+static void write_target(struct json_writer *w, const struct cap_origin *src)
 {
 	if (src->command) {
 		jw_key(w, "command");
@@ -55,7 +55,7 @@ static void write_target(struct json_writer *w, const struct cap_source *src)
 	jw_end(w, '}');
 }
 
-static void write_header(struct json_writer *w, const struct cap_source *src)
+static void write_header(struct json_writer *w, const struct cap_origin *src)
 {
 	jw_begin(w, '{');
 	jw_key_str(w, "type", "header");
@@ -97,7 +97,7 @@ static int record_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 		record_close(&r->sink);
 		return rc;
 	}
-	write_header(&r->w, cfg->sources);
+	write_header(&r->w, cfg->origins);
 	*sink = &r->sink;
 	return 0;
 }
@@ -107,7 +107,7 @@ static void record_event(struct sink *sink, const struct cap_event *ev)
 	struct record *r = container_of(sink, struct record, sink);
 
 	/* A line of its own: it is no column of the check that follows. */
-	if (event_has(ev, CAP_HAVE(OVERRIDE)) && ev->override) {
+	if (event_has(ev, FIELD(CRED_OVERRIDE)) && ev->cred_override) {
 		jw_begin(&r->w, '{');
 		jw_key_str(&r->w, "type", "override");
 		jw_end(&r->w, '}');

@@ -2,7 +2,7 @@
 /*
  * Recordings: JSON, an object a line, each with a `type`.
  *
- *   header   the first line: the format's version and what is recorded (struct cap_source)
+ *   header   the first line: the format's version and what is recorded (struct cap_origin)
  *   normal   a check, as `-o json` shows it
  *   outcome  struct cap_outcome
  *   exec     struct cap_exec

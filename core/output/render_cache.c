@@ -12,9 +12,9 @@
 /* Fields whose values are in the event: what it points to can change behind the same pointer. */
 static bool is_own(const struct cap_event *ev)
 {
-	uint64_t own = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK);
+	uint64_t own = FIELDS_BACKEND & ~FIELD(KSTACK);
 
-	return !(ev->have & ~(own | (ev->who ? CAP_HAVE_IDENTITY : 0)));
+	return !(ev->have & ~(own | (ev->owner ? FIELDS_IDENTITY : 0)));
 }
 
 struct slot {
@@ -23,18 +23,18 @@ struct slot {
 	size_t time, after; /* the digits, from and to; RECENT_NO_TIME and the same: none */
 };
 
-struct recent {
+struct render_cache {
 	struct out *out;
 	size_t (*render)(void *arg, struct out *o, const struct cap_event *ev);
 	void *arg;
 	struct slot slots[SLOTS];
 };
 
-struct recent *recent_new(struct out *out,
-			  size_t (*render)(void *arg, struct out *o, const struct cap_event *ev),
-			  void *arg)
+struct render_cache *
+render_cache_new(struct out *out,
+		 size_t (*render)(void *arg, struct out *o, const struct cap_event *ev), void *arg)
 {
-	struct recent *r = calloc(1, sizeof(*r));
+	struct render_cache *r = calloc(1, sizeof(*r));
 
 	if (!r)
 		return NULL;
@@ -44,20 +44,20 @@ struct recent *recent_new(struct out *out,
 	return r;
 }
 
-void recent_free(struct recent *r)
+void render_cache_free(struct render_cache *r)
 {
 	for (size_t i = 0; r && i < SLOTS; i++)
 		out_free(r->slots[i].text);
 	free(r);
 }
 
-void recent_forget(struct recent *r)
+void render_cache_forget(struct render_cache *r)
 {
 	for (size_t i = 0; i < SLOTS; i++)
 		r->slots[i].ev.have = 0;
 }
 
-static struct slot *slot_of(struct recent *r, const struct cap_event *ev)
+static struct slot *slot_of(struct render_cache *r, const struct cap_event *ev)
 {
 	uint64_t key = (uint64_t)(uint32_t)ev->tid << 8 ^ (uint64_t)(uint32_t)ev->cap ^
 		       (uint64_t)(uintptr_t)ev->syscall;
@@ -74,7 +74,7 @@ static bool same_but_time(const struct cap_event *a, const struct cap_event *b)
 					     offsetof(struct cap_event, kstack) - from);
 }
 
-static bool slot_fill(struct recent *r, struct slot *s, const struct cap_event *ev)
+static bool slot_fill(struct render_cache *r, struct slot *s, const struct cap_event *ev)
 {
 	const char *text;
 	size_t len;
@@ -99,7 +99,7 @@ static bool slot_fill(struct recent *r, struct slot *s, const struct cap_event *
 	return true;
 }
 
-void recent_write(struct recent *r, const struct cap_event *ev)
+void render_cache_write(struct render_cache *r, const struct cap_event *ev)
 {
 	struct slot *s = slot_of(r, ev);
 	const char *text;

@@ -10,24 +10,24 @@
 
 struct cap_event;
 struct out;
-struct recent;
+struct render_cache;
 
 /* What render() returns for a text that doesn't hold the time. */
 #define RECENT_NO_TIME ((size_t)-1)
 
 /*
  * For texts to @out, borrowed. @render adds the text of @ev to @o; it depends on nothing but @ev, or
- * recent_forget() is called. It returns where in @o the time is, as a decimal number of ns. NULL if
+ * render_cache_forget() is called. It returns where in @o the time is, as a decimal number of ns. NULL if
  * there is no memory.
  */
-struct recent *recent_new(struct out *out,
-			  size_t (*render)(void *arg, struct out *o, const struct cap_event *ev),
-			  void *arg);
-void recent_free(struct recent *r);
+struct render_cache *
+render_cache_new(struct out *out,
+		 size_t (*render)(void *arg, struct out *o, const struct cap_event *ev), void *arg);
+void render_cache_free(struct render_cache *r);
 
 /* Writes the text of @ev, as render() would. */
-void recent_write(struct recent *r, const struct cap_event *ev);
+void render_cache_write(struct render_cache *r, const struct cap_event *ev);
 
-void recent_forget(struct recent *r);
+void render_cache_forget(struct render_cache *r);
 
 #endif

@@ -14,7 +14,7 @@
 struct yaml_sink {
 	struct sink sink;
 	struct out *out;
-	struct recent *recent;
+	struct render_cache *cache;
 };
 
 /*
@@ -84,7 +84,7 @@ static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 
 	out_str(o, "---\n");
 	for (size_t i = 0; i < columns_len; i++) {
-		bool is_time = columns[i].needs == CAP_HAVE(TIMESTAMP);
+		bool is_time = columns[i].needs == FIELD(TIMESTAMP);
 
 		column_get(&columns[i], ev, &v);
 		if (is_time && v.type != VALUE_NONE) {
@@ -100,7 +100,7 @@ static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 
 static void yaml_event(struct sink *sink, const struct cap_event *ev)
 {
-	recent_write(container_of(sink, struct yaml_sink, sink)->recent, ev);
+	render_cache_write(container_of(sink, struct yaml_sink, sink)->cache, ev);
 }
 
 static void yaml_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
@@ -134,8 +134,8 @@ static int yaml_open(struct sink **sink, const struct sink_cfg *cfg, struct err 
 
 	if (!ys)
 		return err_set(e, -ENOMEM, "out of memory");
-	ys->recent = recent_new(cfg->out, render, ys);
-	if (!ys->recent) {
+	ys->cache = render_cache_new(cfg->out, render, ys);
+	if (!ys->cache) {
 		free(ys);
 		return err_set(e, -ENOMEM, "out of memory");
 	}
@@ -149,7 +149,7 @@ static void yaml_close(struct sink *sink)
 {
 	struct yaml_sink *ys = container_of(sink, struct yaml_sink, sink);
 
-	recent_free(ys->recent);
+	render_cache_free(ys->cache);
 	free(ys);
 }
 
@@ -159,7 +159,7 @@ const struct sink_ops yaml_sink_ops = {
 	.whole = true,
 	.open = yaml_open,
 	.event = yaml_event,
-	.count = yaml_count,
+	.unique_count = yaml_count,
 	.lost = yaml_lost,
 	.close = yaml_close,
 };

@@ -29,7 +29,7 @@
 
 #define FDS_MAX 512 /* of a backend: a ring a CPU */
 
-enum source {
+enum wakeup {
 	SOURCE_BACKEND,
 	SOURCE_SIGNAL,
 	SOURCE_TICK,
@@ -39,7 +39,7 @@ enum source {
 };
 
 struct session {
-	struct event_sink sink; /* what the backend drains into */
+	struct event_handler sink; /* what the backend drains into */
 	const struct session_cfg *cfg;
 	struct session_result *res;
 	struct err *e;
@@ -70,11 +70,11 @@ static bool take(struct session *s, const struct cap_event *ev, uint64_t count)
 
 	if (!filter_match(cfg->filter, ev))
 		return false;
-	if (cfg->hide_startup && event_has(ev, CAP_HAVE(STARTUP)) && ev->startup) {
+	if (cfg->hide_startup && event_has(ev, FIELD(STARTUP)) && ev->startup) {
 		s->res->startup += count;
 		return false;
 	}
-	if (!cfg->unaudited && event_has(ev, CAP_HAVE(AUDIT)) && !ev->audit) {
+	if (!cfg->unaudited && event_has(ev, FIELD(AUDIT)) && !ev->audit) {
 		s->res->unaudited += count;
 		return false;
 	}
@@ -92,7 +92,7 @@ static const struct cap_event *fill(struct session *s, const struct cap_event *e
 	return filled;
 }
 
-static void on_event(struct event_sink *sink, const struct cap_event *ev)
+static void on_event(struct event_handler *sink, const struct cap_event *ev)
 {
 	struct session *s = container_of(sink, struct session, sink);
 	struct cap_event filled;
@@ -119,32 +119,32 @@ static void on_count(void *arg, const struct cap_event *ev, uint64_t count)
 }
 
 /* What a backend counted for advice. */
-static void on_tally(void *arg, const struct cap_event *ev, uint64_t count)
+static void on_aggregate(void *arg, const struct cap_event *ev, uint64_t count)
 {
 	struct session *s = arg;
 	struct cap_event filled;
 
 	ev = fill(s, ev, &filled);
 	if (count && take(s, ev, count))
-		s->cfg->sink->ops->tally(s->cfg->sink, ev, count);
+		s->cfg->sink->ops->aggregate(s->cfg->sink, ev, count);
 }
 
 static void show_count(void *arg, const struct cap_event *ev, uint64_t count)
 {
 	struct session *s = arg;
 
-	if (s->cfg->sink->ops->count)
-		s->cfg->sink->ops->count(s->cfg->sink, ev, count);
+	if (s->cfg->sink->ops->unique_count)
+		s->cfg->sink->ops->unique_count(s->cfg->sink, ev, count);
 }
 
-static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 {
 	struct session *s = container_of(sink, struct session, sink);
 
 	s->cfg->sink->ops->outcome(s->cfg->sink, o);
 }
 
-static void on_exec(struct event_sink *sink, const struct cap_exec *x)
+static void on_exec(struct event_handler *sink, const struct cap_exec *x)
 {
 	struct session *s = container_of(sink, struct session, sink);
 
@@ -277,7 +277,7 @@ static void on_ready(struct session *s, uint64_t data)
 {
 	uint64_t ticks;
 
-	switch ((enum source)data) {
+	switch ((enum wakeup)data) {
 	case SOURCE_BACKEND:
 		drain_and_pace(s);
 		break;
@@ -411,10 +411,10 @@ static void finish(struct session *s)
 		ops->stop(s->cfg->backend);
 	while (!s->error && !res->closed && drain(s) > 0)
 		;
-	if (s->cfg->unique && ops->counts)
-		ops->counts(s->cfg->backend, on_count, s);
-	else if (s->cfg->sink->ops->tally && ops->counts)
-		ops->counts(s->cfg->backend, on_tally, s);
+	if (s->cfg->unique && ops->for_each_aggregate)
+		ops->for_each_aggregate(s->cfg->backend, on_count, s);
+	else if (s->cfg->sink->ops->aggregate && ops->for_each_aggregate)
+		ops->for_each_aggregate(s->cfg->backend, on_aggregate, s);
 	if (s->cfg->unique)
 		unique_for_each(s->cfg->unique, show_count, s);
 	/* Once more, as not every backend can count them while it is live. */
@@ -456,7 +456,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 	}
 	/* Another variant may be tried, and would need them, until this one is live. */
 	if (!rc)
-		privileges_drop(cfg->keep);
+		drop_caps(cfg->keep);
 	if (!rc && cfg->command)
 		rc = res->exec_error = command_go(cfg->command, e);
 	if (!rc) {

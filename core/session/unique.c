@@ -32,9 +32,8 @@ static const size_t texts[] = {
 };
 
 static const uint64_t text_bits[] = {
-	CAP_HAVE(SYSCALL),     CAP_HAVE(RUNTIME), CAP_HAVE(CONTAINER),
-	CAP_HAVE(CONTAINERID), CAP_HAVE(POD),     CAP_HAVE(NAMESPACE),
-	CAP_HAVE(NODE),        CAP_HAVE(UNIT),    CAP_HAVE(CGROUP),
+	FIELD(SYSCALL),   FIELD(RUNTIME), FIELD(CONTAINER), FIELD(CONTAINERID), FIELD(POD),
+	FIELD(NAMESPACE), FIELD(NODE),    FIELD(UNIT),      FIELD(CGROUP),
 };
 
 _Static_assert(ARRAY_SIZE(texts) == ARRAY_SIZE(text_bits), "a bit a text");
@@ -71,14 +70,14 @@ void unique_free(struct unique *u)
 /* The container, or the unit; a container's own scope changes with each start of it. */
 static const char *subject_of(const struct cap_event *ev)
 {
-	if (event_has(ev, CAP_HAVE(CONTAINERID)))
+	if (event_has(ev, FIELD(CONTAINERID)))
 		return ev->containerid;
-	return event_has(ev, CAP_HAVE(UNIT)) ? ev->unit : "";
+	return event_has(ev, FIELD(UNIT)) ? ev->unit : "";
 }
 
 static const char *syscall_of(const struct cap_event *ev)
 {
-	return event_has(ev, CAP_HAVE(SYSCALL)) ? ev->syscall : "";
+	return event_has(ev, FIELD(SYSCALL)) ? ev->syscall : "";
 }
 
 /* What is no text, in one structure without gaps; 0 for what is absent, and which that is. */
@@ -91,17 +90,17 @@ struct numbers {
 
 static struct numbers numbers_of(const struct cap_event *ev)
 {
-	const uint64_t fields = CAP_HAVE(COMM) | CAP_HAVE(VERDICT) | CAP_HAVE(AUDIT) |
-				CAP_HAVE(SYSCALL) | CAP_HAVE(TARGET_USERNS) | CAP_HAVE(STARTUP);
+	const uint64_t fields = FIELD(COMM) | FIELD(VERDICT) | FIELD(AUDIT) | FIELD(SYSCALL) |
+				FIELD(TARGET_USERNS) | FIELD(STARTUP);
 	struct numbers n = {.have = ev->have & fields, .cap = ev->cap};
 
-	if (event_has(ev, CAP_HAVE(TARGET_USERNS)))
+	if (event_has(ev, FIELD(TARGET_USERNS)))
 		n.target_userns = ev->target_userns;
-	if (event_has(ev, CAP_HAVE(VERDICT)))
+	if (event_has(ev, FIELD(VERDICT)))
 		n.verdict = ev->verdict;
-	if (event_has(ev, CAP_HAVE(AUDIT)))
+	if (event_has(ev, FIELD(AUDIT)))
 		n.audit = ev->audit;
-	if (event_has(ev, CAP_HAVE(STARTUP)))
+	if (event_has(ev, FIELD(STARTUP)))
 		n.startup = ev->startup;
 	return n;
 }
@@ -121,7 +120,7 @@ static uint64_t hash_of(const struct cap_event *ev)
 	struct numbers n = numbers_of(ev);
 	uint64_t h = mix(UINT64_C(14695981039346656037), &n, sizeof(n));
 
-	h = mix(h, ev->comm, event_has(ev, CAP_HAVE(COMM)) ? strlen(ev->comm) : 0);
+	h = mix(h, ev->comm, event_has(ev, FIELD(COMM)) ? strlen(ev->comm) : 0);
 	h = mix(h, subject_of(ev), strlen(subject_of(ev)));
 	return mix(h, syscall_of(ev), strlen(syscall_of(ev)));
 }
@@ -131,7 +130,7 @@ static bool same(const struct cap_event *a, const struct cap_event *b)
 	struct numbers x = numbers_of(a), y = numbers_of(b);
 
 	return !memcmp(&x, &y, sizeof(x)) &&
-	       (!event_has(a, CAP_HAVE(COMM)) || !strcmp(a->comm, b->comm)) &&
+	       (!event_has(a, FIELD(COMM)) || !strcmp(a->comm, b->comm)) &&
 	       !strcmp(subject_of(a), subject_of(b)) && !strcmp(syscall_of(a), syscall_of(b));
 }
 
@@ -149,7 +148,7 @@ static struct row *row_new(const struct cap_event *ev)
 		return NULL;
 	row->ev = *ev;
 	/* Its frames are gone when the rows are shown again. */
-	row->ev.have &= ~CAP_HAVE(KSTACK);
+	row->ev.have &= ~FIELD(KSTACK);
 	row->ev.labels = NULL;
 	at = row->texts;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {

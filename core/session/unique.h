@@ -15,9 +15,9 @@
 struct unique;
 
 /* All that a combination depends on: events that are the same in these are one row. */
-#define UNIQUE_FIELDS                                                           \
-	(CAP_HAVE(COMM) | CAP_HAVE(CAP) | CAP_HAVE(VERDICT) | CAP_HAVE(AUDIT) | \
-	 CAP_HAVE(SYSCALL) | CAP_HAVE(TARGET_USERNS) | CAP_HAVE(STARTUP) | CAP_HAVE_IDENTITY)
+#define UNIQUE_FIELDS                                                                \
+	(FIELD(COMM) | FIELD(CAP) | FIELD(VERDICT) | FIELD(AUDIT) | FIELD(SYSCALL) | \
+	 FIELD(TARGET_USERNS) | FIELD(STARTUP) | FIELDS_IDENTITY)
 
 /* Room for @max rows. NULL if there is no memory. */
 struct unique *unique_new(size_t max);

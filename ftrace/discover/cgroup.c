@@ -76,14 +76,14 @@ static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *
 
 bool ftrace_set_v1(struct ftrace_backend *b)
 {
-	const struct cgroup_source *source = b->cfg.cgroups;
+	const struct cgroup_hierarchy *hierarchy = b->cfg.cgroups;
 
 	b->v1 = (struct cgroup_v1){0};
-	if (!source || !source->v1)
+	if (!hierarchy || !hierarchy->v1)
 		return false;
-	b->v1.named = !source->controller;
-	b->v1.root = source->v1_root;
-	b->v1.alone = source->v1_alone;
+	b->v1.named = !hierarchy->controller;
+	b->v1.root = hierarchy->v1_root;
+	b->v1.alone = hierarchy->v1_alone;
 	return true;
 }
 

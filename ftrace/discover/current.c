@@ -52,7 +52,7 @@ static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64
 }
 
 /* What only the current task tells. */
-#define OF_TASK (CAP_HAVE(PID) | CAP_HAVE(SYSCALL) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID))
+#define OF_TASK (FIELD(PID) | FIELD(SYSCALL) | FIELD(MNTNS) | FIELD(CGROUPID))
 
 /* Asked for by default, so that it is no matter for -v alone. */
 static void say_unknown(const struct ftrace_backend *b, const char *why)

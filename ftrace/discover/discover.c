@@ -27,26 +27,27 @@
 #define SEED_USERNS 3
 static const uint32_t seeds_again[2] = {4, 5};
 
-static int open_witness(struct discovery *d, uint32_t seed, struct err *e)
+static int open_reference(struct discovery *d, uint32_t seed, struct err *e)
 {
-	int rc = witness_start(&d->w, seed, probe_group_name(d->b->group), d->hierarchy, e);
+	int rc = reference_task_start(&d->w, seed, probe_group_name(d->b->group), d->hierarchy, e);
 
 	if (rc)
 		return rc;
-	witness_bind(d->w, d->b->cpu);
-	return ftrace_trial_open(&d->t, d->b, witness_tid(d->w), e);
+	reference_task_bind(d->w, d->b->cpu);
+	return ftrace_trial_open(&d->t, d->b, reference_task_tid(d->w), e);
 }
 
-static void close_witness(struct discovery *d)
+static void close_reference(struct discovery *d)
 {
 	ftrace_trial_close(d->t);
-	witness_free(d->w);
+	reference_task_free(d->w);
 	d->t = NULL;
 	d->w = NULL;
 }
 
 int discovery_dump(struct discovery *d, const char *base, size_t from, size_t size,
-		   enum witness_act act, unsigned char *out, struct ftrace_dump *got, struct err *e)
+		   enum reference_act act, unsigned char *out, struct ftrace_dump *got,
+		   struct err *e)
 {
 	*got = (struct ftrace_dump){.base = base, .from = from, .size = size, .out = out};
 	return ftrace_dump(d->t, d->w, act, got, e);
@@ -58,7 +59,7 @@ struct dump discovery_memory(const struct discovery *d, const unsigned char *dat
 }
 
 int discovery_changed(struct discovery *d, const char *base, size_t from, size_t size,
-		      enum witness_act act, struct err *e)
+		      enum reference_act act, struct err *e)
 {
 	struct ftrace_dump got;
 	struct dump before = discovery_memory(d, d->task, from + size), after = before;
@@ -68,7 +69,7 @@ int discovery_changed(struct discovery *d, const char *base, size_t from, size_t
 	memset(d->later, 0, from);
 	rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->task + from, &got, e);
 	if (!rc)
-		rc = witness_do(d->w, act);
+		rc = reference_do(d->w, act);
 	if (!rc)
 		rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->later + from, &got, e);
 	after.data = d->later;
@@ -84,7 +85,7 @@ static int discover_cred(struct discovery *d, struct err *e)
 		discovery_dump(d, ftrace_cred_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
 
 	if (!rc)
-		layout_find_cred(d->l, &cred, witness_known(d->w), got.ns);
+		layout_find_cred(d->l, &cred, reference_known(d->w), got.ns);
 	return rc;
 }
 
@@ -95,10 +96,10 @@ static int discover_level(struct discovery *d, const struct dump *parent, const 
 	unsigned char buf[USERNS_SIZE];
 	const struct dump ns[LEVELS] = {*parent, *child, discovery_memory(d, buf, sizeof(buf))};
 	struct ftrace_dump got;
-	int rc = witness_map_ids(d->w);
+	int rc = reference_task_map_ids(d->w);
 
 	if (!rc)
-		rc = witness_do(d->w, WITNESS_USER);
+		rc = reference_do(d->w, WITNESS_USER);
 	if (!rc)
 		rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got,
 				    e);
@@ -118,18 +119,18 @@ static int discover_userns(struct discovery *d, struct err *e)
 
 	if (rc)
 		return rc;
-	rc = witness_do(d->w, WITNESS_USER);
+	rc = reference_do(d->w, WITNESS_USER);
 	if (rc) {
 		log_verbose("ftrace: layout discovery: no user namespace can be made here");
 		d->b->no_userns = true;
 		/* The initial one is all there is. */
-		d->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &witness_known(d->w)->userns, 1);
+		d->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &reference_known(d->w)->userns, 1);
 		return 0;
 	}
 	rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(after), WITNESS_ASK, after, &got, e);
 	if (rc)
 		return rc;
-	layout_find_userns(d->l, &new, &old, witness_known(d->w), parent.ns);
+	layout_find_userns(d->l, &new, &old, reference_known(d->w), parent.ns);
 	return layout_has(d->l, LAYOUT_NS_LEVEL) ? 0 : discover_level(d, &old, &new, e);
 }
 
@@ -142,7 +143,7 @@ static void set_current(struct discovery *d)
 
 static int discover(struct discovery *d, struct err *e)
 {
-	int rc = open_witness(d, SEED_TASK, e);
+	int rc = open_reference(d, SEED_TASK, e);
 
 	if (!rc)
 		rc = discover_cred(d, e);
@@ -161,12 +162,12 @@ static int discover(struct discovery *d, struct err *e)
 		if (!rc)
 			rc = discovery_find_v1(d, e);
 	}
-	close_witness(d);
+	close_reference(d);
 	if (!rc)
-		rc = open_witness(d, SEED_USERNS, e);
+		rc = open_reference(d, SEED_USERNS, e);
 	if (!rc)
 		rc = discover_userns(d, e);
-	close_witness(d);
+	close_reference(d);
 	return rc;
 }
 
@@ -192,7 +193,7 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
  */
 bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f)
 {
-	const struct cgroup_source *c = b->cfg.cgroups;
+	const struct cgroup_hierarchy *c = b->cfg.cgroups;
 	char path[4096];
 	bool v1 = c && c->v1, v2 = !cgroup_dir_of(0, 0, path, sizeof(path));
 
@@ -227,7 +228,7 @@ bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f)
 	case LAYOUT_NS_OWNER:
 		return !b->no_userns;
 	case LAYOUT_TASK_STACK:
-		return b->main != CHECK_EPROBE;
+		return b->main != HOOK_EPROBE;
 	case LAYOUT_NS_LEVEL:
 	case LAYOUT_RQ_CURR:
 	case LAYOUT_STACK_REGS:
@@ -294,8 +295,8 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 		log_missing(b);
 	}
 	b->layout = best;
-	b->layout.source = LAYOUT_DISCOVERED;
+	b->layout.origin = LAYOUT_DISCOVERED;
 	log_verbose("ftrace:%s: layout %s", b->base.variant->name,
-		    layout_source_name(b->layout.source));
+		    layout_origin_name(b->layout.origin));
 	return 0;
 }

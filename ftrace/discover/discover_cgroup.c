@@ -84,7 +84,7 @@ static int try_kn(struct discovery *d, const size_t *from, const uint64_t *addrs
 	for (size_t i = 0; i < len && !rc; i++) {
 		for (size_t j = 0; j < n; j++)
 			memcpy(buf + j * word, &got[i * n + j], word);
-		if (!find_kn_id(d->l, &kn, cgroup, witness_known(d->w)->cgroup))
+		if (!find_kn_id(d->l, &kn, cgroup, reference_known(d->w)->cgroup))
 			continue;
 		d->l->at[LAYOUT_CGROUP_KN] = (int)from[i];
 		break;

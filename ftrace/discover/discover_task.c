@@ -29,7 +29,8 @@ static int dump_task(struct discovery *d, struct ftrace_dump *base, struct err *
 
 		if (rc)
 			return rc;
-		layout_find_task(d->l, &task, &none, witness_known(d->w), base->cred, 0, base->sp);
+		layout_find_task(d->l, &task, &none, reference_known(d->w), base->cred, 0,
+				 base->sp);
 		if (layout_has(d->l, LAYOUT_TASK_TID) && layout_has(d->l, LAYOUT_TASK_COMM))
 			break;
 	}
@@ -39,7 +40,7 @@ static int dump_task(struct discovery *d, struct ftrace_dump *base, struct err *
 /* And once more what is around its name, while the credentials are overridden. */
 int discovery_find_task(struct discovery *d, struct err *e)
 {
-	const struct witness_known *k = witness_known(d->w);
+	const struct reference_known *k = reference_known(d->w);
 	struct dump task = discovery_memory(d, d->task, DISCOVERY_TASK_SIZE),
 		    over = discovery_memory(d, d->later, DISCOVERY_TASK_SIZE);
 	struct ftrace_dump base, got = {0};
@@ -162,6 +163,6 @@ int discovery_find_mntns(struct discovery *d, struct err *e)
 	d->l->at[LAYOUT_NSPROXY_MNT] = rc;
 	rc = discovery_dump(d, mntns, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
 	if (!rc)
-		d->l->at[LAYOUT_MNT_INUM] = dump_find_u32s(&mnt, &witness_known(d->w)->mntns, 1);
+		d->l->at[LAYOUT_MNT_INUM] = dump_find_u32s(&mnt, &reference_known(d->w)->mntns, 1);
 	return rc;
 }

@@ -13,7 +13,7 @@
 struct discovery {
 	struct ftrace_backend *b;
 	struct layout *l;
-	struct witness *w;
+	struct reference_task *w;
 	struct ftrace_trial *t;
 	int hierarchy;               /* of version 1, that counts; 0: none */
 	char current[32];            /* the task's expression; empty: none */
@@ -22,7 +22,7 @@ struct discovery {
 
 /* Dumps @size bytes at @from behind @base to @out, as the witness does @act. */
 int discovery_dump(struct discovery *d, const char *base, size_t from, size_t size,
-		   enum witness_act act, unsigned char *out, struct ftrace_dump *got,
+		   enum reference_act act, unsigned char *out, struct ftrace_dump *got,
 		   struct err *e);
 
 /* @size bytes of the kernel's memory that were dumped to @data. */
@@ -33,7 +33,7 @@ struct dump discovery_memory(const struct discovery *d, const unsigned char *dat
  * for nowhere, or another negative errno.
  */
 int discovery_changed(struct discovery *d, const char *base, size_t from, size_t size,
-		      enum witness_act act, struct err *e);
+		      enum reference_act act, struct err *e);
 
 /* ftrace/discover/discover_task.c: what hangs off the current task, in this order */
 int discovery_find_task(struct discovery *d, struct err *e);

@@ -20,22 +20,22 @@
 struct reading {
 	struct ftrace_dump *dump;
 	const struct fetch_map *map;
-	enum witness_act act;
+	enum reference_act act;
 	size_t at, size; /* of this chunk, in out */
 	bool seen;
 };
 
 const char *ftrace_cred_arg(const struct ftrace_backend *b)
 {
-	return b->main == CHECK_EPROBE ? "$cred" : b->machine->args[0];
+	return b->main == HOOK_EPROBE ? "$cred" : b->machine->args[0];
 }
 
 const char *ftrace_ns_arg(const struct ftrace_backend *b)
 {
-	return b->main == CHECK_EPROBE ? "$target_ns" : b->machine->args[1];
+	return b->main == HOOK_EPROBE ? "$target_ns" : b->machine->args[1];
 }
 
-static bool is_ours(enum witness_act act, int64_t cap)
+static bool is_ours(enum reference_act act, int64_t cap)
 {
 	return act == WITNESS_OVERRIDE ? cap == CAP_DAC_READ_SEARCH || cap == CAP_DAC_OVERRIDE
 				       : cap == CAP_SETPCAP;
@@ -73,10 +73,10 @@ static void fetch_head(const struct ftrace_backend *b, struct fetch *f)
 
 	f->len = 0;
 	f->overflow = false;
-	fetch_expr(f, FETCH_CAP, FETCH_S32, b->main == CHECK_EPROBE ? "$cap" : b->machine->args[2]);
+	fetch_expr(f, FETCH_CAP, FETCH_S32, b->main == HOOK_EPROBE ? "$cap" : b->machine->args[2]);
 	fetch_expr(f, FETCH_CRED_NS, word, ftrace_cred_arg(b));
 	fetch_expr(f, FETCH_NS, word, ftrace_ns_arg(b));
-	if (b->main != CHECK_EPROBE)
+	if (b->main != HOOK_EPROBE)
 		fetch_expr(f, FETCH_SP, word, "$stack");
 }
 
@@ -105,7 +105,7 @@ static size_t fetch_chunk(struct fetch *f, const struct ftrace_dump *d, size_t a
 	return done;
 }
 
-static int read_chunk(struct ftrace_trial *t, struct witness *w, struct reading *rd,
+static int read_chunk(struct ftrace_trial *t, struct reference_task *w, struct reading *rd,
 		      struct fetch *f, struct err *e)
 {
 	struct ftrace_backend *b = ftrace_trial_backend(t);
@@ -115,7 +115,7 @@ static int read_chunk(struct ftrace_trial *t, struct witness *w, struct reading 
 		return rc;
 	rd->map = ftrace_trial_map(t);
 	rd->seen = false;
-	rc = w ? witness_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
+	rc = w ? reference_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
 	ftrace_trial_read(t, on_dump, rd);
 	ftrace_trial_undefine(t);
 	if (rc)
@@ -123,7 +123,7 @@ static int read_chunk(struct ftrace_trial *t, struct witness *w, struct reading 
 	return rd->seen ? 0 : err_set(e, -ENODATA, "a witness's check was not seen");
 }
 
-int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
+int ftrace_dump(struct ftrace_trial *t, struct reference_task *w, enum reference_act act,
 		struct ftrace_dump *d, struct err *e)
 {
 	struct ftrace_backend *b = ftrace_trial_backend(t);
@@ -177,7 +177,7 @@ static void on_words(struct ftrace_backend *b, const struct feed_record *r, void
 	rd->seen = true;
 }
 
-static int read_words(struct ftrace_trial *t, struct witness *w, struct fetch *f,
+static int read_words(struct ftrace_trial *t, struct reference_task *w, struct fetch *f,
 		      struct word_reading *rd, struct err *e)
 {
 	int rc = ftrace_trial_define(t, f, e);
@@ -186,7 +186,7 @@ static int read_words(struct ftrace_trial *t, struct witness *w, struct fetch *f
 		return rc;
 	rd->map = ftrace_trial_map(t);
 	for (int i = 0; !rc && !rd->seen && i < RETRIES; i++) {
-		rc = witness_do(w, WITNESS_ASK);
+		rc = reference_do(w, WITNESS_ASK);
 		ftrace_trial_read(t, on_words, rd);
 	}
 	ftrace_trial_undefine(t);
@@ -195,7 +195,7 @@ static int read_words(struct ftrace_trial *t, struct witness *w, struct fetch *f
 	return rd->seen ? 0 : err_set(e, -EAGAIN, "a witness's check was not seen");
 }
 
-int ftrace_read_words(struct ftrace_trial *t, struct witness *w, const uint64_t *addrs,
+int ftrace_read_words(struct ftrace_trial *t, struct reference_task *w, const uint64_t *addrs,
 		      uint64_t *words, size_t len, struct err *e)
 {
 	struct ftrace_backend *b = ftrace_trial_backend(t);

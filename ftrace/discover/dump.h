@@ -24,14 +24,14 @@ struct ftrace_dump {
  * Makes @w (NULL: the calibrator, which asks) act as often as it takes to read it all. -ENODATA if its checks are not seen,
  * -EOPNOTSUPP if it can't act so.
  */
-int ftrace_dump(struct ftrace_trial *t, struct witness *w, enum witness_act act,
+int ftrace_dump(struct ftrace_trial *t, struct reference_task *w, enum reference_act act,
 		struct ftrace_dump *d, struct err *e);
 
 /* ftrace/discover/dump_log.c: with -vvv, and for doctor's bundle. @word: bytes of a long. */
 void ftrace_dump_log(const struct ftrace_dump *d, int word);
 
 /* Reads the words of the kernel's size at @addrs while @w asks; what can't be read may be anything. */
-int ftrace_read_words(struct ftrace_trial *t, struct witness *w, const uint64_t *addrs,
+int ftrace_read_words(struct ftrace_trial *t, struct reference_task *w, const uint64_t *addrs,
 		      uint64_t *words, size_t len, struct err *e);
 
 /* Expressions of cap_capable's first two arguments, as the backend's main probe has them. */

@@ -18,7 +18,7 @@
 struct finding {
 	struct ftrace_backend *b;
 	struct ftrace_trial *t;
-	struct witness *w;
+	struct reference_task *w;
 	const char *current;
 	struct v1_facts facts;
 	struct v1_set own, back;
@@ -59,19 +59,19 @@ static int read_memory(void *arg, const uint64_t *addrs, uint64_t *words, size_t
 }
 
 /* Moves the witness and takes the address of its css_set. */
-static int enter(struct finding *f, enum witness_act act, struct v1_set *set)
+static int enter(struct finding *f, enum reference_act act, struct v1_set *set)
 {
 	struct ftrace_dump got = {.base = f->current,
 				  .from = (size_t)f->b->layout.at[LAYOUT_TASK_CGROUPS],
 				  .size = f->b->machine->word};
 	unsigned char word[8] = {0};
-	int rc = witness_do(f->w, act);
+	int rc = reference_do(f->w, act);
 
 	got.out = word;
 	if (!rc)
 		rc = ftrace_dump(f->t, f->w, WITNESS_ASK, &got, f->e);
 	memcpy(&set->address, word, sizeof(set->address));
-	set->id = witness_known(f->w)->cgroup_v1;
+	set->id = reference_known(f->w)->cgroup_v1;
 	return rc;
 }
 
@@ -129,7 +129,7 @@ static int find(struct finding *f)
 	return rc;
 }
 
-int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct witness *w,
+int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct reference_task *w,
 		   const char *current, struct err *e)
 {
 	cleanup_free struct finding *f = calloc(1, sizeof(*f));

@@ -163,7 +163,7 @@ static int keep_calibrator(struct guessing *g, struct err *e)
 	size_t n = 0;
 	int rc;
 
-	if (!layout_has(&g->b->layout, LAYOUT_TASK_TID) || g->b->nested)
+	if (!layout_has(&g->b->layout, LAYOUT_TASK_TID) || g->b->in_child_pidns)
 		return 0;
 	for (size_t i = 0; i < g->len; i++)
 		addrs[i] = g->values[i] + (uint64_t)g->b->layout.at[LAYOUT_TASK_TID];

@@ -97,7 +97,7 @@ int dump_find_page(const struct dump *d, size_t from)
  * struct cred has kept this order since it is there (2.6.29): ids, securebits, then the
  * inheritable, permitted and effective sets.
  */
-void layout_find_cred(struct layout *l, const struct dump *cred, const struct witness_known *k,
+void layout_find_cred(struct layout *l, const struct dump *cred, const struct reference_known *k,
 		      uint64_t ns)
 {
 	const uint64_t sets[3] = {k->inheritable, k->permitted, k->effective};
@@ -137,7 +137,7 @@ void layout_find_cred(struct layout *l, const struct dump *cred, const struct wi
 }
 
 void layout_find_userns(struct layout *l, const struct dump *ns, const struct dump *parent_ns,
-			const struct witness_known *k, uint64_t parent)
+			const struct reference_known *k, uint64_t parent)
 {
 	const uint32_t ids[2] = {k->owner, k->group};
 	int owner = dump_find_u32s(ns, ids, ARRAY_SIZE(ids));
@@ -169,9 +169,9 @@ void layout_find_level(struct layout *l, const struct dump ns[LEVELS])
 }
 
 static int find_cred(const struct dump *task, const struct dump *overridden, uint64_t cred,
-		     uint64_t override)
+		     uint64_t cred_override)
 {
-	int at = override ? dump_find_word(overridden, 0, override) : -1;
+	int at = cred_override ? dump_find_word(overridden, 0, cred_override) : -1;
 
 	/* What was overridden, and only that: real_cred stays. */
 	return at >= 0 && dump_word(task, (size_t)at) == cred ? at : -1;
@@ -189,7 +189,8 @@ static int find_stack(const struct dump *task, uint64_t sp)
 }
 
 void layout_find_task(struct layout *l, const struct dump *task, const struct dump *overridden,
-		      const struct witness_known *k, uint64_t cred, uint64_t override, uint64_t sp)
+		      const struct reference_known *k, uint64_t cred, uint64_t cred_override,
+		      uint64_t sp)
 {
 	const uint32_t ids[2] = {(uint32_t)k->tid, (uint32_t)k->tgid};
 	int tid = dump_find_u32s(task, ids, ARRAY_SIZE(ids));
@@ -199,6 +200,6 @@ void layout_find_task(struct layout *l, const struct dump *task, const struct du
 		l->at[LAYOUT_TASK_TGID] = tid + 4;
 	}
 	l->at[LAYOUT_TASK_COMM] = dump_find_bytes(task, k->comm, strlen(k->comm) + 1);
-	l->at[LAYOUT_TASK_CRED] = find_cred(task, overridden, cred, override);
+	l->at[LAYOUT_TASK_CRED] = find_cred(task, overridden, cred, cred_override);
 	l->at[LAYOUT_TASK_STACK] = find_stack(task, sp);
 }

@@ -46,15 +46,15 @@ int dump_find_page(const struct dump *d, size_t from);
 int dump_is_pointer(const struct dump *d, uint64_t value);
 
 struct layout;
-struct witness_known;
+struct reference_known;
 
 /* Fills what @cred (of a witness) shows; @ns is its user namespace, the check's target. */
-void layout_find_cred(struct layout *l, const struct dump *cred, const struct witness_known *k,
+void layout_find_cred(struct layout *l, const struct dump *cred, const struct reference_known *k,
 		      uint64_t ns);
 
 /* From a user namespace that the witness made; @parent is the one before. */
 void layout_find_userns(struct layout *l, const struct dump *ns, const struct dump *parent_ns,
-			const struct witness_known *k, uint64_t parent);
+			const struct reference_known *k, uint64_t parent);
 
 #define LEVELS 3
 
@@ -69,6 +69,7 @@ void layout_find_level(struct layout *l, const struct dump ns[LEVELS]);
  * not tried).
  */
 void layout_find_task(struct layout *l, const struct dump *task, const struct dump *overridden,
-		      const struct witness_known *k, uint64_t cred, uint64_t override, uint64_t sp);
+		      const struct reference_known *k, uint64_t cred, uint64_t cred_override,
+		      uint64_t sp);
 
 #endif

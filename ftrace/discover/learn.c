@@ -18,7 +18,7 @@ int ftrace_learn_layout(struct layout *l, const char *btf_path, struct err *e)
 			.variant = variants[i],
 			.btf_path = btf_path,
 			.buffer_size = RING_SIZE,
-			.fields = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK),
+			.fields = FIELDS_BACKEND & ~FIELD(KSTACK),
 			.target = {.all = true},
 			/* No events are wanted, nor word of what they would lack. */
 			.prefilter = {.caps = 0,

@@ -20,11 +20,11 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-struct witness {
+struct reference_task {
 	pid_t pid;
-	int cpu;                     /* that it is bound to, or -1 */
-	int ask, answer;             /* pipes, a byte an act and an errno back */
-	struct witness_known *known; /* shared with the child, which fills it in */
+	int cpu;                       /* that it is bound to, or -1 */
+	int ask, answer;               /* pipes, a byte an act and an errno back */
+	struct reference_known *known; /* shared with the child, which fills it in */
 	/* What it is moved to, to be removed; "": it can't be. And where it came from. */
 	char cgroup[4096], v1[4096], v1_home[4096];
 };
@@ -33,7 +33,7 @@ struct witness {
 struct server {
 	int ask, answer;
 	uint32_t seed;
-	struct witness_known *known;
+	struct reference_known *known;
 	int namespaces; /* the folder of this task's */
 };
 
@@ -78,7 +78,7 @@ static int get_caps(struct __user_cap_data_struct d[2])
 	return syscall(SYS_capget, &h, d) ? -errno : 0;
 }
 
-static int note_creds(struct witness_known *k)
+static int note_creds(struct reference_known *k)
 {
 	struct __user_cap_data_struct d[2];
 	int rc = get_caps(d);
@@ -201,7 +201,7 @@ static int ask_compat(void)
 }
 #endif
 
-static int act(struct server *s, enum witness_act what)
+static int act(struct server *s, enum reference_act what)
 {
 	int rc = 0;
 
@@ -240,7 +240,7 @@ static int act(struct server *s, enum witness_act what)
 }
 
 /* The effective set is made anew with a user namespace; the ids stay what they are to the kernel. */
-static void note_new_caps(struct witness_known *k)
+static void note_new_caps(struct reference_known *k)
 {
 	uint32_t ids[6];
 
@@ -261,7 +261,7 @@ static void *serve(void *arg)
 		rc = note_creds(s->known);
 	note_task(s);
 	while (write(s->answer, &rc, sizeof(rc)) == sizeof(rc) && read(s->ask, &what, 1) == 1) {
-		rc = act(s, (enum witness_act)what);
+		rc = act(s, (enum reference_act)what);
 		if (!rc && what == WITNESS_USER)
 			note_new_caps(s->known);
 	}
@@ -284,14 +284,14 @@ static void child(struct server *s)
 	_exit(1);
 }
 
-static int wait_answer(struct witness *w)
+static int wait_answer(struct reference_task *w)
 {
 	int rc;
 
 	return read(w->answer, &rc, sizeof(rc)) == sizeof(rc) ? rc : -EOPNOTSUPP;
 }
 
-static int spawn(struct witness *w, uint32_t seed)
+static int spawn(struct reference_task *w, uint32_t seed)
 {
 	int to[2], from[2];
 
@@ -319,7 +319,7 @@ static int spawn(struct witness *w, uint32_t seed)
 	return w->pid < 0 ? -errno : wait_answer(w);
 }
 
-static void make_cgroups(struct witness *w, uint32_t seed, const char *prefix, int hierarchy)
+static void make_cgroups(struct reference_task *w, uint32_t seed, const char *prefix, int hierarchy)
 {
 	char name[96];
 
@@ -331,10 +331,10 @@ static void make_cgroups(struct witness *w, uint32_t seed, const char *prefix, i
 		w->v1[0] = '\0';
 }
 
-int witness_start(struct witness **out, uint32_t seed, const char *prefix, int hierarchy,
-		  struct err *e)
+int reference_task_start(struct reference_task **out, uint32_t seed, const char *prefix,
+			 int hierarchy, struct err *e)
 {
-	struct witness *w = calloc(1, sizeof(*w));
+	struct reference_task *w = calloc(1, sizeof(*w));
 	int rc;
 
 	if (!w)
@@ -349,14 +349,14 @@ int witness_start(struct witness **out, uint32_t seed, const char *prefix, int h
 	make_cgroups(w, seed, prefix, hierarchy);
 	rc = spawn(w, seed);
 	if (rc) {
-		witness_free(w);
+		reference_task_free(w);
 		return err_sys(e, rc, "layout discovery: a child with other credentials");
 	}
 	*out = w;
 	return 0;
 }
 
-void witness_free(struct witness *w)
+void reference_task_free(struct reference_task *w)
 {
 	if (!w)
 		return;
@@ -375,12 +375,12 @@ void witness_free(struct witness *w)
 	free(w);
 }
 
-pid_t witness_tid(const struct witness *w)
+pid_t reference_task_tid(const struct reference_task *w)
 {
 	return w->known->tid;
 }
 
-static void bind_again(const struct witness *w)
+static void bind_again(const struct reference_task *w)
 {
 	cpu_set_t set;
 
@@ -392,14 +392,14 @@ static void bind_again(const struct witness *w)
 	sched_setaffinity(w->known->tid, sizeof(set), &set);
 }
 
-void witness_bind(struct witness *w, int cpu)
+void reference_task_bind(struct reference_task *w, int cpu)
 {
 	w->cpu = cpu;
 	bind_again(w);
 }
 
 /* By captrace, not by itself: 4.9 and older want the writer's user id to be 0 or the task's. */
-static int move(const struct witness *w, const char *cgroup, uint64_t *id)
+static int move(const struct reference_task *w, const char *cgroup, uint64_t *id)
 {
 	if (!*cgroup || cgroup_dir_enter(cgroup, w->pid))
 		return -EOPNOTSUPP;
@@ -409,7 +409,7 @@ static int move(const struct witness *w, const char *cgroup, uint64_t *id)
 	return *id ? 0 : -EOPNOTSUPP;
 }
 
-static int before_act(const struct witness *w, enum witness_act what)
+static int before_act(const struct reference_task *w, enum reference_act what)
 {
 	switch (what) {
 	case WITNESS_CGROUP:
@@ -423,7 +423,7 @@ static int before_act(const struct witness *w, enum witness_act what)
 	}
 }
 
-int witness_do(struct witness *w, enum witness_act what)
+int reference_do(struct reference_task *w, enum reference_act what)
 {
 	unsigned char byte = (unsigned char)what;
 	int rc = before_act(w, what);
@@ -446,14 +446,14 @@ static int write_map(pid_t pid, const char *file, uint32_t id)
 	return fd >= 0 && write(fd, line, (size_t)n) == n ? 0 : -EOPNOTSUPP;
 }
 
-int witness_map_ids(struct witness *w)
+int reference_task_map_ids(struct reference_task *w)
 {
 	int rc = write_map(w->known->tgid, "gid_map", w->known->ids[5]);
 
 	return rc ? rc : write_map(w->known->tgid, "uid_map", w->known->ids[4]);
 }
 
-const struct witness_known *witness_known(const struct witness *w)
+const struct reference_known *reference_known(const struct reference_task *w)
 {
 	return w->known;
 }

@@ -12,9 +12,9 @@
 #include <sys/types.h>
 
 struct err;
-struct witness;
+struct reference_task;
 
-enum witness_act {
+enum reference_act {
 	WITNESS_ASK,      /* SETPCAP, once or twice, the last time of its own user namespace */
 	WITNESS_OVERRIDE, /* DAC_READ_SEARCH or DAC_OVERRIDE, with overridden credentials: access(2) */
 	WITNESS_COMPAT,         /* SETPCAP, by a 32-bit system call of a 64-bit task */
@@ -29,7 +29,7 @@ enum witness_act {
 };
 
 /* What is known of it now. */
-struct witness_known {
+struct reference_known {
 	int32_t tid, tgid; /* in captrace's PID namespace; tid is not tgid but after WITNESS_USER */
 	char comm[16];
 	uint32_t ids[6]; /* uid, gid, suid, sgid, euid, egid */
@@ -45,25 +45,25 @@ struct witness_known {
  * @prefix begins the names of its cgroups, in version 2 and in @hierarchy of version 1 (0: none).
  * -EPERM if captrace itself is nobody that could make such a child.
  */
-int witness_start(struct witness **w, uint32_t seed, const char *prefix, int hierarchy,
-		  struct err *e);
-void witness_free(struct witness *w);
+int reference_task_start(struct reference_task **w, uint32_t seed, const char *prefix,
+			 int hierarchy, struct err *e);
+void reference_task_free(struct reference_task *w);
 
 /* The process or thread that asks, in captrace's PID namespace. */
-pid_t witness_tid(const struct witness *w);
+pid_t reference_task_tid(const struct reference_task *w);
 
 /* Keeps what asks on one CPU. */
-void witness_bind(struct witness *w, int cpu);
+void reference_task_bind(struct reference_task *w, int cpu);
 
 /*
  * Makes it act; its check is made when this returns. -EOPNOTSUPP if it can't do that here; of
  * WITNESS_COMPAT -ENOEXEC if the kernel has no 32-bit system calls at all.
  */
-int witness_do(struct witness *w, enum witness_act act);
+int reference_do(struct reference_task *w, enum reference_act act);
 
 /* After WITNESS_USER: gives it ids in its user namespace, so that it can make another one in that. */
-int witness_map_ids(struct witness *w);
+int reference_task_map_ids(struct reference_task *w);
 
-const struct witness_known *witness_known(const struct witness *w);
+const struct reference_known *reference_known(const struct reference_task *w);
 
 #endif

@@ -139,7 +139,7 @@ int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 		rc = stack ? search(b, t, &why) : search_stacks(b, t, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "saved registers");
-	if (rc && b->cfg.fields & CAP_HAVE(SYSCALL))
+	if (rc && b->cfg.fields & FIELD(SYSCALL))
 		log_note("system calls are unknown: their saved registers were not found: %s",
 			 *why.msg ? why.msg : "no place is the only one");
 	return 0;

@@ -70,7 +70,7 @@ struct ftrace_backend *ftrace_trial_backend(const struct ftrace_trial *t)
 
 int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e)
 {
-	struct feed_source src = {
+	struct feed_subscription src = {
 		.system = probe_group_name(t->b->group),
 		.event = event,
 		.id = id,
@@ -84,8 +84,8 @@ int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struc
 int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e)
 {
 	int id = probe_group_define(t->b->group, t->event,
-				    t->b->main == CHECK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
-				    check_symbol(t->b->main), f, &t->map, e);
+				    t->b->main == HOOK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
+				    hook_symbol(t->b->main), f, &t->map, e);
 	int rc;
 
 	if (id < 0)
@@ -184,7 +184,7 @@ static int peek_once(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *wo
 	if (rc)
 		return rc;
 	ftrace_trial_step(t, CALIB_AUDITED, on_peek, &p);
-	t->b->faults_missed = t->b->main == CHECK_MAIN && missed(t);
+	t->b->faults_missed = t->b->main == HOOK_MAIN && missed(t);
 	ftrace_trial_undefine(t);
 	return p.seen ? 0
 		      : err_set(e, -ENODATA,

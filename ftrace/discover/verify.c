@@ -17,9 +17,9 @@
 
 struct verification {
 	struct ftrace_backend *b;
-	struct witness *w;
+	struct reference_task *w;
 	struct ftrace_trial *t;
-	enum check_kind kind; /* whose record is wanted */
+	enum hook kind; /* whose record is wanted */
 	struct fetch_map map;
 	unsigned char raw[RECORD_MAX];
 	uint32_t size; /* 0: not seen */
@@ -28,7 +28,7 @@ struct verification {
 static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
 {
 	struct verification *v = arg;
-	const struct ftrace_source *src = ftrace_source_of(b, r);
+	const struct ftrace_probe *src = ftrace_probe_of(b, r);
 
 	if (!src || src->dec.kind != v->kind || r->size > sizeof(v->raw))
 		return;
@@ -41,13 +41,13 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 }
 
 /* Makes the witness act and takes its record of @kind. */
-static int look(struct verification *v, enum check_kind kind, enum witness_act act)
+static int look(struct verification *v, enum hook kind, enum reference_act act)
 {
 	int rc;
 
 	v->kind = kind;
 	v->size = 0;
-	rc = witness_do(v->w, act);
+	rc = reference_do(v->w, act);
 	ftrace_trial_read(v->t, on_record, v);
 	return rc ? rc : v->size ? 0 : -ENODATA;
 }
@@ -72,7 +72,7 @@ static void expect(struct verification *v, enum fetch_value value, uint64_t want
 
 static void expect_cred(struct verification *v)
 {
-	const struct witness_known *k = witness_known(v->w);
+	const struct reference_known *k = reference_known(v->w);
 
 	expect(v, FETCH_UID, k->ids[0], LAYOUT_CRED_UID, LAYOUT_CRED_UID);
 	expect(v, FETCH_GID, k->ids[1], LAYOUT_CRED_GID, LAYOUT_CRED_GID);
@@ -85,7 +85,7 @@ static void expect_cred(struct verification *v)
 
 static void expect_task(struct verification *v)
 {
-	const struct witness_known *k = witness_known(v->w);
+	const struct reference_known *k = reference_known(v->w);
 
 	expect(v, FETCH_TID, (uint64_t)k->tid, LAYOUT_TASK_TID, LAYOUT_TASK_TID);
 	expect(v, FETCH_TGID, (uint64_t)k->tgid, LAYOUT_TASK_TGID, LAYOUT_TASK_TGID);
@@ -100,32 +100,33 @@ static void expect_task(struct verification *v)
 	expect(v, FETCH_V1_CGROUP, k->cgroup_v1, LAYOUT_CGROUP_DENTRY, LAYOUT_LINK_ENTRY);
 }
 
-static int open_witness(struct verification *v, uint32_t seed, struct err *e)
+static int open_reference(struct verification *v, uint32_t seed, struct err *e)
 {
-	int rc = witness_start(&v->w, seed, probe_group_name(v->b->group), v->b->v1.number, e);
+	int rc = reference_task_start(&v->w, seed, probe_group_name(v->b->group), v->b->v1.number,
+				      e);
 
 	if (rc)
 		return rc;
-	witness_bind(v->w, v->b->cpu);
-	return ftrace_trial_open(&v->t, v->b, witness_tid(v->w), e);
+	reference_task_bind(v->w, v->b->cpu);
+	return ftrace_trial_open(&v->t, v->b, reference_task_tid(v->w), e);
 }
 
-static void close_witness(struct verification *v)
+static void close_reference(struct verification *v)
 {
 	ftrace_trial_close(v->t);
 	ftrace_undefine(v->b);
-	witness_free(v->w);
+	reference_task_free(v->w);
 	v->t = NULL;
 	v->w = NULL;
 }
 
-static int define(struct verification *v, enum check_kind kind, struct err *e)
+static int define(struct verification *v, enum hook kind, struct err *e)
 {
 	int i = ftrace_define(v->b, kind, v->b->current ? v->b->cpu : -1, e);
 
 	if (i < 0)
 		return i;
-	return ftrace_trial_attach(v->t, v->b->sources[i].event, v->b->sources[i].id, e);
+	return ftrace_trial_attach(v->t, v->b->probes[i].event, v->b->probes[i].id, e);
 }
 
 static int unseen(int rc, struct err *e)
@@ -136,17 +137,17 @@ static int unseen(int rc, struct err *e)
 /* Both sides of a change that changes nothing; where it isn't seen there are no outcomes' ids. */
 static int verify_commit(struct verification *v, struct err *e)
 {
-	const struct witness_known *k = witness_known(v->w);
-	const uint32_t ids[CHECK_IDS] = {k->ids[0], k->ids[1], k->ids[2], k->ids[3],
-					 k->ids[4], k->ids[5], k->ids[4], k->ids[5]};
+	const struct reference_known *k = reference_known(v->w);
+	const uint32_t ids[HOOK_COMMIT_IDS] = {k->ids[0], k->ids[1], k->ids[2], k->ids[3],
+					       k->ids[4], k->ids[5], k->ids[4], k->ids[5]};
 	struct err why = {0};
 	int rc;
 
-	if (!v->b->current || !check_can_commit(&v->b->layout))
+	if (!v->b->current || !hook_can_commit(&v->b->layout))
 		return 0;
-	rc = define(v, CHECK_COMMIT, &why);
+	rc = define(v, HOOK_COMMIT, &why);
 	if (!rc)
-		rc = look(v, CHECK_COMMIT, WITNESS_COMMIT);
+		rc = look(v, HOOK_COMMIT, WITNESS_COMMIT);
 	if (rc == -ENOMEM)
 		return unseen(rc, e);
 	if (rc) {
@@ -155,9 +156,9 @@ static int verify_commit(struct verification *v, struct err *e)
 		v->b->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
 		return 0;
 	}
-	for (int i = 0; i < CHECK_IDS; i++) {
-		expect(v, check_ids[i].now, ids[i], check_ids[i].at, check_ids[i].at);
-		expect(v, check_ids[i].before, ids[i], check_ids[i].at, check_ids[i].at);
+	for (int i = 0; i < HOOK_COMMIT_IDS; i++) {
+		expect(v, hook_ids[i].now, ids[i], hook_ids[i].at, hook_ids[i].at);
+		expect(v, hook_ids[i].before, ids[i], hook_ids[i].at, hook_ids[i].at);
 	}
 	expect(v, FETCH_PERMITTED, k->permitted, LAYOUT_CRED_PERMITTED, LAYOUT_CRED_PERMITTED);
 	return 0;
@@ -170,30 +171,30 @@ static int verify_task(struct verification *v, struct err *e)
 
 	/* Where it can't act so it stays where it is, which is known too. */
 	if (!rc) {
-		witness_do(v->w, WITNESS_MNT);
-		witness_do(v->w, WITNESS_CGROUP);
-		witness_do(v->w, WITNESS_CGROUP_V1);
+		reference_do(v->w, WITNESS_MNT);
+		reference_do(v->w, WITNESS_CGROUP);
+		reference_do(v->w, WITNESS_CGROUP_V1);
 		rc = look(v, v->b->main, WITNESS_ASK);
 		if (rc)
 			return unseen(rc, e);
 		expect_cred(v);
 		expect_task(v);
 	}
-	if (rc || v->b->main != CHECK_MAIN || !layout_has(&v->b->layout, LAYOUT_TASK_CRED))
+	if (rc || v->b->main != HOOK_MAIN || !layout_has(&v->b->layout, LAYOUT_TASK_CRED))
 		return rc;
-	rc = define(v, CHECK_PRCTL, e);
+	rc = define(v, HOOK_PRCTL, e);
 	if (!rc)
-		rc = look(v, CHECK_PRCTL, WITNESS_ASK);
+		rc = look(v, HOOK_PRCTL, WITNESS_ASK);
 	if (rc)
 		return unseen(rc, e);
-	expect(v, FETCH_UID, witness_known(v->w)->ids[0], LAYOUT_TASK_CRED, LAYOUT_TASK_CRED);
+	expect(v, FETCH_UID, reference_known(v->w)->ids[0], LAYOUT_TASK_CRED, LAYOUT_TASK_CRED);
 	expect_cred(v);
 	return verify_commit(v, e);
 }
 
 static int verify_userns(struct verification *v, struct err *e)
 {
-	const struct witness_known *k = witness_known(v->w);
+	const struct reference_known *k = reference_known(v->w);
 	uint64_t parent, level;
 	int rc = define(v, v->b->main, e);
 
@@ -220,16 +221,16 @@ static int verify_userns(struct verification *v, struct err *e)
 
 static int verify(struct verification *v, const uint32_t seeds[2], struct err *e)
 {
-	int rc = open_witness(v, seeds[0], e);
+	int rc = open_reference(v, seeds[0], e);
 
 	if (!rc)
 		rc = verify_task(v, e);
-	close_witness(v);
+	close_reference(v);
 	if (!rc)
-		rc = open_witness(v, seeds[1], e);
+		rc = open_reference(v, seeds[1], e);
 	if (!rc)
 		rc = verify_userns(v, e);
-	close_witness(v);
+	close_reference(v);
 	return rc;
 }
 
@@ -244,7 +245,7 @@ int ftrace_verify_layout(struct ftrace_backend *b, const uint32_t seeds[2], stru
 		return err_sys(e, -ENOMEM, "layout discovery");
 	v->b = b;
 	/* Whatever will be asked for. */
-	b->cfg.fields = CAP_HAVE_BACKEND;
+	b->cfg.fields = FIELDS_BACKEND;
 	b->cfg.prefilter.has_uid = false;
 	b->compute = true;
 	rc = verify(v, seeds, e);

@@ -62,13 +62,13 @@ struct feed_cfg {
 };
 
 /* An event to take in. It stays quiet until feed_start(). */
-struct feed_source {
+struct feed_subscription {
 	const char *system, *event;
 	int id;             /* from its id file */
 	int cpu;            /* on that CPU only; -1: on all */
 	const char *filter; /* or NULL; decided in the kernel */
 	bool count;         /* don't record, only count; perf only */
-	bool aside;         /* nothing is missing where one of its records is lost */
+	bool loss_ok;       /* nothing is missing where one of its records is lost */
 	bool stack;         /* with feed_cfg.frames: its stack is wanted; perf takes all */
 };
 
@@ -78,7 +78,7 @@ struct feed_ops {
 	const char *name;
 	bool counts; /* takes sources with `count` */
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
-	int (*attach)(struct feed *, const struct feed_source *, struct err *);
+	int (*attach)(struct feed *, const struct feed_subscription *, struct err *);
 	void (*detach)(struct feed *); /* all sources */
 	/* A CPU came up, or went away: takes in there again what is attached to it or to all. */
 	int (*set_cpu)(struct feed *, int cpu, bool online, struct err *);

@@ -29,11 +29,11 @@
 
 struct perf_fd {
 	int fd, cpu;
-	bool count, aside;
+	bool count, loss_ok;
 };
 
-struct source {
-	struct feed_source src; /* with strings of its own */
+struct subscription {
+	struct feed_subscription src; /* with strings of its own */
 	char *event, *filter;
 };
 
@@ -52,12 +52,12 @@ struct feed_perf {
 	int cpus_len;
 	struct perf_fd *fds;
 	size_t fds_len, fds_room;
-	struct source *sources;
-	size_t sources_len, sources_room;
+	struct subscription *subscriptions;
+	size_t subscriptions_len, subscriptions_room;
 	uint64_t gone[2]; /* counts of CPUs that went away, by perf_fd.count */
 	struct reorder *reorder;
 	uint64_t delivered, lost_seen;
-	int aside_id; /* of the event whose records may be lost; 0: none */
+	int loss_ok_id; /* of the event whose records may be lost; 0: none */
 	bool stopped;
 	/* While reading: */
 	struct feed_record *record;
@@ -226,7 +226,7 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	return rc;
 }
 
-static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_source *src)
+static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_subscription *src)
 {
 	struct perf_fd *grown;
 
@@ -239,13 +239,13 @@ static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_source
 		f->fds = grown;
 		f->fds_room = room;
 	}
-	f->fds[f->fds_len++] = (struct perf_fd){fd, cpu, src->count, src->aside};
-	if (src->aside)
-		f->aside_id = src->id;
+	f->fds[f->fds_len++] = (struct perf_fd){fd, cpu, src->count, src->loss_ok};
+	if (src->loss_ok)
+		f->loss_ok_id = src->id;
 	return 0;
 }
 
-static int attach_one(struct feed_perf *f, const struct feed_source *src, int cpu)
+static int attach_one(struct feed_perf *f, const struct feed_subscription *src, int cpu)
 {
 	struct perf_event_attr attr = f->attr;
 	int fd, rc = 0;
@@ -274,21 +274,21 @@ static int attach_one(struct feed_perf *f, const struct feed_source *src, int cp
 	return rc;
 }
 
-static int keep_source(struct feed_perf *f, const struct feed_source *src)
+static int keep_subscription(struct feed_perf *f, const struct feed_subscription *src)
 {
-	struct source *s;
+	struct subscription *s;
 
-	if (f->sources_len == f->sources_room) {
-		size_t room = MAX(f->sources_room * 2, (size_t)8);
-		struct source *grown = realloc(f->sources, room * sizeof(*grown));
+	if (f->subscriptions_len == f->subscriptions_room) {
+		size_t room = MAX(f->subscriptions_room * 2, (size_t)8);
+		struct subscription *grown = realloc(f->subscriptions, room * sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;
-		f->sources = grown;
-		f->sources_room = room;
+		f->subscriptions = grown;
+		f->subscriptions_room = room;
 	}
-	s = &f->sources[f->sources_len];
-	*s = (struct source){.src = *src};
+	s = &f->subscriptions[f->subscriptions_len];
+	*s = (struct subscription){.src = *src};
 	s->event = strdup(src->event);
 	s->filter = src->filter ? strdup(src->filter) : NULL;
 	if (!s->event || (src->filter && !s->filter)) {
@@ -299,11 +299,11 @@ static int keep_source(struct feed_perf *f, const struct feed_source *src)
 	s->src.system = NULL;
 	s->src.event = s->event;
 	s->src.filter = s->filter;
-	f->sources_len++;
+	f->subscriptions_len++;
 	return 0;
 }
 
-static int feed_perf_attach(struct feed *base, const struct feed_source *src, struct err *e)
+static int feed_perf_attach(struct feed *base, const struct feed_subscription *src, struct err *e)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);
 	int first = src->cpu < 0 ? 0 : src->cpu;
@@ -312,7 +312,7 @@ static int feed_perf_attach(struct feed *base, const struct feed_source *src, st
 
 	if (end > f->cpus_len)
 		return err_set(e, -EINVAL, "perf: there is no CPU %d", src->cpu);
-	rc = keep_source(f, src);
+	rc = keep_subscription(f, src);
 	if (rc)
 		return err_sys(e, rc, "perf");
 	if (src->cpu >= 0)
@@ -333,9 +333,9 @@ static void feed_perf_detach(struct feed *base)
 
 	while (f->fds_len)
 		close(f->fds[--f->fds_len].fd);
-	while (f->sources_len) {
-		free(f->sources[--f->sources_len].event);
-		free(f->sources[f->sources_len].filter);
+	while (f->subscriptions_len) {
+		free(f->subscriptions[--f->subscriptions_len].event);
+		free(f->subscriptions[f->subscriptions_len].filter);
 	}
 }
 
@@ -356,7 +356,7 @@ static uint64_t count_of(const struct feed_perf *f, bool count)
 	uint64_t sum = f->gone[count], n;
 
 	for (size_t i = 0; i < f->fds_len; i++)
-		if (f->fds[i].count == count && !f->fds[i].aside &&
+		if (f->fds[i].count == count && !f->fds[i].loss_ok &&
 		    read(f->fds[i].fd, &n, sizeof(n)) == sizeof(n))
 			sum += n;
 	return sum;
@@ -372,14 +372,14 @@ static void feed_perf_stop(struct feed *base)
 	f->stopped = true;
 }
 
-static bool is_aside(const struct feed_perf *f, const char *raw, size_t size)
+static bool is_loss_ok(const struct feed_perf *f, const char *raw, size_t size)
 {
 	uint16_t type;
 
-	if (!f->aside_id || size < sizeof(type))
+	if (!f->loss_ok_id || size < sizeof(type))
 		return false;
 	memcpy(&type, raw, sizeof(type));
-	return type == f->aside_id;
+	return type == f->loss_ok_id;
 }
 
 static void on_ring_record(void *arg, const struct perf_event_header *h)
@@ -391,7 +391,7 @@ static void on_ring_record(void *arg, const struct perf_event_header *h)
 	f->lost_seen += perf_sample_lost(h);
 	if (!len)
 		return;
-	if (!is_aside(f, feed_raw(r), r->size))
+	if (!is_loss_ok(f, feed_raw(r), r->size))
 		f->delivered++;
 	if (reorder_push(f->reorder, r->time, r, len))
 		f->lost_seen++;
@@ -419,7 +419,7 @@ static void leave_cpu(struct feed_perf *f, int cpu)
 			f->fds[kept++] = *p;
 			continue;
 		}
-		if (!p->aside && read(p->fd, &n, sizeof(n)) == sizeof(n))
+		if (!p->loss_ok && read(p->fd, &n, sizeof(n)) == sizeof(n))
 			f->gone[p->count] += n;
 		close(p->fd);
 	}
@@ -441,8 +441,8 @@ static int feed_perf_set_cpu(struct feed *base, int cpu, bool online, struct err
 	if (!online)
 		return 0;
 	rc = open_cpu(f, cpu, e);
-	for (size_t i = 0; i < f->sources_len && !rc; i++) {
-		const struct feed_source *src = &f->sources[i].src;
+	for (size_t i = 0; i < f->subscriptions_len && !rc; i++) {
+		const struct feed_subscription *src = &f->subscriptions[i].src;
 
 		if (src->cpu >= 0 && src->cpu != cpu)
 			continue;
@@ -526,7 +526,7 @@ static void feed_perf_close(struct feed *base)
 	free(f->record);
 	free(f->cpus);
 	free(f->fds);
-	free(f->sources);
+	free(f->subscriptions);
 	free(f);
 }
 

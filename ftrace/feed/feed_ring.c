@@ -174,7 +174,7 @@ static int add_instance(struct feed_ring *f, int cpu, struct err *e)
 	return 0;
 }
 
-static int instance_for(struct feed_ring *f, const struct feed_source *src,
+static int instance_for(struct feed_ring *f, const struct feed_subscription *src,
 			struct ring_instance **out, struct err *e)
 {
 	size_t i = 0;
@@ -194,7 +194,7 @@ static int instance_for(struct feed_ring *f, const struct feed_source *src,
 	return rc;
 }
 
-static int set_filter(const struct feed_ring *f, const struct feed_source *src,
+static int set_filter(const struct feed_ring *f, const struct feed_subscription *src,
 		      struct ring_instance *inst, struct err *e)
 {
 	const char *system = f->cfg.system, *event = NULL;
@@ -212,7 +212,7 @@ static int set_filter(const struct feed_ring *f, const struct feed_source *src,
 	return ring_instance_filter(inst, src->system, src->event, src->filter, e);
 }
 
-static int feed_ring_attach(struct feed *base, const struct feed_source *src, struct err *e)
+static int feed_ring_attach(struct feed *base, const struct feed_subscription *src, struct err *e)
 {
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
 	struct enabled ev = {0}, *grown;

@@ -17,48 +17,48 @@ struct cgroup_v1;
 struct feed_record;
 struct ksyms;
 
-enum check_kind {
-	CHECK_MAIN, /* cap_capable */
-	CHECK_CAPSET,
-	CHECK_PRCTL,
-	CHECK_MMAP_ADDR,
-	CHECK_OVERCOMMIT,
-	CHECK_RETURN, /* of cap_capable, to be paired */
-	CHECK_EPROBE, /* an event probe on the tracepoint capability:cap_capable (6.14) */
-	CHECK_TASK, /* one more on it, that tells of the current task (ftrace/task/task_notes.h) */
-	CHECK_TRACEPOINT, /* that tracepoint itself */
+enum hook {
+	HOOK_MAIN, /* cap_capable */
+	HOOK_CAPSET,
+	HOOK_PRCTL,
+	HOOK_MMAP_ADDR,
+	HOOK_OVERCOMMIT,
+	HOOK_RETURN, /* of cap_capable, to be paired */
+	HOOK_EPROBE, /* an event probe on the tracepoint capability:cap_capable (6.14) */
+	HOOK_TASK,   /* one more on it, that tells of the current task (ftrace/task/task_notes.h) */
+	HOOK_TRACEPOINT, /* that tracepoint itself */
 	/* No checks: tracepoints that tell of tasks. */
-	CHECK_FORK,
-	CHECK_RENAME,
-	CHECK_FREE,
+	HOOK_FORK,
+	HOOK_RENAME,
+	HOOK_FREE,
 	/* One that tells how system calls ended. */
-	CHECK_SYSCALL,
+	HOOK_SYSCALL,
 	/* And a probe where a task gets new credentials. */
-	CHECK_COMMIT,
+	HOOK_COMMIT,
 	/* The runtimes' start-up: probes on functions, and the tracepoints that follow them. */
-	CHECK_MOVE,
-	CHECK_MOVED,
-	CHECK_START,
-	CHECK_IMAGE,
-	CHECK_EXEC,
-	CHECK_KINDS
+	HOOK_CGROUP_ATTACH,
+	HOOK_CGROUP_ATTACHED,
+	HOOK_NEWTASK,
+	HOOK_EXEC,
+	HOOK_EXECED,
+	HOOKS_COUNT
 };
 
 /* The function to probe, or the "system/event" that it is or is on. */
-const char *check_symbol(enum check_kind kind);
+const char *hook_symbol(enum hook kind);
 
 /* The CALLER_* bit of a kind; 0 for the others. */
-unsigned int check_caller(enum check_kind kind);
+unsigned int hook_caller(enum hook kind);
 
 /* Whether its probe reaches the current task, and so is one CPU's. */
-bool check_is_per_cpu(enum check_kind kind);
+bool hook_is_per_cpu(enum hook kind);
 
-bool check_is_eprobe(enum check_kind kind);
+bool hook_is_eprobe(enum hook kind);
 
-struct check_cfg {
+struct hook_cfg {
 	const struct machine *machine;
 	const struct layout *layout;
-	uint64_t fields;            /* CAP_HAVE() bits that are wanted */
+	uint64_t fields;            /* FIELD() bits that are wanted */
 	const struct cgroup_v1 *v1; /* for the key of a cgroup; NULL: version 2 alone */
 	uint64_t current;           /* address that holds the current task's on this CPU; 0: none */
 	uint64_t caps;              /* bits of the capabilities that the kernel knows; 0: all */
@@ -71,59 +71,58 @@ struct check_cfg {
 };
 
 /* What a probe of @kind fetches; one whose credentials can't be reached fetches none of them. */
-void check_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind);
+void hook_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook kind);
 
 /* The fields that events of @kind can have so. */
-uint64_t check_fields(const struct check_cfg *cfg, enum check_kind kind);
+uint64_t hook_fields(const struct hook_cfg *cfg, enum hook kind);
 
-struct check_decoder {
-	enum check_kind kind;
-	struct check_cfg cfg;
+struct hook_decoder {
+	enum hook kind;
+	struct hook_cfg cfg;
 	struct fetch_map map;
 	const struct calibration *cal;
-	bool nested; /* captrace is in a PID namespace of its own: feed_record.pid is not the event's */
+	bool in_child_pidns; /* captrace is in a PID namespace of its own: feed_record.pid is not the event's */
 };
 
 /*
  * Makes an event of @r, but for its timestamp (left monotonic) and stack. False if it is none: the
  * caller didn't ask for a capability.
  */
-bool check_decode(const struct check_decoder *d, const struct feed_record *r, struct cap_event *ev);
+bool hook_decode(const struct hook_decoder *d, const struct feed_record *r, struct cap_event *ev);
 
 /* The system call that a record is from. */
-struct check_call {
+struct hook_call {
 	const char *syscall; /* NULL: none, or not known */
 	enum syscall_abi abi;
 	bool has_args;
 	uint64_t args[MACHINE_CALL_ARGS];
 };
 
-/* Of a check's record (if fields have CAP_HAVE(OUTCOME)), or of CHECK_COMMIT's. */
-void check_call(const struct check_decoder *d, const struct feed_record *r,
-		struct check_call *call);
+/* Of a check's record (if fields have FIELD(OUTCOME)), or of HOOK_COMMIT's. */
+void hook_call(const struct hook_decoder *d, const struct feed_record *r, struct hook_call *call);
 
 /* What commit_creds() does to the task that calls it. */
-struct check_commit {
+struct hook_commit {
 	bool ids_changed; /* any of its user and group ids */
 	bool has_permitted;
 	uint64_t permitted; /* from now on */
 };
 
 /* A user or group id of the task's credentials. */
-struct check_id {
+struct hook_id {
 	enum layout_field at;
-	enum fetch_value now, before; /* in CHECK_COMMIT's record */
+	enum fetch_value now, before; /* in HOOK_COMMIT's record */
 };
 
-#define CHECK_IDS 8
+#define HOOK_COMMIT_IDS 8
 
-extern const struct check_id check_ids[CHECK_IDS];
+extern const struct hook_id hook_ids[HOOK_COMMIT_IDS];
 
-/* Whether the layout has all that CHECK_COMMIT needs. */
-bool check_can_commit(const struct layout *l);
+/* Whether the layout has all that HOOK_COMMIT needs. */
+bool hook_can_commit(const struct layout *l);
 
-/* Of CHECK_COMMIT's record. False if it can't be told. */
-bool check_commit(const struct check_decoder *d, const struct feed_record *r,
-		  struct check_commit *commit);
+/* Of HOOK_COMMIT's record. False if it can't be told. */
+bool hook_commit(const struct hook_decoder *d, const struct feed_record *r,
+		 struct hook_commit *commit);
 
 #endif

@@ -17,7 +17,7 @@
 #define SECURE_ALL_LOCKS 0xaaaaaaaaU /* each bit's lock is the bit above it */
 
 struct raw {
-	const struct check_decoder *d;
+	const struct hook_decoder *d;
 	const void *data;
 	uint32_t size;
 };
@@ -42,15 +42,15 @@ static void set_options(const struct raw *r, struct cap_event *ev)
 	if (r->d->cal->form == OPTS_BITS) {
 		ev->audit = !(opts & 2);
 		ev->insetid = opts & 4;
-		ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+		ev->have |= FIELD(AUDIT) | FIELD(INSETID);
 	} else if (r->d->cal->form == OPTS_AUDIT) {
 		ev->audit = opts;
-		ev->have |= CAP_HAVE(AUDIT);
+		ev->have |= FIELD(AUDIT);
 	}
 }
 
 /* A full set of old kernels has bits of no capability, too (capname_known()). */
-static uint64_t known_caps(const struct check_decoder *d, uint64_t caps)
+static uint64_t known_caps(const struct hook_decoder *d, uint64_t caps)
 {
 	return d->cfg.caps ? caps & d->cfg.caps : caps;
 }
@@ -59,23 +59,23 @@ static void set_cred(const struct raw *r, struct cap_event *ev)
 {
 	if (has(r, FETCH_UID)) {
 		ev->uid = (uint32_t)get(r, FETCH_UID);
-		ev->have |= CAP_HAVE(UID);
+		ev->have |= FIELD(UID);
 	}
 	if (has(r, FETCH_GID)) {
 		ev->gid = (uint32_t)get(r, FETCH_GID);
-		ev->have |= CAP_HAVE(GID);
+		ev->have |= FIELD(GID);
 	}
 	if (has(r, FETCH_CAPS)) {
 		ev->caps = known_caps(r->d, (uint64_t)get(r, FETCH_CAPS));
-		ev->have |= CAP_HAVE(CAPS);
+		ev->have |= FIELD(CAPS);
 	}
 	if (has(r, FETCH_CRED_INUM)) {
 		ev->current_userns = (uint32_t)get(r, FETCH_CRED_INUM);
-		ev->have |= CAP_HAVE(CURRENT_USERNS);
+		ev->have |= FIELD(CURRENT_USERNS);
 	}
 	if (has(r, FETCH_NS_INUM)) {
 		ev->target_userns = (uint32_t)get(r, FETCH_NS_INUM);
-		ev->have |= CAP_HAVE(TARGET_USERNS);
+		ev->have |= FIELD(TARGET_USERNS);
 	}
 }
 
@@ -106,7 +106,7 @@ static void set_verdict(const struct raw *r, struct cap_event *ev)
 	if (v == VERDICT_UNKNOWN)
 		return;
 	ev->verdict = v == VERDICT_ALLOW ? CAP_ALLOW : CAP_DENY;
-	ev->have |= CAP_HAVE(VERDICT);
+	ev->have |= FIELD(VERDICT);
 }
 
 /* The inlined callers ask about the current credentials, in their own or the initial namespace. */
@@ -117,16 +117,16 @@ static void set_caller(const struct raw *r, struct cap_event *ev, int cap, bool 
 	ev->cap = cap;
 	ev->audit = audit;
 	ev->insetid = false;
-	ev->have |= CAP_HAVE(AUDIT) | CAP_HAVE(INSETID);
+	ev->have |= FIELD(AUDIT) | FIELD(INSETID);
 	if (!initial && !cred)
 		return;
 	ev->target_userns = initial ? INIT_USER_NS_INO : ev->current_userns;
-	ev->have |= CAP_HAVE(TARGET_USERNS);
+	ev->have |= FIELD(TARGET_USERNS);
 	if (!cred || !has(r, FETCH_CAPS))
 		return;
 	ev->verdict = ev->current_userns == ev->target_userns && ev->caps >> cap & 1 ? CAP_ALLOW
 										     : CAP_DENY;
-	ev->have |= CAP_HAVE(VERDICT);
+	ev->have |= FIELD(VERDICT);
 }
 
 /* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
@@ -144,46 +144,46 @@ static bool securebits_asks(const struct raw *r)
 /* False if this call asked for no capability. */
 static bool set_check(const struct raw *r, struct cap_event *ev)
 {
-	ev->have |= CAP_HAVE(CAP);
+	ev->have |= FIELD(CAP);
 	switch (r->d->kind) {
-	case CHECK_MAIN:
+	case HOOK_MAIN:
 		ev->cap = (int32_t)get(r, FETCH_CAP);
 		set_options(r, ev);
 		set_verdict(r, ev);
 		return true;
-	case CHECK_CAPSET: /* cap_inh_is_capped(), always */
+	case HOOK_CAPSET: /* cap_inh_is_capped(), always */
 		set_caller(r, ev, CAP_SETPCAP, true, false);
 		return true;
-	case CHECK_PRCTL:
+	case HOOK_PRCTL:
 		set_caller(r, ev, CAP_SETPCAP, true, false);
 		return securebits_asks(r);
-	case CHECK_MMAP_ADDR:
+	case HOOK_MMAP_ADDR:
 		set_caller(r, ev, CAP_SYS_RAWIO, true, true);
 		return (uint64_t)get(r, FETCH_ARG1) < r->d->cal->mmap_min_addr;
-	case CHECK_OVERCOMMIT:
+	case HOOK_OVERCOMMIT:
 		set_caller(r, ev, CAP_SYS_ADMIN, false, true);
 		return true;
-	case CHECK_EPROBE:
-	case CHECK_TRACEPOINT:
+	case HOOK_EPROBE:
+	case HOOK_TRACEPOINT:
 		ev->cap = (int32_t)get(r, FETCH_CAP);
 		ev->verdict = get(r, FETCH_RET) ? CAP_DENY : CAP_ALLOW;
-		ev->have |= CAP_HAVE(VERDICT);
+		ev->have |= FIELD(VERDICT);
 		return true;
-	case CHECK_TASK:
+	case HOOK_TASK:
 		ev->cap = (int32_t)get(r, FETCH_CAP);
 		return true;
-	case CHECK_RETURN:
-	case CHECK_FORK:
-	case CHECK_RENAME:
-	case CHECK_FREE:
-	case CHECK_SYSCALL:
-	case CHECK_COMMIT:
-	case CHECK_MOVE:
-	case CHECK_MOVED:
-	case CHECK_START:
-	case CHECK_IMAGE:
-	case CHECK_EXEC:
-	case CHECK_KINDS:
+	case HOOK_RETURN:
+	case HOOK_FORK:
+	case HOOK_RENAME:
+	case HOOK_FREE:
+	case HOOK_SYSCALL:
+	case HOOK_COMMIT:
+	case HOOK_CGROUP_ATTACH:
+	case HOOK_CGROUP_ATTACHED:
+	case HOOK_NEWTASK:
+	case HOOK_EXEC:
+	case HOOK_EXECED:
+	case HOOKS_COUNT:
 		break;
 	}
 	return false;
@@ -210,7 +210,7 @@ static void set_key(const struct raw *r, struct cap_event *ev)
 		ev->cgroup_key = (uint64_t)get(r, FETCH_CGROUP);
 	else
 		return;
-	ev->have |= CAP_HAVE(CGROUP_KEY);
+	ev->have |= FIELD(CGROUP_KEY);
 }
 
 static const char *call_of(const struct raw *r, enum syscall_abi *abi)
@@ -238,7 +238,7 @@ static void set_syscall(const struct raw *r, struct cap_event *ev)
 
 	ev->syscall = call_of(r, &abi);
 	if (ev->syscall)
-		ev->have |= CAP_HAVE(SYSCALL);
+		ev->have |= FIELD(SYSCALL);
 }
 
 /* Whether the task that the probe reached is the one that the record is of. */
@@ -256,22 +256,21 @@ static void set_task(const struct raw *r, struct cap_event *ev)
 		return;
 	if (has(r, FETCH_TGID)) {
 		ev->pid = (int32_t)get(r, FETCH_TGID);
-		ev->have |= CAP_HAVE(PID);
+		ev->have |= FIELD(PID);
 	}
 	if (has(r, FETCH_MNTNS) && (!has(r, FETCH_NSPROXY) || get(r, FETCH_NSPROXY))) {
 		ev->mntns = (uint32_t)get(r, FETCH_MNTNS);
-		ev->have |= ev->mntns ? CAP_HAVE(MNTNS) : 0;
+		ev->have |= ev->mntns ? FIELD(MNTNS) : 0;
 	}
 	if (has(r, FETCH_CGROUP)) {
 		ev->cgroupid = (uint64_t)get(r, FETCH_CGROUP);
-		ev->have |= ev->cgroupid ? CAP_HAVE(CGROUPID) : 0;
+		ev->have |= ev->cgroupid ? FIELD(CGROUPID) : 0;
 	}
 	set_key(r, ev);
 	set_syscall(r, ev);
 }
 
-bool check_decode(const struct check_decoder *d, const struct feed_record *rec,
-		  struct cap_event *ev)
+bool hook_decode(const struct hook_decoder *d, const struct feed_record *rec, struct cap_event *ev)
 {
 	const struct raw r = {d, feed_raw(rec), rec->size};
 	struct feed_entry entry;
@@ -282,13 +281,13 @@ bool check_decode(const struct check_decoder *d, const struct feed_record *rec,
 	memset(ev, 0, sizeof(*ev));
 	ev->timestamp = rec->time;
 	ev->tid = entry.pid;
-	ev->have = CAP_HAVE(TIMESTAMP) | CAP_HAVE(TID);
-	if (rec->pid > 0 && !d->nested) {
+	ev->have = FIELD(TIMESTAMP) | FIELD(TID);
+	if (rec->pid > 0 && !d->in_child_pidns) {
 		ev->pid = rec->pid;
-		ev->have |= CAP_HAVE(PID);
+		ev->have |= FIELD(PID);
 	}
 	if (fetch_get_string(&d->map, FETCH_COMM, r.data, r.size, ev->comm, sizeof(ev->comm)))
-		ev->have |= CAP_HAVE(COMM);
+		ev->have |= FIELD(COMM);
 	set_cred(&r, ev);
 	if (!set_check(&r, ev))
 		return false;
@@ -301,13 +300,12 @@ static bool is_narrow(enum syscall_abi abi)
 	return abi == SYSCALL_ABI_I386 || abi == SYSCALL_ABI_ARM;
 }
 
-void check_call(const struct check_decoder *d, const struct feed_record *rec,
-		struct check_call *call)
+void hook_call(const struct hook_decoder *d, const struct feed_record *rec, struct hook_call *call)
 {
 	const struct raw r = {d, feed_raw(rec), rec->size};
 	bool compat;
 
-	*call = (struct check_call){.abi = SYSCALL_ABI_NONE};
+	*call = (struct hook_call){.abi = SYSCALL_ABI_NONE};
 	if (rec->size < d->map.size || !is_task(&r))
 		return;
 	call->syscall = call_of(&r, &call->abi);
@@ -325,18 +323,18 @@ void check_call(const struct check_decoder *d, const struct feed_record *rec,
 	}
 }
 
-bool check_commit(const struct check_decoder *d, const struct feed_record *rec,
-		  struct check_commit *commit)
+bool hook_commit(const struct hook_decoder *d, const struct feed_record *rec,
+		 struct hook_commit *commit)
 {
 	const struct raw r = {d, feed_raw(rec), rec->size};
 
-	*commit = (struct check_commit){0};
+	*commit = (struct hook_commit){0};
 	if (rec->size < d->map.size || !is_task(&r))
 		return false;
-	for (int i = 0; i < CHECK_IDS; i++) {
-		if (!has(&r, check_ids[i].now) || !has(&r, check_ids[i].before))
+	for (int i = 0; i < HOOK_COMMIT_IDS; i++) {
+		if (!has(&r, hook_ids[i].now) || !has(&r, hook_ids[i].before))
 			return false;
-		commit->ids_changed |= get(&r, check_ids[i].now) != get(&r, check_ids[i].before);
+		commit->ids_changed |= get(&r, hook_ids[i].now) != get(&r, hook_ids[i].before);
 	}
 	commit->has_permitted = has(&r, FETCH_PERMITTED);
 	commit->permitted = known_caps(d, (uint64_t)get(&r, FETCH_PERMITTED));

@@ -228,7 +228,7 @@ static void kernels_reason(char *buf, size_t size)
 }
 
 static struct tracefs_dynevent *make(const struct probe_group *g, const char *event,
-				     enum probe_kind kind, const char *place, const char *args)
+				     enum probe_type kind, const char *place, const char *args)
 {
 	char system[128];
 	size_t len;
@@ -265,7 +265,7 @@ static int keep(struct probe_group *g, const char *event, struct tracefs_dyneven
 	return 0;
 }
 
-static int add(struct probe_group *g, const char *event, enum probe_kind kind, const char *place,
+static int add(struct probe_group *g, const char *event, enum probe_type kind, const char *place,
 	       const char *args, struct err *e)
 {
 	struct tracefs_dynevent *dyn = make(g, event, kind, place, args);
@@ -333,7 +333,7 @@ int probe_group_find(const struct probe_group *g, const char *system, const char
 	return id;
 }
 
-int probe_group_define(struct probe_group *g, const char *event, enum probe_kind kind,
+int probe_group_define(struct probe_group *g, const char *event, enum probe_type kind,
 		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e)
 {
 	cleanup_free char *args = NULL;

@@ -14,7 +14,7 @@ struct fetch_map;
 struct probe_group;
 struct tracedir;
 
-enum probe_kind {
+enum probe_type {
 	PROBE_ENTRY,  /* kprobe */
 	PROBE_RETURN, /* kretprobe */
 	PROBE_EVENT,  /* event probe (5.15) on "system/event" */
@@ -41,7 +41,7 @@ const char *probe_group_instances(const struct probe_group *g);
  * Defines @event at @place, which fetches @f, and says in @map where its values will be. Returns
  * the event's number; a negative errno with the kernel's own reason in @e.
  */
-int probe_group_define(struct probe_group *g, const char *event, enum probe_kind kind,
+int probe_group_define(struct probe_group *g, const char *event, enum probe_type kind,
 		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e);
 
 int probe_group_remove(struct probe_group *g, const char *event);

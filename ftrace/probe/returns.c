@@ -11,7 +11,7 @@
 
 struct held {
 	struct cap_event ev;
-	struct check_call call;
+	struct hook_call call;
 	struct cap_frame *frames;
 	uint64_t frame;
 	bool old; /* here since before the last flush */
@@ -62,7 +62,7 @@ static size_t find(const struct returns *r, int32_t tid)
 	return i;
 }
 
-int returns_hold(struct returns *r, const struct cap_event *ev, const struct check_call *call,
+int returns_hold(struct returns *r, const struct cap_event *ev, const struct hook_call *call,
 		 uint64_t frame)
 {
 	size_t i = find(r, ev->tid);
@@ -90,7 +90,7 @@ void returns_match(struct returns *r, int32_t tid, uint64_t frame, int32_t ret)
 	if (i == r->len || r->held[i].frame != frame)
 		return;
 	r->held[i].ev.verdict = ret ? CAP_DENY : CAP_ALLOW;
-	r->held[i].ev.have |= CAP_HAVE(VERDICT);
+	r->held[i].ev.have |= FIELD(VERDICT);
 	hand_out(r, i);
 }
 

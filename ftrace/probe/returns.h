@@ -15,9 +15,9 @@
 
 struct returns;
 
-typedef void returns_fn(void *arg, struct cap_event *ev, const struct check_call *call);
+typedef void returns_fn(void *arg, struct cap_event *ev, const struct hook_call *call);
 
-/* @fn is handed each check that was held, with CAP_HAVE(VERDICT) or without. NULL without memory. */
+/* @fn is handed each check that was held, with FIELD(VERDICT) or without. NULL without memory. */
 struct returns *returns_new(returns_fn *fn, void *arg);
 void returns_free(struct returns *r);
 
@@ -25,7 +25,7 @@ void returns_free(struct returns *r);
  * Holds a copy of @ev, its stack too, until thread @tid returns with @frame (struct machine). What was
  * held of the thread before is handed out. -ENOMEM: nothing is held, and the caller still has it.
  */
-int returns_hold(struct returns *r, const struct cap_event *ev, const struct check_call *call,
+int returns_hold(struct returns *r, const struct cap_event *ev, const struct hook_call *call,
 		 uint64_t frame);
 
 /* cap_capable() returned @ret to thread @tid. */

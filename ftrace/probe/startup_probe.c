@@ -31,7 +31,7 @@ static const enum layout_field needed[] = {
 	LAYOUT_CGROUP_KN,   LAYOUT_KN_ID,          LAYOUT_CGROUP_ROOT,   LAYOUT_ROOT_HIERARCHY,
 };
 
-const char *startup_lacks(const struct check_cfg *cfg)
+const char *startup_lacks(const struct hook_cfg *cfg)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!layout_has(cfg->layout, needed[i]))
@@ -42,13 +42,13 @@ const char *startup_lacks(const struct check_cfg *cfg)
 	return NULL;
 }
 
-static enum fetch_type word_type(const struct check_cfg *cfg)
+static enum fetch_type word_type(const struct hook_cfg *cfg)
 {
 	return cfg->machine->word == 8 ? FETCH_U64 : FETCH_U32;
 }
 
 /* The pointer at a member of what @from yields, as an expression in @to. */
-static void follow(char to[FETCH_BASE_MAX], const struct check_cfg *cfg, enum layout_field field,
+static void follow(char to[FETCH_BASE_MAX], const struct hook_cfg *cfg, enum layout_field field,
 		   const char *from)
 {
 	char from_copy[FETCH_BASE_MAX];
@@ -57,13 +57,13 @@ static void follow(char to[FETCH_BASE_MAX], const struct check_cfg *cfg, enum la
 	snprintf(to, FETCH_BASE_MAX, "+%d(%.100s)", cfg->layout->at[field], from_copy);
 }
 
-static void member(struct fetch *f, const struct check_cfg *cfg, enum fetch_value v,
+static void member(struct fetch *f, const struct hook_cfg *cfg, enum fetch_value v,
 		   enum fetch_type type, enum layout_field field, const char *base)
 {
 	fetch_mem(f, v, type, cfg->layout->at[field], "%s", base);
 }
 
-static void fetch_image(struct fetch *f, const struct check_cfg *cfg, const char *task)
+static void fetch_image(struct fetch *f, const struct hook_cfg *cfg, const char *task)
 {
 	char base[FETCH_BASE_MAX];
 
@@ -78,7 +78,7 @@ static void fetch_image(struct fetch *f, const struct check_cfg *cfg, const char
 }
 
 /* @cgroup and those above it, and that of @task's parent. */
-static void fetch_place(struct fetch *f, const struct check_cfg *cfg, const char *task,
+static void fetch_place(struct fetch *f, const struct hook_cfg *cfg, const char *task,
 			const char *cgroup)
 {
 	char base[FETCH_BASE_MAX], above[FETCH_BASE_MAX];
@@ -103,13 +103,13 @@ static void fetch_place(struct fetch *f, const struct check_cfg *cfg, const char
 	}
 }
 
-static void fetch_current(struct fetch *f, const struct check_cfg *cfg, const char *current)
+static void fetch_current(struct fetch *f, const struct hook_cfg *cfg, const char *current)
 {
 	member(f, cfg, FETCH_TID, FETCH_S32, LAYOUT_TASK_TID, current);
 	member(f, cfg, FETCH_TGID, FETCH_S32, LAYOUT_TASK_TGID, current);
 }
 
-static void fetch_move(struct fetch *f, const struct check_cfg *cfg)
+static void fetch_move(struct fetch *f, const struct hook_cfg *cfg)
 {
 	const char *task = cfg->machine->args[1], *cgroup = cfg->machine->args[0];
 	char base[FETCH_BASE_MAX];
@@ -124,7 +124,7 @@ static void fetch_move(struct fetch *f, const struct check_cfg *cfg)
 	member(f, cfg, FETCH_DST_ROOT, FETCH_S32, LAYOUT_ROOT_HIERARCHY, base);
 }
 
-static void fetch_start(struct fetch *f, const struct check_cfg *cfg, const char *current)
+static void fetch_start(struct fetch *f, const struct hook_cfg *cfg, const char *current)
 {
 	const char *task = cfg->machine->args[0];
 	char cgroup[FETCH_BASE_MAX], v1[FETCH_BASE_MAX];
@@ -143,28 +143,28 @@ static void fetch_start(struct fetch *f, const struct check_cfg *cfg, const char
 	fetch_place(f, cfg, task, cgroup);
 }
 
-void startup_fetch(struct fetch *f, const struct check_cfg *cfg, enum check_kind kind)
+void startup_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook kind)
 {
 	char current[FETCH_BASE_MAX];
 
 	snprintf(current, sizeof(current), "@0x%" PRIx64, cfg->current);
 	switch (kind) {
-	case CHECK_MOVE:
+	case HOOK_CGROUP_ATTACH:
 		fetch_move(f, cfg);
 		break;
-	case CHECK_MOVED:
+	case HOOK_CGROUP_ATTACHED:
 		fetch_expr(f, FETCH_PID, FETCH_S32, "");
 		fetch_expr(f, FETCH_DST_ROOT, FETCH_S32, "");
 		fetch_expr(f, FETCH_DST_LEVEL, FETCH_S32, "");
 		break;
-	case CHECK_START:
+	case HOOK_NEWTASK:
 		fetch_start(f, cfg, current);
 		break;
-	case CHECK_IMAGE:
+	case HOOK_EXEC:
 		fetch_current(f, cfg, current);
 		fetch_image(f, cfg, current);
 		break;
-	case CHECK_EXEC:
+	case HOOK_EXECED:
 		fetch_expr(f, FETCH_PID, FETCH_S32, "");
 		break;
 	default:
@@ -256,7 +256,7 @@ static bool is_current(const struct record *r)
 	return get(r, FETCH_TID) == r->tid;
 }
 
-void startup_take(struct startup *s, const struct check_decoder *d, const struct feed_record *rec,
+void startup_take(struct startup *s, const struct hook_decoder *d, const struct feed_record *rec,
 		  int v1)
 {
 	struct record r = {&d->map, feed_raw(rec), rec->size, 0};
@@ -266,27 +266,27 @@ void startup_take(struct startup *s, const struct check_decoder *d, const struct
 	memcpy(&entry, r.raw, sizeof(entry));
 	r.tid = entry.pid;
 	switch (d->kind) {
-	case CHECK_MOVE:
+	case HOOK_CGROUP_ATTACH:
 		take_move(s, &r, v1);
 		break;
-	case CHECK_MOVED:
+	case HOOK_CGROUP_ATTACHED:
 		startup_moved(s, r.tid, (int32_t)get(&r, FETCH_PID),
 			      counts((int)get(&r, FETCH_DST_ROOT), v1) &&
 				      get(&r, FETCH_DST_LEVEL) > 0);
 		break;
-	case CHECK_START:
+	case HOOK_NEWTASK:
 		if (is_current(&r))
 			take_start(s, &r);
 		break;
-	case CHECK_IMAGE:
+	case HOOK_EXEC:
 		get_image(&r, &image);
 		if (is_current(&r))
 			startup_image(s, (int32_t)get(&r, FETCH_TGID), &image);
 		break;
-	case CHECK_EXEC:
+	case HOOK_EXECED:
 		startup_executed(s, (int32_t)get(&r, FETCH_PID));
 		break;
-	case CHECK_FREE:
+	case HOOK_FREE:
 		startup_ended(s, (int32_t)get(&r, FETCH_PID));
 		break;
 	default:

@@ -10,7 +10,7 @@
 
 struct note {
 	struct cap_event ev;
-	struct check_call call;
+	struct hook_call call;
 };
 
 struct task_notes {
@@ -48,7 +48,7 @@ static size_t make_room(struct task_notes *n)
 	return n->next++ % NOTES;
 }
 
-void task_notes_put(struct task_notes *n, const struct cap_event *ev, const struct check_call *call)
+void task_notes_put(struct task_notes *n, const struct cap_event *ev, const struct hook_call *call)
 {
 	size_t at = find(n, ev->tid);
 
@@ -60,24 +60,24 @@ void task_notes_put(struct task_notes *n, const struct cap_event *ev, const stru
 
 static void add(struct cap_event *ev, const struct cap_event *note)
 {
-	uint64_t more = note->have & ~ev->have &
-			(CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) |
-			 CAP_HAVE(CGROUP_KEY) | CAP_HAVE(SYSCALL));
+	uint64_t more =
+		note->have & ~ev->have &
+		(FIELD(PID) | FIELD(MNTNS) | FIELD(CGROUPID) | FIELD(CGROUP_KEY) | FIELD(SYSCALL));
 
-	if (more & CAP_HAVE(PID))
+	if (more & FIELD(PID))
 		ev->pid = note->pid;
-	if (more & CAP_HAVE(MNTNS))
+	if (more & FIELD(MNTNS))
 		ev->mntns = note->mntns;
-	if (more & CAP_HAVE(CGROUPID))
+	if (more & FIELD(CGROUPID))
 		ev->cgroupid = note->cgroupid;
-	if (more & CAP_HAVE(CGROUP_KEY))
+	if (more & FIELD(CGROUP_KEY))
 		ev->cgroup_key = note->cgroup_key;
-	if (more & CAP_HAVE(SYSCALL))
+	if (more & FIELD(SYSCALL))
 		ev->syscall = note->syscall;
 	ev->have |= more;
 }
 
-void task_notes_take(struct task_notes *n, struct cap_event *ev, struct check_call *call)
+void task_notes_take(struct task_notes *n, struct cap_event *ev, struct hook_call *call)
 {
 	size_t at = find(n, ev->tid);
 

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 struct cap_event;
-struct check_call;
+struct hook_call;
 struct task_notes;
 
 struct task_notes *task_notes_new(void);
@@ -26,10 +26,9 @@ void task_notes_free(struct task_notes *n);
  * The task's fields of a check by @ev->tid, for @ev->cap, that is about to come, and its system call;
  * the last one counts.
  */
-void task_notes_put(struct task_notes *n, const struct cap_event *ev,
-		    const struct check_call *call);
+void task_notes_put(struct task_notes *n, const struct cap_event *ev, const struct hook_call *call);
 
 /* That check: adds what was noted of it, if anything was. */
-void task_notes_take(struct task_notes *n, struct cap_event *ev, struct check_call *call);
+void task_notes_take(struct task_notes *n, struct cap_event *ev, struct hook_call *call);
 
 #endif

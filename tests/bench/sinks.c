@@ -27,7 +27,7 @@ static double run(const struct sink_ops *ops, int fd, uint64_t threads)
 	static const uint64_t sets[] = {0x1ffffffffff, 0, 0xa80425fb, 0x3fffffffff};
 	const struct column *cols[64];
 	struct cap_event ev = {
-		.have = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK),
+		.have = FIELDS_BACKEND & ~FIELD(KSTACK),
 		.comm = "nice",
 		.cap = 23,
 		.audit = true,

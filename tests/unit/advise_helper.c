@@ -89,12 +89,12 @@ char *lines(const char *header, ...)
 }
 
 struct pump {
-	struct event_sink sink;
+	struct event_handler sink;
 	struct sink *to;
 	uint64_t events;
 };
 
-static void on_event(struct event_sink *sink, const struct cap_event *ev)
+static void on_event(struct event_handler *sink, const struct cap_event *ev)
 {
 	struct pump *p = container_of(sink, struct pump, sink);
 
@@ -102,14 +102,14 @@ static void on_event(struct event_sink *sink, const struct cap_event *ev)
 	p->events++;
 }
 
-static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 {
 	struct pump *p = container_of(sink, struct pump, sink);
 
 	p->to->ops->outcome(p->to, o);
 }
 
-static void on_exec(struct event_sink *sink, const struct cap_exec *x)
+static void on_exec(struct event_handler *sink, const struct cap_exec *x)
 {
 	struct pump *p = container_of(sink, struct pump, sink);
 
@@ -170,7 +170,7 @@ struct advised advise(const struct advise_cfg *given, const char *const *texts, 
 {
 	const struct advise_cfg json = {.format = advice_format_find("json", NULL)};
 	const struct advise_cfg *cfg = given ? given : &json;
-	struct backend_cfg bcfg = {.files_len = len, .fields = CAP_HAVE_BACKEND | CAP_HAVE_BESIDE};
+	struct backend_cfg bcfg = {.files_len = len, .fields = FIELDS_BACKEND | FIELDS_EXTRA};
 	struct sink_cfg scfg = {.out = out_new(-1), .advise = cfg};
 	struct advised a = {0};
 	struct backend *b;
@@ -187,7 +187,7 @@ struct advised advise(const struct advise_cfg *given, const char *const *texts, 
 		names[i] = file_of(texts[i]);
 	bcfg.files = names;
 	cr_assert_eq(replay_backend_ops.open(&b, &bcfg, &e), 0, "%s", e.msg);
-	scfg.sources = b->ops->sources(b, &scfg.sources_len);
+	scfg.origins = b->ops->origins(b, &scfg.origins_len);
 	cr_assert_eq(advise_sink_ops.open(&sink, &scfg, &e), 0, "%s", e.msg);
 	pump(b, sink);
 	a.code = sink->ops->exit_code(sink);

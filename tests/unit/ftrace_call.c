@@ -19,22 +19,22 @@ static void all_known(void)
 		layout.at[f] = f * 8;
 }
 
-static struct check_cfg cfg_of(const char *machine)
+static struct hook_cfg cfg_of(const char *machine)
 {
-	return (struct check_cfg){
+	return (struct hook_cfg){
 		.machine = machine_find(machine),
 		.layout = &layout,
-		.fields = CAP_HAVE(SYSCALL) | CAP_HAVE(OUTCOME),
+		.fields = FIELD(SYSCALL) | FIELD(OUTCOME),
 		.current = 0x1000,
 	};
 }
 
-static char *rendered(const struct check_cfg *cfg, enum check_kind kind)
+static char *rendered(const struct hook_cfg *cfg, enum hook kind)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
 	char *text = NULL;
 
-	check_fetch(f, cfg, kind);
+	hook_fetch(f, cfg, kind);
 	cr_assert_eq(fetch_render(f, &text), 0);
 	free(f);
 	return text;
@@ -42,18 +42,18 @@ static char *rendered(const struct check_cfg *cfg, enum check_kind kind)
 
 Test(ftrace_call, arguments_are_fetched_where_outcomes_are_wanted, .init = all_known)
 {
-	struct check_cfg cfg = cfg_of("x86_64");
-	char *text = rendered(&cfg, CHECK_MAIN);
+	struct hook_cfg cfg = cfg_of("x86_64");
+	char *text = rendered(&cfg, HOOK_MAIN);
 
 	cr_assert(strstr(text, " u0=+") && strstr(text, " u2=+") && strstr(text, " v1=+"), "%s",
 		  text);
 	cr_assert_null(strstr(text, " v2="), "dx is both's third");
 	free(text);
-	text = rendered(&cfg, CHECK_OVERCOMMIT);
+	text = rendered(&cfg, HOOK_OVERCOMMIT);
 	cr_assert_null(strstr(text, " u0="));
 	free(text);
-	cfg.fields = CAP_HAVE(SYSCALL);
-	text = rendered(&cfg, CHECK_MAIN);
+	cfg.fields = FIELD(SYSCALL);
+	text = rendered(&cfg, HOOK_MAIN);
 	cr_assert_null(strstr(text, " u0="));
 	free(text);
 }
@@ -61,11 +61,11 @@ Test(ftrace_call, arguments_are_fetched_where_outcomes_are_wanted, .init = all_k
 /* Kernels before 4.9 have TS_COMPAT there; their entries may not save a 32-bit task's registers. */
 Test(ftrace_call, a_status_on_the_stack, .init = all_known)
 {
-	struct check_cfg cfg = cfg_of("x86_64");
+	struct hook_cfg cfg = cfg_of("x86_64");
 	char want[64], *text;
 
 	layout.at[LAYOUT_TASK_STATUS] = LAYOUT_ABSENT;
-	text = rendered(&cfg, CHECK_MAIN);
+	text = rendered(&cfg, HOOK_MAIN);
 	snprintf(want, sizeof(want), " st=+%d(+%d(@0x1000)):u32", layout.at[LAYOUT_STACK_STATUS],
 		 layout.at[LAYOUT_TASK_STACK]);
 	cr_assert(strstr(text, want), "%s", text);
@@ -74,35 +74,35 @@ Test(ftrace_call, a_status_on_the_stack, .init = all_known)
 	/* Without 32-bit system calls the number and the address are enough. */
 	layout.at[LAYOUT_STACK_STATUS] = LAYOUT_ABSENT;
 	cfg.no_compat = true;
-	text = rendered(&cfg, CHECK_MAIN);
+	text = rendered(&cfg, HOOK_MAIN);
 	cr_assert(strstr(text, " nr=") && !strstr(text, " st=") && !strstr(text, " cx="));
 	free(text);
 	cfg.no_compat = false;
-	text = rendered(&cfg, CHECK_MAIN);
+	text = rendered(&cfg, HOOK_MAIN);
 	cr_assert(strstr(text, " cx=") && strstr(text, " fl="));
 	free(text);
 }
 
 Test(ftrace_call, a_commit_is_fetched_whole_or_not_at_all, .init = all_known)
 {
-	struct check_cfg cfg = cfg_of("x86_64");
-	char *text = rendered(&cfg, CHECK_COMMIT);
+	struct hook_cfg cfg = cfg_of("x86_64");
+	char *text = rendered(&cfg, HOOK_COMMIT);
 
 	cr_assert(strstr(text, "fsgid=+") && strstr(text, "(%di)") && strstr(text, "ouid=+"));
 	free(text);
-	cr_assert(check_can_commit(&layout));
+	cr_assert(hook_can_commit(&layout));
 	layout.at[LAYOUT_CRED_SGID] = LAYOUT_ABSENT;
-	cr_assert_not(check_can_commit(&layout));
-	text = rendered(&cfg, CHECK_COMMIT);
+	cr_assert_not(hook_can_commit(&layout));
+	text = rendered(&cfg, HOOK_COMMIT);
 	cr_assert_str_eq(text, "");
 	free(text);
 }
 
 /* A decoder whose record holds each of these values in 8 bytes, after the entry. */
-static struct check_decoder decoder(const struct check_cfg *cfg, const enum fetch_value *values,
-				    size_t len)
+static struct hook_decoder decoder(const struct hook_cfg *cfg, const enum fetch_value *values,
+				   size_t len)
 {
-	struct check_decoder d = {.cfg = *cfg};
+	struct hook_decoder d = {.cfg = *cfg};
 
 	for (size_t i = 0; i < len; i++) {
 		d.map.at[values[i]].offset = (uint16_t)(8 + 8 * i);
@@ -131,21 +131,21 @@ static const enum fetch_value of_call[] = {
 	FETCH_STATUS,       FETCH_CALL_ARG,   FETCH_CALL_ARG + 1,
 	FETCH_CALL_ARG + 2, FETCH_COMPAT_ARG, FETCH_COMPAT_ARG + 1};
 
-static struct check_call decode_call(const char *machine, const uint64_t *values, size_t len)
+static struct hook_call decode_call(const char *machine, const uint64_t *values, size_t len)
 {
-	struct check_cfg cfg = cfg_of(machine);
-	struct check_decoder d = decoder(&cfg, of_call, len);
+	struct hook_cfg cfg = cfg_of(machine);
+	struct hook_decoder d = decoder(&cfg, of_call, len);
 	struct record rec = record_of(values, len);
-	struct check_call call;
+	struct hook_call call;
 
-	check_call(&d, &rec.r, &call);
+	hook_call(&d, &rec.r, &call);
 	return call;
 }
 
 Test(ftrace_call, no_arguments_of_a_32_bit_task_that_were_not_saved)
 {
 	const uint64_t values[] = {TID, 212, 0x401000, 2, 1, 2, 3};
-	struct check_call call = decode_call("x86_64", values, ARRAY_SIZE(values));
+	struct hook_call call = decode_call("x86_64", values, ARRAY_SIZE(values));
 
 	cr_assert_str_eq(call.syscall, "chown32");
 	cr_assert_not(call.has_args);
@@ -154,7 +154,7 @@ Test(ftrace_call, no_arguments_of_a_32_bit_task_that_were_not_saved)
 Test(ftrace_call, arguments_by_abi)
 {
 	uint64_t v[] = {TID, 105, 0x401000, 0, UINT64_MAX, 2, 3, 0xfffffff14, 15};
-	struct check_call call = decode_call("x86_64", v, ARRAY_SIZE(v));
+	struct hook_call call = decode_call("x86_64", v, ARRAY_SIZE(v));
 
 	cr_assert_str_eq(call.syscall, "setuid");
 	cr_assert(call.has_args && call.args[0] == UINT64_MAX && call.args[1] == 2 &&
@@ -176,32 +176,33 @@ Test(ftrace_call, arguments_by_abi)
 	cr_assert(call.syscall && !call.has_args);
 }
 
-static bool decode_commit(const uint64_t *values, size_t len, struct check_commit *commit)
+static bool decode_commit(const uint64_t *values, size_t len, struct hook_commit *commit)
 {
-	enum fetch_value of_commit[2 * CHECK_IDS + 2];
-	struct check_cfg cfg = cfg_of("x86_64");
+	enum fetch_value of_commit[2 * HOOK_COMMIT_IDS + 2];
+	struct hook_cfg cfg = cfg_of("x86_64");
 	struct record rec = record_of(values, len);
-	struct check_decoder d;
+	struct hook_decoder d;
 
 	cfg.caps = UINT64_MAX >> (63 - CAP_LAST_CAP);
 	of_commit[0] = FETCH_TID;
-	for (int i = 0; i < CHECK_IDS; i++) {
-		of_commit[1 + i] = check_ids[i].now;
-		of_commit[1 + CHECK_IDS + i] = check_ids[i].before;
+	for (int i = 0; i < HOOK_COMMIT_IDS; i++) {
+		of_commit[1 + i] = hook_ids[i].now;
+		of_commit[1 + HOOK_COMMIT_IDS + i] = hook_ids[i].before;
 	}
-	of_commit[2 * CHECK_IDS + 1] = FETCH_PERMITTED;
+	of_commit[2 * HOOK_COMMIT_IDS + 1] = FETCH_PERMITTED;
 	d = decoder(&cfg, of_commit, len);
-	return check_commit(&d, &rec.r, commit);
+	return hook_commit(&d, &rec.r, commit);
 }
 
 Test(ftrace_call, new_credentials)
 {
-	uint64_t v[2 * CHECK_IDS + 2] = {TID, 1, 2, 3, 4, 5, 6, 7, 8, 1, 2, 3, 4, 5, 6, 7, 8, 0xf0};
-	struct check_commit c;
+	uint64_t v[2 * HOOK_COMMIT_IDS + 2] = {TID, 1, 2, 3, 4, 5, 6, 7, 8,
+					       1,   2, 3, 4, 5, 6, 7, 8, 0xf0};
+	struct hook_commit c;
 
 	cr_assert(decode_commit(v, ARRAY_SIZE(v), &c));
 	cr_assert(!c.ids_changed && c.has_permitted && c.permitted == 0xf0);
-	for (int i = 0; i < CHECK_IDS; i++) {
+	for (int i = 0; i < HOOK_COMMIT_IDS; i++) {
 		v[1 + i]++;
 		cr_assert(decode_commit(v, ARRAY_SIZE(v), &c));
 		cr_assert(c.ids_changed, "%d", i);

@@ -102,14 +102,14 @@ static void fits(struct fetch *f, const char *what)
 
 Test(ftrace_cgroup, arguments_are_short)
 {
-	static const enum check_kind kinds[] = {CHECK_MAIN, CHECK_MOVE, CHECK_START, CHECK_IMAGE};
+	static const enum hook kinds[] = {HOOK_MAIN, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC};
 	struct cgroup_v1 ways[] = {{.number = 8, .at = 12}, {.number = 1, .named = true, .at = 2}};
 	struct fetch *f = calloc(1, sizeof(*f));
 	struct layout l;
-	struct check_cfg cfg = {
+	struct hook_cfg cfg = {
 		.machine = machine_find("x86_64"),
 		.layout = &l,
-		.fields = CAP_HAVE(CGROUPID) | CAP_HAVE(CGROUP_KEY),
+		.fields = FIELD(CGROUPID) | FIELD(CGROUP_KEY),
 		.current = 0xffff88803ec1f940,
 	};
 
@@ -118,9 +118,9 @@ Test(ftrace_cgroup, arguments_are_short)
 	for (size_t way = 0; way <= ARRAY_SIZE(ways); way++) {
 		cfg.v1 = way ? &ways[way - 1] : NULL;
 		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-			check_fetch(f, &cfg, kinds[i]);
+			hook_fetch(f, &cfg, kinds[i]);
 			cr_expect_gt(f->len, 4);
-			fits(f, check_symbol(kinds[i]));
+			fits(f, hook_symbol(kinds[i]));
 		}
 	}
 	/* Without kernfs (3.10) the way is longer, and its members are nearer. */
@@ -130,7 +130,7 @@ Test(ftrace_cgroup, arguments_are_short)
 	l.at[LAYOUT_INODE_INO] = 64;
 	l.at[LAYOUT_CSET_LINKS] = 40;
 	l.at[LAYOUT_LINK_CGROUP] = 16;
-	check_fetch(f, &cfg, CHECK_MAIN);
+	hook_fetch(f, &cfg, HOOK_MAIN);
 	fits(f, "without kernfs");
 	l.at[LAYOUT_FILE_DENTRY] = LAYOUT_ABSENT;
 	cr_expect_str_eq(startup_lacks(&cfg), "file.f_path.dentry");
@@ -151,7 +151,7 @@ static void place(struct fetch_map *m, enum fetch_value v, size_t at, uint16_t s
 }
 
 /* The key of a task in cgroup @id of hierarchy 8, whose root is 1; 0: unknown. */
-static uint64_t key_of(struct check_decoder *d, uint32_t number, uint64_t id, uint32_t level)
+static uint64_t key_of(struct hook_decoder *d, uint32_t number, uint64_t id, uint32_t level)
 {
 	struct record r = {
 		.head = {.size = sizeof(r) - offsetof(struct record, entry)},
@@ -164,17 +164,17 @@ static uint64_t key_of(struct check_decoder *d, uint32_t number, uint64_t id, ui
 	};
 	struct cap_event ev;
 
-	cr_assert(check_decode(d, &r.head, &ev));
-	return event_has(&ev, CAP_HAVE(CGROUP_KEY)) ? ev.cgroup_key : 0;
+	cr_assert(hook_decode(d, &r.head, &ev));
+	return event_has(&ev, FIELD(CGROUP_KEY)) ? ev.cgroup_key : 0;
 }
 
 Test(ftrace_cgroup, the_key)
 {
 	struct cgroup_v1 v1 = {.number = 8, .root = 1};
 	struct calibration cal = {0};
-	struct check_decoder *d = calloc(1, sizeof(*d));
+	struct hook_decoder *d = calloc(1, sizeof(*d));
 
-	d->kind = CHECK_MAIN;
+	d->kind = HOOK_MAIN;
 	d->cal = &cal;
 	d->cfg.v1 = &v1;
 	d->cfg.machine = machine_find("x86_64");

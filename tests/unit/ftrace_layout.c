@@ -20,8 +20,8 @@ struct memory {
 };
 
 struct facts {
-	struct witness_known k;
-	uint64_t cred, ns, sp, override, parent;
+	struct reference_known k;
+	uint64_t cred, ns, sp, cred_override, parent;
 };
 
 static FILE *open_fixture(const char *kernel, const char *name)
@@ -46,7 +46,7 @@ static void load(struct memory *m, const char *kernel, const char *name, unsigne
 static void load_facts(struct facts *x, const char *kernel, const char *name)
 {
 	cleanup_fclose FILE *f = open_fixture(kernel, name);
-	struct witness_known *k = &x->k;
+	struct reference_known *k = &x->k;
 
 	memset(x, 0, sizeof(*x));
 	cr_assert_eq(fscanf(f,
@@ -60,7 +60,7 @@ static void load_facts(struct facts *x, const char *kernel, const char *name)
 			    " owner %" SCNu32 " group %" SCNu32 " cred %" SCNx64 " ns %" SCNx64
 			    " sp %" SCNx64 " override %" SCNx64 " parent %" SCNx64,
 			    &k->inheritable, &k->permitted, &k->effective, &k->userns, &k->owner,
-			    &k->group, &x->cred, &x->ns, &x->sp, &x->override, &x->parent),
+			    &k->group, &x->cred, &x->ns, &x->sp, &x->cred_override, &x->parent),
 		     11);
 }
 
@@ -97,7 +97,7 @@ static void discover(const char *kernel, unsigned int word)
 	load(&task, kernel, "task", word);
 	load(&over, kernel, "overridden", word);
 	load_facts(&x, kernel, "task.known");
-	layout_find_task(&l, &task.dump, &over.dump, &x.k, x.cred, x.override, x.sp);
+	layout_find_task(&l, &task.dump, &over.dump, &x.k, x.cred, x.cred_override, x.sp);
 	load(&ns, kernel, "userns", word);
 	load(&parent, kernel, "parent", word);
 	load_facts(&x, kernel, "userns.known");
@@ -131,13 +131,13 @@ Test(layout_find, nothing_that_is_not_there)
 {
 	static const unsigned char zeros[256];
 	struct dump d = {zeros, sizeof(zeros), 8};
-	struct witness_known k = {.tid = 12,
-				  .tgid = 11,
-				  .comm = "x",
-				  .ids = {1, 2, 3, 4, 5, 6},
-				  .permitted = 1,
-				  .userns = 7,
-				  .owner = 8};
+	struct reference_known k = {.tid = 12,
+				    .tgid = 11,
+				    .comm = "x",
+				    .ids = {1, 2, 3, 4, 5, 6},
+				    .permitted = 1,
+				    .userns = 7,
+				    .owner = 8};
 	struct layout l;
 
 	layout_init(&l);

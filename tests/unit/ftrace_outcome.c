@@ -15,12 +15,12 @@
 #include "ftrace/probe/hook.h"
 
 struct seen {
-	struct event_sink sink;
+	struct event_handler sink;
 	struct cap_outcome last;
 	int n;
 };
 
-static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 {
 	struct seen *s = container_of(sink, struct seen, sink);
 
@@ -31,8 +31,8 @@ static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
 static struct cap_event denied(uint64_t time, int32_t tid, long nr)
 {
 	return (struct cap_event){
-		.have = CAP_HAVE(TIMESTAMP) | CAP_HAVE(TID) | CAP_HAVE(VERDICT) |
-			CAP_HAVE(SYSCALL) | CAP_HAVE(AUDIT),
+		.have = FIELD(TIMESTAMP) | FIELD(TID) | FIELD(VERDICT) | FIELD(SYSCALL) |
+			FIELD(AUDIT),
 		.timestamp = time,
 		.pid = 7,
 		.tid = tid,
@@ -47,7 +47,7 @@ static struct cap_event granted(uint64_t time, int32_t tid, long nr, int cap)
 	struct cap_event ev = denied(time, tid, nr);
 
 	ev.cap = cap;
-	ev.have |= CAP_HAVE(CAP);
+	ev.have |= FIELD(CAP);
 	ev.verdict = CAP_ALLOW;
 	return ev;
 }
@@ -61,15 +61,15 @@ static struct outcomes *new_outcomes(void)
 }
 
 /* Of the native ABI; @arg is the second of three. */
-static struct check_call call_of(const struct cap_event *ev, uint64_t arg)
+static struct hook_call call_of(const struct cap_event *ev, uint64_t arg)
 {
-	return (struct check_call){ev->syscall, syscall_abi_native(), true, {1, arg, 3}};
+	return (struct hook_call){ev->syscall, syscall_abi_native(), true, {1, arg, 3}};
 }
 
 static void deliver_arg(struct outcomes *o, const struct cap_event *ev, uint64_t arg,
 			struct seen *s)
 {
-	struct check_call call = call_of(ev, arg);
+	struct hook_call call = call_of(ev, arg);
 
 	outcomes_before(o, ev->tid, &call, &s->sink);
 	outcomes_after(o, ev, &call);
@@ -83,8 +83,8 @@ static void deliver(struct outcomes *o, const struct cap_event *ev, struct seen 
 static void commit(struct outcomes *o, const struct cap_event *ev, uint64_t arg, bool changed,
 		   struct seen *s)
 {
-	struct check_call call = call_of(ev, arg);
-	struct check_commit c = {changed, true, 0xff};
+	struct hook_call call = call_of(ev, arg);
+	struct hook_commit c = {changed, true, 0xff};
 
 	outcomes_commit(o, ev->tid, &call, &c, &s->sink);
 }
@@ -243,7 +243,7 @@ Test(ftrace_outcome, a_check_without_arguments_is_the_same_calls)
 	struct outcomes *o = new_outcomes();
 	struct seen s = {.sink = {.outcome = on_outcome}};
 	struct cap_event a = denied(10, 5, SYS_execve), b = denied(11, 5, SYS_execve);
-	struct check_call call = call_of(&b, 0);
+	struct hook_call call = call_of(&b, 0);
 
 	deliver(o, &a, &s);
 	b.audit = false;
@@ -261,7 +261,7 @@ Test(ftrace_outcome, what_another_call_returned_is_not_this_ones)
 	struct outcomes *o = outcomes_new(machine_find("x86_64"));
 	struct seen s = {.sink = {.outcome = on_outcome}};
 	struct cap_event a = granted(10, 5, 0, CAP_SYS_ADMIN);
-	struct check_call call = {syscall_name(SYSCALL_ABI_I386, 229), SYSCALL_ABI_I386, true, {1}};
+	struct hook_call call = {syscall_name(SYSCALL_ABI_I386, 229), SYSCALL_ABI_I386, true, {1}};
 
 	a.syscall = call.syscall;
 	cr_assert_str_eq(call.syscall, "getxattr");
@@ -281,7 +281,7 @@ Test(ftrace_outcome, what_is_not_known_is_absent)
 	struct outcomes *o = new_outcomes();
 	struct seen s = {.sink = {.outcome = on_outcome}};
 	struct cap_event a = granted(10, 5, SYS_setuid, CAP_SETUID);
-	struct check_call none = {0}, call = call_of(&a, 2);
+	struct hook_call none = {0}, call = call_of(&a, 2);
 
 	deliver(o, &a, &s);
 	outcomes_commit(o, 5, &none, NULL, &s.sink);

@@ -149,21 +149,21 @@ Test(ftrace_raw, cut_records)
 {
 	struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
 	struct raw_fixture *x = malloc(sizeof(*x));
-	const struct raw_source *s;
+	const struct raw_probe *s;
 	const struct perf_event_header *h;
 	struct cap_event ev;
 
 	raw_fixture_load(x, "i386-5.10", "i386");
 	h = (const void *)x->perf[0].data;
 	cr_assert_gt(perf_sample_read(h, false, r), 0);
-	s = raw_fixture_source(x, r);
+	s = raw_fixture_probe(x, r);
 	cr_assert_not_null(s);
 	for (uint32_t size = 0; size < s->dec.map.size; size++) {
 		struct feed_record *copy = malloc(sizeof(*r) + size);
 
 		memcpy(copy, r, sizeof(*r) + size);
 		copy->size = size;
-		cr_expect_not(check_decode(&s->dec, copy, &ev), "%u bytes", size);
+		cr_expect_not(hook_decode(&s->dec, copy, &ev), "%u bytes", size);
 		free(copy);
 	}
 	raw_fixture_free(x);
@@ -172,12 +172,12 @@ Test(ftrace_raw, cut_records)
 }
 
 struct finding {
-	enum check_kind kind;
+	enum hook kind;
 	enum fetch_value value;
 	int64_t wanted;
 	const struct raw_fixture *x;
 	struct feed_record *record; /* the last whose value is the wanted one */
-	const struct raw_source *source;
+	const struct raw_probe *probe;
 };
 
 static void on_found(void *arg, const struct perf_event_header *h)
@@ -185,7 +185,7 @@ static void on_found(void *arg, const struct perf_event_header *h)
 	struct finding *f = arg;
 	cleanup_free struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
 	size_t len = perf_sample_read(h, false, r);
-	const struct raw_source *s = len ? raw_fixture_source(f->x, r) : NULL;
+	const struct raw_probe *s = len ? raw_fixture_probe(f->x, r) : NULL;
 
 	if (!s || s->dec.kind != f->kind ||
 	    fetch_get(&s->dec.map, f->value, feed_raw(r), r->size) != f->wanted)
@@ -193,7 +193,7 @@ static void on_found(void *arg, const struct perf_event_header *h)
 	free(f->record);
 	f->record = malloc(len);
 	memcpy(f->record, r, len);
-	f->source = s;
+	f->probe = s;
 }
 
 static void find_record(struct finding *f)
@@ -212,18 +212,18 @@ Test(ftrace_raw, another_task)
 {
 	struct raw_fixture *x = malloc(sizeof(*x));
 	struct finding f = {
-		.kind = CHECK_MAIN, .value = FETCH_CAP, .wanted = 18 /* SYS_CHROOT */, .x = x};
-	const uint64_t task = CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL);
+		.kind = HOOK_MAIN, .value = FETCH_CAP, .wanted = 18 /* SYS_CHROOT */, .x = x};
+	const uint64_t task = FIELD(MNTNS) | FIELD(CGROUPID) | FIELD(SYSCALL);
 	struct cap_event ev;
 
 	raw_fixture_load(x, "amd64-6.12", "x86_64");
 	find_record(&f);
-	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	cr_assert(hook_decode(&f.probe->dec, f.record, &ev));
 	cr_assert_eq(ev.have & task, task);
-	((unsigned char *)(f.record + 1))[f.source->dec.map.at[FETCH_TID].offset] ^= 1;
-	cr_assert(check_decode(&f.source->dec, f.record, &ev));
+	((unsigned char *)(f.record + 1))[f.probe->dec.map.at[FETCH_TID].offset] ^= 1;
+	cr_assert(hook_decode(&f.probe->dec, f.record, &ev));
 	cr_assert_eq(ev.have & task, 0);
-	cr_assert(ev.have & CAP_HAVE(VERDICT));
+	cr_assert(ev.have & FIELD(VERDICT));
 	free(f.record);
 	raw_fixture_free(x);
 	free(x);
@@ -234,14 +234,14 @@ Test(ftrace_raw, unknown_securebits)
 {
 	struct raw_fixture *x = malloc(sizeof(*x));
 	struct finding f = {
-		.kind = CHECK_PRCTL, .value = FETCH_ARG1, .wanted = PR_SET_SECUREBITS, .x = x};
+		.kind = HOOK_PRCTL, .value = FETCH_ARG1, .wanted = PR_SET_SECUREBITS, .x = x};
 	struct cap_event ev;
 
 	raw_fixture_load(x, "i386-5.10", "i386");
 	find_record(&f);
-	cr_assert(check_decode(&f.source->dec, f.record, &ev));
-	((unsigned char *)(f.record + 1))[f.source->dec.map.at[FETCH_ARG2].offset + 1] = 1;
-	cr_assert_not(check_decode(&f.source->dec, f.record, &ev));
+	cr_assert(hook_decode(&f.probe->dec, f.record, &ev));
+	((unsigned char *)(f.record + 1))[f.probe->dec.map.at[FETCH_ARG2].offset + 1] = 1;
+	cr_assert_not(hook_decode(&f.probe->dec, f.record, &ev));
 	free(f.record);
 	raw_fixture_free(x);
 	free(x);
@@ -304,7 +304,7 @@ static void ring_open(struct ring_reading *g, const char *kernel, const char *ma
 	cpus_possible(&possible);
 	g->cpus = MIN(possible.len, RAW_CPUS);
 	for (int cpu = 0; cpu < g->cpus; cpu++) {
-		struct feed_source src = {.system = "captrace", .event = "check", .cpu = cpu};
+		struct feed_subscription src = {.system = "captrace", .event = "check", .cpu = cpu};
 
 		cr_assert_eq(feed_ring.attach(g->feed, &src, NULL), 0);
 	}
@@ -366,7 +366,7 @@ Test(ftrace_raw, ring_i386)
 Test(ftrace_raw, ring_closes_all_pipes_before_it_removes)
 {
 	struct ring_reading g;
-	struct feed_source all = {.system = "captrace", .event = "fork", .cpu = -1};
+	struct feed_subscription all = {.system = "captrace", .event = "fork", .cpu = -1};
 
 	ring_open(&g, "amd64-6.12", "x86_64");
 	cr_assert_eq(feed_ring.attach(g.feed, &all, NULL), 0);
@@ -378,8 +378,8 @@ Test(ftrace_raw, ring_closes_all_pipes_before_it_removes)
 /* 3.10 filters an event alike in all instances: only captrace's own get a filter there. */
 Test(ftrace_raw, ring_filters_others_events_only_for_itself)
 {
-	struct feed_source own = {.system = "captrace", .event = "other", .filter = "x == 1"};
-	struct feed_source theirs = {
+	struct feed_subscription own = {.system = "captrace", .event = "other", .filter = "x == 1"};
+	struct feed_subscription theirs = {
 		.system = "raw_syscalls", .event = "sys_exit", .cpu = -1, .filter = "ret < 0"};
 	struct ring_reading g;
 	struct err e;

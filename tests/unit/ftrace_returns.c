@@ -14,7 +14,7 @@ struct out {
 	uint64_t frame; /* the first of the last event's stack */
 };
 
-static void take(void *arg, struct cap_event *ev, const struct check_call *call)
+static void take(void *arg, struct cap_event *ev, const struct hook_call *call)
 {
 	struct out *out = arg;
 
@@ -24,15 +24,15 @@ static void take(void *arg, struct cap_event *ev, const struct check_call *call)
 
 static int hold(struct returns *r, int32_t tid, int32_t cap, uint64_t sp)
 {
-	struct cap_event ev = {.tid = tid, .cap = cap, .have = CAP_HAVE(TID) | CAP_HAVE(CAP)};
-	struct check_call call = {0};
+	struct cap_event ev = {.tid = tid, .cap = cap, .have = FIELD(TID) | FIELD(CAP)};
+	struct hook_call call = {0};
 
 	return returns_hold(r, &ev, &call, sp);
 }
 
 static bool has_verdict(const struct out *out, size_t i)
 {
-	return event_has(&out->ev[i], CAP_HAVE(VERDICT));
+	return event_has(&out->ev[i], FIELD(VERDICT));
 }
 
 static struct out out;
@@ -115,7 +115,7 @@ Test(returns, stacks_are_kept)
 {
 	struct cap_frame frames[2] = {{.addr = 0x1234}, {.addr = 0x5678}};
 	struct cap_event ev = {.tid = 1, .kstack = frames, .kstack_len = 2};
-	struct check_call call = {0};
+	struct hook_call call = {0};
 
 	cr_assert_eq(returns_hold(r, &ev, &call, 1), 0);
 	frames[0].addr = 0;

@@ -5,12 +5,12 @@
 #include "ftrace/probe/hook.h"
 #include "ftrace/task/task_notes.h"
 
-#define NOTED (CAP_HAVE(PID) | CAP_HAVE(MNTNS) | CAP_HAVE(CGROUPID) | CAP_HAVE(SYSCALL))
+#define NOTED (FIELD(PID) | FIELD(MNTNS) | FIELD(CGROUPID) | FIELD(SYSCALL))
 
 static struct cap_event note(int tid, int cap, const char *syscall)
 {
 	return (struct cap_event){
-		.have = CAP_HAVE(TID) | NOTED,
+		.have = FIELD(TID) | NOTED,
 		.tid = tid,
 		.cap = cap,
 		.pid = tid + 1000,
@@ -22,15 +22,15 @@ static struct cap_event note(int tid, int cap, const char *syscall)
 
 static void put(struct task_notes *n, const struct cap_event *ev)
 {
-	struct check_call call = {.syscall = ev->syscall};
+	struct hook_call call = {.syscall = ev->syscall};
 
 	task_notes_put(n, ev, &call);
 }
 
 static struct cap_event take(struct task_notes *n, int tid, int cap)
 {
-	struct cap_event ev = {.have = CAP_HAVE(TID) | CAP_HAVE(CAP), .tid = tid, .cap = cap};
-	struct check_call call = {0};
+	struct cap_event ev = {.have = FIELD(TID) | FIELD(CAP), .tid = tid, .cap = cap};
+	struct hook_call call = {0};
 
 	task_notes_take(n, &ev, &call);
 	cr_assert_eq(call.syscall, ev.syscall);
@@ -44,7 +44,7 @@ Test(ftrace_task_notes, the_check_has_what_was_noted)
 
 	put(n, &a);
 	ev = take(n, 5, 21);
-	cr_assert_eq(ev.have, CAP_HAVE(TID) | CAP_HAVE(CAP) | NOTED);
+	cr_assert_eq(ev.have, FIELD(TID) | FIELD(CAP) | NOTED);
 	cr_assert_eq(ev.pid, 1005);
 	cr_assert_eq(ev.mntns, 7);
 	cr_assert_eq(ev.cgroupid, 8);
@@ -61,7 +61,7 @@ Test(ftrace_task_notes, the_last_one_counts_and_only_once)
 	put(n, &a);
 	put(n, &b);
 	cr_assert_str_eq(take(n, 5, 21).syscall, "umount2");
-	cr_assert_eq(take(n, 5, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	cr_assert_eq(take(n, 5, 21).have, FIELD(TID) | FIELD(CAP));
 	task_notes_free(n);
 }
 
@@ -71,10 +71,10 @@ Test(ftrace_task_notes, not_another_threads_nor_another_check)
 	struct cap_event a = note(5, 21, "mount");
 
 	put(n, &a);
-	cr_assert_eq(take(n, 6, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	cr_assert_eq(take(n, 6, 21).have, FIELD(TID) | FIELD(CAP));
 	/* Its own check was lost, and it is of no use to the next one. */
-	cr_assert_eq(take(n, 5, 0).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
-	cr_assert_eq(take(n, 5, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	cr_assert_eq(take(n, 5, 0).have, FIELD(TID) | FIELD(CAP));
+	cr_assert_eq(take(n, 5, 21).have, FIELD(TID) | FIELD(CAP));
 	task_notes_free(n);
 }
 
@@ -87,7 +87,7 @@ Test(ftrace_task_notes, the_oldest_of_too_many_goes)
 
 		put(n, &a);
 	}
-	cr_assert_eq(take(n, 1, 21).have, CAP_HAVE(TID) | CAP_HAVE(CAP));
+	cr_assert_eq(take(n, 1, 21).have, FIELD(TID) | FIELD(CAP));
 	cr_assert_str_eq(take(n, 1100, 21).syscall, "mount");
 	cr_assert_str_eq(take(n, 77, 21).syscall, "mount");
 	task_notes_free(n);

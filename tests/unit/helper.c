@@ -13,7 +13,7 @@
 void event_chroot(struct cap_event *ev)
 {
 	*ev = (struct cap_event){
-		.have = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK),
+		.have = FIELDS_BACKEND & ~FIELD(KSTACK),
 		.timestamp = UINT64_C(1677087968732237745),
 		.pid = 3277678,
 		.tid = 3277679,

@@ -15,7 +15,7 @@
 #include "helper.h"
 
 /* What a record alone tells: all up to this. */
-#define RECORDED      (2 * CAP_HAVE(CGROUPID) - 1)
+#define RECORDED      (2 * FIELD(CGROUPID) - 1)
 #define PROBE_CURRENT 0xffff888000000000 /* no matter what: the probes are recorded */
 
 static void load_bytes(struct raw_bytes *b, const struct raw_fixture *x, const char *name)
@@ -61,8 +61,7 @@ static void load_layout(struct raw_fixture *x)
 	free(text.data);
 }
 
-static void load_source(struct raw_fixture *x, struct raw_source *s, enum check_kind kind,
-			const char *name)
+static void load_probe(struct raw_fixture *x, struct raw_probe *s, enum hook kind, const char *name)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
 	struct raw_bytes format;
@@ -74,7 +73,7 @@ static void load_source(struct raw_fixture *x, struct raw_source *s, enum check_
 	load_bytes(&format, x, file);
 	s->dec.kind = kind;
 	s->dec.cal = &x->cal;
-	check_fetch(f, &s->dec.cfg, kind);
+	hook_fetch(f, &s->dec.cfg, kind);
 	/* Decides what is read together. */
 	cr_assert_eq(fetch_render(f, &args), 0);
 	free(args);
@@ -87,27 +86,27 @@ static void load_source(struct raw_fixture *x, struct raw_source *s, enum check_
 	free(f);
 }
 
-static void load_sources(struct raw_fixture *x, const char *machine)
+static void load_probes(struct raw_fixture *x, const char *machine)
 {
 	static const struct {
-		enum check_kind kind;
+		enum hook kind;
 		const char *name;
-	} all[RAW_SOURCES] = {
-		{CHECK_MAIN, "check0"},  {CHECK_MAIN, "check1"},      {CHECK_PRCTL, "prctl0"},
-		{CHECK_PRCTL, "prctl1"}, {CHECK_SYSCALL, "sys_exit"},
+	} all[RAW_PROBES] = {
+		{HOOK_MAIN, "check0"},  {HOOK_MAIN, "check1"},      {HOOK_PRCTL, "prctl0"},
+		{HOOK_PRCTL, "prctl1"}, {HOOK_SYSCALL, "sys_exit"},
 	};
 
 	x->cal = (struct calibration){.form = OPTS_BITS, .securebits_mask = 0xff};
-	for (size_t i = 0; i < RAW_SOURCES; i++) {
-		x->sources[i].dec.cfg = (struct check_cfg){
+	for (size_t i = 0; i < RAW_PROBES; i++) {
+		x->probes[i].dec.cfg = (struct hook_cfg){
 			.machine = machine_find(machine),
 			.layout = &x->layout,
-			.fields = CAP_HAVE_BACKEND,
+			.fields = FIELDS_BACKEND,
 			.current = PROBE_CURRENT,
 			.compute = true,
 			.comm = true,
 		};
-		load_source(x, &x->sources[i], all[i].kind, all[i].name);
+		load_probe(x, &x->probes[i], all[i].kind, all[i].name);
 	}
 }
 
@@ -150,7 +149,7 @@ void raw_fixture_load(struct raw_fixture *x, const char *kernel, const char *mac
 	memset(x, 0, sizeof(*x));
 	snprintf(x->dir, sizeof(x->dir), FIXTURES "/raw/%s", kernel);
 	load_layout(x);
-	load_sources(x, machine);
+	load_probes(x, machine);
 	load_wants(x);
 	for (int cpu = 0; cpu < RAW_CPUS; cpu++) {
 		snprintf(name, sizeof(name), "perf.cpu%d", cpu);
@@ -172,16 +171,15 @@ void raw_fixture_free(struct raw_fixture *x)
 	outcomes_free(x->outcomes);
 }
 
-const struct raw_source *raw_fixture_source(const struct raw_fixture *x,
-					    const struct feed_record *r)
+const struct raw_probe *raw_fixture_probe(const struct raw_fixture *x, const struct feed_record *r)
 {
 	struct feed_entry entry;
 
 	cr_assert_geq(r->size, sizeof(entry));
 	memcpy(&entry, feed_raw(r), sizeof(entry));
-	for (size_t i = 0; i < RAW_SOURCES; i++)
-		if (x->sources[i].id == entry.type)
-			return &x->sources[i];
+	for (size_t i = 0; i < RAW_PROBES; i++)
+		if (x->probes[i].id == entry.type)
+			return &x->probes[i];
 	return NULL;
 }
 
@@ -212,17 +210,17 @@ static void compare(const struct cap_event *ev, const struct raw_want *w)
 }
 
 struct outcome_seen {
-	struct event_sink sink;
+	struct event_handler sink;
 	size_t refused;
 };
 
-static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 {
 	container_of(sink, struct outcome_seen, sink)->refused += o->refused;
 }
 
 /* As the kernel's filter does: only what a missing capability may be the reason for. */
-static void take_return(struct raw_fixture *x, const struct raw_source *s,
+static void take_return(struct raw_fixture *x, const struct raw_probe *s,
 			const struct feed_record *r)
 {
 	int64_t ret = fetch_get(&s->dec.map, FETCH_RET, feed_raw(r), r->size);
@@ -245,18 +243,18 @@ static void take_return(struct raw_fixture *x, const struct raw_source *s,
 void raw_fixture_take(void *arg, const struct feed_record *r)
 {
 	struct raw_fixture *x = arg;
-	const struct raw_source *s = raw_fixture_source(x, r);
+	const struct raw_probe *s = raw_fixture_probe(x, r);
 	struct outcome_seen seen = {.sink = {.outcome = on_outcome}};
-	struct check_call call;
+	struct hook_call call;
 	struct cap_event ev;
 
 	cr_assert_not_null(s);
-	if (s->dec.kind == CHECK_SYSCALL) {
+	if (s->dec.kind == HOOK_SYSCALL) {
 		take_return(x, s, r);
 		return;
 	}
-	if (!check_decode(&s->dec, r, &ev)) {
-		cr_expect_eq(s->dec.kind, CHECK_PRCTL);
+	if (!hook_decode(&s->dec, r, &ev)) {
+		cr_expect_eq(s->dec.kind, HOOK_PRCTL);
 		x->quiet++;
 		return;
 	}
@@ -265,7 +263,7 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 		return;
 	cr_assert_lt(x->seen, x->wants_len, "%s", ev.comm);
 	compare(&ev, &x->wants[x->seen++]);
-	check_call(&s->dec, r, &call);
+	hook_call(&s->dec, r, &call);
 	outcomes_before(x->outcomes, ev.tid, &call, &seen.sink);
 	outcomes_after(x->outcomes, &ev, &call);
 }

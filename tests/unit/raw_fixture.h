@@ -11,10 +11,10 @@
 #include "ftrace/feed/feed.h"
 #include "ftrace/probe/hook.h"
 
-#define RAW_CPUS    2
-#define RAW_SOURCES 5
-#define RAW_WANTS   32
-#define RAW_PAGE    4096 /* of amd64 and i386 */
+#define RAW_CPUS   2
+#define RAW_PROBES 5
+#define RAW_WANTS  32
+#define RAW_PAGE   4096 /* of amd64 and i386 */
 
 struct raw_want {
 	struct cap_event ev; /* syscall: name below */
@@ -22,9 +22,9 @@ struct raw_want {
 	int ret;
 };
 
-struct raw_source {
+struct raw_probe {
 	int id;
-	struct check_decoder dec;
+	struct hook_decoder dec;
 };
 
 /* Bytes of a recording. */
@@ -37,7 +37,7 @@ struct raw_fixture {
 	char dir[128];
 	struct layout layout;
 	struct calibration cal;
-	struct raw_source sources[RAW_SOURCES];
+	struct raw_probe probes[RAW_PROBES];
 	struct raw_want wants[RAW_WANTS];
 	size_t wants_len;
 	struct raw_bytes perf[RAW_CPUS], ring[RAW_CPUS];
@@ -58,7 +58,6 @@ void raw_fixture_take(void *x, const struct feed_record *r);
 void raw_fixture_complete(const struct raw_fixture *x);
 
 /* The one that a record is of; NULL: none of them. */
-const struct raw_source *raw_fixture_source(const struct raw_fixture *x,
-					    const struct feed_record *r);
+const struct raw_probe *raw_fixture_probe(const struct raw_fixture *x, const struct feed_record *r);
 
 #endif

@@ -14,7 +14,7 @@
 static struct cap_frame frames[WIRE_STACK_FRAMES];
 
 static const struct bpf_decoder all = {
-	.fields = CAP_HAVE_BACKEND,
+	.fields = FIELDS_BACKEND,
 	.clock_offset = 1000,
 	.frames = frames,
 };
@@ -48,7 +48,7 @@ Test(bpf_decode, every_field)
 	struct cap_event ev;
 
 	cr_assert_eq(bpf_decode(&all, &r, sizeof(r), &ev), 0);
-	cr_assert_eq(ev.have, CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK));
+	cr_assert_eq(ev.have, FIELDS_BACKEND & ~FIELD(KSTACK));
 	cr_assert_eq(ev.timestamp, 1005);
 	cr_assert_eq(ev.pid, 100);
 	cr_assert_eq(ev.tid, 101);
@@ -75,7 +75,7 @@ Test(bpf_decode, unknown_is_absent)
 	r.audit = r.insetid = WIRE_UNKNOWN;
 	r.abi = SYSCALL_ABI_NONE;
 	cr_assert_eq(bpf_decode(&all, &r, sizeof(r), &ev), 0);
-	cr_assert_eq(ev.have & (CAP_HAVE(AUDIT) | CAP_HAVE(INSETID) | CAP_HAVE(SYSCALL)), 0);
+	cr_assert_eq(ev.have & (FIELD(AUDIT) | FIELD(INSETID) | FIELD(SYSCALL)), 0);
 	cr_assert_null(ev.syscall);
 }
 
@@ -85,9 +85,9 @@ Test(bpf_decode, fields_that_are_not_filled_are_absent)
 	struct wire_check r = sample();
 	struct cap_event ev;
 
-	d.fields = CAP_HAVE(PID) | CAP_HAVE(CAP);
+	d.fields = FIELD(PID) | FIELD(CAP);
 	cr_assert_eq(bpf_decode(&d, &r, sizeof(r), &ev), 0);
-	cr_assert_eq(ev.have, CAP_HAVE(PID) | CAP_HAVE(CAP));
+	cr_assert_eq(ev.have, FIELD(PID) | FIELD(CAP));
 }
 
 Test(bpf_decode, same_number_by_abi)
@@ -137,7 +137,7 @@ Test(bpf_decode, stack_longer_than_its_room)
 	s.check.stack_len = 60000;
 	s.frames[0] = 0xffffffff81000000;
 	cr_assert_eq(bpf_decode(&all, &s, sizeof(s), &ev), 0);
-	cr_assert(ev.have & CAP_HAVE(KSTACK));
+	cr_assert(ev.have & FIELD(KSTACK));
 	cr_assert_eq(ev.kstack_len, WIRE_STACK_FRAMES);
 	cr_assert_eq(ev.kstack[0].addr, 0xffffffff81000000);
 	cr_assert_null(ev.kstack[0].symbol);

@@ -76,7 +76,7 @@ Test(column, the_spellings_of_the_reference)
 Test(column, a_second_heading)
 {
 	const struct column *col = column_of("k8s.container");
-	struct cap_event ev = {.have = CAP_HAVE(CONTAINER), .container = "web"};
+	struct cap_event ev = {.have = FIELD(CONTAINER), .container = "web"};
 	struct value v;
 	char buf[32];
 
@@ -160,14 +160,14 @@ Test(column, absent_is_never_a_value)
 		cr_assert_eq(v.type, VALUE_NONE, "%s", columns[i].name);
 		cr_assert_str_eq(text_of(columns[i].name, &ev), "-");
 	}
-	ev.have = CAP_HAVE(SYSCALL);
+	ev.have = FIELD(SYSCALL);
 	ev.syscall = NULL;
 	cr_assert_str_eq(text_of("syscall", &ev), "-");
 }
 
 Test(column, capability_sets)
 {
-	struct cap_event ev = {.have = CAP_HAVE(CAPS)};
+	struct cap_event ev = {.have = FIELD(CAPS)};
 
 	cr_assert_str_eq(text_of("capsnames", &ev), "none");
 	cr_assert_str_eq(text_of("caps", &ev), "0");
@@ -186,7 +186,7 @@ Test(column, kernel_stack)
 		{.addr = 0xffffffff81234567, .symbol = "cap_capable", .offset = 0x1},
 		{.addr = 0xffffffffc0001234},
 	};
-	struct cap_event ev = {.have = CAP_HAVE(KSTACK), .kstack = frames, .kstack_len = 2};
+	struct cap_event ev = {.have = FIELD(KSTACK), .kstack = frames, .kstack_len = 2};
 
 	cr_assert_str_eq(text_of("kstack", &ev), "cap_capable+0x1,0xffffffffc0001234");
 	ev.kstack_len = 0;
@@ -195,7 +195,7 @@ Test(column, kernel_stack)
 
 Test(column, text_longer_than_the_buffer)
 {
-	struct cap_event ev = {.have = CAP_HAVE(CAPS), .caps = UINT64_MAX};
+	struct cap_event ev = {.have = FIELD(CAPS), .caps = UINT64_MAX};
 	char *whole = strdup(text_of("capsnames", &ev)), small[10], *big = NULL;
 	struct value v;
 

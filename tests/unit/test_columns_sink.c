@@ -283,7 +283,7 @@ Test(columns, texts_give_way)
 
 Test(columns, absent_is_a_dash)
 {
-	struct cap_event ev = {.have = CAP_HAVE(PID), .pid = 1};
+	struct cap_event ev = {.have = FIELD(PID), .pid = 1};
 	char *text = render("columns", NULL, 80, &ev, 0);
 
 	cr_assert(strstr(text, "\n1       -               -            -      -   -                "
@@ -306,7 +306,7 @@ Test(columns, frames_under_the_row)
 	text = render("columns", "pid", 80, &ev, 0);
 	cr_assert_str_eq(text, "PID\n3277678\n");
 	free(text);
-	ev.have |= CAP_HAVE(KSTACK);
+	ev.have |= FIELD(KSTACK);
 	ev.kstack = frames;
 	ev.kstack_len = 3;
 	text = render("columns", "pid", 80, &ev, 0);

@@ -21,19 +21,19 @@ Test(event, there_is_no_name_past_the_last_field)
 
 Test(event, has_asks_for_all_bits)
 {
-	struct cap_event ev = {.have = CAP_HAVE(PID) | CAP_HAVE(CAP)};
+	struct cap_event ev = {.have = FIELD(PID) | FIELD(CAP)};
 
-	cr_assert(event_has(&ev, CAP_HAVE(PID)));
-	cr_assert(event_has(&ev, CAP_HAVE(PID) | CAP_HAVE(CAP)));
+	cr_assert(event_has(&ev, FIELD(PID)));
+	cr_assert(event_has(&ev, FIELD(PID) | FIELD(CAP)));
 	cr_assert(event_has(&ev, 0));
-	cr_assert_not(event_has(&ev, CAP_HAVE(PID) | CAP_HAVE(TID)));
-	cr_assert_not(event_has(&ev, CAP_HAVE(TID)));
+	cr_assert_not(event_has(&ev, FIELD(PID) | FIELD(TID)));
+	cr_assert_not(event_has(&ev, FIELD(TID)));
 }
 
 Test(event, identity_is_not_a_backends)
 {
-	cr_assert_eq(CAP_HAVE_BACKEND & CAP_HAVE(RUNTIME), 0);
-	cr_assert_eq(CAP_HAVE_BACKEND & CAP_HAVE(UNIT), 0);
-	cr_assert_neq(CAP_HAVE_BACKEND & CAP_HAVE(KSTACK), 0);
-	cr_assert_neq(CAP_HAVE_BACKEND & CAP_HAVE(TIMESTAMP), 0);
+	cr_assert_eq(FIELDS_BACKEND & FIELD(RUNTIME), 0);
+	cr_assert_eq(FIELDS_BACKEND & FIELD(UNIT), 0);
+	cr_assert_neq(FIELDS_BACKEND & FIELD(KSTACK), 0);
+	cr_assert_neq(FIELDS_BACKEND & FIELD(TIMESTAMP), 0);
 }

@@ -163,7 +163,7 @@ Test(filter, lists_are_their_text)
 {
 	static const struct cap_frame frames[] = {{.symbol = "cap_capable", .offset = 1},
 						  {.symbol = "ns_capable", .offset = 2}};
-	struct cap_event ev = {.have = CAP_HAVE(CAPS) | CAP_HAVE(KSTACK),
+	struct cap_event ev = {.have = FIELD(CAPS) | FIELD(KSTACK),
 			       .caps = 1 << 23 | 1 << 21,
 			       .kstack = frames,
 			       .kstack_len = 2};
@@ -179,7 +179,7 @@ Test(filter, lists_are_their_text)
 Test(filter, long_stacks_are_searched_to_the_end)
 {
 	struct cap_frame frames[128];
-	struct cap_event ev = {.have = CAP_HAVE(KSTACK), .kstack = frames, .kstack_len = 128};
+	struct cap_event ev = {.have = FIELD(KSTACK), .kstack = frames, .kstack_len = 128};
 
 	for (size_t i = 0; i < 128; i++)
 		frames[i] = (struct cap_frame){.symbol = "some_function_of_the_kernel"};
@@ -190,7 +190,7 @@ Test(filter, long_stacks_are_searched_to_the_end)
 
 Test(filter, any_bytes_in_a_comm)
 {
-	struct cap_event ev = {.have = CAP_HAVE(COMM)};
+	struct cap_event ev = {.have = FIELD(COMM)};
 
 	strcpy(ev.comm, "\xff\x1b[0m");
 	cr_assert(matches("comm==\xff\x1b[0m", &ev));
@@ -291,9 +291,9 @@ Test(filter, what_rules_need)
 	cr_assert_null(filter_unmet(f, 0));
 	cr_assert_eq(filter_add(f, "capname==SYS_NICE", &e), 0);
 	cr_assert_eq(filter_add(f, "audit==1", &e), 0);
-	cr_assert_eq(filter_needs(f), CAP_HAVE(CAP) | CAP_HAVE(AUDIT));
-	cr_assert_null(filter_unmet(f, CAP_HAVE_BACKEND));
-	cr_assert_str_eq(filter_unmet(f, CAP_HAVE(CAP))->name, "audit");
+	cr_assert_eq(filter_needs(f), FIELD(CAP) | FIELD(AUDIT));
+	cr_assert_null(filter_unmet(f, FIELDS_BACKEND));
+	cr_assert_str_eq(filter_unmet(f, FIELD(CAP))->name, "audit");
 	cr_assert_str_eq(filter_unmet(f, 0)->name, "capname");
 	filter_free(f);
 }
@@ -400,7 +400,7 @@ static void random_rule(struct filter *f, uint32_t *seed, char *text, size_t siz
 static void random_event(struct cap_event *ev, uint32_t *seed)
 {
 	*ev = (struct cap_event){
-		.have = CAP_HAVE_BACKEND & ~CAP_HAVE(KSTACK),
+		.have = FIELDS_BACKEND & ~FIELD(KSTACK),
 		.cap = (int32_t)random_below(seed, 70) - 2,
 		.uid = random_below(seed, 5),
 		.verdict = random_below(seed, 2) ? CAP_ALLOW : CAP_DENY,

@@ -19,11 +19,11 @@ static void expect(const char *fixture, const char *v2, const char *v1, int numb
 	cr_assert_eq(hierarchy_find(&h, root, &e), 0, "%s: %s", fixture, e.msg);
 	cr_assert_str_eq(h.v2, v2, "%s: %s", fixture, h.v2);
 	cr_assert_str_eq(h.v1, v1, "%s: %s", fixture, h.v1);
-	cr_assert_eq(h.source.v1, number, "%s: %d", fixture, h.source.v1);
+	cr_assert_eq(h.chosen.v1, number, "%s: %d", fixture, h.chosen.v1);
 	if (controller)
-		cr_assert_str_eq(h.source.controller, controller);
+		cr_assert_str_eq(h.chosen.controller, controller);
 	else
-		cr_assert_null(h.source.controller);
+		cr_assert_null(h.chosen.controller);
 }
 
 Test(hierarchy, which_one_counts)

@@ -13,11 +13,11 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 #include "core/event/filter.h"
-#include "core/identity/awaited.h"
+#include "core/identity/cgroup_owner.h"
 #include "core/identity/identity.h"
+#include "core/identity/owner_cache.h"
+#include "core/identity/pending_target.h"
 #include "core/identity/selector.h"
-#include "core/identity/who.h"
-#include "core/identity/who_table.h"
 #include "tests/unit/helper.h"
 
 #define DOCKER_ID "39d717f5cf4c8300f32119704e91eb93c7ab5510a8f2a5abc36bab22131b9d1d"
@@ -30,14 +30,14 @@ struct fake {
 	struct backend base;
 	int fd;
 	pthread_mutex_t lock;
-	struct cgroup_new news[64];
+	struct cgroup_new cgroup_events[64];
 	size_t len;
 	unsigned int delay_ms; /* of a drain */
 	struct {
 		uint64_t key;
 		enum cgroup_verdict verdict;
-	} judged[4096];
-	size_t judged_len;
+	} cgroups_wanted[4096];
+	size_t wanted_len;
 };
 
 static int fake_fd(const struct backend *b)
@@ -55,19 +55,19 @@ static void fake_drain(struct backend *b, void (*fn)(void *arg, const struct cgr
 	usleep(f->delay_ms * 1000);
 	pthread_mutex_lock(&f->lock);
 	for (size_t i = 0; i < f->len; i++)
-		fn(arg, &f->news[i]);
+		fn(arg, &f->cgroup_events[i]);
 	f->len = 0;
 	pthread_mutex_unlock(&f->lock);
 }
 
-static void fake_judge(struct backend *b, uint64_t key, enum cgroup_verdict verdict)
+static void fake_set_wanted(struct backend *b, uint64_t key, enum cgroup_verdict verdict)
 {
 	struct fake *f = container_of(b, struct fake, base);
 
 	pthread_mutex_lock(&f->lock);
-	if (f->judged_len < ARRAY_SIZE(f->judged)) {
-		f->judged[f->judged_len].key = key;
-		f->judged[f->judged_len++].verdict = verdict;
+	if (f->wanted_len < ARRAY_SIZE(f->cgroups_wanted)) {
+		f->cgroups_wanted[f->wanted_len].key = key;
+		f->cgroups_wanted[f->wanted_len++].verdict = verdict;
 	}
 	pthread_mutex_unlock(&f->lock);
 }
@@ -76,14 +76,14 @@ static const struct backend_ops fake_ops = {
 	.name = "fake",
 	.cgroup_fd = fake_fd,
 	.cgroup_drain = fake_drain,
-	.cgroup_judge = fake_judge,
+	.cgroup_set_wanted = fake_set_wanted,
 };
 
 static void tell(struct fake *f, uint64_t key, const char *path)
 {
 	pthread_mutex_lock(&f->lock);
-	cr_assert_lt(f->len, ARRAY_SIZE(f->news));
-	f->news[f->len++] = (struct cgroup_new){.key = key, .path = path};
+	cr_assert_lt(f->len, ARRAY_SIZE(f->cgroup_events));
+	f->cgroup_events[f->len++] = (struct cgroup_new){.key = key, .path = path};
 	pthread_mutex_unlock(&f->lock);
 	eventfd_write(f->fd, 1);
 }
@@ -93,9 +93,9 @@ static enum cgroup_verdict verdict_of(struct fake *f, uint64_t key)
 	enum cgroup_verdict v = CGROUP_UNKNOWN;
 
 	pthread_mutex_lock(&f->lock);
-	for (size_t i = 0; i < f->judged_len; i++)
-		if (f->judged[i].key == key)
-			v = f->judged[i].verdict;
+	for (size_t i = 0; i < f->wanted_len; i++)
+		if (f->cgroups_wanted[i].key == key)
+			v = f->cgroups_wanted[i].verdict;
 	pthread_mutex_unlock(&f->lock);
 	return v;
 }
@@ -103,7 +103,7 @@ static enum cgroup_verdict verdict_of(struct fake *f, uint64_t key)
 struct setting {
 	struct fake fake;
 	struct filter *filter;
-	struct awaited *awaited;
+	struct pending_target *pending;
 	struct identity *id;
 };
 
@@ -119,7 +119,7 @@ static void set_up(struct setting *s, const char *fixture, const char *rule)
 	s->fake.base.ops = &fake_ops;
 	s->fake.fd = eventfd(0, EFD_NONBLOCK);
 	cfg.filter = s->filter = filter_new();
-	cfg.awaited = s->awaited = awaited_new();
+	cfg.pending = s->pending = pending_target_new();
 	if (rule)
 		cr_assert_eq(filter_add(s->filter, rule, &e), 0, "%s", e.msg);
 	if (identity_new(&s->id, &cfg, &e))
@@ -132,13 +132,13 @@ static void tear_down(struct setting *s)
 	identity_stop(s->id);
 	identity_free(s->id);
 	filter_free(s->filter);
-	awaited_free(s->awaited);
+	pending_target_free(s->pending);
 	close(s->fake.fd);
 }
 
 static struct cap_event event_in(struct setting *s, uint64_t key)
 {
-	struct cap_event ev = {.have = CAP_HAVE(CGROUP_KEY) | CAP_HAVE(STARTUP), .cgroup_key = key};
+	struct cap_event ev = {.have = FIELD(CGROUP_KEY) | FIELD(STARTUP), .cgroup_key = key};
 
 	identity_fill(s->id, &ev);
 	return ev;
@@ -161,14 +161,14 @@ Test(identity, a_container_from_its_news)
 	tell(&s.fake, KEY(1), "/docker/" DOCKER_ID);
 	/* At once: the event waits for what is being read. */
 	ev = event_in(&s, KEY(1));
-	cr_assert(event_has(&ev, CAP_HAVE(CONTAINER) | CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINERID)));
+	cr_assert(event_has(&ev, FIELD(CONTAINER) | FIELD(RUNTIME) | FIELD(CONTAINERID)));
 	cr_assert_str_eq(ev.container, "test");
 	cr_assert_str_eq(ev.runtime, "docker");
 	cr_assert_str_eq(ev.containerid, DOCKER_ID);
 	cr_assert_str_eq(ev.cgroup, "/docker/" DOCKER_ID);
-	cr_assert_neq(ev.who, 0);
-	cr_assert(!event_has(&ev, CAP_HAVE(POD)) && !event_has(&ev, CAP_HAVE(UNIT)));
-	cr_assert(event_has(&ev, CAP_HAVE(STARTUP)));
+	cr_assert_neq(ev.owner, 0);
+	cr_assert(!event_has(&ev, FIELD(POD)) && !event_has(&ev, FIELD(UNIT)));
+	cr_assert(event_has(&ev, FIELD(STARTUP)));
 	cr_assert_eq(identity_unknown(s.id), 0);
 	tear_down(&s);
 }
@@ -185,7 +185,7 @@ Test(identity, one_that_the_runtime_does_not_know)
 	ev = event_in(&s, KEY(1));
 	/* It is waited for, but not for long and not twice. */
 	cr_assert_lt(seconds() - start, 2);
-	cr_assert(!event_has(&ev, CAP_HAVE(CONTAINER)));
+	cr_assert(!event_has(&ev, FIELD(CONTAINER)));
 	cr_assert_str_eq(ev.containerid, OTHER_ID);
 	cr_assert_str_eq(ev.runtime, "docker");
 	start = seconds();
@@ -206,14 +206,14 @@ Test(identity, units_need_no_state)
 	tell(&s.fake, KEY(3), "/just/a/cgroup");
 	ev = event_in(&s, KEY(1));
 	cr_assert_str_eq(ev.unit, "nginx.service");
-	cr_assert(event_has(&ev, CAP_HAVE(STARTUP)));
+	cr_assert(event_has(&ev, FIELD(STARTUP)));
 	/* Scopes are made around what runs already, and a plain cgroup is for no program. */
 	ev = event_in(&s, KEY(2));
 	cr_assert_str_eq(ev.unit, "session-1.scope");
-	cr_assert(!event_has(&ev, CAP_HAVE(STARTUP)));
+	cr_assert(!event_has(&ev, FIELD(STARTUP)));
 	ev = event_in(&s, KEY(3));
-	cr_assert(event_has(&ev, CAP_HAVE(CGROUP)) && !event_has(&ev, CAP_HAVE(UNIT)));
-	cr_assert(!event_has(&ev, CAP_HAVE(STARTUP)));
+	cr_assert(event_has(&ev, FIELD(CGROUP)) && !event_has(&ev, FIELD(UNIT)));
+	cr_assert(!event_has(&ev, FIELD(STARTUP)));
 	tear_down(&s);
 }
 
@@ -243,7 +243,7 @@ Test(identity, what_nobody_can_tell_is_absent_and_counted)
 
 	set_up(&s, "docker", NULL);
 	ev = event_in(&s, KEY(9));
-	cr_assert_eq(ev.have & CAP_HAVE_IDENTITY, 0);
+	cr_assert_eq(ev.have & FIELDS_IDENTITY, 0);
 	cr_assert_eq(identity_unknown(s.id), 1);
 	/* Without a key there is nothing to look for. */
 	ev = (struct cap_event){0};
@@ -309,38 +309,38 @@ Test(identity, what_an_event_borrows_outlives_its_cgroup)
 	identity_sweep(s.id);
 	after = event_in(&s, KEY(1));
 	cr_assert_str_eq(after.unit, "a.service");
-	cr_assert_eq(before.who, after.who);
+	cr_assert_eq(before.owner, after.owner);
 	tear_down(&s);
 }
 
-static struct who *who_of(uint64_t key)
+static struct cgroup_owner *cgroup_owner_of(uint64_t key)
 {
-	const struct who_facts facts = {.key = key, .cgroup = "/x", .complete = true};
+	const struct cgroup_owner_facts facts = {.key = key, .cgroup = "/x", .complete = true};
 
-	return who_new(&facts);
+	return cgroup_owner_new(&facts);
 }
 
-Test(who_table, bounded_and_the_oldest_goes)
+Test(owner_cache, bounded_and_the_oldest_goes)
 {
-	struct who_table *t = who_table_new(100);
+	struct owner_cache *t = owner_cache_new(100);
 
 	for (uint64_t i = 1; i <= 100; i++)
-		who_table_put(t, who_of(i));
-	cr_assert_not_null(who_table_find(t, 1));
-	who_table_put(t, who_of(101));
-	cr_assert_not_null(who_table_find(t, 1));
-	cr_assert_null(who_table_find(t, 2));
+		owner_cache_put(t, cgroup_owner_of(i));
+	cr_assert_not_null(owner_cache_find(t, 1));
+	owner_cache_put(t, cgroup_owner_of(101));
+	cr_assert_not_null(owner_cache_find(t, 1));
+	cr_assert_null(owner_cache_find(t, 2));
 	for (uint64_t i = 1000; i < 11000; i++)
-		who_table_put(t, who_of(i));
-	cr_assert_null(who_table_find(t, 1));
+		owner_cache_put(t, cgroup_owner_of(i));
+	cr_assert_null(owner_cache_find(t, 1));
 	for (uint64_t i = 10900; i < 11000; i++)
-		cr_assert_not_null(who_table_find(t, i), "%d", (int)i);
-	who_table_sweep(t);
+		cr_assert_not_null(owner_cache_find(t, i), "%d", (int)i);
+	owner_cache_sweep(t);
 	/* In the place of one with the same key. */
-	who_table_put(t, who_of(10950));
-	who_table_put(t, who_of(10950));
-	cr_assert_not_null(who_table_find(t, 10901));
-	who_table_free(t);
+	owner_cache_put(t, cgroup_owner_of(10950));
+	owner_cache_put(t, cgroup_owner_of(10950));
+	cr_assert_not_null(owner_cache_find(t, 10901));
+	owner_cache_free(t);
 }
 
 Test(selector, terms)

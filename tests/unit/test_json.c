@@ -209,7 +209,7 @@ Test(json, pretty_is_the_same_indented)
 	json_t *a, *b;
 
 	event_chroot(&ev);
-	ev.have |= CAP_HAVE(KSTACK);
+	ev.have |= FIELD(KSTACK);
 	ev.kstack = frames;
 	ev.kstack_len = 1;
 	plain = render("json", NULL, 0, &ev, 0);

@@ -20,14 +20,14 @@ extern const struct backend_ops replay_backend_ops;
 
 /* What a replay delivered, as text: a line an item. */
 struct seen {
-	struct event_sink sink;
+	struct event_handler sink;
 	struct sink *json;
 	struct out *out;
 	unsigned int events, outcomes, execs;
 	struct cap_outcome outcome;
 };
 
-static void on_event(struct event_sink *sink, const struct cap_event *ev)
+static void on_event(struct event_handler *sink, const struct cap_event *ev)
 {
 	struct seen *s = container_of(sink, struct seen, sink);
 
@@ -35,7 +35,7 @@ static void on_event(struct event_sink *sink, const struct cap_event *ev)
 	s->events++;
 }
 
-static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 {
 	struct seen *s = container_of(sink, struct seen, sink);
 
@@ -43,7 +43,7 @@ static void on_outcome(struct event_sink *sink, const struct cap_outcome *o)
 	s->outcomes++;
 }
 
-static void on_exec(struct event_sink *sink, const struct cap_exec *x)
+static void on_exec(struct event_handler *sink, const struct cap_exec *x)
 {
 	struct seen *s = container_of(sink, struct seen, sink);
 
@@ -130,7 +130,7 @@ static const char *text_of(struct out *out)
 static char *record(const struct cap_event *evs, size_t len)
 {
 	static char *command[] = {"nice", "-n", "\xff", NULL};
-	const struct cap_source src = {
+	const struct cap_origin src = {
 		.host = "h",
 		.kernel = "6.1",
 		.variant = "bpf:fexit",
@@ -140,7 +140,7 @@ static char *record(const struct cap_event *evs, size_t len)
 		.path = "/usr/bin/nice",
 		.sets = {true, 1, 2, 4, 8},
 	};
-	const struct sink_cfg cfg = {.out = out_new(-1), .sources = &src, .sources_len = 1};
+	const struct sink_cfg cfg = {.out = out_new(-1), .origins = &src, .origins_len = 1};
 	const struct session_result res = {.shown = len, .lost = 3, .unaudited = 5};
 	struct sink *sink;
 	struct err e;
@@ -184,9 +184,8 @@ static void event_full(struct cap_event *ev)
 						  {.addr = UINT64_C(0xffffffffc0000123)}};
 
 	event_chroot(ev);
-	ev->have = CAP_HAVE_BACKEND | CAP_HAVE(RUNTIME) | CAP_HAVE(CONTAINER) |
-		   CAP_HAVE(CONTAINERID) | CAP_HAVE(POD) | CAP_HAVE(NAMESPACE) | CAP_HAVE(NODE) |
-		   CAP_HAVE(UNIT);
+	ev->have = FIELDS_BACKEND | FIELD(RUNTIME) | FIELD(CONTAINER) | FIELD(CONTAINERID) |
+		   FIELD(POD) | FIELD(NAMESPACE) | FIELD(NODE) | FIELD(UNIT);
 	ev->kstack = frames;
 	ev->kstack_len = ARRAY_SIZE(frames);
 	ev->insetid = true;
@@ -212,7 +211,7 @@ Test(replay, what_was_recorded_comes_back_whole)
 	evs[1].verdict = CAP_DENY;
 	evs[1].audit = false;
 	event_chroot(&evs[2]);
-	evs[2].have = CAP_HAVE(CAP) | CAP_HAVE(PID);
+	evs[2].have = FIELD(CAP) | FIELD(PID);
 	event_chroot(&evs[3]);
 	strcpy(evs[3].comm, "a\n\"\\b\x1b");
 	evs[3].cap = 77;
@@ -252,7 +251,7 @@ Test(replay, times_of_a_clock_that_cant_be_read)
 
 	event_chroot(&ev);
 	ev.timestamp = 0;
-	ev.have &= ~CAP_HAVE(TIMESTAMP);
+	ev.have &= ~FIELD(TIMESTAMP);
 	text = record(&ev, 1);
 	cr_assert(strstr(text, "\"outcome\",\"timestamp\":null"));
 	cr_assert(strstr(text, "\"since\":null"));
@@ -269,7 +268,7 @@ Test(replay, times_of_a_clock_that_cant_be_read)
 Test(replay, the_header_comes_back)
 {
 	struct backend_cfg cfg = {.files_len = 1};
-	const struct cap_source *src;
+	const struct cap_origin *src;
 	struct cap_event ev;
 	struct backend *b;
 	struct err e;
@@ -281,7 +280,7 @@ Test(replay, the_header_comes_back)
 	name = file_of(text, strlen(text));
 	cfg.files = &name;
 	cr_assert_eq(replay_backend_ops.open(&b, &cfg, &e), 0, "%s", e.msg);
-	src = b->ops->sources(b, &len);
+	src = b->ops->origins(b, &len);
 	cr_assert_eq(len, 1);
 	cr_assert_str_eq(src->file, name);
 	cr_assert_str_eq(src->kernel, "6.1");

@@ -57,7 +57,7 @@ Test(unique, what_a_row_depends_on)
 	other = ev;
 	other.audit = false;
 	cr_assert(unique_add(u, &other, 1));
-	other.have &= ~CAP_HAVE(AUDIT);
+	other.have &= ~FIELD(AUDIT);
 	cr_assert(unique_add(u, &other, 1));
 	other = ev;
 	other.cap = 19;
@@ -68,7 +68,7 @@ Test(unique, what_a_row_depends_on)
 	other = ev;
 	other.syscall = "mount";
 	cr_assert(unique_add(u, &other, 1));
-	other.have &= ~CAP_HAVE(SYSCALL);
+	other.have &= ~FIELD(SYSCALL);
 	cr_assert(unique_add(u, &other, 1));
 	other = ev;
 	strcpy(other.comm, "chroot2");
@@ -89,7 +89,7 @@ Test(unique, the_subject_is_the_container_or_the_unit)
 	struct cap_event ev;
 
 	event_chroot(&ev);
-	ev.have |= CAP_HAVE(UNIT) | CAP_HAVE(CGROUP);
+	ev.have |= FIELD(UNIT) | FIELD(CGROUP);
 	ev.unit = "a.service";
 	ev.cgroup = "/system.slice/a.service";
 	cr_assert(unique_add(u, &ev, 1));
@@ -98,7 +98,7 @@ Test(unique, the_subject_is_the_container_or_the_unit)
 	cr_assert(!unique_add(u, &ev, 1));
 	ev.unit = "b.service";
 	cr_assert(unique_add(u, &ev, 1));
-	ev.have |= CAP_HAVE(CONTAINERID);
+	ev.have |= FIELD(CONTAINERID);
 	ev.containerid = "1";
 	cr_assert(unique_add(u, &ev, 1));
 	/* Its scope is its cgroup's matter. */
@@ -118,7 +118,7 @@ Test(unique, rows_keep_their_texts)
 	struct rows r;
 
 	event_chroot(&ev);
-	ev.have |= CAP_HAVE(CONTAINER) | CAP_HAVE(KSTACK);
+	ev.have |= FIELD(CONTAINER) | FIELD(KSTACK);
 	ev.container = name;
 	ev.syscall = call;
 	ev.kstack = &frame;
@@ -129,7 +129,7 @@ Test(unique, rows_keep_their_texts)
 	r = rows_of(u);
 	cr_assert_str_eq(r.last.container, "web");
 	cr_assert_str_eq(r.last.syscall, "chroot");
-	cr_assert(!event_has(&r.last, CAP_HAVE(KSTACK)));
+	cr_assert(!event_has(&r.last, FIELD(KSTACK)));
 	cr_assert_eq(r.sum, 5);
 	unique_free(u);
 }

@@ -46,7 +46,7 @@ struct creds {
 };
 
 /* Another task that makes the check, where it can't speak for itself. */
-struct who {
+struct cgroup_owner {
 	pid_t pid, tid;
 	const char *comm;
 	const char *task;
@@ -61,10 +61,10 @@ struct word {
 	bool insetid;
 	bool repeat;
 	bool inlined;
-	bool any_caps;             /* the credentials' capabilities are left open */
-	const char *comm;          /* NULL: the thread's */
-	const struct creds *creds; /* NULL: the task's */
-	const struct who *who;     /* NULL: the calling thread */
+	bool any_caps;                  /* the credentials' capabilities are left open */
+	const char *comm;               /* NULL: the thread's */
+	const struct creds *creds;      /* NULL: the task's */
+	const struct cgroup_owner *who; /* NULL: the calling thread */
 };
 
 void expect_word(const struct word *w);

@@ -17,7 +17,7 @@ enum { AT_ONCE = 8 };
 static void say(pid_t pid, unsigned int n)
 {
 	char name[16];
-	struct who who = {.pid = pid, .tid = pid, .comm = "storm", .task = name};
+	struct cgroup_owner who = {.pid = pid, .tid = pid, .comm = "storm", .task = name};
 
 	snprintf(name, sizeof(name), "%05u", n);
 	expect(.syscall = "sethostname", .cap = CAP_SYS_ADMIN, .who = &who);

@@ -107,7 +107,7 @@ void topic_uring(void)
 		.open_flags = O_RDONLY,
 		.user_data = 1,
 	};
-	struct who who = {.task = "worker"};
+	struct cgroup_owner who = {.task = "worker"};
 	char comm[16];
 	struct ring r;
 	pid_t tid;

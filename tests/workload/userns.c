@@ -32,7 +32,7 @@ static void ask_parent(uint32_t parent)
 	must_fail(EPERM, mount("none", ".", "tmpfs", 0, NULL));
 }
 
-static void nested(void)
+static void in_child_pidns(void)
 {
 	uint32_t parent = own_userns();
 
@@ -89,7 +89,7 @@ static void mapped(void)
 	must(ASK(CAP_SYS_CHROOT, chroot, "/"));
 	ask_parent(INIT_USERNS);
 	must(ASK(CAP_SYS_ADMIN, unshare, CLONE_NEWUTS | CLONE_NEWNS));
-	in_child("nested", nested);
+	in_child("nested", in_child_pidns);
 }
 
 void topic_userns(void)

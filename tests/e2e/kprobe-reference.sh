@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# tests/e2e/hand.sh OUT COMMAND [ARG]...
+# tests/e2e/kprobe-reference.sh OUT COMMAND [ARG]...
 #
 # The smallest tracer there is, to test the workload's words without captrace: a probe on cap_capable
 # set by hand in tracefs (the tracepoint where there are no probes), its trace as JSON lines in OUT.

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --unique in the kernel: of checks with the same wire_combo the first is recorded, and the rest is
+ * --unique in the kernel: of checks with the same wire_agg_key the first is recorded, and the rest is
  * counted here. It is remembered only once its record is made, so that one that was lost is shown
  * when it comes again.
  */
-#ifndef CAPTRACE_BPF_COMBO_H
-#define CAPTRACE_BPF_COMBO_H
+#ifndef CAPTRACE_BPF_AGGREGATE_H
+#define CAPTRACE_BPF_AGGREGATE_H
 
 /* How many were not recorded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
-	__type(key, struct wire_combo);
+	__type(key, struct wire_agg_key);
 	__type(value, u64);
-} combos SEC(".maps");
+} aggregates SEC(".maps");
 
 /* @r has what record_task() sets, and the keys. */
-static __always_inline void combo_of(struct wire_combo *k, const struct check *c,
-				     const struct wire_check *r)
+static __always_inline void agg_key_of(struct wire_agg_key *k, const struct check *c,
+				       const struct wire_check *r)
 {
 	k->cgroup_key = r->cgroup_key;
 	__builtin_memcpy(k->comm, r->comm, sizeof(k->comm));
@@ -38,19 +38,19 @@ static __always_inline void combo_of(struct wire_combo *k, const struct check *c
  * Whether one record is enough for all that are like it. For advice it isn't where the meaning of a
  * check depends on how its system call ends, or on the check before it.
  */
-static __always_inline bool combo_fits(const struct check *c)
+static __always_inline bool aggregate_fits(const struct check *c)
 {
 	if (cfg.unique != WIRE_UNIQUE_TASKS)
 		return true;
-	if (c->override)
+	if (c->cred_override)
 		return false;
 	return c->audit == WIRE_NO || (!outcome_matters(c) && c->cap != CAP_DAC_OVERRIDE);
 }
 
 /* Whether one like it was recorded; then this one is counted. */
-static __always_inline bool combo_seen(const struct wire_combo *k)
+static __always_inline bool aggregate_seen(const struct wire_agg_key *k)
 {
-	u64 *count = bpf_map_lookup_elem(&combos, k);
+	u64 *count = bpf_map_lookup_elem(&aggregates, k);
 
 	if (!count)
 		return false;
@@ -59,17 +59,17 @@ static __always_inline bool combo_seen(const struct wire_combo *k)
 }
 
 /* One that finds no room is recorded each time: user space sorts them out. */
-static __always_inline bool combo_remember(const struct wire_combo *k, u64 count)
+static __always_inline bool aggregate_remember(const struct wire_agg_key *k, u64 count)
 {
-	return !bpf_map_update_elem(&combos, k, &count, BPF_NOEXIST);
+	return !bpf_map_update_elem(&aggregates, k, &count, BPF_NOEXIST);
 }
 
 /* One that finds no room in the ring is counted, so that none is lost at any rate. */
-static __always_inline bool combo_saves(const struct wire_combo *k, const struct check *c)
+static __always_inline bool aggregate_saves(const struct wire_agg_key *k, const struct check *c)
 {
-	if (cfg.unique != WIRE_UNIQUE_TASKS || control.mode != BPF_MODE_LIVE || c->override)
+	if (cfg.unique != WIRE_UNIQUE_TASKS || control.mode != BPF_MODE_LIVE || c->cred_override)
 		return false;
-	return combo_seen(k) || combo_remember(k, 1);
+	return aggregate_seen(k) || aggregate_remember(k, 1);
 }
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/identity/awaited.h"
+#include "core/identity/pending_target.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -17,21 +17,21 @@ struct item {
 	char name[];
 };
 
-struct awaited {
+struct pending_target {
 	struct item *first, **last;
 	bool told;
 };
 
-struct awaited *awaited_new(void)
+struct pending_target *pending_target_new(void)
 {
-	struct awaited *a = calloc(1, sizeof(*a));
+	struct pending_target *a = calloc(1, sizeof(*a));
 
 	if (a)
 		a->last = &a->first;
 	return a;
 }
 
-void awaited_free(struct awaited *a)
+void pending_target_free(struct pending_target *a)
 {
 	if (!a)
 		return;
@@ -45,7 +45,8 @@ void awaited_free(struct awaited *a)
 	free(a);
 }
 
-int awaited_add(struct awaited *a, const char *what, const char *name, struct filter *filter)
+int pending_target_add(struct pending_target *a, const char *what, const char *name,
+		       struct filter *filter)
 {
 	struct item *item = calloc(1, sizeof(*item) + strlen(name) + 1);
 
@@ -61,7 +62,7 @@ int awaited_add(struct awaited *a, const char *what, const char *name, struct fi
 	return 0;
 }
 
-void awaited_see(struct awaited *a, const struct cap_event *ev)
+void pending_target_see(struct pending_target *a, const struct cap_event *ev)
 {
 	for (struct item *i = a->first; i; i = i->next) {
 		if (i->seen || !filter_match(i->filter, ev))
@@ -89,7 +90,7 @@ static const char *hint(const struct item *i, const struct state_env *env)
 	return r && !runtime_present(r, env) ? " (nor a sign of that runtime here)" : "";
 }
 
-void awaited_tell(struct awaited *a, const struct state_env *env)
+void pending_target_tell(struct pending_target *a, const struct state_env *env)
 {
 	for (const struct item *i = a->first; i; i = i->next)
 		if (!i->seen)
@@ -98,7 +99,7 @@ void awaited_tell(struct awaited *a, const struct state_env *env)
 	a->told = true;
 }
 
-void awaited_tell_missing(const struct awaited *a)
+void pending_target_tell_missing(const struct pending_target *a)
 {
 	for (const struct item *i = a->first; i; i = i->next)
 		if (!i->seen)

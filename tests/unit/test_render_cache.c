@@ -48,21 +48,21 @@ static void storm_event(struct cap_event *ev, uint32_t *seed)
 		ev->comm[0] = '"';
 		break;
 	case 2:
-		ev->have &= ~CAP_HAVE(AUDIT);
+		ev->have &= ~FIELD(AUDIT);
 		break;
 	case 3:
-		ev->have &= ~CAP_HAVE(TIMESTAMP);
+		ev->have &= ~FIELD(TIMESTAMP);
 		break;
 	case 4:
 		ev->caps = 1;
 		break;
 	case 5:
-		ev->have |= CAP_HAVE(KSTACK);
+		ev->have |= FIELD(KSTACK);
 		ev->kstack = frames;
 		ev->kstack_len = 1 + random_below(seed, 2);
 		break;
 	case 6:
-		ev->have |= CAP_HAVE(CONTAINER);
+		ev->have |= FIELD(CONTAINER);
 		ev->container = names[random_below(seed, 2)];
 		break;
 	case 7:
@@ -105,18 +105,18 @@ static void expect_same(const char *name, const char *list)
 	end(&old);
 }
 
-Test(recent, json)
+Test(cache, json)
 {
 	expect_same("json", NULL);
 	expect_same("jsonpretty", NULL);
 }
 
-Test(recent, yaml)
+Test(cache, yaml)
 {
 	expect_same("yaml", NULL);
 }
 
-Test(recent, columns_without_and_with_the_time)
+Test(cache, columns_without_and_with_the_time)
 {
 	expect_same("columns", NULL);
 	expect_same("columns", "pid,tid,timestamp,capname");

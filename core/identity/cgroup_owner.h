@@ -3,8 +3,8 @@
  * Who a cgroup stands for: made once, never changed. When more becomes known a new one takes its
  * place.
  */
-#ifndef CAPTRACE_CORE_IDENTITY_WHO_H
-#define CAPTRACE_CORE_IDENTITY_WHO_H
+#ifndef CAPTRACE_CORE_IDENTITY_CGROUP_OWNER_H
+#define CAPTRACE_CORE_IDENTITY_CGROUP_OWNER_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@ struct cgroup_parts;
 struct container;
 struct runtime;
 
-struct who {
+struct cgroup_owner {
 	uint64_t key;
 	uint64_t number;    /* of its own */
 	const char *cgroup; /* path; NULL: it was gone before anybody could tell */
@@ -24,10 +24,10 @@ struct who {
 	bool retried;              /* its state was not there, and is looked for again */
 	bool waited;               /* an event has waited for it; the session sets it */
 	/* The table's. */
-	struct who *hash_next, *newer, *older;
+	struct cgroup_owner *hash_next, *newer, *older;
 };
 
-struct who_facts {
+struct cgroup_owner_facts {
 	uint64_t key;
 	const char *cgroup;
 	const char *containerid;
@@ -37,12 +37,12 @@ struct who_facts {
 };
 
 /* All is copied. NULL if there is no memory. */
-struct who *who_new(const struct who_facts *facts);
+struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts);
 
 /* Sets the identity fields of @ev, which borrow from @s. */
-void who_fill(const struct who *s, struct cap_event *ev);
+void cgroup_owner_fill(const struct cgroup_owner *s, struct cap_event *ev);
 
-/* After who_fill(): the container is that of @s, which is known by the mount namespace. */
-void who_fill_container(const struct who *s, struct cap_event *ev);
+/* After cgroup_owner_fill(): the container is that of @s, which is known by the mount namespace. */
+void cgroup_owner_fill_container(const struct cgroup_owner *s, struct cap_event *ev);
 
 #endif

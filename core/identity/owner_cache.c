@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/identity/who_table.h"
+#include "core/identity/owner_cache.h"
 
 #include "core/base/util.h"
-#include "core/identity/who.h"
+#include "core/identity/cgroup_owner.h"
 
 #define BUCKETS 4096 /* a power of two */
 
-struct who_table {
+struct owner_cache {
 	size_t len, max;
-	struct who *newest, *oldest;
-	struct who *gone; /* by hash_next: out of the table, to be freed */
-	struct who *buckets[BUCKETS];
+	struct cgroup_owner *newest, *oldest;
+	struct cgroup_owner *gone; /* by hash_next: out of the table, to be freed */
+	struct cgroup_owner *buckets[BUCKETS];
 };
 
 /* Fibonacci hashing: ids are consecutive. */
@@ -21,32 +21,32 @@ static size_t bucket_of(uint64_t key)
 
 _Static_assert(BUCKETS == 1 << (64 - 52), "bucket_of() takes that many bits");
 
-struct who_table *who_table_new(size_t max)
+struct owner_cache *owner_cache_new(size_t max)
 {
-	struct who_table *t = calloc(1, sizeof(*t));
+	struct owner_cache *t = calloc(1, sizeof(*t));
 
 	if (t)
 		t->max = max;
 	return t;
 }
 
-void who_table_sweep(struct who_table *t)
+void owner_cache_sweep(struct owner_cache *t)
 {
 	while (t->gone) {
-		struct who *next = t->gone->hash_next;
+		struct cgroup_owner *next = t->gone->hash_next;
 
 		free(t->gone);
 		t->gone = next;
 	}
 }
 
-void who_table_free(struct who_table *t)
+void owner_cache_free(struct owner_cache *t)
 {
 	if (!t)
 		return;
-	who_table_sweep(t);
+	owner_cache_sweep(t);
 	while (t->newest) {
-		struct who *older = t->newest->older;
+		struct cgroup_owner *older = t->newest->older;
 
 		free(t->newest);
 		t->newest = older;
@@ -54,7 +54,7 @@ void who_table_free(struct who_table *t)
 	free(t);
 }
 
-static void list_remove(struct who_table *t, struct who *s)
+static void list_remove(struct owner_cache *t, struct cgroup_owner *s)
 {
 	if (s->newer)
 		s->newer->older = s->older;
@@ -67,7 +67,7 @@ static void list_remove(struct who_table *t, struct who *s)
 	s->newer = s->older = NULL;
 }
 
-static void list_add(struct who_table *t, struct who *s)
+static void list_add(struct owner_cache *t, struct cgroup_owner *s)
 {
 	s->newer = NULL;
 	s->older = t->newest;
@@ -78,9 +78,9 @@ static void list_add(struct who_table *t, struct who *s)
 	t->newest = s;
 }
 
-static void take_out(struct who_table *t, struct who *s)
+static void take_out(struct owner_cache *t, struct cgroup_owner *s)
 {
-	struct who **p = &t->buckets[bucket_of(s->key)];
+	struct cgroup_owner **p = &t->buckets[bucket_of(s->key)];
 
 	while (*p != s)
 		p = &(*p)->hash_next;
@@ -91,18 +91,18 @@ static void take_out(struct who_table *t, struct who *s)
 	t->gone = s;
 }
 
-static struct who *find(struct who_table *t, uint64_t key)
+static struct cgroup_owner *find(struct owner_cache *t, uint64_t key)
 {
-	struct who *s = t->buckets[bucket_of(key)];
+	struct cgroup_owner *s = t->buckets[bucket_of(key)];
 
 	while (s && s->key != key)
 		s = s->hash_next;
 	return s;
 }
 
-struct who *who_table_find(struct who_table *t, uint64_t key)
+struct cgroup_owner *owner_cache_find(struct owner_cache *t, uint64_t key)
 {
-	struct who *s = find(t, key);
+	struct cgroup_owner *s = find(t, key);
 
 	if (s && s != t->newest) {
 		list_remove(t, s);
@@ -111,9 +111,9 @@ struct who *who_table_find(struct who_table *t, uint64_t key)
 	return s;
 }
 
-void who_table_put(struct who_table *t, struct who *s)
+void owner_cache_put(struct owner_cache *t, struct cgroup_owner *s)
 {
-	struct who *old = find(t, s->key);
+	struct cgroup_owner *old = find(t, s->key);
 	size_t bucket = bucket_of(s->key);
 
 	if (old)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/identity/who.h"
+#include "core/identity/cgroup_owner.h"
 
 #include <string.h>
 
@@ -41,7 +41,7 @@ static const char *pack_text(struct packer *p, struct text t)
 	return to;
 }
 
-static void pack_labels(struct packer *p, struct who *s, const char **array,
+static void pack_labels(struct packer *p, struct cgroup_owner *s, const char **array,
 			const struct container *c)
 {
 	for (size_t i = 0; i < c->labels_len; i++)
@@ -50,14 +50,14 @@ static void pack_labels(struct packer *p, struct who *s, const char **array,
 	s->labels = array;
 }
 
-struct who *who_new(const struct who_facts *facts)
+struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts)
 {
 	static const struct container nothing;
 	const struct container *c = facts->container ? facts->container : &nothing;
 	size_t array = c->labels_len ? (c->labels_len + 1) * sizeof(char *) : 0, size;
 	struct cgroup_parts parts = {0};
 	struct packer p;
-	struct who *s;
+	struct cgroup_owner *s;
 
 	if (facts->cgroup)
 		cgroup_path_parse(facts->cgroup, &parts);
@@ -94,7 +94,7 @@ static void set(struct cap_event *ev, const char **field, const char *s, uint64_
  * What enters a cgroup from outside prepares something only if the cgroup is a container's or a
  * service's: scopes are made around processes that run already.
  */
-static bool has_startup(const struct who *s)
+static bool has_startup(const struct cgroup_owner *s)
 {
 	size_t len = s->unit ? strlen(s->unit) : 0, end = strlen(".scope");
 
@@ -103,28 +103,28 @@ static bool has_startup(const struct who *s)
 	return s->unit && !(len > end && !strcmp(s->unit + len - end, ".scope"));
 }
 
-static void fill_container(const struct who *s, struct cap_event *ev)
+static void fill_container(const struct cgroup_owner *s, struct cap_event *ev)
 {
-	set(ev, &ev->runtime, s->runtime, CAP_HAVE(RUNTIME));
-	set(ev, &ev->container, s->container, CAP_HAVE(CONTAINER));
-	set(ev, &ev->containerid, s->containerid, CAP_HAVE(CONTAINERID));
-	set(ev, &ev->pod, s->pod, CAP_HAVE(POD));
-	set(ev, &ev->namespace, s->namespace, CAP_HAVE(NAMESPACE));
+	set(ev, &ev->runtime, s->runtime, FIELD(RUNTIME));
+	set(ev, &ev->container, s->container, FIELD(CONTAINER));
+	set(ev, &ev->containerid, s->containerid, FIELD(CONTAINERID));
+	set(ev, &ev->pod, s->pod, FIELD(POD));
+	set(ev, &ev->namespace, s->namespace, FIELD(NAMESPACE));
 	ev->labels = s->labels;
 }
 
-void who_fill(const struct who *s, struct cap_event *ev)
+void cgroup_owner_fill(const struct cgroup_owner *s, struct cap_event *ev)
 {
 	fill_container(s, ev);
-	set(ev, &ev->cgroup, s->cgroup, CAP_HAVE(CGROUP));
-	set(ev, &ev->unit, s->unit, CAP_HAVE(UNIT));
-	ev->who = s->number;
+	set(ev, &ev->cgroup, s->cgroup, FIELD(CGROUP));
+	set(ev, &ev->unit, s->unit, FIELD(UNIT));
+	ev->owner = s->number;
 	if (!has_startup(s))
-		ev->have &= ~CAP_HAVE(STARTUP);
+		ev->have &= ~FIELD(STARTUP);
 }
 
-void who_fill_container(const struct who *s, struct cap_event *ev)
+void cgroup_owner_fill_container(const struct cgroup_owner *s, struct cap_event *ev)
 {
 	fill_container(s, ev);
-	ev->who ^= s->number << 32;
+	ev->owner ^= s->number << 32;
 }
