@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "compat/host/machine.h"
-#include "core/advise/idmap.h"
 #include "core/advise/rules.h"
 #include "core/backend.h"
+#include "core/base/idmap.h"
 #include "core/base/util.h"
 #include "core/event/syscalls.h"
 #include "ftrace/probe/hook.h"

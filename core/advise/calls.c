@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/advise/idmap.h"
 #include "core/advise/rules.h"
+#include "core/base/idmap.h"
 #include "core/base/util.h"
 #include "core/event/event.h"
 

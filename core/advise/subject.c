@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/advise/idmap.h"
+#include "core/base/idmap.h"
 #include "core/base/intern.h"
 #include "core/base/util.h"
 #include "core/event/event.h"

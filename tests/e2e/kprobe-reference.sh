@@ -12,7 +12,7 @@ set -u
 out=$1
 shift
 die() {
-	echo "hand.sh: $*" >&2
+	echo "kprobe-reference.sh: $*" >&2
 	exit 3
 }
 

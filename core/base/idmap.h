@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A bounded table by two numbers, for processes and threads. */
-#ifndef CAPTRACE_CORE_ADVISE_IDMAP_H
-#define CAPTRACE_CORE_ADVISE_IDMAP_H
+#ifndef CAPTRACE_CORE_BASE_IDMAP_H
+#define CAPTRACE_CORE_BASE_IDMAP_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/advise/idmap.h"
+#include "core/base/idmap.h"
 
 #include <stdlib.h>
 
