@@ -291,7 +291,7 @@ static int open_unique(struct run *r, struct err *e)
 	r->unique = unique_new(UNIQUE_MAX);
 	if (r->unique)
 		return 0;
-	err_set(e, -ENOMEM, "out of memory");
+	err_nomem(e);
 	return report(e, own_failure(r, EXIT_FAILED));
 }
 

@@ -6,8 +6,6 @@
 #include <linux/types.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include "backends/bpf/aggregate.h"
 #include "backends/bpf/backend.h"
@@ -20,8 +18,10 @@
 #include "compat/host/ksyms.h"
 #include "compat/host/machine.h"
 #include "compat/host/preempt.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/pidns.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
 
@@ -32,15 +32,6 @@
 
 /* Bounds the search for what forks while it is looked for. */
 #define SEED_ROUNDS 16
-
-#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
-
-static uint32_t own_pidns(void)
-{
-	struct stat st;
-
-	return stat("/proc/self/ns/pid", &st) ? PIDNS_INIT_INO : (uint32_t)st.st_ino;
-}
 
 static bool is_tracepoint(const struct bpf_backend *b)
 {
@@ -61,7 +52,6 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 {
 	const struct prefilter *pre = &cfg->prefilter;
 	struct calibration facts = {0};
-	uint32_t pidns = own_pidns();
 	bool ringbuf = bpf_has_ringbuf(), learned = b->learned.btf_fd >= 0;
 	bool can_read = strcmp(lockdown_state(), "confidentiality") != 0;
 	uint64_t fields = cfg->fields & (learned ? b->learned.fields : ~UINT64_C(0));
@@ -85,8 +75,8 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 		.copies = preemptible(b),
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
-		.in_child_pidns = pidns != PIDNS_INIT_INO,
-		.pidns = pidns,
+		.in_child_pidns = pidns_is_child(),
+		.pidns = pidns_own(),
 		.self = getpid(),
 		.calibrator = calibrator_pid(b->calibrator),
 		.verdicts = pre->verdicts,
@@ -300,7 +290,7 @@ static const struct bpf_object_desc *find_image(const char *variant, struct err 
 static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
 {
 #ifdef HAVE_FTRACE
-	if (own_pidns() != PIDNS_INIT_INO)
+	if (pidns_is_child())
 		return err_set(e, -EOPNOTSUPP,
 			       "captrace is in a PID namespace of its own, and without BTF its "
 			       "numbers can't be told from the initial one's");
@@ -391,14 +381,6 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	return 1;
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e)
 {
 	int rc;
@@ -410,11 +392,11 @@ int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *
 
 int bpf_backend_drain(struct bpf_backend *b)
 {
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now = clock_mono_ns();
 	int rc;
 
 	/* Each time anew: the wall clock may have been set. */
-	b->decoder.clock_offset = clock_ns(CLOCK_REALTIME) - now;
+	b->decoder.clock_offset = clock_wall_ns() - now;
 	if (b->ring) {
 		rc = (int)bpf_ring_drain(b->ring, BACKEND_DRAIN_MAX, on_record, b);
 		/* What has come in the meantime may be enough: the next record tells. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Which probes are attached where, and what CPUs that come and go mean for that. */
 #include <string.h>
-#include <time.h>
 
 #include "backends/ftrace/backend.h"
 #include "backends/ftrace/outcome.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
@@ -172,11 +172,8 @@ void ftrace_follow_cpus(struct ftrace_backend *b)
 {
 	struct cpus now, before = b->cpus;
 	struct err why = {0};
-	struct timespec ts;
-	uint64_t ns;
+	uint64_t ns = clock_mono_ns();
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ns = (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 	if (ns - b->cpus_looked < LOOK_NS)
 		return;
 	b->cpus_looked = ns;

@@ -7,8 +7,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <tracefs.h>
 
 #include "backends/ftrace/backend.h"
@@ -18,8 +16,10 @@
 #include "compat/host/ksyms.h"
 #include "compat/host/machine.h"
 #include "compat/host/tracedir.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/pidns.h"
 #include "core/base/util.h"
 #include "core/event/capname.h"
 #include "ftrace/feed/feed.h"
@@ -29,15 +29,6 @@
 #include "ftrace/task/follow.h"
 #include "ftrace/task/startup.h"
 #include "ftrace/task/task_notes.h"
-
-#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
-
-static bool in_own_pidns(void)
-{
-	struct stat st;
-
-	return !stat("/proc/self/ns/pid", &st) && st.st_ino != PIDNS_INIT_INO;
-}
 
 /* Bytes of a long in the kernel, as its ring buffer pages have it. */
 static int kernel_word(const struct tracedir *t)
@@ -359,7 +350,7 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 	     b->base.variant++)
 		if (!strcmp(b->base.variant->name, cfg->variant))
 			break;
-	b->in_child_pidns = in_own_pidns();
+	b->in_child_pidns = pidns_is_child();
 	b->caps = capname_known();
 	rc = keep_cfg(b, cfg, e);
 	if (!rc)
@@ -402,28 +393,20 @@ static int ftrace_fds(const struct backend *base, struct pollfd *fds, int max)
 	return b->feed->ops->fds(b->feed, fds, max);
 }
 
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec ts;
-
-	clock_gettime(clock, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
-
 static int ftrace_drain(struct backend *base, struct event_handler *sink, struct err *e)
 {
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 	int rc;
 
 	/* Each time anew: the wall clock may have been set. */
-	b->clock_offset = clock_ns(CLOCK_REALTIME) - clock_ns(CLOCK_MONOTONIC);
+	b->clock_offset = clock_wall_offset();
 	b->sink = sink;
 	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
 	if (b->returns)
 		returns_flush(b->returns, b->stopped && !rc);
 	if (!rc && b->stopped && b->outcomes)
-		outcomes_flush(b->outcomes, clock_ns(CLOCK_REALTIME), sink);
+		outcomes_flush(b->outcomes, clock_wall_ns(), sink);
 	b->sink = NULL;
 	return rc < 0 ? err_sys(e, rc, "reading the rings") : rc;
 }
@@ -441,10 +424,10 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 {
 	struct ftrace_backend *b =
 		container_of((struct backend *)base, struct ftrace_backend, base);
-	uint64_t now = clock_ns(CLOCK_MONOTONIC);
+	uint64_t now = clock_mono_ns();
 
 	/* The profile lists all the machine's probes: not at every drain. */
-	if (!b->faults_missed && now - b->missed_read > 1000000000) {
+	if (!b->faults_missed && now - b->missed_read > NS_PER_SEC) {
 		b->missed = ftrace_missed(b) - b->missed_before;
 		b->missed_read = now;
 	}

@@ -106,7 +106,7 @@ int replay_header(struct replay_origin *rs, const json_t *header, struct intern 
 	rc = get_command(rs, json_object_get(header, "command"), in);
 	if (!rc)
 		rc = get_pids(rs, json_object_get(header, "pids"));
-	return rc ? err_set(e, rc, "out of memory") : 0;
+	return rc ? err_nomem(e) : 0;
 }
 
 void replay_origin_clear(struct replay_origin *rs)

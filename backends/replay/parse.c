@@ -82,7 +82,7 @@ static int get_string(const json_t *o, const char *key, struct intern *in, const
 	if (!json_is_string(j))
 		return bad(e, key);
 	*v = intern_string(in, json_string_value(j));
-	return *v ? 1 : err_set(e, -ENOMEM, "out of memory");
+	return *v ? 1 : err_nomem(e);
 }
 
 static int get_member(const json_t *o, size_t i, struct intern *in, struct cap_event *ev,
@@ -132,7 +132,7 @@ static int get_frame(struct cap_frame *f, const char *text, struct intern *in, s
 	symbol = strndup(text, (size_t)(plus - text));
 	f->symbol = symbol ? intern_string(in, symbol) : NULL;
 	f->offset = strtoull(plus + 1, NULL, 16);
-	return f->symbol ? 0 : err_set(e, -ENOMEM, "out of memory");
+	return f->symbol ? 0 : err_nomem(e);
 }
 
 static int get_stack(struct replay_item *item, const json_t *o, struct intern *in, struct err *e)

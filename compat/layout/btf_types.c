@@ -127,7 +127,7 @@ int btf_types_parse(struct btf_types **out, const void *data, size_t size, struc
 
 	if (rc) {
 		btf_types_free(t);
-		return err_set(e, rc, rc == -ENOMEM ? "out of memory" : "damaged or foreign BTF");
+		return rc == -ENOMEM ? err_nomem(e) : err_set(e, rc, "damaged or foreign BTF");
 	}
 	*out = t;
 	return 0;

@@ -55,7 +55,7 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 	struct advise *ad = calloc(1, sizeof(*ad));
 
 	if (!ad)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	ad->sink.ops = &advise_sink_ops;
 	ad->out = cfg->out;
 	ad->cfg = cfg->advise;
@@ -67,7 +67,7 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 	ad->begun = calloc(cfg->origins_len, sizeof(*ad->begun));
 	if (!ad->subjects || !ad->calls || !ad->begun) {
 		advise_close(&ad->sink);
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	}
 	ad->advice.by = subjects_by(ad->subjects);
 	*sink = &ad->sink;

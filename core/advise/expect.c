@@ -25,7 +25,7 @@ struct expect {
 
 static int no_memory(struct err *e)
 {
-	return err_set(e, -ENOMEM, "out of memory");
+	return err_nomem(e);
 }
 
 static int add(struct expect *x, const char *name, uint64_t caps, struct err *e)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -32,6 +33,11 @@ int err_sys(struct err *e, int error, const char *fmt, ...)
 	if (n >= 0 && (size_t)n < sizeof(e->msg))
 		snprintf(e->msg + n, sizeof(e->msg) - n, ": %s", strerror(-error));
 	return error;
+}
+
+int err_nomem(struct err *e)
+{
+	return err_set(e, -ENOMEM, "out of memory");
 }
 
 int err_wrap(struct err *e, const char *fmt, ...)

@@ -18,6 +18,9 @@ int err_set(struct err *e, int error, const char *fmt, ...) __attribute__((forma
 /* As err_set(), with ": " and the text of @error appended. */
 int err_sys(struct err *e, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
+/* Memory has run out, wherever that was: -ENOMEM, "out of memory". */
+int err_nomem(struct err *e);
+
 /* Puts "context: " before what is there. Returns the code that is there. */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 

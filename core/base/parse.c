@@ -6,9 +6,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/util.h"
-
-#define NS_PER_SEC UINT64_C(1000000000)
 
 static int digit_of(char c)
 {

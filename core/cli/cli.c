@@ -139,7 +139,7 @@ static int list_append(char **list, const char *arg, struct err *e)
 	char *joined;
 
 	if (asprintf(&joined, "%s%s%s", *list ? *list : "", *list ? "," : "", arg) < 0)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	free(*list);
 	*list = joined;
 	return 0;
@@ -173,7 +173,7 @@ static int operand(struct cli *cli, char *word, int argc, struct err *e)
 	if (!cli->files)
 		cli->files = calloc((size_t)argc, sizeof(*cli->files));
 	if (!cli->files)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	cli->files[cli->files_len++] = word;
 	return 0;
 }
@@ -307,7 +307,7 @@ int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
 	cli->advise.format = advice_formats;
 	cli->filter = filter_new();
 	if (!cli->filter)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	rc = parse(&st, argc, argv, e);
 	for (size_t i = 0; i < cli_options_len; i++)
 		free(st.lists[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/backend.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/new_file.h"
@@ -17,7 +18,6 @@
 #include "core/cli/options_target.h"
 #include "core/session/overhead.h"
 
-#define NS_PER_SEC  UINT64_C(1000000000)
 #define TIMEOUT_MAX UINT64_C(1000000000) /* s; some 30 years */
 #define PID_LIMIT   4194304              /* include/linux/threads.h, PID_MAX_LIMIT */
 #define BUFFER_MIN  UINT64_C(4096)
@@ -25,7 +25,7 @@
 
 static int no_memory(struct err *e)
 {
-	return err_set(e, -ENOMEM, "out of memory");
+	return err_nomem(e);
 }
 
 static int set_no_header(struct cli_state *st, const char *arg, struct err *e)

@@ -34,7 +34,7 @@ static int set_columns(struct cli *cli, const char *list, struct err *e)
 	cli->cols_len = 0;
 	cli->cols = calloc(parse_count(list), sizeof(*cli->cols));
 	if (!cli->cols)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	while ((rc = parse_item(&list, &item, &len)) > 0) {
 		rc = add_column(cli, item, len, e);
 		if (rc)
@@ -66,7 +66,7 @@ int cli_set_output(struct cli_state *st, const char *arg, struct err *e)
 	const struct sink_ops *ops;
 
 	if (!name)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	ops = sink_find(name);
 	if (!ops)
 		return unknown_format(name, e);

@@ -17,7 +17,7 @@
 
 static int no_memory(struct err *e)
 {
-	return err_set(e, -ENOMEM, "out of memory");
+	return err_nomem(e);
 }
 
 typedef int (*add_fn)(struct filter *f, const char *text, struct err *e);

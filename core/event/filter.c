@@ -122,7 +122,7 @@ static int add_value(struct rule *r, const char *text, struct err *e)
 	if (v->type == VALUE_STR) {
 		v->s = strdup(v->s);
 		if (!v->s)
-			return err_set(e, -ENOMEM, "out of memory");
+			return err_nomem(e);
 	}
 	r->len++;
 	return 0;
@@ -216,7 +216,7 @@ static int split(const char *text, struct expr *x, struct err *e)
 	if (end == p)
 		return err_set(e, -EINVAL, "'%s' has no value after the operator", text);
 	x->value = strndup(p, (size_t)(end - p));
-	return x->value ? 0 : err_set(e, -ENOMEM, "out of memory");
+	return x->value ? 0 : err_nomem(e);
 }
 
 int filter_add(struct filter *f, const char *text, struct err *e)
@@ -236,7 +236,7 @@ int filter_add(struct filter *f, const char *text, struct err *e)
 		return column_unknown(x.name, x.name_len, e);
 	r = rule_new(col, x.op, 1);
 	if (!r)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	rc = rule_set(r, value, e);
 	if (rc) {
 		rule_free(r);
@@ -256,7 +256,7 @@ static int add_items(struct rule *r, const char *values, struct err *e)
 		cleanup_free char *text = strndup(item, len);
 
 		if (!text)
-			return err_set(e, -ENOMEM, "out of memory");
+			return err_nomem(e);
 		rc = add_value(r, text, e);
 		if (rc)
 			return rc;
@@ -277,7 +277,7 @@ int filter_add_any(struct filter *f, const char *column, const char *values, str
 		max += *p == ',';
 	r = rule_new(col, OP_EQ, max);
 	if (!r)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	rc = add_items(r, values, e);
 	if (rc) {
 		rule_free(r);

@@ -4,21 +4,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/util.h"
 #include "core/event/capname.h"
 
-#define NS_PER_SEC UINT64_C(1000000000)
-
 void origin_init(struct cap_origin *src)
 {
-	struct timespec now;
 	struct utsname u;
 
 	*src = (struct cap_origin){0};
-	clock_gettime(CLOCK_REALTIME, &now);
-	src->start = (uint64_t)now.tv_sec * NS_PER_SEC + (uint64_t)now.tv_nsec;
+	src->start = clock_wall_ns();
 	if (uname(&u))
 		return;
 	snprintf(src->host, sizeof(src->host), "%s", u.nodename);

@@ -3,10 +3,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/util.h"
 #include "core/event/column.h"
-
-#define NS_PER_SEC UINT64_C(1000000000)
 
 static size_t list_text(const struct value *v, char *buf, size_t size)
 {

@@ -6,11 +6,12 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "core/backend.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/pidns.h"
 #include "core/base/util.h"
 #include "core/identity/cgroup_owner.h"
 #include "core/identity/kube.h"
@@ -26,8 +27,6 @@
 #define EVENT_WAIT_MS 250
 #define STOP_WAIT_MS  500
 
-#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
-
 static uint64_t inode_of(const char *path)
 {
 	struct stat st;
@@ -41,7 +40,7 @@ static uint64_t inode_of(const char *path)
  */
 static void find_namespaces(struct identity *id)
 {
-	id->own_pids = inode_of("/proc/self/ns/pid") != PIDNS_INIT_INO;
+	id->own_pids = pidns_is_child();
 	/* kthreadd's: that of PID 1 may not be ours to see. */
 	if (id->cfg.containers && !id->own_pids)
 		id->hierarchy.chosen.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
@@ -53,7 +52,7 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 	int rc;
 
 	if (!id)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	id->cfg = *cfg;
 	id->resolver.env.root = cfg->root;
 	id->wake = -1;
@@ -90,20 +89,6 @@ bool identity_served(const struct identity *id, uint64_t fields)
 	return fields & FIELD(CGROUPID) && !id->hierarchy.chosen.v1;
 }
 
-static struct timespec deadline(unsigned int ms)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	ts.tv_sec += ms / 1000;
-	ts.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (ts.tv_nsec >= 1000000000) {
-		ts.tv_sec++;
-		ts.tv_nsec -= 1000000000;
-	}
-	return ts;
-}
-
 /* No signal is handled there. */
 static int start_thread(struct identity *id)
 {
@@ -119,7 +104,7 @@ static int start_thread(struct identity *id)
 
 int identity_start(struct identity *id, struct backend *backend, struct err *e)
 {
-	struct timespec end = deadline(SCAN_WAIT_MS);
+	struct timespec end = clock_deadline(SCAN_WAIT_MS);
 	int rc = 0, late = 0;
 
 	id->backend = backend;
@@ -154,7 +139,7 @@ int identity_start(struct identity *id, struct backend *backend, struct err *e)
  */
 static const struct cgroup_owner *wait_for(struct identity *id, uint64_t key, pid_t pid)
 {
-	struct timespec end = deadline(EVENT_WAIT_MS);
+	struct timespec end = clock_deadline(EVENT_WAIT_MS);
 	struct cgroup_owner *s;
 	uint64_t ticket;
 	int late = 0;
@@ -249,7 +234,7 @@ uint64_t identity_unknown(const struct identity *id)
 
 void identity_stop(struct identity *id)
 {
-	struct timespec end = deadline(STOP_WAIT_MS);
+	struct timespec end = clock_deadline(STOP_WAIT_MS);
 
 	if (!id || !id->running || id->left)
 		return;

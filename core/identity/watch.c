@@ -38,7 +38,7 @@ int watch_new(struct watch **out, const struct hierarchy *h, struct err *e)
 	struct watch *w = calloc(1, sizeof(*w));
 
 	if (!w)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	w->h = h;
 	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (w->fd < 0) {

@@ -4,9 +4,9 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 
 #include "core/backend.h"
+#include "core/base/clock.h"
 #include "core/base/drop_caps.h"
 #include "core/base/util.h"
 #include "core/event/filter.h"
@@ -20,14 +20,6 @@
  * again after so many ms, and then given up.
  */
 static const unsigned int retry_ms[] = {20, 80, 400};
-
-static uint64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
 
 /*
  * Whether the filter lets anything of @s pass. A mount namespace only adds its container to what the
@@ -107,7 +99,7 @@ static bool add_retry(struct identity *id, uint64_t key, const char *path, unsig
 		.key = key,
 		.path = strdup(path),
 		.tries = tries,
-		.due = now_ms() + retry_ms[tries],
+		.due = clock_mono_ms() + retry_ms[tries],
 	};
 	id->retries_len += r->path != NULL;
 	return r->path != NULL;
@@ -262,7 +254,7 @@ static void answer_requests(struct identity *id)
 
 static void try_again(struct identity *id)
 {
-	uint64_t now = now_ms();
+	uint64_t now = clock_mono_ms();
 
 	for (size_t i = 0; i < id->retries_len;) {
 		struct retry r = id->retries[i];
@@ -280,7 +272,7 @@ static void try_again(struct identity *id)
 /* Until the next retry; -1: none is due. */
 static int wait_ms(const struct identity *id)
 {
-	uint64_t now = now_ms(), next = UINT64_MAX;
+	uint64_t now = clock_mono_ms(), next = UINT64_MAX;
 
 	for (size_t i = 0; i < id->retries_len; i++)
 		next = MIN(next, id->retries[i].due);

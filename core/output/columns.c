@@ -174,13 +174,13 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 	struct columns_sink *cs = calloc(1, sizeof(*cs));
 
 	if (!cs)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	cs->cells = calloc(cfg->cols_len, sizeof(*cs->cells));
 	if (!shows_time(cfg))
 		cs->cache = render_cache_new(cfg->out, render, cs);
 	if (!cs->cells || (!cs->cache && !shows_time(cfg))) {
 		columns_close(&cs->sink);
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	}
 	cs->sink.ops = &columns_sink_ops;
 	cs->cfg = *cfg;

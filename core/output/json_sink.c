@@ -117,7 +117,7 @@ static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const st
 	struct json_sink *js = calloc(1, sizeof(*js));
 
 	if (!js)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	js->sink.ops = ops;
 	js->out = cfg->out;
 	js->indent = indent;
@@ -144,7 +144,7 @@ static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const st
 
 no_memory:
 	sink_close(&js->sink);
-	return err_set(e, -ENOMEM, "out of memory");
+	return err_nomem(e);
 }
 
 static void sink_event(struct sink *sink, const struct cap_event *ev)

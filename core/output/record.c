@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/output/record.h"
 
-#include <time.h>
-
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 #include "core/event/origin.h"
@@ -89,7 +88,7 @@ static int record_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 	int rc;
 
 	if (!r)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	r->sink.ops = &record_sink_ops;
 	r->w.out = cfg->out;
 	rc = json_sink_ops.open(&r->events, cfg, e);
@@ -169,12 +168,10 @@ static void record_exec(struct sink *sink, const struct cap_exec *x)
 static void record_finish(struct sink *sink, const struct session_result *res)
 {
 	struct json_writer *w = &container_of(sink, struct record, sink)->w;
-	struct timespec now;
 
-	clock_gettime(CLOCK_REALTIME, &now);
 	jw_begin(w, '{');
 	jw_key_str(w, "type", "end");
-	jw_key_u64(w, "timestamp", (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec);
+	jw_key_u64(w, "timestamp", clock_wall_ns());
 	jw_key_u64(w, "events", res->shown);
 	jw_key_u64(w, "lost", res->lost);
 	jw_key_u64(w, "unaudited", res->unaudited);

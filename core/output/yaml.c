@@ -133,11 +133,11 @@ static int yaml_open(struct sink **sink, const struct sink_cfg *cfg, struct err 
 	struct yaml_sink *ys = calloc(1, sizeof(*ys));
 
 	if (!ys)
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	ys->cache = render_cache_new(cfg->out, render, ys);
 	if (!ys->cache) {
 		free(ys);
-		return err_set(e, -ENOMEM, "out of memory");
+		return err_nomem(e);
 	}
 	ys->sink.ops = &yaml_sink_ops;
 	ys->out = cfg->out;

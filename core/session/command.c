@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "core/base/account.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/process.h"
 #include "core/base/signals.h"
@@ -274,18 +275,10 @@ static void signal_all(const struct command *c, int sig)
 	process_descendants(getpid(), send_signal, &sig);
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Until all are gone or @ms have passed. SIGCHLD is blocked (signals_block()). */
 static bool wait_all(struct command *c, int64_t ms)
 {
-	int64_t end = now_ms() + ms, left = ms;
+	int64_t end = (int64_t)clock_mono_ms() + ms, left = ms;
 	sigset_t chld;
 
 	sigemptyset(&chld);
@@ -296,14 +289,14 @@ static bool wait_all(struct command *c, int64_t ms)
 		if (left <= 0)
 			return false;
 		sigtimedwait(&chld, NULL, &ts);
-		left = end - now_ms();
+		left = end - (int64_t)clock_mono_ms();
 	}
 	return true;
 }
 
 void command_end(struct command *c, int sig)
 {
-	int64_t end;
+	uint64_t end;
 
 	if (command_reap(c))
 		return;
@@ -312,7 +305,7 @@ void command_end(struct command *c, int sig)
 	if (wait_all(c, GRACE_MS))
 		return;
 	/* What forks while it is killed is found the next time. */
-	for (end = now_ms() + KILL_MS; now_ms() < end;) {
+	for (end = clock_mono_ms() + KILL_MS; clock_mono_ms() < end;) {
 		signal_all(c, SIGKILL);
 		if (wait_all(c, 50))
 			return;

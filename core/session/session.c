@@ -11,6 +11,7 @@
 #include <sys/timerfd.h>
 
 #include "core/backend.h"
+#include "core/base/clock.h"
 #include "core/base/drop_caps.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -366,8 +367,7 @@ static int set_up(struct session *s)
 		out_set_interrupt(s->cfg->out, s->ends);
 	/* Told of a reader that went away though nothing is being written; not of plain files. */
 	add(s, s->cfg->output, 0, SOURCE_OUTPUT, "output");
-	its.it_value.tv_sec = (time_t)(s->cfg->timeout_ns / 1000000000);
-	its.it_value.tv_nsec = (long)(s->cfg->timeout_ns % 1000000000);
+	its.it_value = timespec_of_ns(s->cfg->timeout_ns);
 	timerfd_settime(s->timeout, 0, &its, NULL);
 	set_tick(s, true);
 	return 0;

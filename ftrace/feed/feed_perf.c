@@ -13,6 +13,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/reorder.h"
 #include "core/base/util.h"
@@ -456,14 +457,11 @@ static int feed_perf_set_cpu(struct feed *base, int cpu, bool online, struct err
 /* The records of one process are few and wait for no other's (core/base/reorder.h). */
 static uint64_t all_are_in_until(const struct feed_perf *f)
 {
-	struct timespec ts;
-
 	if (f->stopped || (f->base.clock_unknown && f->pid > 0))
 		return UINT64_MAX;
 	if (f->base.clock_unknown)
 		return reorder_newest(f->reorder);
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+	return clock_mono_ns();
 }
 
 static int feed_perf_read(struct feed *base, feed_fn *fn, void *arg)

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "compat/host/tracedir.h"
+#include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/reorder.h"
 #include "core/base/util.h"
@@ -62,14 +63,6 @@ struct feed_ring {
 	void *arg;
 	int read;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 /* Bytes of a sub-buffer and of a long: a page, and 8, but for newer options and 32 bits. */
 static int read_page_format(struct feed_ring *f, struct err *e)
@@ -437,7 +430,7 @@ static uint64_t all_are_in_until(const struct feed_ring *f)
 {
 	if (!f->running || (f->base.clock_unknown && f->cfg.pid > 0))
 		return UINT64_MAX;
-	return f->base.clock_unknown ? reorder_newest(f->reorder) : now_ns();
+	return f->base.clock_unknown ? reorder_newest(f->reorder) : clock_mono_ns();
 }
 
 static int feed_ring_read(struct feed *base, feed_fn *fn, void *arg)
@@ -468,7 +461,7 @@ static int feed_ring_fds(const struct feed *base, struct pollfd *fds, int max)
 static uint64_t feed_ring_lost(struct feed *base)
 {
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
-	uint64_t now = now_ns(), sum = 0;
+	uint64_t now = clock_mono_ns(), sum = 0;
 
 	if (now - f->lost_read > STATS_PERIOD_NS) {
 		for (size_t i = 0; i < f->insts_len; i++)

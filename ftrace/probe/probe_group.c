@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ftrace/probe/probe_group.h"
 
-#include <dirent.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <tracefs.h>
 
 #include "compat/host/tracedir.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/pidns.h"
 #include "core/base/util.h"
 #include "ftrace/feed/instances.h"
 #include "ftrace/probe/fetch.h"
 
-#define PREFIX         "captrace_"
-#define FORMAT_ROOM    32768
-#define PID_DIGITS     5 /* of base 36 */
-#define START_DIGITS   7
-#define START_MAX      UINT64_C(78364164096) /* 36^7: 24 years */
-#define NS_DIGITS      7
-#define PIDNS_INIT_INO 0xEFFFFFFCU /* PROC_PID_INIT_INO, since 3.8 */
+#define PREFIX       "captrace_"
+#define FORMAT_ROOM  32768
+#define PID_DIGITS   5 /* of base 36 */
+#define START_DIGITS 7
+#define START_MAX    UINT64_C(78364164096) /* 36^7: 24 years */
+#define NS_DIGITS    7
 #define DYNEVENT_PROBES \
 	(TRACEFS_DYNEVENT_KPROBE | TRACEFS_DYNEVENT_KRETPROBE | TRACEFS_DYNEVENT_EPROBE)
 
@@ -55,28 +52,6 @@ static uint64_t start_time(int pid)
 	for (int field = 2; p && field < 22; field++)
 		p = strchr(p + 1, ' ');
 	return p && sscanf(p, "%" SCNu64, &start) == 1 ? start : 0;
-}
-
-static uint32_t pidns_of(const char *pid)
-{
-	char path[NAME_MAX + 32];
-	struct stat st;
-
-	snprintf(path, sizeof(path), "/proc/%s/ns/pid", pid);
-	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
-}
-
-static bool pidns_lives(uint32_t ns)
-{
-	DIR *proc = opendir("/proc");
-	const struct dirent *d;
-	bool found = !proc;
-
-	while (!found && (d = readdir(proc)))
-		found = d->d_name[0] >= '1' && d->d_name[0] <= '9' && pidns_of(d->d_name) == ns;
-	if (proc)
-		closedir(proc);
-	return found;
 }
 
 static char *put_digits(char *p, uint64_t v, int n)
