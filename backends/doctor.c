@@ -139,7 +139,7 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 			const struct backend_variant *v)
 {
 	struct backend_cfg cfg = {
-		.variant = v->name,
+		.variant = v,
 		.btf_path = d->cfg->btf_path,
 		.fields = FIELDS_BACKEND,
 		.cgroups = d->cfg->cgroups,

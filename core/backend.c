@@ -31,7 +31,7 @@ static int open_variant(struct backend **b, const struct backend_ops *ops,
 {
 	int rc;
 
-	cfg->variant = v->name;
+	cfg->variant = v;
 	rc = ops->open(b, cfg, e);
 	if (rc)
 		return rc == -EBADMSG || ops->recorded ? rc

@@ -28,10 +28,10 @@ struct target {
 };
 
 struct backend_cfg {
-	const char *variant;  /* "fexit"; set by the registry */
-	const char *btf_path; /* --btf, or NULL */
-	size_t buffer_size;   /* bytes of ring in all; 0: the backend's own choice */
-	uint64_t fields;      /* FIELD() bits that anybody will look at, FIELDS_EXTRA too */
+	const struct backend_variant *variant; /* one of the backend's own; set by backend_open() */
+	const char *btf_path;                  /* --btf, or NULL */
+	size_t buffer_size; /* bytes of ring in all; 0: the backend's own choice */
+	uint64_t fields;    /* FIELD() bits that anybody will look at, FIELDS_EXTRA too */
 	struct target target;
 	struct prefilter prefilter;
 	/* Which cgroup the field cgroup_key is the key of. NULL: nobody wants it. */

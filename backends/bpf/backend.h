@@ -44,6 +44,11 @@ struct bpf_backend {
 
 extern const struct backend_ops bpf_backend_ops;
 
+static inline enum bpf_variant bpf_backend_variant(const struct bpf_backend *b)
+{
+	return (enum bpf_variant)(b->base.variant - bpf_backend_ops.variants);
+}
+
 /* Reads what there is in the rings. Returns the number of records or a negative errno. */
 int bpf_backend_drain(struct bpf_backend *b);
 

@@ -33,11 +33,6 @@
 /* Bounds the search for what forks while it is looked for. */
 #define SEED_ROUNDS 16
 
-static bool is_tracepoint(const struct bpf_backend *b)
-{
-	return !strcmp(b->base.variant->name, "tracepoint");
-}
-
 /*
  * Trampolines are called with preemption on, tracepoints not before 7.0. All variants use these to
  * follow forks.
@@ -45,7 +40,7 @@ static bool is_tracepoint(const struct bpf_backend *b)
 static bool preemptible(const struct bpf_backend *b)
 {
 	return kernel_preempts() &&
-	       (!strcmp(b->base.variant->name, "fexit") || tracepoints_preemptible());
+	       (bpf_backend_variant(b) == BPF_FEXIT || tracepoints_preemptible());
 }
 
 static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
@@ -98,7 +93,7 @@ static void set_cfg(struct bpf_backend *b, const struct backend_cfg *cfg)
 static int load_symbols(struct bpf_backend *b)
 {
 	struct err e = {0};
-	int rc = is_tracepoint(b) ? bpf_callers_ranges(&b->cfg, &e) : 0;
+	int rc = bpf_backend_variant(b) == BPF_TRACEPOINT ? bpf_callers_ranges(&b->cfg, &e) : 0;
 
 	if (rc)
 		log_note("%s; audit and insetid are unknown", e.msg);
@@ -273,9 +268,10 @@ static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list 
 }
 
 /* Those of 64-bit kernels hold pointers and registers that are so wide. */
-static const struct bpf_object_desc *find_image(const char *variant, struct err *e)
+static const struct bpf_object_desc *find_image(const struct backend_variant *v, struct err *e)
 {
 	const struct machine *machine = machine_of_kernel(0);
+	enum bpf_variant variant = (enum bpf_variant)(v - bpf_backend_ops.variants);
 	const struct bpf_object_desc *image =
 		bpf_object_desc_find(variant, machine ? machine->word : 8);
 
@@ -335,9 +331,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 		return err_sys(e, -ENOMEM, "bpf");
 	b->base.ops = &bpf_backend_ops;
 	b->learned.btf_fd = -1;
-	for (b->base.variant = bpf_backend_ops.variants; b->base.variant->name; b->base.variant++)
-		if (!strcmp(b->base.variant->name, cfg->variant))
-			break;
+	b->base.variant = cfg->variant;
 	rc = open_image(b, image, cfg, e);
 	if (rc) {
 		bpf_close(&b->base);
@@ -505,7 +499,7 @@ static void bpf_describe(const struct backend *base,
 	const struct calibration *cal = &b->calibration;
 	char buf[192];
 
-	if (!strcmp(base->variant->name, "tracepoint"))
+	if (bpf_backend_variant(b) == BPF_TRACEPOINT)
 		fact(arg, "audit",
 		     b->loaded.shared->caller_slots[0] ? "from the caller's place on the stack"
 						       : "from the caller, by unwinding");
@@ -555,12 +549,15 @@ static void bpf_set_wanted(struct backend *base, uint64_t key, enum cgroup_verdi
 }
 
 static const struct backend_variant variants[] = {
-	{"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF", FIELDS_BACKEND | FIELDS_EXTRA},
-	{"kprobe", "BPF kprobes and BTF, of the kernel or by --btf", FIELDS_BACKEND | FIELDS_EXTRA},
-	{"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
-	 FIELDS_BACKEND | FIELDS_EXTRA},
-	{"nobtf", "BPF kprobes without BTF: the kernel's structures are found at the start",
-	 (FIELDS_BACKEND & ~FIELD(STARTUP)) | FIELD(OUTCOME)},
+	[BPF_FEXIT] = {"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF",
+		       FIELDS_BACKEND | FIELDS_EXTRA},
+	[BPF_KPROBE] = {"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
+			FIELDS_BACKEND | FIELDS_EXTRA},
+	[BPF_TRACEPOINT] = {"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
+			    FIELDS_BACKEND | FIELDS_EXTRA},
+	[BPF_NOBTF] = {"nobtf",
+		       "BPF kprobes without BTF: the kernel's structures are found at the start",
+		       (FIELDS_BACKEND & ~FIELD(STARTUP)) | FIELD(OUTCOME)},
 	{0},
 };
 

@@ -142,7 +142,7 @@ static bool has_startup(const struct bpf_backend *b)
 
 int bpf_calibrate(struct bpf_backend *b, struct err *e)
 {
-	bool tracepoint = !strcmp(b->base.variant->name, "tracepoint");
+	bool tracepoint = bpf_backend_variant(b) == BPF_TRACEPOINT;
 	struct bpf_callers callers = {0};
 	struct calibration cal = {0};
 	int rc;

@@ -2,7 +2,6 @@
 #include "backends/bpf/object.h"
 
 #include <linux/types.h>
-#include <string.h>
 
 #include "bpf/wire.h"
 #include "core/base/util.h"
@@ -17,19 +16,19 @@
 #include "bpf/tracepoint.skel.h"
 
 static const struct bpf_object_desc images[] = {
-	{"fexit", fexit_bpf__elf_bytes, true, false, 8},
-	{"kprobe", kprobe_bpf__elf_bytes, false, false, 8},
-	{"tracepoint", tracepoint_bpf__elf_bytes, true, false, 8},
-	{"nobtf", kprobe_bpf__elf_bytes, false, true, 8},
+	{BPF_FEXIT, fexit_bpf__elf_bytes, true, false, 8},
+	{BPF_KPROBE, kprobe_bpf__elf_bytes, false, false, 8},
+	{BPF_TRACEPOINT, tracepoint_bpf__elf_bytes, true, false, 8},
+	{BPF_NOBTF, kprobe_bpf__elf_bytes, false, true, 8},
 #ifdef HAVE_BPF32
-	{"nobtf", kprobe32_bpf__elf_bytes, false, true, 4},
+	{BPF_NOBTF, kprobe32_bpf__elf_bytes, false, true, 4},
 #endif
 };
 
-const struct bpf_object_desc *bpf_object_desc_find(const char *variant, int word)
+const struct bpf_object_desc *bpf_object_desc_find(enum bpf_variant variant, int word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
-		if (!strcmp(images[i].variant, variant) && images[i].word == word)
+		if (images[i].variant == variant && images[i].word == word)
 			return &images[i];
 	return NULL;
 }

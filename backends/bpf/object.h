@@ -18,8 +18,11 @@ struct err;
 
 #define BPF_LINKS_MAX 120
 
+/* The rows of bpf_backend_ops.variants: the order in which `auto` tries them. */
+enum bpf_variant { BPF_FEXIT, BPF_KPROBE, BPF_TRACEPOINT, BPF_NOBTF };
+
 struct bpf_object_desc {
-	const char *variant;
+	enum bpf_variant variant;
 	const void *(*elf)(size_t *size);
 	bool needs_kernel_btf; /* typed programs attach by the kernel's own BTF, whatever --btf says */
 	bool learned; /* the kernel's structures are found out at the start: nothing is known of others */
@@ -41,7 +44,7 @@ struct bpf_progs {
 };
 
 /* For a kernel whose longs have @word bytes. NULL if there is none in this build. */
-const struct bpf_object_desc *bpf_object_desc_find(const char *variant, int word);
+const struct bpf_object_desc *bpf_object_desc_find(enum bpf_variant variant, int word);
 
 /*
  * Loads @image with @cfg as its constants and maps sized for it; sets `seeded` of @cfg. @ring_size in

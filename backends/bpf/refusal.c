@@ -118,9 +118,9 @@ bool bpf_refusal_of_memory(void)
 
 bool bpf_refusal_explain(const struct bpf_object_desc *image, int error, struct err *e)
 {
-	if (!strcmp(image->variant, "fexit") && error == -EPERM)
+	if (image->variant == BPF_FEXIT && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
-	else if (!strcmp(image->variant, "tracepoint") && lacks_tracepoint())
+	else if (image->variant == BPF_TRACEPOINT && lacks_tracepoint())
 		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
 	else if (!image->needs_kernel_btf && error == -EACCES && perf_is_closed())
 		err_set(e, error,

@@ -106,6 +106,9 @@ struct ftrace_backend {
 	uint64_t had; /* fields that the records of its checks had */
 };
 
+/* The rows of ftrace_backend_ops.variants: the order in which `auto` tries them. */
+enum ftrace_variant { FTRACE_PERF, FTRACE_RING, FTRACE_TRACEPOINT };
+
 extern const struct backend_ops ftrace_backend_ops;
 
 /* backends/ftrace/describe.c: of ftrace_backend_ops */

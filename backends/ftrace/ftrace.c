@@ -190,14 +190,14 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 
 static int choose_mode(struct ftrace_backend *b, struct err *e)
 {
-	const char *variant = b->base.variant->name;
+	ptrdiff_t variant = b->base.variant - ftrace_backend_ops.variants;
 	int rc = 0;
 
 	b->feed_ops = &feed_perf;
 	b->main = HOOK_MAIN;
-	if (!strcmp(variant, "ring"))
+	if (variant == FTRACE_RING)
 		b->feed_ops = &feed_ring;
-	if (!strcmp(variant, "tracepoint"))
+	if (variant == FTRACE_TRACEPOINT)
 		rc = choose_tracepoint(b, e);
 	else if (!tracefs_file_exists(NULL, "kprobe_events"))
 		rc = err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
@@ -346,10 +346,7 @@ static int ftrace_open(struct backend **out, const struct backend_cfg *cfg, stru
 	if (!b)
 		return err_sys(e, -ENOMEM, "ftrace");
 	b->base.ops = &ftrace_backend_ops;
-	for (b->base.variant = ftrace_backend_ops.variants; b->base.variant->name;
-	     b->base.variant++)
-		if (!strcmp(b->base.variant->name, cfg->variant))
-			break;
+	b->base.variant = cfg->variant;
 	b->in_child_pidns = pidns_is_child();
 	b->caps = capname_known();
 	rc = keep_cfg(b, cfg, e);
@@ -451,12 +448,15 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	 FIELD(INSETID) | FIELD(VERDICT) | FIELD(KSTACK))
 
 static const struct backend_variant variants[] = {
-	{"perf", "probes through tracefs, read through perf events",
-	 FIELDS_BACKEND | FIELD(OUTCOME)},
-	{"ring", "probes through tracefs, read through the rings of private instances",
-	 FIELDS_BACKEND | FIELD(OUTCOME)},
-	{"tracepoint", "capability:cap_capable (6.14), with event probes where there are some",
-	 TRACEPOINT_FIELDS},
+	[FTRACE_PERF] = {"perf", "probes through tracefs, read through perf events",
+			 FIELDS_BACKEND | FIELD(OUTCOME)},
+	[FTRACE_RING] = {"ring",
+			 "probes through tracefs, read through the rings of private instances",
+			 FIELDS_BACKEND | FIELD(OUTCOME)},
+	[FTRACE_TRACEPOINT] =
+		{"tracepoint",
+		 "capability:cap_capable (6.14), with event probes where there are some",
+		 TRACEPOINT_FIELDS},
 	{0},
 };
 

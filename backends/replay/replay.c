@@ -69,7 +69,7 @@ static int replay_open(struct backend **out, const struct backend_cfg *cfg, stru
 	if (!r)
 		return err_sys(e, rc, "replay");
 	r->base.ops = &replay_backend_ops;
-	r->base.variant = replay_backend_ops.variants;
+	r->base.variant = replay_backend_ops.variants; /* the only one */
 	r->wanted = cfg->fields & FIELDS_EXTRA;
 	r->names = intern_new();
 	r->inputs = calloc(cfg->files_len, sizeof(*r->inputs));

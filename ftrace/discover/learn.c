@@ -9,13 +9,13 @@
 
 int ftrace_learn_layout(struct layout *l, const char *btf_path, struct err *e)
 {
-	static const char *const variants[] = {"perf", "ring"};
+	static const enum ftrace_variant variants[] = {FTRACE_PERF, FTRACE_RING};
 	struct backend *b = NULL;
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(variants) && !b; i++) {
 		struct backend_cfg cfg = {
-			.variant = variants[i],
+			.variant = &ftrace_backend_ops.variants[variants[i]],
 			.btf_path = btf_path,
 			.buffer_size = RING_SIZE,
 			.fields = FIELDS_BACKEND & ~FIELD(KSTACK),

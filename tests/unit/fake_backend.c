@@ -16,11 +16,11 @@ static const struct backend_variant variants[] = {{"one", "the first", 0}, {"two
 static int fake_open(struct backend **b, const struct backend_cfg *cfg, struct err *e)
 {
 	static struct backend fake[2];
-	int i = !strcmp(cfg->variant, "two");
+	int i = cfg->variant == &variants[1];
 
 	if (fake_open_result[i])
-		return err_set(e, fake_open_result[i], "no %s", cfg->variant);
-	fake[i] = (struct backend){backends[0], &variants[i]};
+		return err_set(e, fake_open_result[i], "no %s", cfg->variant->name);
+	fake[i] = (struct backend){backends[0], cfg->variant};
 	fake_opened++;
 	*b = &fake[i];
 	return 0;
