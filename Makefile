@@ -188,7 +188,7 @@ check: $(O)/tests/unit/run
 
 # core may include core alone, and a build without a backend needs none of its libraries.
 link-check:
-	$(Q)! grep -rnE '#include "(backends|bpf|ftrace|compat)/' core
+	$(Q)! grep -rnE --exclude=main.c '#include "(backends|bpf|ftrace|compat)/' core
 	$(Q)$(submake) BPF=0 O=$(O)/nobpf all
 	$(Q)! ldd $(O)/nobpf/captrace | grep libbpf
 	$(Q)$(submake) FTRACE=0 O=$(O)/noftrace all

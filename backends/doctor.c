@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "core/doctor.h"
+#include "backends/doctor.h"
 
 #include <string.h>
 
@@ -169,11 +169,10 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 
 static void try_variants(struct doctor *d)
 {
-	for (size_t i = 0; backends[i]; i++)
-		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
-			if (!backends[i]->recorded &&
-			    backend_spec_allows(d->cfg->backend, backends[i], v))
-				try_variant(d, backends[i], v);
+	for (const struct backend_ops *const *b = d->cfg->table; *b; b++)
+		for (const struct backend_variant *v = (*b)->variants; v->name; v++)
+			if (!(*b)->recorded && backend_spec_allows(d->cfg->backend, *b, v))
+				try_variant(d, *b, v);
 }
 
 static void print_facts(struct doctor *d, struct view *v)

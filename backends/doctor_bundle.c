@@ -9,7 +9,6 @@
 #include "core/base/new_file.h"
 #include "core/base/scrub.h"
 #include "core/base/util.h"
-#include "core/cli/cli.h"
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which variant is used: the first that works. */
+/* Backends and variants by name and by what they give, and which one is used: the first that works. */
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +18,46 @@ bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
 	if (strncmp(spec, ops->name, len))
 		return false;
 	return !spec[len] || (spec[len] == ':' && !strcmp(spec + len + 1, v->name));
+}
+
+/* "auto, bpf, bpf:fexit, …" */
+static void list_specs(const struct backend_ops *const *table, char *buf, size_t size)
+{
+	size_t n = (size_t)snprintf(buf, size, "auto");
+
+	for (; *table; table++) {
+		if ((*table)->recorded)
+			continue;
+		n += (size_t)snprintf(buf + n, n < size ? size - n : 0, ", %s", (*table)->name);
+		for (const struct backend_variant *v = (*table)->variants; v->name; v++)
+			if (n < size)
+				n += (size_t)snprintf(buf + n, size - n, ", %s:%s", (*table)->name,
+						      v->name);
+	}
+}
+
+int backend_check_spec(const struct backend_ops *const *table, const char *spec, struct err *e)
+{
+	char known[256];
+
+	for (size_t i = 0; table[i]; i++)
+		for (const struct backend_variant *v = table[i]->variants; v->name; v++)
+			if (backend_spec_allows(spec, table[i], v))
+				return 0;
+	list_specs(table, known, sizeof(known));
+	return err_set(e, -EINVAL, "no backend '%s' in this build; there is %s", spec, known);
+}
+
+const char *backend_giving(const struct backend_ops *const *table, uint64_t fields, char *buf,
+			   size_t size)
+{
+	for (; *table; table++)
+		for (const struct backend_variant *v = (*table)->variants; v->name; v++)
+			if (!(*table)->recorded && (v->fields & fields) == fields) {
+				snprintf(buf, size, "%s:%s", (*table)->name, v->name);
+				return buf;
+			}
+	return NULL;
 }
 
 const char *backend_name(const struct backend *b, char *buf, size_t size)
@@ -46,10 +86,10 @@ static const struct backend_variant *next_variant(const struct backend_search *s
 {
 	size_t n = 0;
 
-	for (size_t i = 0; backends[i]; i++)
-		for (const struct backend_variant *v = backends[i]->variants; v->name; v++)
-			if (++n > s->tried && backend_spec_allows(s->spec, backends[i], v)) {
-				*ops = backends[i];
+	for (const struct backend_ops *const *b = s->table; *b; b++)
+		for (const struct backend_variant *v = (*b)->variants; v->name; v++)
+			if (++n > s->tried && backend_spec_allows(s->spec, *b, v)) {
+				*ops = *b;
 				*at = n;
 				return v;
 			}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The seam between the core and what watches the kernel. A backend is one `const struct
- * backend_ops`; backends/registry.c alone names the concrete ones. A backend has variants: ways to
+ * backend_ops`; core is handed a table of them and names none. A backend has variants: ways to
  * get the same events, which differ in what a kernel must have and in the fields they can give.
  */
 #ifndef CAPTRACE_CORE_BACKEND_H
@@ -182,20 +182,21 @@ struct backend {
 	const struct backend_variant *variant;
 };
 
-/* backends/registry.c; ends with NULL. */
-extern const struct backend_ops *const backends[];
+/*
+ * A table of backends is in the order in which `auto` tries them and ends with NULL. core/main.c hands
+ * over that of backends/registry.c.
+ */
 
 /* Whether @spec is "auto", a backend or "backend:variant"; -EINVAL and what there is, if not. */
-int backend_check_spec(const char *spec, struct err *e);
-
-/* core/backend.c */
+int backend_check_spec(const struct backend_ops *const *table, const char *spec, struct err *e);
 
 /* Whether @spec ("auto", "bpf" or "bpf:fexit") allows this variant. */
 bool backend_spec_allows(const char *spec, const struct backend_ops *ops,
 			 const struct backend_variant *v);
 
-/* A search for a variant that works, which goes on where it stopped. Zeroed but for `spec`. */
+/* A search for a variant that works, which goes on where it stopped. Zeroed but for the first two. */
 struct backend_search {
+	const struct backend_ops *const *table;
 	const char *spec; /* as backend_spec_allows() has it */
 	size_t tried;     /* variants that it is past, of all there are */
 	char reasons[640];
@@ -217,12 +218,8 @@ bool backend_reject(struct backend_search *s, const struct backend *b, struct er
 /* "bpf:fexit" of an open backend, in @buf. */
 const char *backend_name(const struct backend *b, char *buf, size_t size);
 
-/* backends/registry.c */
-
-/* Whether any table of system calls has @name: a filter on another would never match. */
-bool backend_knows_syscall(const char *name);
-
-/* The name of a variant that can give all of @fields, in @buf, or NULL. */
-const char *backend_giving(uint64_t fields, char *buf, size_t size);
+/* The name of a variant that can give all of @fields of a running kernel, in @buf, or NULL. */
+const char *backend_giving(const struct backend_ops *const *table, uint64_t fields, char *buf,
+			   size_t size);
 
 #endif

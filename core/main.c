@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backends/doctor.h"
+#include "backends/registry.h"
 #include "core/backend.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -13,11 +15,11 @@
 #include "core/base/util.h"
 #include "core/cli/cli.h"
 #include "core/cli/option.h"
-#include "core/doctor.h"
 #include "core/event/origin.h"
 #include "core/identity/identity.h"
 #include "core/identity/pending_target.h"
 #include "core/output/out.h"
+#include "core/output/sinks.h"
 #include "core/session/command.h"
 #include "core/session/overhead.h"
 #include "core/session/session.h"
@@ -118,7 +120,7 @@ static uint64_t fields_given(const struct run *r)
 static void unknown_cgroup(const char *name, struct err *e)
 {
 	char other[64];
-	bool known = backend_giving(FIELD(CGROUP_KEY), other, sizeof(other));
+	bool known = backend_giving(backends, FIELD(CGROUP_KEY), other, sizeof(other));
 
 	err_set(e, -EINVAL,
 		"%s can't tell the cgroup of a task here: containers, pods and units are "
@@ -138,7 +140,7 @@ static int check_filter(const struct run *r, struct err *e)
 	backend_name(r->backend, name, sizeof(name));
 	if (needs & FIELDS_IDENTITY)
 		unknown_cgroup(name, e);
-	else if (!backend_giving(col->needs, other, sizeof(other)))
+	else if (!backend_giving(backends, col->needs, other, sizeof(other)))
 		err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
 	else
 		err_set(e, -EINVAL,
@@ -220,6 +222,7 @@ static int open_backend(struct run *r, struct err *e)
 	};
 
 	filter_pushdown(cli->filter, !cli->unaudited, &cfg.prefilter);
+	r->search.table = backends;
 	r->search.spec = cli->files_len ? "replay" : cli->backend;
 	rc = backend_open(&r->backend, &r->search, &cfg, e);
 	if (cli->files_len)
@@ -400,10 +403,11 @@ static int trace(struct run *r, struct err *e)
 static int doctor(struct run *r, struct err *e)
 {
 	struct doctor_cfg cfg = {
+		.table = backends,
 		.backend = r->cli.backend,
 		.btf_path = r->cli.btf_path,
-		.json = strcmp(r->cli.sink->name, "columns") != 0,
-		.pretty = !strcmp(r->cli.sink->name, "jsonpretty"),
+		.json = r->cli.sink != &columns_sink_ops,
+		.pretty = r->cli.sink == &jsonpretty_sink_ops,
 		.bundle = r->cli.bundle,
 	};
 	bool report_too = !cfg.bundle || strcmp(cfg.bundle, "-") != 0;
@@ -442,10 +446,11 @@ static int attempt(struct run *r, struct err *e)
 
 static int run(struct run *r, int argc, char **argv)
 {
+	const struct cli_build build = {.backends = backends, .print = registry_print_builtin};
 	struct err e = {0};
 	int code, rc;
 
-	rc = cli_parse(&r->cli, argc, argv, &e);
+	rc = cli_parse(&r->cli, &build, argc, argv, &e);
 	if (rc)
 		return report(&e, rc == -EINVAL ? EXIT_USAGE : EXIT_FAILED);
 	if (r->cli.answered)

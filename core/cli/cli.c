@@ -294,9 +294,9 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 	return rc ? rc : cli_default_columns(cli, e);
 }
 
-int cli_parse(struct cli *cli, int argc, char **argv, struct err *e)
+int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **argv, struct err *e)
 {
-	struct cli_state st = {.cli = cli};
+	struct cli_state st = {.cli = cli, .build = build};
 	int rc;
 
 	memset(cli, 0, sizeof(*cli));

@@ -14,10 +14,11 @@
 #include "core/event/filter.h"
 #include "core/sink.h"
 
-struct pending_target;
+struct backend_ops;
 struct cli_command;
 struct err;
 struct overhead;
+struct pending_target;
 
 /* Exit codes, DESIGN 7. With a command, its own code is used. */
 enum {
@@ -77,11 +78,17 @@ struct cli {
 	bool answered;
 };
 
+/* What this build has, for --backend and --version. */
+struct cli_build {
+	const struct backend_ops *const *backends; /* as core/backend.h has it */
+	void (*print)(void);                       /* a line of each part that can be left out */
+};
+
 /*
  * Parses @argv. 0, or -EINVAL with @e naming what is wrong and what would be right; cli_free() is
  * due in both cases. Sets log_level for -v.
  */
-int cli_parse(struct cli *cli, int argc, char **argv, struct err *e);
+int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **argv, struct err *e);
 void cli_free(struct cli *cli);
 
 /*
@@ -89,8 +96,5 @@ void cli_free(struct cli *cli);
  * for, unless the options say otherwise.
  */
 bool cli_hides_startup(const struct cli *cli);
-
-/* "BPF: yes (libbpf 1.1)…" lines of what is built in, for --version; backends/registry.c has it. */
-void backend_print_builtin(void);
 
 #endif

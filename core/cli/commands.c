@@ -8,6 +8,7 @@
 #include "core/cli/option.h"
 #include "core/cli/options_advise.h"
 #include "core/output/record.h"
+#include "core/output/sinks.h"
 
 static int check_record(const struct cli *cli, struct err *e)
 {
@@ -26,7 +27,8 @@ static int check_replay(const struct cli *cli, struct err *e)
 /* Its report is no table of events. */
 static int check_doctor(const struct cli *cli, struct err *e)
 {
-	if (!strncmp(cli->sink->name, "json", 4) || !strcmp(cli->sink->name, "columns"))
+	if (cli->sink == &columns_sink_ops || cli->sink == &json_sink_ops ||
+	    cli->sink == &jsonpretty_sink_ops)
 		return 0;
 	return err_set(e, -EINVAL,
 		       "captrace doctor has no output '%s'; there is json, jsonpretty "

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 struct cli;
+struct cli_build;
 struct cli_option;
 struct err;
 struct sink_ops;
@@ -52,6 +53,7 @@ const struct cli_command *cli_command_find(const char *name);
 /* What is only needed while parsing. */
 struct cli_state {
 	struct cli *cli;
+	const struct cli_build *build;
 	char **argv;
 	bool audit_only;
 	/* Of each option that takes a list: all that was given, comma-separated. */

@@ -79,7 +79,7 @@ static int set_filter(struct cli_state *st, const char *arg, struct err *e)
 
 static int set_backend(struct cli_state *st, const char *arg, struct err *e)
 {
-	int rc = backend_check_spec(arg, e);
+	int rc = backend_check_spec(st->build->backends, arg, e);
 
 	st->cli->backend = arg;
 	return rc;
@@ -228,7 +228,7 @@ static int set_help(struct cli_state *st, const char *arg, struct err *e)
 static int set_version(struct cli_state *st, const char *arg, struct err *e)
 {
 	printf("captrace %s\n", CAPTRACE_VERSION);
-	backend_print_builtin();
+	st->build->print();
 	st->cli->answered = true;
 	return 0;
 }

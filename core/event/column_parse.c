@@ -4,13 +4,13 @@
 #include <stdbool.h>
 #include <strings.h>
 
-#include "core/backend.h"
 #include "core/base/account.h"
 #include "core/base/err.h"
 #include "core/base/parse.h"
 #include "core/base/util.h"
 #include "core/event/capname.h"
 #include "core/event/column.h"
+#include "core/event/syscalls.h"
 #include "core/identity/runtime/runtime.h"
 
 int column_parse_cap(const char *text, struct value *v, struct err *e)
@@ -67,7 +67,7 @@ int column_parse_verdict(const char *text, struct value *v, struct err *e)
 
 int column_parse_syscall(const char *text, struct value *v, struct err *e)
 {
-	if (!backend_knows_syscall(text))
+	if (!syscall_known(text))
 		return err_set(e, -EINVAL,
 			       "no system call has the name '%s'; names are as strace's, "
 			       "as in setpriority",

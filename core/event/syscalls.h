@@ -20,7 +20,7 @@ enum syscall_abi syscall_abi_compat(void);
  */
 const char *syscall_name(enum syscall_abi abi, int nr);
 
-/* Whether some ABI's table has @name. */
+/* Whether some ABI's table has @name: a filter on another would never match. */
 bool syscall_known(const char *name);
 
 #endif

@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* In the place of backends/registry.c: core is tested without any backend. */
-#include <stdio.h>
-#include <string.h>
-
-#include "core/backend.h"
-#include "core/base/err.h"
-#include "core/base/util.h"
-#include "core/cli/cli.h"
 #include "tests/unit/fake_backend.h"
+
+#include "core/base/err.h"
 
 int fake_open_result[2], fake_opened;
 
@@ -20,7 +14,7 @@ static int fake_open(struct backend **b, const struct backend_cfg *cfg, struct e
 
 	if (fake_open_result[i])
 		return err_set(e, fake_open_result[i], "no %s", cfg->variant->name);
-	fake[i] = (struct backend){backends[0], cfg->variant};
+	fake[i] = (struct backend){fake_backends[0], cfg->variant};
 	fake_opened++;
 	*b = &fake[i];
 	return 0;
@@ -38,21 +32,4 @@ static const struct backend_ops fake_ops = {
 	.close = fake_close,
 };
 
-const struct backend_ops *const backends[] = {&fake_ops, NULL};
-
-int backend_check_spec(const char *spec, struct err *e)
-{
-	if (!strcmp(spec, "auto") || !strcmp(spec, "fake") || !strcmp(spec, "fake:one"))
-		return 0;
-	return err_set(e, -EINVAL, "unknown backend '%s'; there are: auto fake fake:one", spec);
-}
-
-void backend_print_builtin(void)
-{
-	printf("fake: yes\n");
-}
-
-bool backend_knows_syscall(const char *name)
-{
-	return strncmp(name, "nosuch", 6) != 0;
-}
+const struct backend_ops *const fake_backends[] = {&fake_ops, NULL};

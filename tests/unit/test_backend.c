@@ -18,7 +18,7 @@ static int search(struct backend_search *s, struct backend **b, struct err *e)
 
 Test(backend_search, the_first_that_works)
 {
-	struct backend_search s = {.spec = "auto"};
+	struct backend_search s = {.table = fake_backends, .spec = "auto"};
 	struct backend *b;
 	struct err e;
 	char name[32];
@@ -26,18 +26,18 @@ Test(backend_search, the_first_that_works)
 	cr_assert_eq(search(&s, &b, &e), 0);
 	cr_assert_str_eq(backend_name(b, name, sizeof(name)), "fake:one");
 	fake_open_result[0] = -EINVAL;
-	s = (struct backend_search){.spec = "fake"};
+	s = (struct backend_search){.table = fake_backends, .spec = "fake"};
 	cr_assert_eq(search(&s, &b, &e), 0);
 	cr_assert_str_eq(backend_name(b, name, sizeof(name)), "fake:two");
 	fake_open_result[1] = -ENODATA;
-	s = (struct backend_search){.spec = "auto"};
+	s = (struct backend_search){.table = fake_backends, .spec = "auto"};
 	cr_assert_eq(search(&s, &b, &e), -ENODATA);
 	cr_assert_str_eq(e.msg, "fake:one: no one; fake:two: no two");
 }
 
 Test(backend_search, a_named_one_alone)
 {
-	struct backend_search s = {.spec = "fake:one"};
+	struct backend_search s = {.table = fake_backends, .spec = "fake:one"};
 	struct backend *b;
 	struct err e;
 
@@ -49,7 +49,7 @@ Test(backend_search, a_named_one_alone)
 
 Test(backend_search, a_file_of_the_users_ends_it)
 {
-	struct backend_search s = {.spec = "auto"};
+	struct backend_search s = {.table = fake_backends, .spec = "auto"};
 	struct backend *b;
 	struct err e;
 
@@ -60,7 +60,7 @@ Test(backend_search, a_file_of_the_users_ends_it)
 
 Test(backend_search, goes_on_after_a_start_that_failed)
 {
-	struct backend_search s = {.spec = "auto"};
+	struct backend_search s = {.table = fake_backends, .spec = "auto"};
 	struct err e, why = {.code = -EIO, .msg = "enabling x: Input/output error"};
 	struct backend *b;
 
@@ -79,7 +79,7 @@ Test(backend_search, goes_on_after_a_start_that_failed)
 
 Test(backend_search, many_reasons_are_cut)
 {
-	struct backend_search s = {.spec = "auto"};
+	struct backend_search s = {.table = fake_backends, .spec = "auto"};
 	struct err e = {0}, why = {.code = -EIO};
 	struct backend *b;
 

@@ -13,6 +13,7 @@
 #include "core/base/util.h"
 #include "core/cli/cli.h"
 #include "core/cli/option.h"
+#include "tests/unit/fake_backend.h"
 #include "tests/unit/helper.h"
 
 #define WORDS_MAX 32
@@ -29,6 +30,13 @@ static int words(char *line, char **argv)
 	return argc;
 }
 
+static void print_build(void)
+{
+	printf("fake: yes\n");
+}
+
+static const struct cli_build build = {.backends = fake_backends, .print = print_build};
+
 /* The words live in a static buffer: what cli points to stays. */
 static int parse(const char *text, struct cli *cli, struct err *e)
 {
@@ -36,7 +44,7 @@ static int parse(const char *text, struct cli *cli, struct err *e)
 
 	snprintf(line, sizeof(line), "%s", text);
 	*e = (struct err){0};
-	return cli_parse(cli, words(line, argv), argv, e);
+	return cli_parse(cli, &build, words(line, argv), argv, e);
 }
 
 static void expect(const char *text, struct cli *cli)
@@ -404,7 +412,8 @@ Test(cli, backend)
 	cr_assert_str_eq(cli.backend, "fake:one");
 	cr_assert_str_eq(cli.btf_path, "/dev/null");
 	cli_free(&cli);
-	expect_error("--backend nope", "--backend: unknown backend 'nope'; there are: auto fake");
+	expect_error("--backend nope",
+		     "--backend: no backend 'nope' in this build; there is auto, fake, fake:one");
 	expect_error("doctor --bundle /no/such/file", "--bundle: '/no/such/file': No such file");
 	expect_error("doctor --bundle /dev/null", "--bundle: '/dev/null' is there already");
 	expect_error("doctor --bundle ''", "--bundle: empty");

@@ -2,18 +2,20 @@
 /*
  * `captrace doctor`: what this machine allows, each variant with the fields it gives or the reason
  * against it, and what to do about it. Variants are really opened, calibration and all, and closed
- * again: nothing stays behind. In backends/doctor.c, because it looks at the machine.
+ * again: nothing stays behind.
  */
-#ifndef CAPTRACE_CORE_DOCTOR_H
-#define CAPTRACE_CORE_DOCTOR_H
+#ifndef CAPTRACE_BACKENDS_DOCTOR_H
+#define CAPTRACE_BACKENDS_DOCTOR_H
 
 #include <stdbool.h>
 
+struct backend_ops;
 struct cgroup_hierarchy;
 struct err;
 struct out;
 
 struct doctor_cfg {
+	const struct backend_ops *const *table; /* of backends, ends with NULL */
 	const char *backend;                    /* which variants: as --backend has it */
 	const char *btf_path;                   /* --btf, or NULL */
 	const struct cgroup_hierarchy *cgroups; /* as struct backend_cfg has it */
