@@ -7,25 +7,15 @@
 #ifndef CAPTRACE_CORE_BACKEND_H
 #define CAPTRACE_CORE_BACKEND_H
 
-#include <sys/types.h>
-
 #include "core/event/cgroup.h"
 #include "core/event/event.h"
 #include "core/event/filter.h"
+#include "core/event/target.h"
 
 struct backend;
 struct cap_origin;
 struct err;
 struct pollfd;
-
-/* Whom to trace. All pids are as captrace's own PID namespace sees them. */
-struct target {
-	bool all;          /* the whole machine; `pids` is empty */
-	bool follow;       /* descendants of `pids` too */
-	const pid_t *pids; /* thread groups */
-	size_t pids_len;
-	pid_t command; /* one of `pids` that captrace started and holds before its exec; or 0 */
-};
 
 struct backend_cfg {
 	const struct backend_variant *variant; /* one of the backend's own; set by backend_open() */
@@ -37,7 +27,7 @@ struct backend_cfg {
 	/* Which cgroup the field cgroup_key is the key of. NULL: nobody wants it. */
 	const struct cgroup_hierarchy *cgroups;
 	/*
-	 * Of events that are the same in UNIQUE_FIELDS (core/session/unique.h) one is enough, if for_each_aggregate() then
+	 * Of events that are the same in UNIQUE_FIELDS one is enough, if for_each_aggregate() then
 	 * says how many more there were.
 	 */
 	bool unique;

@@ -298,7 +298,7 @@ static int open_unique(struct run *r, struct err *e)
 	return report(e, own_failure(r, EXIT_FAILED));
 }
 
-static void tell_result(const struct run *r, const struct session_result *res)
+static void tell_result(const struct run *r, const struct run_summary *res)
 {
 	if (res->lost)
 		log_note("lost %" PRIu64 " events in all: what is shown is incomplete "
@@ -361,7 +361,7 @@ static int trace(struct run *r, struct err *e)
 {
 	const struct backend_ops *ops = r->backend->ops;
 	const struct cli *cli = &r->cli;
-	struct session_result res;
+	struct run_summary res;
 	struct session_cfg cfg = {
 		.backend = r->backend,
 		.filter = cli->filter,

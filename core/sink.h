@@ -12,7 +12,6 @@ struct advise_cfg;
 struct cap_origin;
 struct err;
 struct out;
-struct session_result;
 struct sink;
 
 struct sink_cfg {
@@ -25,6 +24,19 @@ struct sink_cfg {
 	const struct cap_origin *origins; /* where the events come from; outlives the sink */
 	size_t origins_len;
 	const struct advise_cfg *advise; /* advise: what is asked; borrowed */
+};
+
+/* What a run came to. */
+struct run_summary {
+	uint64_t shown, lost, unaudited, startup; /* events; the last two were left out */
+	int signal;                               /* that ended it, or 0 */
+	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
+	bool not_started;       /* the backend refused to */
+	bool limit;             /* --timeout or --max-events ended it */
+	bool succeeded;         /* the command ended by itself, with exit code 0 */
+	bool closed;            /* the reader of our output went away */
+	bool failed;            /* an error ended it: there may be more than is shown */
+	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
 };
 
 struct sink_ops {
@@ -44,7 +56,7 @@ struct sink_ops {
 	void (*aggregate)(struct sink *, const struct cap_event *, uint64_t count);
 	void (*resize)(struct sink *, unsigned int width);
 	/* What closes the output, before close. */
-	void (*finish)(struct sink *, const struct session_result *);
+	void (*finish)(struct sink *, const struct run_summary *);
 	/* After finish: an exit code that goes before the session's, or 0. NULL: 0. */
 	int (*exit_code)(const struct sink *);
 	void (*close)(struct sink *);

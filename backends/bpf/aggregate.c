@@ -7,7 +7,6 @@
 
 #include "backends/bpf/decode.h"
 #include "bpf/wire.h"
-#include "core/session/unique.h"
 
 void bpf_aggregate_decode(const struct bpf_decoder *d, const struct wire_agg_key *k,
 			  struct cap_event *ev)

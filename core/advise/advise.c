@@ -17,7 +17,6 @@
 #include "core/event/capname.h"
 #include "core/event/origin.h"
 #include "core/output/out.h"
-#include "core/session/session.h"
 
 struct advise {
 	struct sink sink;
@@ -271,7 +270,7 @@ static uint64_t unknown_outcomes(const struct advice *a)
 }
 
 /* What the advice can't be trusted for, in the words of who reads it. */
-static void judge(struct advise *ad, const struct session_result *res)
+static void judge(struct advise *ad, const struct run_summary *res)
 {
 	const struct advice *a = &ad->advice;
 	uint64_t unknown = unknown_outcomes(a);
@@ -365,7 +364,7 @@ static bool tell_excess(const struct advise *ad)
 	return any;
 }
 
-static void advise_finish(struct sink *sink, const struct session_result *res)
+static void advise_finish(struct sink *sink, const struct run_summary *res)
 {
 	struct advise *ad = container_of(sink, struct advise, sink);
 	struct advice *a = &ad->advice;

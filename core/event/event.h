@@ -63,6 +63,11 @@ enum cap_field {
 #define FIELDS_CONTAINER \
 	(FIELD(RUNTIME) | FIELD(CONTAINER) | FIELD(CONTAINERID) | FIELD(POD) | FIELD(NAMESPACE))
 
+/* What --unique and advice tell events apart by: those that are the same in these are one row. */
+#define UNIQUE_FIELDS                                                                \
+	(FIELD(COMM) | FIELD(CAP) | FIELD(VERDICT) | FIELD(AUDIT) | FIELD(SYSCALL) | \
+	 FIELD(TARGET_USERNS) | FIELD(STARTUP) | FIELDS_IDENTITY)
+
 enum cap_verdict { CAP_ALLOW, CAP_DENY };
 
 /* A kernel stack frame, innermost first. */

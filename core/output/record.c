@@ -8,7 +8,6 @@
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
 #include "core/output/sinks.h"
-#include "core/session/session.h"
 
 struct record {
 	struct sink sink;
@@ -165,7 +164,7 @@ static void record_exec(struct sink *sink, const struct cap_exec *x)
 	jw_end(w, '}');
 }
 
-static void record_finish(struct sink *sink, const struct session_result *res)
+static void record_finish(struct sink *sink, const struct run_summary *res)
 {
 	struct json_writer *w = &container_of(sink, struct record, sink)->w;
 

@@ -42,7 +42,7 @@ enum wakeup {
 struct session {
 	struct event_handler sink; /* what the backend drains into */
 	const struct session_cfg *cfg;
-	struct session_result *res;
+	struct run_summary *res;
 	struct err *e;
 	int epoll, signals, ends, tick, timeout;
 	struct process_watch *watch; /* NULL: of nobody */
@@ -405,7 +405,7 @@ static int loop(struct session *s)
 static void finish(struct session *s)
 {
 	const struct backend_ops *ops = s->cfg->backend->ops;
-	struct session_result *res = s->res;
+	struct run_summary *res = s->res;
 
 	if (ops->stop)
 		ops->stop(s->cfg->backend);
@@ -428,7 +428,7 @@ static void finish(struct session *s)
 	flush(s);
 }
 
-int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e)
+int session_run(const struct session_cfg *cfg, struct run_summary *res, struct err *e)
 {
 	struct session s = {
 		.sink =
@@ -448,7 +448,7 @@ int session_run(const struct session_cfg *cfg, struct session_result *res, struc
 	};
 	int rc;
 
-	*res = (struct session_result){0};
+	*res = (struct run_summary){0};
 	rc = set_up(&s);
 	if (!rc) {
 		rc = cfg->backend->ops->start(cfg->backend, e);

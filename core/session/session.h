@@ -18,6 +18,7 @@ struct err;
 struct filter;
 struct identity;
 struct out;
+struct run_summary;
 struct sink;
 struct unique;
 
@@ -39,22 +40,10 @@ struct session_cfg {
 	uint64_t keep;      /* capabilities (a bit each) that stay once tracing is live */
 };
 
-struct session_result {
-	uint64_t shown, lost, unaudited, startup;
-	int signal;             /* that ended it, or 0 */
-	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
-	bool not_started;       /* the backend refused to */
-	bool limit;             /* --timeout or --max-events ended it */
-	bool succeeded;         /* the command ended by itself, with exit code 0 */
-	bool closed;            /* the reader of our output went away */
-	bool failed;            /* an error ended it: there may be more than is shown */
-	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
-};
-
 /* Terminal cells of @fd; 0 if it is no terminal. */
 unsigned int session_width(int fd);
 
-/* Runs until something ends it. 0, or a negative errno with @e set. */
-int session_run(const struct session_cfg *cfg, struct session_result *res, struct err *e);
+/* Runs until something ends it. 0, or a negative errno with @e set. @res is valid in both cases. */
+int session_run(const struct session_cfg *cfg, struct run_summary *res, struct err *e);
 
 #endif

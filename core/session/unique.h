@@ -14,11 +14,6 @@
 
 struct unique;
 
-/* All that a combination depends on: events that are the same in these are one row. */
-#define UNIQUE_FIELDS                                                                \
-	(FIELD(COMM) | FIELD(CAP) | FIELD(VERDICT) | FIELD(AUDIT) | FIELD(SYSCALL) | \
-	 FIELD(TARGET_USERNS) | FIELD(STARTUP) | FIELDS_IDENTITY)
-
 /* Room for @max rows. NULL if there is no memory. */
 struct unique *unique_new(size_t max);
 void unique_free(struct unique *u);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "core/backend.h"
 #include "core/base/util.h"
+#include "core/event/target.h"
 #include "ftrace/task/tids.h"
 
 #define TID_MAX (4 * 1024 * 1024) /* PID_MAX_LIMIT on 64 bits */

@@ -14,7 +14,6 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 #include "core/output/out.h"
-#include "core/session/session.h"
 
 extern const struct backend_ops replay_backend_ops;
 
@@ -131,7 +130,7 @@ static char *file_of(const char *text)
 static void pump(struct backend *b, struct sink *to)
 {
 	struct pump p = {.sink = {on_event, on_outcome, on_exec}, .to = to};
-	struct session_result res = {0};
+	struct run_summary res = {0};
 	struct backend_stats stats;
 	struct err e = {0};
 

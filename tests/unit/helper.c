@@ -8,7 +8,6 @@
 #include "core/base/err.h"
 #include "core/base/utf8.h"
 #include "core/output/out.h"
-#include "core/session/session.h"
 
 void event_chroot(struct cap_event *ev)
 {
@@ -73,7 +72,7 @@ char *render(const char *name, const char *list, unsigned int width, const struc
 	if (lost && ops->lost)
 		ops->lost(sink, lost, "ring buffer");
 	if (ops->finish)
-		ops->finish(sink, &(struct session_result){0});
+		ops->finish(sink, &(struct run_summary){0});
 	ops->close(sink);
 	data = out_data(cfg.out, &len);
 	text = strndup(data, len);

@@ -11,7 +11,6 @@
 #include "core/event/origin.h"
 #include "core/output/out.h"
 #include "core/output/record.h"
-#include "core/session/session.h"
 #include "tests/unit/helper.h"
 
 extern const struct backend_ops replay_backend_ops;
@@ -141,7 +140,7 @@ static char *record(const struct cap_event *evs, size_t len)
 		.sets = {true, 1, 2, 4, 8},
 	};
 	const struct sink_cfg cfg = {.out = out_new(-1), .origins = &src, .origins_len = 1};
-	const struct session_result res = {.shown = len, .lost = 3, .unaudited = 5};
+	const struct run_summary res = {.shown = len, .lost = 3, .unaudited = 5};
 	struct sink *sink;
 	struct err e;
 	char *text;
