@@ -155,8 +155,7 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 	if (t.works) {
 		t.given = ops->fields(b) & (FIELDS_BACKEND | FIELDS_EXTRA);
 		t.missing = v->fields & FIELDS_BACKEND & ~t.given;
-		if (ops->describe)
-			ops->describe(b, on_detail, &t);
+		backend_describe(b, on_detail, &t);
 	}
 	bundle_end(d->bundle);
 	if (t.works)

@@ -33,8 +33,8 @@ struct backend_cfg {
 	bool unique;
 	/*
 	 * For advice: granted and unaudited checks of a process that are the same in UNIQUE_FIELDS may
-	 * be delivered once, and any that would be lost need not be delivered, if for_each_aggregate() then says
-	 * how many there were.
+	 * be delivered once, and any that would be lost need not be delivered, if
+	 * for_each_aggregate() then says how many there were.
 	 */
 	bool aggregate;
 	bool by_cgroup;     /* what cgroup_set_wanted() says is unwanted is left out */
@@ -74,7 +74,11 @@ struct backend_variant {
 	uint64_t fields;     /* what it gives at its best */
 };
 
+typedef void (*backend_fact_fn)(void *arg, const char *key, const char *value);
+typedef void (*backend_aggregate_fn)(void *arg, const struct cap_event *, uint64_t count);
+
 struct backend_ops {
+	/* What every backend has. */
 	const char *name; /* "bpf" */
 	bool recorded;    /* reads recordings: never chosen by `auto` */
 	const struct backend_variant
@@ -88,12 +92,6 @@ struct backend_ops {
 	 * kept for a file of the user's that isn't what it should be, which no variant mends.
 	 */
 	int (*open)(struct backend **, const struct backend_cfg *cfg, struct err *e);
-
-	/*
-	 * The capabilities (a bit each) that it needs from here on: the others of captrace's are
-	 * dropped. NULL: none.
-	 */
-	uint64_t (*keeps)(const struct backend *);
 
 	/*
 	 * From now on checks of the target are recorded. An error is as one of open(): what the
@@ -117,6 +115,14 @@ struct backend_ops {
 	 */
 	int (*drain)(struct backend *, struct event_handler *, struct err *);
 
+	void (*stats)(const struct backend *, struct backend_stats *);
+	void (*close)(struct backend *);
+
+	/* What it may have: NULL where not. Called through backend_keeps() and so on, below. */
+
+	/* The capabilities (a bit each) that it needs from here on: others are dropped. NULL: none. */
+	uint64_t (*keeps)(const struct backend *);
+
 	/*
 	 * Before the session sleeps: asks that the next record wake the poll on fds(). A drain must
 	 * follow before the sleep. False, or NULL: this variant can't, and the session drains by a
@@ -127,11 +133,8 @@ struct backend_ops {
 	/* No more records; those already made can still be drained. NULL: nothing to do. */
 	void (*stop)(struct backend *);
 
-	void (*stats)(const struct backend *, struct backend_stats *);
-
 	/* Tells @fact what open() found out about this kernel, for doctor. NULL: nothing. */
-	void (*describe)(const struct backend *,
-			 void (*fact)(void *arg, const char *key, const char *value), void *arg);
+	void (*describe)(const struct backend *, backend_fact_fn fact, void *arg);
 
 	/*
 	 * With cfg->cgroups, from open() on: a descriptor that is readable when cgroups were made in
@@ -154,23 +157,59 @@ struct backend_ops {
 	 * With cfg->unique or aggregate, after stop(): calls @fn for each combination with an event that
 	 * has its fields alone, and how many such events were not delivered. NULL: all were.
 	 */
-	void (*for_each_aggregate)(const struct backend *,
-				   void (*fn)(void *arg, const struct cap_event *, uint64_t count),
-				   void *arg);
+	void (*for_each_aggregate)(const struct backend *, backend_aggregate_fn fn, void *arg);
 
 	/* Whether nothing more will ever come. NULL: a running kernel always has more. */
 	bool (*ended)(const struct backend *);
 
 	/* The recordings that it reads, from open() to close(). NULL: it watches a running kernel. */
 	const struct cap_origin *(*origins)(const struct backend *, size_t *len);
-
-	void (*close)(struct backend *);
 };
 
 struct backend {
 	const struct backend_ops *ops;
 	const struct backend_variant *variant;
 };
+
+static inline uint64_t backend_keeps(const struct backend *b)
+{
+	return b->ops->keeps ? b->ops->keeps(b) : 0;
+}
+
+static inline bool backend_arm(struct backend *b)
+{
+	return b->ops->arm && b->ops->arm(b);
+}
+
+static inline void backend_stop(struct backend *b)
+{
+	if (b->ops->stop)
+		b->ops->stop(b);
+}
+
+static inline void backend_describe(const struct backend *b, backend_fact_fn fact, void *arg)
+{
+	if (b->ops->describe)
+		b->ops->describe(b, fact, arg);
+}
+
+static inline void backend_for_each_aggregate(const struct backend *b, backend_aggregate_fn fn,
+					      void *arg)
+{
+	if (b->ops->for_each_aggregate)
+		b->ops->for_each_aggregate(b, fn, arg);
+}
+
+static inline bool backend_ended(const struct backend *b)
+{
+	return b->ops->ended && b->ops->ended(b);
+}
+
+/* NULL, and @len is left as it was, if @b watches a running kernel. */
+static inline const struct cap_origin *backend_origins(const struct backend *b, size_t *len)
+{
+	return b->ops->origins ? b->ops->origins(b, len) : NULL;
+}
 
 /*
  * A table of backends is in the order in which `auto` tries them and ends with NULL. core/main.c hands

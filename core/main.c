@@ -266,18 +266,18 @@ static int open_output(struct run *r, struct err *e)
 
 static int open_sink(struct run *r, struct err *e)
 {
+	size_t len = 1;
+	const struct cap_origin *origins = backend_origins(r->backend, &len);
 	struct sink_cfg cfg = {
 		.cols = r->cli.cols,
 		.cols_len = r->cli.cols_len,
 		.header = !r->cli.no_header,
 		.kstack = r->cli.print_stack,
-		.origins = &r->origin,
-		.origins_len = 1,
+		.origins = origins ? origins : &r->origin,
+		.origins_len = len,
 		.advise = &r->cli.advise,
 	};
 
-	if (r->backend->ops->origins)
-		cfg.origins = r->backend->ops->origins(r->backend, &cfg.origins_len);
 	if (open_output(r, e))
 		return report(e, own_failure(r, EXIT_FAILED));
 	cfg.out = r->out;
@@ -377,7 +377,7 @@ static int trace(struct run *r, struct err *e)
 		.output = r->fd,
 		.watch = cli->follow ? NULL : cli->pids,
 		.watch_len = cli->follow ? 0 : cli->pids_len,
-		.keep = ops->keeps ? ops->keeps(r->backend) : 0,
+		.keep = backend_keeps(r->backend),
 	};
 
 	overhead_mark(cli->overhead);
@@ -394,8 +394,8 @@ static int trace(struct run *r, struct err *e)
 	if (!res.closed)
 		tell_result(r, &res);
 	overhead_tell(cli->overhead, res.shown);
-	if (r->sink->ops->exit_code && r->sink->ops->exit_code(r->sink))
-		return r->sink->ops->exit_code(r->sink);
+	if (sink_exit_code(r->sink))
+		return sink_exit_code(r->sink);
 	/* A limit that ended the command with the tracing is no failure of either. */
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }

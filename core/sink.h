@@ -45,6 +45,10 @@ struct sink_ops {
 	bool whole; /* shows every field of an event, whatever columns are asked for */
 	int (*open)(struct sink **, const struct sink_cfg *, struct err *);
 	void (*event)(struct sink *, const struct cap_event *);
+	void (*close)(struct sink *);
+
+	/* What follows may be NULL. Some are called through sink_resize() and so on, below. */
+
 	/* NULL: not asked for. They come whatever the filter is. */
 	void (*outcome)(struct sink *, const struct cap_outcome *);
 	void (*exec)(struct sink *, const struct cap_exec *);
@@ -59,12 +63,34 @@ struct sink_ops {
 	void (*finish)(struct sink *, const struct run_summary *);
 	/* After finish: an exit code that goes before the session's, or 0. NULL: 0. */
 	int (*exit_code)(const struct sink *);
-	void (*close)(struct sink *);
 };
 
 struct sink {
 	const struct sink_ops *ops;
 };
+
+static inline void sink_unique_count(struct sink *s, const struct cap_event *ev, uint64_t count)
+{
+	if (s->ops->unique_count)
+		s->ops->unique_count(s, ev, count);
+}
+
+static inline void sink_resize(struct sink *s, unsigned int width)
+{
+	if (s->ops->resize)
+		s->ops->resize(s, width);
+}
+
+static inline void sink_finish(struct sink *s, const struct run_summary *sum)
+{
+	if (s->ops->finish)
+		s->ops->finish(s, sum);
+}
+
+static inline int sink_exit_code(const struct sink *s)
+{
+	return s->ops->exit_code ? s->ops->exit_code(s) : 0;
+}
 
 extern const struct sink_ops *const sinks[]; /* NULL-terminated */
 

@@ -134,8 +134,7 @@ static void show_count(void *arg, const struct cap_event *ev, uint64_t count)
 {
 	struct session *s = arg;
 
-	if (s->cfg->sink->ops->unique_count)
-		s->cfg->sink->ops->unique_count(s->cfg->sink, ev, count);
+	sink_unique_count(s->cfg->sink, ev, count);
 }
 
 static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
@@ -201,7 +200,7 @@ static int drain(struct session *s)
 		identity_sweep(s->cfg->identity);
 	tell_lost(s);
 	flush(s);
-	if (s->cfg->backend->ops->ended && s->cfg->backend->ops->ended(s->cfg->backend))
+	if (backend_ended(s->cfg->backend))
 		s->done = true;
 	return n;
 }
@@ -225,7 +224,6 @@ static void set_tick(struct session *s, bool on)
  */
 static void drain_and_pace(struct session *s)
 {
-	const struct backend_ops *ops = s->cfg->backend->ops;
 	int n = drain(s);
 
 	if (n < 0)
@@ -233,7 +231,7 @@ static void drain_and_pace(struct session *s)
 	s->behind = n >= BACKEND_DRAIN_MAX;
 	s->idle = n ? 0 : s->idle + 1;
 	if (s->idle == 1)
-		s->armed = ops->arm && ops->arm(s->cfg->backend);
+		s->armed = backend_arm(s->cfg->backend);
 	set_tick(s, s->idle < 3 || !s->armed);
 }
 
@@ -263,9 +261,7 @@ static void on_signal(struct session *s)
 			on_child(s);
 			break;
 		case SIGWINCH:
-			if (s->cfg->sink->ops->resize)
-				s->cfg->sink->ops->resize(s->cfg->sink,
-							  session_width(s->cfg->output));
+			sink_resize(s->cfg->sink, session_width(s->cfg->output));
 			break;
 		default:
 			s->res->signal = (int)si.ssi_signo;
@@ -404,27 +400,25 @@ static int loop(struct session *s)
 /* What was recorded before the end is shown, unless the end is that nobody wants more. */
 static void finish(struct session *s)
 {
-	const struct backend_ops *ops = s->cfg->backend->ops;
+	struct backend *b = s->cfg->backend;
 	struct run_summary *res = s->res;
 
-	if (ops->stop)
-		ops->stop(s->cfg->backend);
+	backend_stop(b);
 	while (!s->error && !res->closed && drain(s) > 0)
 		;
-	if (s->cfg->unique && ops->for_each_aggregate)
-		ops->for_each_aggregate(s->cfg->backend, on_count, s);
-	else if (s->cfg->sink->ops->aggregate && ops->for_each_aggregate)
-		ops->for_each_aggregate(s->cfg->backend, on_aggregate, s);
+	if (s->cfg->unique)
+		backend_for_each_aggregate(b, on_count, s);
+	else if (s->cfg->sink->ops->aggregate)
+		backend_for_each_aggregate(b, on_aggregate, s);
 	if (s->cfg->unique)
 		unique_for_each(s->cfg->unique, show_count, s);
 	/* Once more, as not every backend can count them while it is live. */
-	ops->stats(s->cfg->backend, &s->stats);
+	b->ops->stats(b, &s->stats);
 	res->unaudited += s->stats.unaudited;
 	res->incomplete = s->stats.incomplete;
 	res->failed = s->error != 0;
 	res->succeeded = s->cfg->command && !res->signal && !command_exit_code(s->cfg->command);
-	if (s->cfg->sink->ops->finish)
-		s->cfg->sink->ops->finish(s->cfg->sink, res);
+	sink_finish(s->cfg->sink, res);
 	flush(s);
 }
 
