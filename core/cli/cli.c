@@ -14,6 +14,7 @@
 #include "core/cli/option.h"
 #include "core/identity/pending_target.h"
 #include "core/session/overhead.h"
+#include "core/session/run.h"
 
 /* getopt_long() returns this plus the row in cli_options. */
 #define LONG_BASE 0x100
@@ -312,6 +313,55 @@ int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **a
 	for (size_t i = 0; i < cli_options_len; i++)
 		free(st.lists[i]);
 	return rc;
+}
+
+static unsigned int what_to_tell(const struct cli *cli)
+{
+	unsigned int tell = 0;
+
+	/* The others show unaudited checks, unless they were asked not to. */
+	if (cli->cmd->bit & (CLI_TRACE | CLI_REPLAY))
+		tell |= RUN_TELL_UNAUDITED;
+	/* Advice says itself what it can't be trusted for. */
+	if (cli->cmd->bit != CLI_ADVISE)
+		tell |= RUN_TELL_INCOMPLETE;
+	return tell;
+}
+
+void cli_run_cfg(const struct cli *cli, struct run_cfg *cfg)
+{
+	*cfg = (struct run_cfg){
+		.request =
+			{
+				.sink = cli->sink,
+				.cols = cli->cols,
+				.cols_len = cli->cols_len,
+				.kstack = cli->print_stack,
+				.advise = &cli->advise,
+				.filter = cli->filter,
+				.unaudited = cli->unaudited,
+				.unique = cli->unique,
+				.hide_startup = cli_hides_startup(cli),
+				.command = cli->command,
+				.pids = cli->pids,
+				.pids_len = cli->pids_len,
+				.follow = cli->follow,
+				.files = cli->files,
+				.files_len = cli->files_len,
+				.backend = cli->backend,
+				.btf_path = cli->btf_path,
+				.buffer_size = cli->buffer_size,
+			},
+		.user = cli->user,
+		.file = cli->file,
+		.header = !cli->no_header,
+		.host_root = cli->host_root,
+		.pending = cli->pending,
+		.overhead = cli->overhead,
+		.timeout_ns = cli->timeout_ns,
+		.max_events = cli->max_events,
+		.tell = what_to_tell(cli),
+	};
 }
 
 void cli_free(struct cli *cli)

@@ -19,20 +19,9 @@ struct cli_command;
 struct err;
 struct overhead;
 struct pending_target;
+struct run_cfg;
 
-/* Exit codes, DESIGN 7. With a command, its own code is used. */
-enum {
-	EXIT_DONE = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 2,
-	EXIT_NO_BACKEND = 3,
-	EXIT_CAPTRACE = 125,    /* captrace itself failed; with a command */
-	EXIT_CANNOT_EXEC = 126, /* the command was found but can't be run */
-	EXIT_NOT_FOUND = 127,
-	EXIT_SIGNAL = 128, /* + the signal's number */
-};
-
-/* What whom to trace was said by. */
+/* How the targets were specified. */
 enum {
 	CLI_BY_CONTAINER = 1 << 0,
 	CLI_BY_POD = 1 << 1,
@@ -96,5 +85,8 @@ void cli_free(struct cli *cli);
  * for, unless the options say otherwise.
  */
 bool cli_hides_startup(const struct cli *cli);
+
+/* What a run is to do. It points into @cli. */
+void cli_run_cfg(const struct cli *cli, struct run_cfg *cfg);
 
 #endif
