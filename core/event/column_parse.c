@@ -10,8 +10,8 @@
 #include "core/base/util.h"
 #include "core/event/capname.h"
 #include "core/event/column.h"
+#include "core/event/runtime_name.h"
 #include "core/event/syscalls.h"
-#include "core/identity/runtime/runtime.h"
 
 int column_parse_cap(const char *text, struct value *v, struct err *e)
 {
@@ -104,11 +104,11 @@ int column_parse_gid(const char *text, struct value *v, struct err *e)
 
 int column_parse_runtime(const char *text, struct value *v, struct err *e)
 {
-	const struct runtime *r = runtime_find(text);
+	int id = runtime_name_parse(text);
 
-	if (!r)
-		return runtime_unknown(text, e);
-	v->s = r->name;
+	if (id < 0)
+		return runtime_name_unknown(text, e);
+	v->s = runtime_name_of((enum runtime_id)id);
 	return 0;
 }
 

@@ -72,7 +72,7 @@ struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts)
 	p.at = (char *)(s + 1) + array;
 	s->key = facts->key;
 	s->complete = facts->complete;
-	s->runtime = facts->runtime ? facts->runtime->name : NULL;
+	s->runtime = facts->runtime ? runtime_name_of(facts->runtime->id) : NULL;
 	s->cgroup = pack(&p, facts->cgroup);
 	s->containerid = pack(&p, facts->containerid);
 	s->container = pack(&p, c->name);

@@ -82,12 +82,13 @@ static bool is_number(const char *s)
 /* What may be wrong with a name that nothing has. */
 static const char *hint(const struct item *i, const struct state_env *env)
 {
-	const struct runtime *r;
+	int id;
 
 	if (strcmp(i->what, AWAITED_RUNTIME) != 0)
 		return is_number(i->name) ? " (a process is --pid)" : "";
-	r = runtime_find(i->name);
-	return r && !runtime_present(r, env) ? " (nor a sign of that runtime here)" : "";
+	id = runtime_name_parse(i->name);
+	return id >= 0 && !runtime_present(runtimes[id], env) ? " (nor a sign of that runtime here)"
+							      : "";
 }
 
 void pending_target_tell(struct pending_target *a, const struct state_env *env)

@@ -76,20 +76,20 @@ struct cgroup_owner *resolver_by_path(uint64_t key, const char *path)
 	return cgroup_owner_new(&facts);
 }
 
-static void tell_unreadable(struct resolver *r, size_t runtime, int error)
+static void tell_unreadable(struct resolver *r, enum runtime_id id, int error)
 {
-	if (r->told & 1u << runtime)
+	if (r->told & 1u << id)
 		return;
-	r->told |= 1u << runtime;
+	r->told |= 1u << id;
 	log_note("the state of %s can't be read (%s): its containers are known by their id alone",
-		 runtimes[runtime]->name, strerror(-error));
+		 runtime_name_of(id), strerror(-error));
 }
 
 /* Asks @only, or all. Returns whose container it is, with @c filled; NULL if nobody knows it. */
 static const struct runtime *ask(struct resolver *r, const struct runtime *only,
 				 const struct container_ref *ref, struct container *c)
 {
-	for (size_t i = 0; runtimes[i]; i++) {
+	for (int i = 0; i < RUNTIMES_LEN; i++) {
 		int rc;
 
 		if (only && runtimes[i] != only)
@@ -99,7 +99,7 @@ static const struct runtime *ask(struct resolver *r, const struct runtime *only,
 			return runtimes[i];
 		container_clear(c);
 		if (rc != -ENOENT && rc != -ENOTDIR)
-			tell_unreadable(r, i, rc);
+			tell_unreadable(r, runtimes[i]->id, rc);
 	}
 	return NULL;
 }

@@ -13,7 +13,7 @@ struct cgroup_owner;
 
 struct resolver {
 	struct state_env env;
-	unsigned int told; /* bit n: that runtimes[n]'s state can't be read has been said */
+	unsigned int told; /* bit n: it has been said that the state of runtimes[n] can't be read */
 };
 
 /* By the path alone: not complete if a runtime's state may tell more. NULL if there is no memory. */

@@ -134,10 +134,10 @@ Test(cgroup_path, parts)
 		expect_text(cases[i].path, "unit", p.unit, cases[i].unit);
 		expect_text(cases[i].path, "pod", p.pod_uid, cases[i].pod);
 		if (cases[i].runtime)
-			cr_assert(r && !strcmp(r->name, cases[i].runtime), "%s: %s", cases[i].path,
-				  r ? r->name : "nobody's");
+			cr_assert(r && !strcmp(runtime_name_of(r->id), cases[i].runtime), "%s: %s",
+				  cases[i].path, r ? runtime_name_of(r->id) : "nobody's");
 		else
-			cr_assert_null(r, "%s: %s", cases[i].path, r ? r->name : "");
+			cr_assert_null(r, "%s: %s", cases[i].path, r ? runtime_name_of(r->id) : "");
 	}
 }
 

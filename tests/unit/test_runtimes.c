@@ -222,12 +222,14 @@ Test(runtimes, names)
 {
 	struct err e;
 
-	cr_assert_eq(runtime_find("docker"), &docker_runtime);
-	cr_assert_eq(runtime_find("CRIO"), &crio_runtime);
-	cr_assert_eq(runtime_find("cri-o"), &crio_runtime);
-	cr_assert_null(runtime_find("cri"));
-	cr_assert_null(runtime_find(""));
-	cr_assert_eq(runtime_unknown("dokcer", &e), -EINVAL);
+	for (int id = 0; id < RUNTIMES_LEN; id++)
+		cr_assert_eq((int)runtimes[id]->id, id);
+	cr_assert_eq(runtime_name_parse("docker"), RUNTIME_DOCKER);
+	cr_assert_eq(runtime_name_parse("CRIO"), RUNTIME_CRIO);
+	cr_assert_eq(runtime_name_parse("cri-o"), RUNTIME_CRIO);
+	cr_assert_eq(runtime_name_parse("cri"), -EINVAL);
+	cr_assert_eq(runtime_name_parse(""), -EINVAL);
+	cr_assert_eq(runtime_name_unknown("dokcer", &e), -EINVAL);
 	cr_assert(strstr(e.msg, "did you mean docker?"), "%s", e.msg);
 	cr_assert(strstr(e.msg, "there are: docker containerd cri-o podman"), "%s", e.msg);
 }

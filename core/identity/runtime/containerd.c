@@ -220,7 +220,7 @@ static const char *const signs[] = {
 };
 
 const struct runtime containerd_runtime = {
-	.name = "containerd",
+	.id = RUNTIME_CONTAINERD,
 	.prefix = "cri-containerd",
 	.signs = signs,
 	.read = containerd_read,

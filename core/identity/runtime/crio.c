@@ -68,8 +68,7 @@ static const char *const signs[] = {
 };
 
 const struct runtime crio_runtime = {
-	.name = "cri-o",
-	.aliases = "crio",
+	.id = RUNTIME_CRIO,
 	.prefix = "crio",
 	.signs = signs,
 	.read = crio_read,

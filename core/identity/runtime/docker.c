@@ -154,7 +154,7 @@ static const char *const signs[] = {
 };
 
 const struct runtime docker_runtime = {
-	.name = "docker",
+	.id = RUNTIME_DOCKER,
 	.prefix = "docker",
 	.parent = "docker",
 	.signs = signs,

@@ -137,7 +137,7 @@ static const char *const signs[] = {
 };
 
 const struct runtime podman_runtime = {
-	.name = "podman",
+	.id = RUNTIME_PODMAN,
 	.prefix = "libpod",
 	.signs = signs,
 	.read = podman_read,
