@@ -14,6 +14,7 @@
 
 struct backend;
 struct cap_origin;
+struct cgroup_feed;
 struct err;
 struct pollfd;
 
@@ -37,7 +38,7 @@ struct backend_cfg {
 	 * for_each_aggregate() then says how many there were.
 	 */
 	bool aggregate;
-	bool by_cgroup;     /* what cgroup_set_wanted() says is unwanted is left out */
+	bool by_cgroup;     /* what cgroup_feed's set_wanted() says is unwanted is left out */
 	char *const *files; /* recordings to read; a running kernel is not asked */
 	size_t files_len;
 };
@@ -137,21 +138,11 @@ struct backend_ops {
 	void (*describe)(const struct backend *, backend_fact_fn fact, void *arg);
 
 	/*
-	 * With cfg->cgroups, from open() on: a descriptor that is readable when cgroups were made in
-	 * the hierarchies that count, and what hands them out. The news of a cgroup are in there before
-	 * any check of its tasks is. These and cgroup_set_wanted() are called by another thread than the
-	 * rest. NULL or negative: this variant can't tell, and the file system is watched.
+	 * With cfg->cgroups or by_cgroup, from open() to close(): tells of new cgroups, and takes which of
+	 * them are wanted. Another thread uses it: the rule is in core/identity/cgroup_feed.h. NULL: this
+	 * backend, or this variant, can do neither.
 	 */
-	int (*cgroup_fd)(const struct backend *);
-	void (*cgroup_drain)(struct backend *, void (*fn)(void *arg, const struct cgroup_new *),
-			     void *arg);
-
-	/*
-	 * With cfg->by_cgroup: checks by tasks in the cgroup @key need not be delivered
-	 * (CGROUP_UNWANTED), or have to be. Those of cgroups that it was not called for have to be.
-	 * NULL: the variant can't leave any out.
-	 */
-	void (*cgroup_set_wanted)(struct backend *, uint64_t key, enum cgroup_verdict verdict);
+	struct cgroup_feed *(*cgroup_feed)(struct backend *);
 
 	/*
 	 * With cfg->unique or aggregate, after stop(): calls @fn for each combination with an event that
@@ -174,6 +165,11 @@ struct backend {
 static inline uint64_t backend_keeps(const struct backend *b)
 {
 	return b->ops->keeps ? b->ops->keeps(b) : 0;
+}
+
+static inline struct cgroup_feed *backend_cgroup_feed(struct backend *b)
+{
+	return b->ops->cgroup_feed ? b->ops->cgroup_feed(b) : NULL;
 }
 
 static inline bool backend_arm(struct backend *b)

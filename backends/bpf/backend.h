@@ -25,8 +25,8 @@ struct bpf_backend {
 	struct bpf_progs loaded;
 	struct bpf_ring *ring; /* or, before 5.8, */
 	struct bpf_perf *perf;
-	struct bpf_cgroup_events *cgroup_events; /* NULL: nobody asks, or they can't be had */
-	struct ksyms *ksyms;                     /* NULL: not needed, or not to be had */
+	struct cgroup_feed *cgroup_feed; /* NULL: nobody asks, or it can't be had */
+	struct ksyms *ksyms;             /* NULL: not needed, or not to be had */
 	struct bpf_decoder decoder;
 	struct cap_frame frames[WIRE_STACK_FRAMES];
 	struct event_handler *sink; /* during a drain */

@@ -214,7 +214,7 @@ static int open_loaded(struct bpf_backend *b, const struct bpf_object_desc *imag
 	if (!rc)
 		rc = bpf_progs_attach(&b->loaded, &b->cfg, e);
 	if (!rc)
-		rc = bpf_cgroup_events_open(&b->cgroup_events, &b->loaded, &b->cfg, e);
+		rc = bpf_cgroup_feed_open(&b->cgroup_feed, &b->loaded, &b->cfg, e);
 	if (!rc)
 		rc = bpf_calibrate(b, e);
 	if (!rc)
@@ -228,7 +228,7 @@ static void bpf_close(struct backend *base)
 
 	bpf_ring_close(b->ring);
 	bpf_perf_close(b->perf);
-	bpf_cgroup_events_close(b->cgroup_events);
+	bpf_cgroup_feed_close(b->cgroup_feed);
 	bpf_progs_close(&b->loaded);
 	calibrator_free(b->calibrator);
 	ksyms_free(b->ksyms);
@@ -528,24 +528,9 @@ static void bpf_for_each_aggregate(const struct backend *base,
 				       arg);
 }
 
-static int bpf_cgroup_fd(const struct backend *base)
+static struct cgroup_feed *bpf_cgroup_feed(struct backend *base)
 {
-	return bpf_cgroup_events_fd(container_of(base, struct bpf_backend, base)->cgroup_events);
-}
-
-static void bpf_drain_cgroups(struct backend *base,
-			      void (*fn)(void *arg, const struct cgroup_new *), void *arg)
-{
-	bpf_cgroup_events_drain(container_of(base, struct bpf_backend, base)->cgroup_events, fn,
-				arg);
-}
-
-static void bpf_set_wanted(struct backend *base, uint64_t key, enum cgroup_verdict verdict)
-{
-	const struct bpf_backend *b = container_of(base, struct bpf_backend, base);
-
-	if (b->cfg.by_cgroup)
-		bpf_cgroup_set_wanted(&b->loaded, key, verdict);
+	return container_of(base, struct bpf_backend, base)->cgroup_feed;
 }
 
 static const struct backend_variant variants[] = {
@@ -574,9 +559,7 @@ const struct backend_ops bpf_backend_ops = {
 	.stop = bpf_stop,
 	.stats = bpf_stats,
 	.for_each_aggregate = bpf_for_each_aggregate,
-	.cgroup_fd = bpf_cgroup_fd,
-	.cgroup_drain = bpf_drain_cgroups,
-	.cgroup_set_wanted = bpf_set_wanted,
+	.cgroup_feed = bpf_cgroup_feed,
 	.describe = bpf_describe,
 	.close = bpf_close,
 };

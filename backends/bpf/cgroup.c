@@ -10,16 +10,19 @@
 #include "backends/bpf/refusal.h"
 #include "backends/bpf/ring.h"
 #include "bpf/wire.h"
+#include "compat/host/host_caps.h"
 #include "core/backend.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
+#include "core/identity/cgroup_feed.h"
 
 #define NEWS_MAX 1024 /* at once; the ring has room for half as many */
 
-struct bpf_cgroup_events {
+struct bpf_feed {
+	struct cgroup_feed base;
 	struct bpf_ring *ring; /* or, before 5.8, */
 	struct perf_buffer *perf;
-	int fd;
+	int wanted;                                       /* map */
 	void (*fn)(void *arg, const struct cgroup_new *); /* during a drain */
 	void *arg;
 };
@@ -59,7 +62,7 @@ void bpf_cgroup_configure(struct bpf_cfg *out, const struct backend_cfg *cfg, bo
 
 static void on_cgroup_event(void *arg, const void *data, size_t size)
 {
-	const struct bpf_cgroup_events *n = arg;
+	const struct bpf_feed *f = arg;
 	const struct wire_cgroup *r = data;
 	const struct cgroup_new cgroup = {
 		.key = r->key,
@@ -69,7 +72,7 @@ static void on_cgroup_event(void *arg, const void *data, size_t size)
 
 	/* One whose path is too long is looked up by its key, when it is first seen. */
 	if (size >= sizeof(*r) && (r->path[0] || r->tgid))
-		n->fn(n->arg, &cgroup);
+		f->fn(f->arg, &cgroup);
 }
 
 static void on_perf_event(void *arg, int cpu, void *data, __u32 size)
@@ -77,71 +80,86 @@ static void on_perf_event(void *arg, int cpu, void *data, __u32 size)
 	on_cgroup_event(arg, data, size);
 }
 
-int bpf_cgroup_events_open(struct bpf_cgroup_events **out, const struct bpf_progs *l,
-			   const struct bpf_cfg *cfg, struct err *e)
+static void drain(struct cgroup_feed *base, void (*fn)(void *arg, const struct cgroup_new *),
+		  void *arg)
 {
-	struct bpf_cgroup_events *n;
-	char buf[128];
-	int rc = 0;
+	struct bpf_feed *f = container_of(base, struct bpf_feed, base);
 
-	*out = NULL;
-	if (!bpf_progs_attached(l, "cgroup_mkdir"))
-		return 0;
-	n = calloc(1, sizeof(*n));
-	if (!n)
-		return err_sys(e, -ENOMEM, "bpf");
-	n->fd = bpf_progs_map(l, "cgroup_events");
-	if (cfg->ringbuf) {
-		rc = bpf_ring_open(&n->ring, n->fd, bpf_progs_size(l, "cgroup_events"), e);
-	} else {
-		n->perf = perf_buffer__new(n->fd, 16, on_perf_event, NULL, n, NULL);
-		if (!n->perf)
-			rc = err_set(e, -errno, "perf buffer: %s",
-				     bpf_strerror(-errno, buf, sizeof(buf)));
-		else
-			n->fd = perf_buffer__epoll_fd(n->perf);
-	}
-	if (rc) {
-		free(n);
-		return rc;
-	}
-	*out = n;
-	return 0;
-}
-
-void bpf_cgroup_events_close(struct bpf_cgroup_events *n)
-{
-	if (!n)
-		return;
-	bpf_ring_close(n->ring);
-	perf_buffer__free(n->perf);
-	free(n);
-}
-
-int bpf_cgroup_events_fd(const struct bpf_cgroup_events *n)
-{
-	return n ? n->fd : -ENOENT;
-}
-
-void bpf_cgroup_events_drain(struct bpf_cgroup_events *n,
-			     void (*fn)(void *arg, const struct cgroup_new *), void *arg)
-{
-	n->fn = fn;
-	n->arg = arg;
-	if (n->ring)
-		bpf_ring_drain(n->ring, NEWS_MAX, on_cgroup_event, n);
+	f->fn = fn;
+	f->arg = arg;
+	if (f->ring)
+		bpf_ring_drain(f->ring, NEWS_MAX, on_cgroup_event, f);
 	else
-		perf_buffer__consume(n->perf);
+		perf_buffer__consume(f->perf);
 }
 
-void bpf_cgroup_set_wanted(const struct bpf_progs *l, uint64_t key, enum cgroup_verdict verdict)
+static void set_wanted(struct cgroup_feed *base, uint64_t key, enum cgroup_verdict verdict)
 {
+	int map = container_of(base, struct bpf_feed, base)->wanted;
 	__u8 value = verdict == CGROUP_UNWANTED ? WIRE_UNWANTED : WIRE_WANTED;
-	int fd = bpf_progs_map(l, "cgroups_wanted");
 
 	/* What can't be put in stays unknown, and is left out in user space. */
 	if (verdict == CGROUP_UNKNOWN)
-		bpf_map_delete_elem(fd, &key);
+		bpf_map_delete_elem(map, &key);
 	else
-		bpf_map_update_elem(fd, &key, &value, BPF_ANY);
+		bpf_map_update_elem(map, &key, &value, BPF_ANY);
+}
+
+static int open_news(struct bpf_feed *f, const struct bpf_progs *l, bool ringbuf, struct err *e)
+{
+	int map = bpf_progs_map(l, "cgroup_events"), rc;
+	char buf[128];
+
+	if (ringbuf) {
+		rc = bpf_ring_open(&f->ring, map, bpf_progs_size(l, "cgroup_events"), e);
+		f->base.fd = map;
+		return rc;
+	}
+	f->perf = perf_buffer__new(map, 16, on_perf_event, NULL, f, NULL);
+	if (!f->perf)
+		return err_set(e, -errno, "perf buffer: %s",
+			       bpf_strerror(-errno, buf, sizeof(buf)));
+	f->base.fd = perf_buffer__epoll_fd(f->perf);
+	return 0;
+}
+
+int bpf_cgroup_feed_open(struct cgroup_feed **out, const struct bpf_progs *l,
+			 const struct bpf_cfg *cfg, struct err *e)
+{
+	bool tells = bpf_progs_attached(l, "cgroup_mkdir");
+	struct bpf_feed *f;
+	int rc;
+
+	*out = NULL;
+	if (!tells && !cfg->by_cgroup)
+		return 0;
+	f = calloc(1, sizeof(*f));
+	if (!f)
+		return err_sys(e, -ENOMEM, "bpf");
+	f->base.fd = -ENOENT;
+	f->base.keep = host_caps_for_bpf();
+	f->base.drain = drain;
+	if (cfg->by_cgroup) {
+		f->base.set_wanted = set_wanted;
+		f->wanted = bpf_progs_map(l, "cgroups_wanted");
+	}
+	rc = tells ? open_news(f, l, cfg->ringbuf, e) : 0;
+	if (rc) {
+		free(f);
+		return rc;
+	}
+	*out = &f->base;
+	return 0;
+}
+
+void bpf_cgroup_feed_close(struct cgroup_feed *feed)
+{
+	struct bpf_feed *f;
+
+	if (!feed)
+		return;
+	f = container_of(feed, struct bpf_feed, base);
+	bpf_ring_close(f->ring);
+	perf_buffer__free(f->perf);
+	free(f);
 }

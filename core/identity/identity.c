@@ -7,12 +7,13 @@
 #include <sys/eventfd.h>
 #include <sys/stat.h>
 
-#include "core/backend.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/pidns.h"
 #include "core/base/util.h"
+#include "core/event/event.h"
+#include "core/identity/cgroup_feed.h"
 #include "core/identity/cgroup_owner.h"
 #include "core/identity/kube.h"
 #include "core/identity/owner_cache.h"
@@ -66,7 +67,7 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 	id->table = owner_cache_new(WHO_MAX);
 	id->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&id->lock, NULL);
-	pthread_mutex_init(&id->backend_lock, NULL);
+	pthread_mutex_init(&id->feed_lock, NULL);
 	pthread_cond_init(&id->changed, NULL);
 	if (!id->table || id->wake < 0) {
 		rc = err_sys(e, id->table ? -errno : -ENOMEM, "identity");
@@ -102,21 +103,21 @@ static int start_thread(struct identity *id)
 	return -rc;
 }
 
-int identity_start(struct identity *id, struct backend *backend, struct err *e)
+int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e)
 {
 	struct timespec end = clock_deadline(SCAN_WAIT_MS);
 	int rc = 0, late = 0;
 
-	id->backend = backend;
-	id->keep = backend->ops->keeps ? backend->ops->keeps(backend) : 0;
-	id->feed = backend->ops->cgroup_fd ? backend->ops->cgroup_fd(backend) : -1;
-	if (id->feed < 0)
+	id->feed = feed;
+	id->keep = feed ? feed->keep : 0;
+	id->feed_fd = feed ? feed->fd : -1;
+	if (id->feed_fd < 0)
 		rc = watch_new(&id->watch, &id->hierarchy, e);
 	if (rc)
 		return rc;
 	log_verbose("identity: by version %s cgroups, new ones by %s",
 		    id->hierarchy.chosen.v1 ? "1 and 2" : "2",
-		    id->feed >= 0 ? "the backend" : "inotify");
+		    id->feed_fd >= 0 ? "the backend" : "inotify");
 	rc = start_thread(id);
 	if (rc)
 		return err_sys(e, rc, "starting a thread");
@@ -245,9 +246,9 @@ void identity_stop(struct identity *id)
 		return;
 	}
 	/* It hangs in a file system. It may come back, but not to the backend. */
-	pthread_mutex_lock(&id->backend_lock);
-	id->backend = NULL;
-	pthread_mutex_unlock(&id->backend_lock);
+	pthread_mutex_lock(&id->feed_lock);
+	id->feed = NULL;
+	pthread_mutex_unlock(&id->feed_lock);
 	pthread_detach(id->thread);
 	id->left = true;
 }
@@ -261,7 +262,7 @@ void identity_free(struct identity *id)
 	if (id->wake >= 0)
 		close(id->wake);
 	pthread_mutex_destroy(&id->lock);
-	pthread_mutex_destroy(&id->backend_lock);
+	pthread_mutex_destroy(&id->feed_lock);
 	pthread_cond_destroy(&id->changed);
 	free(id);
 }

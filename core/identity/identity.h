@@ -11,8 +11,8 @@
 #include "core/event/cgroup.h"
 
 struct pending_target;
-struct backend;
 struct cap_event;
+struct cgroup_feed;
 struct err;
 struct filter;
 struct identity;
@@ -37,10 +37,11 @@ const struct cgroup_hierarchy *identity_hierarchy(const struct identity *id);
 bool identity_served(const struct identity *id, uint64_t fields);
 
 /*
- * Starts learning, by what @backend tells of new cgroups or by what the file system does, and
- * telling @backend which cgroups are wanted. Returns when all that are there now are known.
+ * Starts the thread, which learns of new cgroups by @feed and tells it which ones are wanted. @feed is
+ * borrowed until identity_stop(); NULL: the file system is watched. Returns when all cgroups that are
+ * there now are known.
  */
-int identity_start(struct identity *id, struct backend *backend, struct err *e);
+int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e);
 
 /* Sets what is known of who @ev is by, until identity_sweep(). */
 void identity_fill(struct identity *id, struct cap_event *ev);
@@ -51,7 +52,7 @@ void identity_sweep(struct identity *id);
 /* Events whose cgroup was gone before anybody could tell which it was. */
 uint64_t identity_unknown(const struct identity *id);
 
-/* Before the backend is closed. */
+/* Before the backend, whose feed it is, is closed. */
 void identity_stop(struct identity *id);
 void identity_free(struct identity *id);
 

@@ -5,11 +5,12 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
-#include "core/backend.h"
 #include "core/base/clock.h"
 #include "core/base/drop_caps.h"
 #include "core/base/util.h"
+#include "core/event/event.h"
 #include "core/event/filter.h"
+#include "core/identity/cgroup_feed.h"
 #include "core/identity/cgroup_owner.h"
 #include "core/identity/owner_cache.h"
 #include "core/identity/pending_target.h"
@@ -36,15 +37,15 @@ static bool wanted(const struct identity *id, const struct cgroup_owner *s,
 	       filter_match_given(f, FIELDS_CONTAINER, ev);
 }
 
-static void tell_backend(struct identity *id, uint64_t key, enum cgroup_verdict verdict)
+static void set_wanted(struct identity *id, uint64_t key, enum cgroup_verdict verdict)
 {
-	struct backend *b;
+	struct cgroup_feed *feed;
 
-	pthread_mutex_lock(&id->backend_lock);
-	b = id->backend;
-	if (b && b->ops->cgroup_set_wanted)
-		b->ops->cgroup_set_wanted(b, key, verdict);
-	pthread_mutex_unlock(&id->backend_lock);
+	pthread_mutex_lock(&id->feed_lock);
+	feed = id->feed;
+	if (feed && feed->set_wanted)
+		feed->set_wanted(feed, key, verdict);
+	pthread_mutex_unlock(&id->feed_lock);
 }
 
 /* Takes @s over and makes it what everybody sees. */
@@ -69,7 +70,7 @@ static void publish(struct identity *id, struct cgroup_owner *s)
 	pthread_mutex_unlock(&id->lock);
 	/* What may turn out to be wanted is let through until that is known. */
 	if (complete && known)
-		tell_backend(id, key, want ? CGROUP_WANTED : CGROUP_UNWANTED);
+		set_wanted(id, key, want ? CGROUP_WANTED : CGROUP_UNWANTED);
 }
 
 /*
@@ -157,8 +158,8 @@ static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
 }
 
 /*
- * The backend's lock is not held while a runtime's state is read: the paths are taken out of the feed
- * first.
+ * The lock on the feed is not held while a runtime's state is read: the paths are taken out of the
+ * feed first.
  */
 struct cgroup_event {
 	struct cgroup_event *next;
@@ -191,10 +192,10 @@ static void read_feed(struct identity *id)
 {
 	struct event_list list = {.last = &list.first};
 
-	pthread_mutex_lock(&id->backend_lock);
-	if (id->backend)
-		id->backend->ops->cgroup_drain(id->backend, keep_event, &list);
-	pthread_mutex_unlock(&id->backend_lock);
+	pthread_mutex_lock(&id->feed_lock);
+	if (id->feed)
+		id->feed->drain(id->feed, keep_event, &list);
+	pthread_mutex_unlock(&id->feed_lock);
 	while (list.first) {
 		struct cgroup_event *n = list.first;
 
@@ -286,7 +287,7 @@ void *identity_worker(void *arg)
 	struct identity *id = arg;
 	struct pollfd fds[] = {
 		{.fd = id->wake, .events = POLLIN},
-		{.fd = id->watch ? watch_fd(id->watch) : id->feed, .events = POLLIN},
+		{.fd = id->watch ? watch_fd(id->watch) : id->feed_fd, .events = POLLIN},
 	};
 	eventfd_t ignored;
 

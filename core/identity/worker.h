@@ -10,6 +10,7 @@
 #include "core/identity/identity.h"
 #include "core/identity/resolver.h"
 
+struct cgroup_feed;
 struct owner_cache;
 struct watch;
 
@@ -27,11 +28,11 @@ struct identity {
 	bool own_pids; /* the events' pids are not those of our PID namespace */
 	bool left;     /* it hung and was not waited for */
 	int wake;      /* eventfd: there is a request, or stop is set */
-	uint64_t keep; /* capabilities that the backend goes on to need */
+	uint64_t keep; /* capabilities that the feed needs */
 
 	/* The thread's own. */
 	struct resolver resolver;
-	int feed; /* of the backend; negative: by `watch` */
+	int feed_fd; /* negative: by `watch` */
 	struct watch *watch;
 	struct retry {
 		uint64_t key;
@@ -42,9 +43,9 @@ struct identity {
 	size_t retries_len;
 	uint64_t numbers; /* of those made so far */
 
-	/* Held while the backend is called, which is NULL once that may not be done any more. */
-	pthread_mutex_t backend_lock;
-	struct backend *backend;
+	/* Held while the feed is called, which is NULL if there is none or it may not be any more. */
+	pthread_mutex_t feed_lock;
+	struct cgroup_feed *feed;
 
 	/* All below. */
 	pthread_mutex_t lock;

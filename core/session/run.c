@@ -199,7 +199,9 @@ static int start_identity(struct run *r, struct err *e)
 	if (r->request->hide_startup && !(r->backend->ops->fields(r->backend) & FIELD(STARTUP)))
 		log_note("%s can't tell the runtime's start-up apart: it is shown, too",
 			 r->variant);
-	return identity_start(r->identity, r->backend, e) ? report_failure(r, e) : 0;
+	if (identity_start(r->identity, backend_cgroup_feed(r->backend), e))
+		return report_failure(r, e);
+	return 0;
 }
 
 static void tell_summary(const struct run *r, const struct run_summary *res)

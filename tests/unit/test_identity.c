@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Identity with a backend that tells of cgroups as the test wants, and the machine's own hierarchy. */
+/* Identity with a feed that tells of cgroups as the test wants, and the machine's own hierarchy. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <pthread.h>
@@ -9,10 +9,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/backend.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 #include "core/event/filter.h"
+#include "core/identity/cgroup_feed.h"
 #include "core/identity/cgroup_owner.h"
 #include "core/identity/identity.h"
 #include "core/identity/owner_cache.h"
@@ -27,8 +27,7 @@
 #define KEY(n) (UINT64_C(0x3000000000000000) + (n))
 
 struct fake {
-	struct backend base;
-	int fd;
+	struct cgroup_feed base;
 	pthread_mutex_t lock;
 	struct cgroup_new cgroup_events[64];
 	size_t len;
@@ -40,18 +39,13 @@ struct fake {
 	size_t wanted_len;
 };
 
-static int fake_fd(const struct backend *b)
-{
-	return container_of(b, struct fake, base)->fd;
-}
-
-static void fake_drain(struct backend *b, void (*fn)(void *arg, const struct cgroup_new *),
+static void fake_drain(struct cgroup_feed *feed, void (*fn)(void *arg, const struct cgroup_new *),
 		       void *arg)
 {
-	struct fake *f = container_of(b, struct fake, base);
+	struct fake *f = container_of(feed, struct fake, base);
 	eventfd_t ignored;
 
-	eventfd_read(f->fd, &ignored);
+	eventfd_read(f->base.fd, &ignored);
 	usleep(f->delay_ms * 1000);
 	pthread_mutex_lock(&f->lock);
 	for (size_t i = 0; i < f->len; i++)
@@ -60,9 +54,9 @@ static void fake_drain(struct backend *b, void (*fn)(void *arg, const struct cgr
 	pthread_mutex_unlock(&f->lock);
 }
 
-static void fake_set_wanted(struct backend *b, uint64_t key, enum cgroup_verdict verdict)
+static void fake_set_wanted(struct cgroup_feed *feed, uint64_t key, enum cgroup_verdict verdict)
 {
-	struct fake *f = container_of(b, struct fake, base);
+	struct fake *f = container_of(feed, struct fake, base);
 
 	pthread_mutex_lock(&f->lock);
 	if (f->wanted_len < ARRAY_SIZE(f->cgroups_wanted)) {
@@ -72,20 +66,13 @@ static void fake_set_wanted(struct backend *b, uint64_t key, enum cgroup_verdict
 	pthread_mutex_unlock(&f->lock);
 }
 
-static const struct backend_ops fake_ops = {
-	.name = "fake",
-	.cgroup_fd = fake_fd,
-	.cgroup_drain = fake_drain,
-	.cgroup_set_wanted = fake_set_wanted,
-};
-
 static void tell(struct fake *f, uint64_t key, const char *path)
 {
 	pthread_mutex_lock(&f->lock);
 	cr_assert_lt(f->len, ARRAY_SIZE(f->cgroup_events));
 	f->cgroup_events[f->len++] = (struct cgroup_new){.key = key, .path = path};
 	pthread_mutex_unlock(&f->lock);
-	eventfd_write(f->fd, 1);
+	eventfd_write(f->base.fd, 1);
 }
 
 static enum cgroup_verdict verdict_of(struct fake *f, uint64_t key)
@@ -116,8 +103,11 @@ static void set_up(struct setting *s, const char *fixture, const char *rule)
 	snprintf(root, sizeof(root), FIXTURES "/identity/%s", fixture);
 	memset(s, 0, sizeof(*s));
 	pthread_mutex_init(&s->fake.lock, NULL);
-	s->fake.base.ops = &fake_ops;
-	s->fake.fd = eventfd(0, EFD_NONBLOCK);
+	s->fake.base = (struct cgroup_feed){
+		.fd = eventfd(0, EFD_NONBLOCK),
+		.drain = fake_drain,
+		.set_wanted = fake_set_wanted,
+	};
 	cfg.filter = s->filter = filter_new();
 	cfg.pending = s->pending = pending_target_new();
 	if (rule)
@@ -133,7 +123,7 @@ static void tear_down(struct setting *s)
 	identity_free(s->id);
 	filter_free(s->filter);
 	pending_target_free(s->pending);
-	close(s->fake.fd);
+	close(s->fake.base.fd);
 }
 
 static struct cap_event event_in(struct setting *s, uint64_t key)
@@ -253,7 +243,7 @@ Test(identity, what_nobody_can_tell_is_absent_and_counted)
 	tear_down(&s);
 }
 
-Test(identity, the_backend_is_told_which_cgroups_are_wanted)
+Test(identity, the_feed_is_told_which_cgroups_are_wanted)
 {
 	struct setting s;
 
