@@ -96,11 +96,9 @@ static void set(struct cap_event *ev, const char **field, const char *s, uint64_
  */
 static bool has_startup(const struct cgroup_owner *s)
 {
-	size_t len = s->unit ? strlen(s->unit) : 0, end = strlen(".scope");
-
 	if (s->containerid)
 		return true;
-	return s->unit && !(len > end && !strcmp(s->unit + len - end, ".scope"));
+	return s->unit && !text_ends_with(text_of(s->unit), ".scope");
 }
 
 static void fill_container(const struct cgroup_owner *s, struct cap_event *ev)

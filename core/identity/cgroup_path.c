@@ -7,25 +7,6 @@
 
 #define ID_LEN 64 /* hexadecimal digits: SHA-256, or as many random ones */
 
-bool text_is(struct text t, const char *s)
-{
-	return t.s && strlen(s) == t.len && !memcmp(t.s, s, t.len);
-}
-
-static bool starts_with(struct text t, const char *s)
-{
-	size_t len = strlen(s);
-
-	return t.len >= len && !memcmp(t.s, s, len);
-}
-
-static bool ends_with(struct text t, const char *s)
-{
-	size_t len = strlen(s);
-
-	return t.len >= len && !memcmp(t.s + t.len - len, s, len);
-}
-
 /* Moves @path past its next component and returns that; len 0 at the end. */
 static struct text next_part(const char **path)
 {
@@ -55,7 +36,7 @@ static bool parse_container(struct text part, struct cgroup_container *c)
 {
 	const char *sep;
 
-	if (ends_with(part, ".scope"))
+	if (text_ends_with(part, ".scope"))
 		part.len -= strlen(".scope");
 	if (part.len < ID_LEN)
 		return false;
@@ -74,7 +55,7 @@ static bool parse_container(struct text part, struct cgroup_container *c)
 		c->prefix.s = sep + 1;
 	}
 	/* What watches the container isn't in it: libpod-conmon-<id>.scope, crio-conmon-<id>. */
-	return c->prefix.len && !ends_with(c->prefix, "conmon");
+	return c->prefix.len && !text_ends_with(c->prefix, "conmon");
 }
 
 static void add_container(struct cgroup_parts *parts, const struct cgroup_container *c)
@@ -104,7 +85,7 @@ static struct text parse_pod(struct text part)
 {
 	struct text uid = part;
 
-	if (ends_with(part, ".slice")) {
+	if (text_ends_with(part, ".slice")) {
 		const char *all = memmem(part.s, part.len, "kubepods", 8), *pod;
 
 		if (!all || (all > part.s && all[-1] != '-'))
@@ -114,7 +95,7 @@ static struct text parse_pod(struct text part)
 			return (struct text){0};
 		uid.len = part.len - strlen(".slice") - (size_t)(pod + 4 - part.s);
 		uid.s = pod + 4;
-	} else if (starts_with(part, "pod")) {
+	} else if (text_starts_with(part, "pod")) {
 		uid.s += 3;
 		uid.len -= 3;
 	} else {
@@ -138,7 +119,7 @@ static bool is_unit(struct text part)
 	static const char *const types[] = {".service", ".scope", ".socket", ".mount", ".swap"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (ends_with(part, types[i]) && part.len > strlen(types[i]))
+		if (text_ends_with(part, types[i]) && part.len > strlen(types[i]))
 			return true;
 	return false;
 }
@@ -149,9 +130,9 @@ static bool is_unit(struct text part)
  */
 static bool is_machine(struct text part, struct text before)
 {
-	if (starts_with(part, "machine-") && ends_with(part, ".scope"))
+	if (text_starts_with(part, "machine-") && text_ends_with(part, ".scope"))
 		return true;
-	return starts_with(part, "systemd-nspawn@") || starts_with(part, "lxc.payload") ||
+	return text_starts_with(part, "systemd-nspawn@") || text_starts_with(part, "lxc.payload") ||
 	       text_is(before, "lxc");
 }
 

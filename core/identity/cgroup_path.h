@@ -9,10 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct text {
-	const char *s; /* NULL: not there */
-	size_t len;
-};
+#include "core/identity/text.h"
 
 /* A container has at most so many around it that its path tells of. */
 #define CGROUP_CONTAINERS_MAX 4
@@ -46,7 +43,5 @@ bool cgroup_path_under(const char *path, const char *top);
 
 /* What systemd calls a unit whose cgroup has the name @s (cg_unescape() of its cgroup-util.c). */
 struct text cgroup_unescape(struct text s);
-
-bool text_is(struct text t, const char *s);
 
 #endif

@@ -15,6 +15,17 @@
 #define FILEID_KERNFS    0xfe
 #define FILEID_INO32_GEN 1
 
+/* name_to_handle_at() of a file in kernfs: its id. */
+union id_handle {
+	struct file_handle handle;
+	char room[sizeof(struct file_handle) + sizeof(uint64_t)];
+};
+
+/* A mount, as a line of mountinfo has it, proc(5). */
+struct mount {
+	char root[256], point[256], type[16], options[256];
+};
+
 struct mounts {
 	char v2[256];
 	/* Of version 1: each controller's or name's mount point, by the order of `wanted`. */
@@ -49,29 +60,32 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* A line of mountinfo, proc(5): what is before " - " has optional fields at its end. */
-static void parse_mount(const char *line, const char *const *wanted, struct mounts *m)
+/* What is before " - " in the line has optional fields at its end. */
+static bool parse_mount(const char *line, struct mount *mount)
 {
-	char root[256], point[256], type[16], options[256];
 	const char *rest = strstr(line, " - ");
 
-	if (!rest || sscanf(line, "%*s %*s %*s %255s %255s", root, point) != 2 ||
-	    sscanf(rest, " - %15s %*s %255s", type, options) != 2)
-		return;
+	return rest && sscanf(line, "%*s %*s %*s %255s %255s", mount->root, mount->point) == 2 &&
+	       sscanf(rest, " - %15s %*s %255s", mount->type, mount->options) == 2;
+}
+
+static void add_mount(struct mounts *m, const struct mount *mount, const char *const *wanted)
+{
 	/* A part of a hierarchy would be taken for the whole. */
-	if (strcmp(root, "/") != 0)
+	if (strcmp(mount->root, "/") != 0)
 		return;
-	if (!strcmp(type, "cgroup2") && !m->v2[0])
-		memcpy(m->v2, point, sizeof(point));
-	for (size_t i = 0; !strcmp(type, "cgroup") && wanted[i]; i++)
-		if (has_word(options, wanted[i]) && !m->v1[i][0])
-			memcpy(m->v1[i], point, sizeof(point));
+	if (!strcmp(mount->type, "cgroup2") && !m->v2[0])
+		memcpy(m->v2, mount->point, sizeof(m->v2));
+	for (size_t i = 0; !strcmp(mount->type, "cgroup") && wanted[i]; i++)
+		if (has_word(mount->options, wanted[i]) && !m->v1[i][0])
+			memcpy(m->v1[i], mount->point, sizeof(m->v1[i]));
 }
 
 static int read_mounts(const char *root, const char *const *wanted, struct mounts *m)
 {
 	cleanup_fclose FILE *f = NULL;
 	cleanup_free char *line = NULL;
+	struct mount mount;
 	char path[512];
 	size_t room = 0;
 
@@ -80,7 +94,8 @@ static int read_mounts(const char *root, const char *const *wanted, struct mount
 	if (!f)
 		return -errno;
 	while (getline(&line, &room, f) > 0)
-		parse_mount(line, wanted, m);
+		if (parse_mount(line, &mount))
+			add_mount(m, &mount, wanted);
 	return 0;
 }
 
@@ -154,17 +169,23 @@ int hierarchy_find(struct hierarchy *h, const char *root, struct err *e)
 	return m.v2[0] ? 0 : err_set(e, -ENOENT, "no cgroup hierarchy is mounted");
 }
 
-uint64_t hierarchy_key(const char *path, bool v1)
+/* 0, or -1 with errno set. */
+static int handle_of(const char *path, union id_handle *h)
 {
-	_Alignas(8) char buf[sizeof(struct file_handle) + 8];
-	struct file_handle *handle = (struct file_handle *)buf;
-	struct stat st;
-	uint64_t id;
 	int mount;
 
-	handle->handle_bytes = 8;
-	if (!name_to_handle_at(AT_FDCWD, path, handle, &mount, 0) && handle->handle_bytes == 8)
-		memcpy(&id, handle->f_handle, sizeof(id));
+	h->handle.handle_bytes = sizeof(uint64_t);
+	return name_to_handle_at(AT_FDCWD, path, &h->handle, &mount, 0);
+}
+
+uint64_t hierarchy_key(const char *path, bool v1)
+{
+	union id_handle h;
+	struct stat st;
+	uint64_t id;
+
+	if (!handle_of(path, &h) && h.handle.handle_bytes == sizeof(id))
+		memcpy(&id, h.handle.f_handle, sizeof(id));
 	else if (!stat(path, &st)) /* before 4.14, or where a sandbox forbids handles */
 		id = st.st_ino;
 	else
@@ -191,7 +212,7 @@ static int path_of_fd(int fd, const char *mount, char *buf, size_t size)
 }
 
 struct scan {
-	void (*fn)(void *arg, uint64_t key, const char *path);
+	hierarchy_fn fn;
 	void *arg;
 	bool v1;
 	int count;
@@ -226,15 +247,28 @@ static void scan_dir(struct scan *s, size_t len, int depth)
 	closedir(dir);
 }
 
-static int scan(const char *mount, bool v1, void (*fn)(void *arg, uint64_t key, const char *path),
-		void *arg)
+static const char *mount_of(const struct hierarchy *h, bool v1)
 {
-	struct scan s = {.fn = fn, .arg = arg, .v1 = v1, .mount_len = strlen(mount)};
+	return v1 ? h->v1 : h->v2;
+}
+
+int hierarchy_folder(const struct hierarchy *h, bool v1, const char *path, char *buf, size_t size)
+{
+	const char *mount = mount_of(h, v1);
 
 	if (!mount[0])
-		return 0;
-	snprintf(s.path, sizeof(s.path), "%s", mount);
-	scan_dir(&s, s.mount_len, 0);
+		return -ENOENT;
+	return snprintf(buf, size, "%s%s", mount, path[1] ? path : "") < (int)size ? 0
+										   : -ENAMETOOLONG;
+}
+
+int hierarchy_scan_below(const struct hierarchy *h, bool v1, const char *path, hierarchy_fn fn,
+			 void *arg)
+{
+	struct scan s = {.fn = fn, .arg = arg, .v1 = v1, .mount_len = strlen(mount_of(h, v1))};
+
+	if (!hierarchy_folder(h, v1, path, s.path, sizeof(s.path)))
+		scan_dir(&s, strlen(s.path), 0);
 	return s.count;
 }
 
@@ -256,21 +290,17 @@ static void compare_key(void *arg, uint64_t key, const char *path)
 /* Before 4.14 kernfs has none, and each cgroup has to be looked at. */
 static bool has_handles(const char *mount)
 {
-	_Alignas(8) char space[sizeof(struct file_handle) + 8];
-	struct file_handle *handle = (struct file_handle *)space;
-	int id;
+	union id_handle h;
 
-	handle->handle_bytes = 8;
-	return !name_to_handle_at(AT_FDCWD, mount, handle, &id, 0) ||
-	       (errno != EOPNOTSUPP && errno != ENOSYS);
+	return !handle_of(mount, &h) || (errno != EOPNOTSUPP && errno != ENOSYS);
 }
 
 int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t size)
 {
 	static const int types[] = {FILEID_KERNFS, FILEID_INO32_GEN};
-	const char *mount = key & CGROUP_KEY_V1 ? h->v1 : h->v2;
-	_Alignas(8) char space[sizeof(struct file_handle) + 8];
-	struct file_handle *handle = (struct file_handle *)space;
+	bool v1 = key & CGROUP_KEY_V1;
+	const char *mount = mount_of(h, v1);
+	union id_handle handle;
 	cleanup_close int dir = mount[0] ? open(mount, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	struct wanted w = {.key = key, .buf = buf, .size = size, .rc = -ENOENT};
 	uint64_t id = key & ~CGROUP_KEY_V1;
@@ -280,22 +310,22 @@ int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t si
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		cleanup_close int fd = -1;
 
-		handle->handle_bytes = 8;
-		handle->handle_type = types[i];
-		memcpy(handle->f_handle, &id, sizeof(id));
-		fd = open_by_handle_at(dir, handle, O_PATH | O_CLOEXEC);
+		handle.handle.handle_bytes = sizeof(id);
+		handle.handle.handle_type = types[i];
+		memcpy(handle.handle.f_handle, &id, sizeof(id));
+		fd = open_by_handle_at(dir, &handle.handle, O_PATH | O_CLOEXEC);
 		if (fd >= 0)
 			return path_of_fd(fd, mount, buf, size);
 	}
 	if (!has_handles(mount))
-		scan(mount, key & CGROUP_KEY_V1, compare_key, &w);
+		hierarchy_scan_below(h, v1, "/", compare_key, &w);
 	return w.rc;
 }
 
-int hierarchy_scan(const struct hierarchy *h, void (*fn)(void *arg, uint64_t key, const char *path),
-		   void *arg)
+int hierarchy_scan(const struct hierarchy *h, hierarchy_fn fn, void *arg)
 {
-	return scan(h->v1, true, fn, arg) + scan(h->v2, false, fn, arg);
+	return hierarchy_scan_below(h, true, "/", fn, arg) +
+	       hierarchy_scan_below(h, false, "/", fn, arg);
 }
 
 /* The longest mount point of a cgroup file system that @path is in or below. */
@@ -306,15 +336,13 @@ const char *hierarchy_strip(const char *path)
 	size_t room = 0, longest = 0;
 
 	while (f && getline(&line, &room, f) > 0) {
-		char point[256], type[16];
-		const char *rest = strstr(line, " - ");
+		struct mount mount;
 		size_t len;
 
-		if (!rest || sscanf(line, "%*s %*s %*s %*s %255s", point) != 1 ||
-		    sscanf(rest, " - %15s", type) != 1 || strncmp(type, "cgroup", 6) != 0)
+		if (!parse_mount(line, &mount) || strncmp(mount.type, "cgroup", 6) != 0)
 			continue;
-		len = strlen(point);
-		if (!strncmp(path, point, len) && (!path[len] || path[len] == '/'))
+		len = strlen(mount.point);
+		if (!strncmp(path, mount.point, len) && (!path[len] || path[len] == '/'))
 			longest = MAX(longest, len);
 	}
 	return path[longest] ? path + longest : "/";

@@ -10,6 +10,8 @@
 #ifndef CAPTRACE_CORE_IDENTITY_HIERARCHY_H
 #define CAPTRACE_CORE_IDENTITY_HIERARCHY_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "core/event/cgroup.h"
@@ -28,6 +30,15 @@ struct hierarchy {
  */
 int hierarchy_find(struct hierarchy *h, const char *root, struct err *e);
 
+/* What scans call for each cgroup; @path is from its hierarchy's root, and gone after the call. */
+typedef void (*hierarchy_fn)(void *arg, uint64_t key, const char *path);
+
+/*
+ * The folder of the cgroup with @path from its hierarchy's root, in @buf. -ENOENT if that hierarchy is
+ * not mounted, -ENAMETOOLONG.
+ */
+int hierarchy_folder(const struct hierarchy *h, bool v1, const char *path, char *buf, size_t size);
+
 /* The key of the cgroup that is the folder @path; 0 if it is gone. */
 uint64_t hierarchy_key(const char *path, bool v1);
 
@@ -40,8 +51,11 @@ int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t si
 /* @path without the mount point of a cgroup file system that it begins with. Points into @path. */
 const char *hierarchy_strip(const char *path);
 
-/* Calls @fn for each cgroup there is, parents first. Returns their number or a negative errno. */
-int hierarchy_scan(const struct hierarchy *h, void (*fn)(void *arg, uint64_t key, const char *path),
-		   void *arg);
+/* Calls @fn for each cgroup there is, parents first and before their folder is read. Returns how many. */
+int hierarchy_scan(const struct hierarchy *h, hierarchy_fn fn, void *arg);
+
+/* The same of the cgroup @path and those below it. */
+int hierarchy_scan_below(const struct hierarchy *h, bool v1, const char *path, hierarchy_fn fn,
+			 void *arg);
 
 #endif

@@ -15,13 +15,6 @@
 
 #define NAME_MAX_LEN 128
 
-static bool ends_with(const char *s, const char *end)
-{
-	size_t len = strlen(s), n = strlen(end);
-
-	return len >= n && !strcmp(s + len - n, end);
-}
-
 /*
  * containerd's clients name containers as they like (ctr run … web: /default/web), so that the last
  * part of any path may be one. nerdctl and systemd's driver put the name into a scope.
@@ -35,13 +28,14 @@ static bool name_in_path(const char *path, char name[NAME_MAX_LEN])
 		return false;
 	leaf++;
 	len = strlen(leaf);
-	if (ends_with(leaf, ".scope")) {
+	if (text_ends_with(text_of(leaf), ".scope")) {
 		dash = strchr(leaf, '-');
 		if (!dash)
 			return false;
 		len -= (size_t)(dash + 1 - leaf) + strlen(".scope");
 		leaf = dash + 1;
-	} else if (ends_with(leaf, ".service") || ends_with(leaf, ".slice")) {
+	} else if (text_ends_with(text_of(leaf), ".service") ||
+		   text_ends_with(text_of(leaf), ".slice")) {
 		return false;
 	}
 	/* identifiers/validate.go of containerd. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/identity/watch.h"
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -9,10 +8,8 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
-#include "core/identity/hierarchy.h"
 
 #define WATCHES_MAX 65536
-#define DEPTH_MAX   64
 
 struct place {
 	bool v1;
@@ -29,7 +26,7 @@ struct watch {
 
 struct reader {
 	struct watch *w;
-	void (*fn)(void *arg, uint64_t key, const char *path);
+	hierarchy_fn fn;
 	void *arg;
 };
 
@@ -85,12 +82,6 @@ static bool make_room(struct watch *w, int wd)
 	return true;
 }
 
-static bool folder_of(const struct watch *w, bool v1, const char *cgroup, char *buf, size_t size)
-{
-	return snprintf(buf, size, "%s%s", v1 ? w->h->v1 : w->h->v2, cgroup[1] ? cgroup : "") <
-	       (int)size;
-}
-
 void watch_add(struct watch *w, uint64_t key, const char *path)
 {
 	char folder[CGROUP_PATH_SIZE + 256];
@@ -98,7 +89,7 @@ void watch_add(struct watch *w, uint64_t key, const char *path)
 	struct place *p;
 	int wd;
 
-	if (!folder_of(w, v1, path, folder, sizeof(folder)))
+	if (hierarchy_folder(w->h, v1, path, folder, sizeof(folder)))
 		return;
 	wd = inotify_add_watch(w->fd, folder, IN_CREATE | IN_ONLYDIR);
 	if (wd >= 0 && make_room(w, wd)) {
@@ -116,35 +107,22 @@ void watch_add(struct watch *w, uint64_t key, const char *path)
 	}
 }
 
-/* The folder is there by now, or gone again; what was made in it before it was watched is in it. */
-static void take_in(const struct reader *r, bool v1, const char *path, int depth)
+static void on_found(void *arg, uint64_t key, const char *path)
 {
-	char folder[CGROUP_PATH_SIZE + 256], below[CGROUP_PATH_SIZE];
-	const struct dirent *d;
-	uint64_t key;
-	DIR *dir;
+	const struct reader *r = arg;
 
-	if (depth == DEPTH_MAX || !(v1 ? r->w->h->v1 : r->w->h->v2)[0] ||
-	    !folder_of(r->w, v1, path, folder, sizeof(folder)))
-		return;
-	key = hierarchy_key(folder, v1);
-	if (!key)
-		return;
+	/* Watched before its folder is read: what is made in it later is told of, what was is there. */
 	watch_add(r->w, key, path);
 	r->fn(r->arg, key, path);
-	dir = opendir(folder);
-	while (dir && (d = readdir(dir))) {
-		if (d->d_type != DT_DIR || !strcmp(d->d_name, ".") || !strcmp(d->d_name, ".."))
-			continue;
-		if (snprintf(below, sizeof(below), "%s/%s", path[1] ? path : "", d->d_name) <
-		    (int)sizeof(below))
-			take_in(r, v1, below, depth + 1);
-	}
-	if (dir)
-		closedir(dir);
 }
 
-static void on_change(const struct reader *r, const struct inotify_event *ev)
+/* The cgroup may be gone again. */
+static void take_in(struct reader *r, bool v1, const char *path)
+{
+	hierarchy_scan_below(r->w->h, v1, path, on_found, r);
+}
+
+static void on_change(struct reader *r, const struct inotify_event *ev)
 {
 	struct watch *w = r->w;
 	const struct place *p =
@@ -153,8 +131,8 @@ static void on_change(const struct reader *r, const struct inotify_event *ev)
 
 	if (ev->mask & IN_Q_OVERFLOW) {
 		/* Whatever it was is in there. */
-		take_in(r, true, "/", 0);
-		take_in(r, false, "/", 0);
+		take_in(r, true, "/");
+		take_in(r, false, "/");
 	}
 	if (!p)
 		return;
@@ -167,12 +145,12 @@ static void on_change(const struct reader *r, const struct inotify_event *ev)
 		return;
 	if (snprintf(path, sizeof(path), "%s/%s", p->path[1] ? p->path : "", ev->name) <
 	    (int)sizeof(path))
-		take_in(r, p->v1, path, 0);
+		take_in(r, p->v1, path);
 }
 
-void watch_read(struct watch *w, void (*fn)(void *arg, uint64_t key, const char *path), void *arg)
+void watch_read(struct watch *w, hierarchy_fn fn, void *arg)
 {
-	const struct reader r = {.w = w, .fn = fn, .arg = arg};
+	struct reader r = {.w = w, .fn = fn, .arg = arg};
 	_Alignas(struct inotify_event) char buf[4096];
 	ssize_t n;
 

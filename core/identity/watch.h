@@ -8,8 +8,9 @@
 
 #include <stdint.h>
 
+#include "core/identity/hierarchy.h"
+
 struct err;
-struct hierarchy;
 struct watch;
 
 /* @h is borrowed. */
@@ -22,6 +23,6 @@ int watch_fd(const struct watch *w);
 void watch_add(struct watch *w, uint64_t key, const char *path);
 
 /* Calls @fn for each new cgroup, which is then watched, too. */
-void watch_read(struct watch *w, void (*fn)(void *arg, uint64_t key, const char *path), void *arg);
+void watch_read(struct watch *w, hierarchy_fn fn, void *arg);
 
 #endif

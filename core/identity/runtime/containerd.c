@@ -164,17 +164,21 @@ static void set_pod_by_logs(struct container *c, const json_t *annotations)
 	container_set(&c->pod, text);
 }
 
-static void set_pod(const struct state_env *env, const char *sandbox, struct container *c)
+static void set_pod(struct container *c, const json_t *annotations)
 {
-	struct bundle b;
-	const json_t *annotations;
-
-	if (c->pod || !sandbox || find_bundle(env, sandbox, &b))
-		return;
-	annotations = json_object_get(b.config, "annotations");
 	container_set(&c->pod, state_str(annotations, CRI "sandbox-name"));
 	container_set(&c->namespace, state_str(annotations, CRI "sandbox-namespace"));
 	set_pod_by_logs(c, annotations);
+}
+
+static void set_pod_by_sandbox(const struct state_env *env, const char *sandbox,
+			       struct container *c)
+{
+	struct bundle b;
+
+	if (c->pod || !sandbox || find_bundle(env, sandbox, &b))
+		return;
+	set_pod(c, json_object_get(b.config, "annotations"));
 	json_decref(b.config);
 }
 
@@ -195,10 +199,8 @@ static int containerd_read(const struct state_env *env, const struct container_r
 	annotations = json_object_get(b.config, "annotations");
 	sandbox = state_str(annotations, CRI "sandbox-id");
 	type = state_str(annotations, CRI "container-type");
-	container_set(&c->pod, state_str(annotations, CRI "sandbox-name"));
-	container_set(&c->namespace, state_str(annotations, CRI "sandbox-namespace"));
-	set_pod_by_logs(c, annotations);
-	set_pod(env, sandbox, c);
+	set_pod(c, annotations);
+	set_pod_by_sandbox(env, sandbox, c);
 	container_set(&c->name, state_str(annotations, CRI "container-name"));
 	/* A pod's sandbox is no container of its own, and has no name; others do, or are their id. */
 	container_set(&c->name, state_str(annotations, "nerdctl/name"));

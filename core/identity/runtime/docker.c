@@ -116,6 +116,11 @@ static json_t *find_config(const struct state_env *env, const struct container_r
 	return config;
 }
 
+static const json_t *labels_of(const json_t *config)
+{
+	return json_object_get(json_object_get(config, "Config"), "Labels");
+}
+
 /* A pod's labels are its sandbox's. */
 static void add_pod_labels(const struct state_env *env, struct container *c, const json_t *labels)
 {
@@ -125,14 +130,14 @@ static void add_pod_labels(const struct state_env *env, struct container *c, con
 	};
 	cleanup_json json_t *config = sandbox.id ? find_config(env, &sandbox) : NULL;
 
-	container_add_labels(c, json_object_get(json_object_get(config, "Config"), "Labels"));
+	container_add_labels(c, labels_of(config));
 }
 
 static int docker_read(const struct state_env *env, const struct container_ref *ref,
 		       struct container *c)
 {
 	cleanup_json json_t *config = find_config(env, ref);
-	const json_t *labels = json_object_get(json_object_get(config, "Config"), "Labels");
+	const json_t *labels = labels_of(config);
 	const char *name = state_str(config, "Name");
 
 	if (!config)

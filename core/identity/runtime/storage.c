@@ -7,6 +7,7 @@
 #include "core/base/util.h"
 #include "core/identity/runtime/home.h"
 #include "core/identity/runtime/runtime.h"
+#include "core/identity/text.h"
 
 #define GRAPH_ROOT "/var/lib/containers/storage"
 #define RUN_ROOT   "/run/containers/storage"
@@ -86,14 +87,6 @@ static bool bundle_roots(const char *bundle, struct roots *r)
 	return true;
 }
 
-/* A driver's folder of containers: overlay-containers, vfs-containers. */
-static bool is_containers(const struct dirent *d)
-{
-	size_t len = strlen(d->d_name), end = strlen("-containers");
-
-	return len > end && !strcmp(d->d_name + len - end, "-containers");
-}
-
 /* Reads the configuration of @id in the folders of @root; sets @dir to the one it is in. */
 static int read_in(const struct state_env *env, const char *root, const char *id, char *dir,
 		   json_t **config)
@@ -109,7 +102,8 @@ static int read_in(const struct state_env *env, const char *root, const char *id
 	if (!list)
 		return -errno;
 	while (!*config && (d = readdir(list))) {
-		if (!is_containers(d) ||
+		/* A driver's folder of containers: overlay-containers, vfs-containers. */
+		if (!text_ends_with(text_of(d->d_name), "-containers") ||
 		    snprintf(dir, STATE_PATH_MAX, "%s/%s", root, d->d_name) >= STATE_PATH_MAX ||
 		    state_path(env, path, "%s/%s/userdata/config.json", dir, id))
 			continue;
