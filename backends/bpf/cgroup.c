@@ -16,7 +16,7 @@
 #include "core/base/util.h"
 #include "core/identity/cgroup_feed.h"
 
-#define NEWS_MAX 1024 /* at once; the ring has room for half as many */
+#define CGROUP_EVENTS_MAX 1024 /* at once; the ring has room for half as many */
 
 struct bpf_feed {
 	struct cgroup_feed base;
@@ -88,7 +88,7 @@ static void drain(struct cgroup_feed *base, void (*fn)(void *arg, const struct c
 	f->fn = fn;
 	f->arg = arg;
 	if (f->ring)
-		bpf_ring_drain(f->ring, NEWS_MAX, on_cgroup_event, f);
+		bpf_ring_drain(f->ring, CGROUP_EVENTS_MAX, on_cgroup_event, f);
 	else
 		perf_buffer__consume(f->perf);
 }
@@ -105,7 +105,7 @@ static void set_wanted(struct cgroup_feed *base, uint64_t key, enum cgroup_verdi
 		bpf_map_update_elem(map, &key, &value, BPF_ANY);
 }
 
-static int open_news(struct bpf_feed *f, const struct bpf_progs *l, bool ringbuf, struct err *e)
+static int open_events(struct bpf_feed *f, const struct bpf_progs *l, bool ringbuf, struct err *e)
 {
 	int map = bpf_progs_map(l, "cgroup_events"), rc;
 	char buf[128];
@@ -143,7 +143,7 @@ int bpf_cgroup_feed_open(struct cgroup_feed **out, const struct bpf_progs *l,
 		f->base.set_wanted = set_wanted;
 		f->wanted = bpf_progs_map(l, "cgroups_wanted");
 	}
-	rc = tells ? open_news(f, l, cfg->ringbuf, e) : 0;
+	rc = tells ? open_events(f, l, cfg->ringbuf, e) : 0;
 	if (rc) {
 		free(f);
 		return rc;

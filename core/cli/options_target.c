@@ -93,7 +93,7 @@ static int set_names(struct cli *cli, const char *what, const char *list, add_fn
 int cli_set_runtimes(struct cli_state *st, const char *list, struct err *e)
 {
 	st->cli->by |= CLI_BY_CONTAINER;
-	return set_names(st->cli, AWAITED_RUNTIME, list, add_runtime, e);
+	return set_names(st->cli, PENDING_RUNTIME, list, add_runtime, e);
 }
 
 int cli_set_containers(struct cli_state *st, const char *list, struct err *e)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What backends and identity share about cgroups. */
+/* Cgroups as backends and identity both name them: their keys, hierarchies, and news of new ones. */
 #ifndef CAPTRACE_CORE_EVENT_CGROUP_H
 #define CAPTRACE_CORE_EVENT_CGROUP_H
 
@@ -19,6 +19,12 @@
  * its own; its mount namespace it has.
  */
 #define CGROUP_KEY_MNTNS (UINT64_C(1) << 62)
+
+/* Version 1's ids may have that bit, too. */
+static inline bool cgroup_key_is_mntns(uint64_t key)
+{
+	return key & CGROUP_KEY_MNTNS && !(key & CGROUP_KEY_V1);
+}
 
 /* Room for any path that the kernel tells of (TRACE_CGROUP_PATH_LEN of cgroup-internal.h). */
 #define CGROUP_PATH_SIZE 1024

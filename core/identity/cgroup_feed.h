@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a backend may give to identity: news of cgroups, and a way to leave out checks by cgroup. */
+/* The cgroup feed: what a backend may give to identity, and what identity tells it in return. */
 #ifndef CAPTRACE_CORE_IDENTITY_CGROUP_FEED_H
 #define CAPTRACE_CORE_IDENTITY_CGROUP_FEED_H
 
@@ -23,8 +23,8 @@
  */
 struct cgroup_feed {
 	/*
-	 * Readable when cgroups were made in the hierarchies that count. The news of a cgroup are in
-	 * there before any check of its tasks is. Negative: the backend can't tell, and identity
+	 * Readable when there are events of new cgroups in the hierarchies that count. The event of a
+	 * cgroup is there before any check of its tasks is. Negative: the backend can't tell, and identity
 	 * watches the file system instead; drain() is then not called.
 	 */
 	int fd;
@@ -36,8 +36,8 @@ struct cgroup_feed {
 	uint64_t keep;
 
 	/*
-	 * Calls @fn for each piece of news, and returns without waiting. @fn copies it, calls nothing of
-	 * the backend's and takes no lock.
+	 * Calls @fn for each event there is, and returns without waiting. @fn copies the event, calls
+	 * nothing of the backend's and takes no lock.
 	 */
 	void (*drain)(struct cgroup_feed *, void (*fn)(void *arg, const struct cgroup_new *),
 		      void *arg);

@@ -41,13 +41,13 @@ static const char *pack_text(struct packer *p, struct text t)
 	return to;
 }
 
-static void pack_labels(struct packer *p, struct cgroup_owner *s, const char **array,
+static void pack_labels(struct packer *p, struct cgroup_owner *owner, const char **array,
 			const struct container *c)
 {
 	for (size_t i = 0; i < c->labels_len; i++)
 		array[i] = pack(p, c->labels[i]);
 	array[c->labels_len] = NULL;
-	s->labels = array;
+	owner->labels = array;
 }
 
 struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts)
@@ -57,31 +57,31 @@ struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts)
 	size_t array = c->labels_len ? (c->labels_len + 1) * sizeof(char *) : 0, size;
 	struct cgroup_parts parts = {0};
 	struct packer p;
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 
 	if (facts->cgroup)
 		cgroup_path_parse(facts->cgroup, &parts);
 	parts.unit = cgroup_unescape(parts.unit);
-	size = sizeof(*s) + array + room(facts->cgroup) + room(facts->containerid) + room(c->name) +
-	       room(c->pod) + room(c->namespace) + parts.unit.len + 1;
+	size = sizeof(*owner) + array + room(facts->cgroup) + room(facts->containerid) +
+	       room(c->name) + room(c->pod) + room(c->namespace) + parts.unit.len + 1;
 	for (size_t i = 0; i < c->labels_len; i++)
 		size += room(c->labels[i]);
-	s = calloc(1, size);
-	if (!s)
+	owner = calloc(1, size);
+	if (!owner)
 		return NULL;
-	p.at = (char *)(s + 1) + array;
-	s->key = facts->key;
-	s->complete = facts->complete;
-	s->runtime = facts->runtime ? runtime_name_of(facts->runtime->id) : NULL;
-	s->cgroup = pack(&p, facts->cgroup);
-	s->containerid = pack(&p, facts->containerid);
-	s->container = pack(&p, c->name);
-	s->pod = pack(&p, c->pod);
-	s->namespace = pack(&p, c->namespace);
-	s->unit = pack_text(&p, parts.unit);
+	p.at = (char *)(owner + 1) + array;
+	owner->key = facts->key;
+	owner->complete = facts->complete;
+	owner->runtime = facts->runtime ? runtime_name_of(facts->runtime->id) : NULL;
+	owner->cgroup = pack(&p, facts->cgroup);
+	owner->containerid = pack(&p, facts->containerid);
+	owner->container = pack(&p, c->name);
+	owner->pod = pack(&p, c->pod);
+	owner->namespace = pack(&p, c->namespace);
+	owner->unit = pack_text(&p, parts.unit);
 	if (array)
-		pack_labels(&p, s, (const char **)(s + 1), c);
-	return s;
+		pack_labels(&p, owner, (const char **)(owner + 1), c);
+	return owner;
 }
 
 static void set(struct cap_event *ev, const char **field, const char *s, uint64_t bit)
@@ -94,35 +94,35 @@ static void set(struct cap_event *ev, const char **field, const char *s, uint64_
  * What enters a cgroup from outside prepares something only if the cgroup is a container's or a
  * service's: scopes are made around processes that run already.
  */
-static bool has_startup(const struct cgroup_owner *s)
+static bool has_startup(const struct cgroup_owner *owner)
 {
-	if (s->containerid)
+	if (owner->containerid)
 		return true;
-	return s->unit && !text_ends_with(text_of(s->unit), ".scope");
+	return owner->unit && !text_ends_with(text_of(owner->unit), ".scope");
 }
 
-static void fill_container(const struct cgroup_owner *s, struct cap_event *ev)
+static void fill_container(const struct cgroup_owner *owner, struct cap_event *ev)
 {
-	set(ev, &ev->runtime, s->runtime, FIELD(RUNTIME));
-	set(ev, &ev->container, s->container, FIELD(CONTAINER));
-	set(ev, &ev->containerid, s->containerid, FIELD(CONTAINERID));
-	set(ev, &ev->pod, s->pod, FIELD(POD));
-	set(ev, &ev->namespace, s->namespace, FIELD(NAMESPACE));
-	ev->labels = s->labels;
+	set(ev, &ev->runtime, owner->runtime, FIELD(RUNTIME));
+	set(ev, &ev->container, owner->container, FIELD(CONTAINER));
+	set(ev, &ev->containerid, owner->containerid, FIELD(CONTAINERID));
+	set(ev, &ev->pod, owner->pod, FIELD(POD));
+	set(ev, &ev->namespace, owner->namespace, FIELD(NAMESPACE));
+	ev->labels = owner->labels;
 }
 
-void cgroup_owner_fill(const struct cgroup_owner *s, struct cap_event *ev)
+void cgroup_owner_fill(const struct cgroup_owner *owner, struct cap_event *ev)
 {
-	fill_container(s, ev);
-	set(ev, &ev->cgroup, s->cgroup, FIELD(CGROUP));
-	set(ev, &ev->unit, s->unit, FIELD(UNIT));
-	ev->owner = s->number;
-	if (!has_startup(s))
+	fill_container(owner, ev);
+	set(ev, &ev->cgroup, owner->cgroup, FIELD(CGROUP));
+	set(ev, &ev->unit, owner->unit, FIELD(UNIT));
+	ev->owner = owner->number;
+	if (!has_startup(owner))
 		ev->have &= ~FIELD(STARTUP);
 }
 
-void cgroup_owner_fill_container(const struct cgroup_owner *s, struct cap_event *ev)
+void cgroup_owner_fill_container(const struct cgroup_owner *owner, struct cap_event *ev)
 {
-	fill_container(s, ev);
-	ev->owner ^= s->number << 32;
+	fill_container(owner, ev);
+	ev->owner ^= owner->number << 32;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who a cgroup stands for: made once, never changed. When more becomes known a new one takes its
- * place.
+ * The owner of a cgroup: the container, pod or unit that it belongs to. It is made once and never
+ * changed: when more becomes known a new one takes its place.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_CGROUP_OWNER_H
 #define CAPTRACE_CORE_IDENTITY_CGROUP_OWNER_H
@@ -10,23 +10,23 @@
 #include <stdint.h>
 
 struct cap_event;
-struct cgroup_parts;
 struct container;
 struct runtime;
 
 struct cgroup_owner {
 	uint64_t key;
-	uint64_t number;    /* of its own */
+	uint64_t number;    /* tells owners apart: no two have the same */
 	const char *cgroup; /* path; NULL: it was gone before anybody could tell */
 	const char *runtime, *container, *containerid, *pod, *namespace, *unit;
 	const char *const *labels; /* "key=value", ends with NULL; or NULL */
 	bool complete;             /* nothing more is being looked up */
-	bool retried;              /* its state was not there, and is looked for again */
+	bool retried;              /* the runtime did not know it yet, and is asked again */
 	bool waited;               /* an event has waited for it; the session sets it */
-	/* The table's. */
+	/* The cache's. */
 	struct cgroup_owner *hash_next, *newer, *older;
 };
 
+/* What is known of one, to make it of. */
 struct cgroup_owner_facts {
 	uint64_t key;
 	const char *cgroup;
@@ -39,10 +39,10 @@ struct cgroup_owner_facts {
 /* All is copied. NULL if there is no memory. */
 struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts);
 
-/* Sets the identity fields of @ev, which borrow from @s. */
-void cgroup_owner_fill(const struct cgroup_owner *s, struct cap_event *ev);
+/* Sets the identity fields of @ev, which borrow from @owner. */
+void cgroup_owner_fill(const struct cgroup_owner *owner, struct cap_event *ev);
 
-/* After cgroup_owner_fill(): the container is that of @s, which is known by the mount namespace. */
-void cgroup_owner_fill_container(const struct cgroup_owner *s, struct cap_event *ev);
+/* After cgroup_owner_fill(): the container is that of @owner, which was found by the mount namespace. */
+void cgroup_owner_fill_container(const struct cgroup_owner *owner, struct cap_event *ev);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the path of a cgroup tells, by the naming rules of systemd, Kubernetes and the container
+ * The parts of a cgroup's path: container, unit and pod, by the naming rules of systemd, Kubernetes and the container
  * runtimes alone: no file is looked at.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H

@@ -22,7 +22,7 @@
 #include "core/identity/worker.h"
 
 /* A few hundred bytes each. More cgroups than that at once are looked up again when they return. */
-#define WHO_MAX 8192
+#define OWNERS_MAX 8192
 
 #define SCAN_WAIT_MS  2000
 #define EVENT_WAIT_MS 250
@@ -41,9 +41,9 @@ static uint64_t inode_of(const char *path)
  */
 static void find_namespaces(struct identity *id)
 {
-	id->own_pids = pidns_is_child();
+	id->in_child_pidns = pidns_is_child();
 	/* kthreadd's: that of PID 1 may not be ours to see. */
-	if (id->cfg.containers && !id->own_pids)
+	if (id->cfg.containers && !id->in_child_pidns)
 		id->hierarchy.chosen.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
 }
 
@@ -64,13 +64,13 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 	}
 	find_namespaces(id);
 	id->has_node = !kube_node(&id->resolver.env, id->node, sizeof(id->node));
-	id->table = owner_cache_new(WHO_MAX);
+	id->owners = owner_cache_new(OWNERS_MAX);
 	id->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&id->lock, NULL);
 	pthread_mutex_init(&id->feed_lock, NULL);
 	pthread_cond_init(&id->changed, NULL);
-	if (!id->table || id->wake < 0) {
-		rc = err_sys(e, id->table ? -errno : -ENOMEM, "identity");
+	if (!id->owners || id->wake < 0) {
+		rc = err_sys(e, id->owners ? -errno : -ENOMEM, "identity");
 		identity_free(id);
 		return rc;
 	}
@@ -141,18 +141,19 @@ int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e)
 static const struct cgroup_owner *wait_for(struct identity *id, uint64_t key, pid_t pid)
 {
 	struct timespec end = clock_deadline(EVENT_WAIT_MS);
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 	uint64_t ticket;
 	int late = 0;
 
 	if (id->stuck || id->asked - id->answered == IDENTITY_REQUESTS)
-		return owner_cache_find(id->table, key);
+		return owner_cache_find(id->owners, key);
 	id->requests[id->asked % IDENTITY_REQUESTS] = (struct request){key, pid};
 	ticket = ++id->asked;
 	eventfd_write(id->wake, 1);
 	do {
-		s = owner_cache_find(id->table, key);
-		if ((s && s->complete) || (id->answered >= ticket && (!s || !s->retried)))
+		owner = owner_cache_find(id->owners, key);
+		if ((owner && owner->complete) ||
+		    (id->answered >= ticket && (!owner || !owner->retried)))
 			break;
 		late = pthread_cond_timedwait(&id->changed, &id->lock, &end);
 	} while (!late);
@@ -161,10 +162,10 @@ static const struct cgroup_owner *wait_for(struct identity *id, uint64_t key, pi
 		log_note("the state of a container runtime takes long to read: names may be "
 			 "missing");
 	}
-	s = owner_cache_find(id->table, key);
-	if (s)
-		s->waited = true;
-	return s;
+	owner = owner_cache_find(id->owners, key);
+	if (owner)
+		owner->waited = true;
+	return owner;
 }
 
 static bool key_of(const struct identity *id, const struct cap_event *ev, uint64_t *key)
@@ -180,51 +181,48 @@ static bool key_of(const struct identity *id, const struct cap_event *ev, uint64
 /* With the lock held. */
 static const struct cgroup_owner *find(struct identity *id, uint64_t key, pid_t pid)
 {
-	const struct cgroup_owner *s = owner_cache_find(id->table, key);
+	const struct cgroup_owner *owner = owner_cache_find(id->owners, key);
 
-	return !s || (!s->complete && !s->waited) ? wait_for(id, key, pid) : s;
+	return !owner || (!owner->complete && !owner->waited) ? wait_for(id, key, pid) : owner;
 }
 
 /* A container without a cgroup of its own, by its mount namespace. */
 static void fill_by_mntns(struct identity *id, struct cap_event *ev)
 {
 	uint32_t host = id->hierarchy.chosen.host_mntns;
-	const struct cgroup_owner *s;
+	const struct cgroup_owner *owner;
 
 	if (!host || !event_has(ev, FIELD(MNTNS)) || !ev->mntns || ev->mntns == host)
 		return;
-	s = find(id, CGROUP_KEY_MNTNS | ev->mntns, event_has(ev, FIELD(PID)) ? ev->pid : 0);
-	if (s && s->containerid)
-		cgroup_owner_fill_container(s, ev);
+	owner = find(id, CGROUP_KEY_MNTNS | ev->mntns, event_has(ev, FIELD(PID)) ? ev->pid : 0);
+	if (owner && owner->containerid)
+		cgroup_owner_fill_container(owner, ev);
 }
 
 void identity_fill(struct identity *id, struct cap_event *ev)
 {
-	const struct cgroup_owner *s = NULL;
+	const struct cgroup_owner *owner = NULL;
 	uint64_t key;
 	bool known;
 
-	if (id->has_node) {
-		ev->node = id->node;
-		ev->have |= FIELD(NODE);
-	}
+	identity_fill_node(id, ev);
 	known = key_of(id, ev, &key);
 	pthread_mutex_lock(&id->lock);
 	if (known)
-		s = find(id, key, 0);
-	if (s)
-		cgroup_owner_fill(s, ev);
-	if (!s || !s->containerid)
+		owner = find(id, key, 0);
+	if (owner)
+		cgroup_owner_fill(owner, ev);
+	if (!owner || !owner->containerid)
 		fill_by_mntns(id, ev);
 	pthread_mutex_unlock(&id->lock);
-	if (known && (!s || !s->cgroup))
+	if (known && (!owner || !owner->cgroup))
 		id->unknown++;
 }
 
 void identity_sweep(struct identity *id)
 {
 	pthread_mutex_lock(&id->lock);
-	owner_cache_sweep(id->table);
+	owner_cache_sweep(id->owners);
 	pthread_mutex_unlock(&id->lock);
 }
 
@@ -257,7 +255,7 @@ void identity_free(struct identity *id)
 {
 	if (!id || id->running) /* what a hanging thread uses stays */
 		return;
-	owner_cache_free(id->table);
+	owner_cache_free(id->owners);
 	watch_free(id->watch);
 	if (id->wake >= 0)
 		close(id->wake);

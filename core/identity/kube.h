@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The Kubernetes node that this machine is. */
+/* The name of the Kubernetes node that this machine is. */
 #ifndef CAPTRACE_CORE_IDENTITY_KUBE_H
 #define CAPTRACE_CORE_IDENTITY_KUBE_H
 

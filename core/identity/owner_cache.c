@@ -23,105 +23,105 @@ _Static_assert(BUCKETS == 1 << (64 - 52), "bucket_of() takes that many bits");
 
 struct owner_cache *owner_cache_new(size_t max)
 {
-	struct owner_cache *t = calloc(1, sizeof(*t));
+	struct owner_cache *cache = calloc(1, sizeof(*cache));
 
-	if (t)
-		t->max = max;
-	return t;
+	if (cache)
+		cache->max = max;
+	return cache;
 }
 
-void owner_cache_sweep(struct owner_cache *t)
+void owner_cache_sweep(struct owner_cache *cache)
 {
-	while (t->gone) {
-		struct cgroup_owner *next = t->gone->hash_next;
+	while (cache->gone) {
+		struct cgroup_owner *next = cache->gone->hash_next;
 
-		free(t->gone);
-		t->gone = next;
+		free(cache->gone);
+		cache->gone = next;
 	}
 }
 
-void owner_cache_free(struct owner_cache *t)
+void owner_cache_free(struct owner_cache *cache)
 {
-	if (!t)
+	if (!cache)
 		return;
-	owner_cache_sweep(t);
-	while (t->newest) {
-		struct cgroup_owner *older = t->newest->older;
+	owner_cache_sweep(cache);
+	while (cache->newest) {
+		struct cgroup_owner *older = cache->newest->older;
 
-		free(t->newest);
-		t->newest = older;
+		free(cache->newest);
+		cache->newest = older;
 	}
-	free(t);
+	free(cache);
 }
 
-static void list_remove(struct owner_cache *t, struct cgroup_owner *s)
+static void list_remove(struct owner_cache *cache, struct cgroup_owner *owner)
 {
-	if (s->newer)
-		s->newer->older = s->older;
+	if (owner->newer)
+		owner->newer->older = owner->older;
 	else
-		t->newest = s->older;
-	if (s->older)
-		s->older->newer = s->newer;
+		cache->newest = owner->older;
+	if (owner->older)
+		owner->older->newer = owner->newer;
 	else
-		t->oldest = s->newer;
-	s->newer = s->older = NULL;
+		cache->oldest = owner->newer;
+	owner->newer = owner->older = NULL;
 }
 
-static void list_add(struct owner_cache *t, struct cgroup_owner *s)
+static void list_add(struct owner_cache *cache, struct cgroup_owner *owner)
 {
-	s->newer = NULL;
-	s->older = t->newest;
-	if (t->newest)
-		t->newest->newer = s;
+	owner->newer = NULL;
+	owner->older = cache->newest;
+	if (cache->newest)
+		cache->newest->newer = owner;
 	else
-		t->oldest = s;
-	t->newest = s;
+		cache->oldest = owner;
+	cache->newest = owner;
 }
 
-static void take_out(struct owner_cache *t, struct cgroup_owner *s)
+static void take_out(struct owner_cache *cache, struct cgroup_owner *owner)
 {
-	struct cgroup_owner **p = &t->buckets[bucket_of(s->key)];
+	struct cgroup_owner **p = &cache->buckets[bucket_of(owner->key)];
 
-	while (*p != s)
+	while (*p != owner)
 		p = &(*p)->hash_next;
-	*p = s->hash_next;
-	list_remove(t, s);
-	t->len--;
-	s->hash_next = t->gone;
-	t->gone = s;
+	*p = owner->hash_next;
+	list_remove(cache, owner);
+	cache->len--;
+	owner->hash_next = cache->gone;
+	cache->gone = owner;
 }
 
-static struct cgroup_owner *find(struct owner_cache *t, uint64_t key)
+static struct cgroup_owner *find(struct owner_cache *cache, uint64_t key)
 {
-	struct cgroup_owner *s = t->buckets[bucket_of(key)];
+	struct cgroup_owner *owner = cache->buckets[bucket_of(key)];
 
-	while (s && s->key != key)
-		s = s->hash_next;
-	return s;
+	while (owner && owner->key != key)
+		owner = owner->hash_next;
+	return owner;
 }
 
-struct cgroup_owner *owner_cache_find(struct owner_cache *t, uint64_t key)
+struct cgroup_owner *owner_cache_find(struct owner_cache *cache, uint64_t key)
 {
-	struct cgroup_owner *s = find(t, key);
+	struct cgroup_owner *owner = find(cache, key);
 
-	if (s && s != t->newest) {
-		list_remove(t, s);
-		list_add(t, s);
+	if (owner && owner != cache->newest) {
+		list_remove(cache, owner);
+		list_add(cache, owner);
 	}
-	return s;
+	return owner;
 }
 
-void owner_cache_put(struct owner_cache *t, struct cgroup_owner *s)
+void owner_cache_put(struct owner_cache *cache, struct cgroup_owner *owner)
 {
-	struct cgroup_owner *old = find(t, s->key);
-	size_t bucket = bucket_of(s->key);
+	struct cgroup_owner *old = find(cache, owner->key);
+	size_t bucket = bucket_of(owner->key);
 
 	if (old)
-		take_out(t, old);
-	else if (t->len == t->max)
-		take_out(t, t->oldest);
-	s->hash_next = t->buckets[bucket];
-	t->buckets[bucket] = s;
-	list_add(t, s);
-	t->len++;
+		take_out(cache, old);
+	else if (cache->len == cache->max)
+		take_out(cache, cache->oldest);
+	owner->hash_next = cache->buckets[bucket];
+	cache->buckets[bucket] = owner;
+	list_add(cache, owner);
+	cache->len++;
 }

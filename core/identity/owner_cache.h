@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The bounded table of them, by the key of their cgroup. Not locked: the owner does that. */
+/*
+ * The owner cache: a bounded table of cgroup owners, by the key of their cgroup. It has no lock of its
+ * own: its user has to have one.
+ */
 #ifndef CAPTRACE_CORE_IDENTITY_OWNER_CACHE_H
 #define CAPTRACE_CORE_IDENTITY_OWNER_CACHE_H
 
@@ -9,18 +12,20 @@
 struct cgroup_owner;
 struct owner_cache;
 
-/* Room for @max; past that the one that was not looked for longest goes. */
+/* Room for @max owners; past that the one goes that was not looked up for the longest time. */
 struct owner_cache *owner_cache_new(size_t max);
-void owner_cache_free(struct owner_cache *t);
+void owner_cache_free(struct owner_cache *cache);
 
-struct cgroup_owner *owner_cache_find(struct owner_cache *t, uint64_t key);
+/* NULL: not in there. */
+struct cgroup_owner *owner_cache_find(struct owner_cache *cache, uint64_t key);
 
 /*
- * Puts @s in, in the place of one with the same key. What had to go for it stays valid until
+ * Takes @owner over, in the place of one with the same key. One that had to go for it stays valid until
  * owner_cache_sweep(), because somebody may still be reading it.
  */
-void owner_cache_put(struct owner_cache *t, struct cgroup_owner *s);
+void owner_cache_put(struct owner_cache *cache, struct cgroup_owner *owner);
 
-void owner_cache_sweep(struct owner_cache *t);
+/* Frees the owners that had to go: nobody reads them any more. */
+void owner_cache_sweep(struct owner_cache *cache);
 
 #endif

@@ -9,8 +9,8 @@
 #include "core/event/filter.h"
 #include "core/identity/runtime/runtime.h"
 
-struct item {
-	struct item *next;
+struct named_target {
+	struct named_target *next;
 	const char *what;
 	struct filter *filter;
 	bool seen;
@@ -18,58 +18,58 @@ struct item {
 };
 
 struct pending_target {
-	struct item *first, **last;
+	struct named_target *first, **last;
 	bool told;
 };
 
 struct pending_target *pending_target_new(void)
 {
-	struct pending_target *a = calloc(1, sizeof(*a));
+	struct pending_target *p = calloc(1, sizeof(*p));
 
-	if (a)
-		a->last = &a->first;
-	return a;
+	if (p)
+		p->last = &p->first;
+	return p;
 }
 
-void pending_target_free(struct pending_target *a)
+void pending_target_free(struct pending_target *p)
 {
-	if (!a)
+	if (!p)
 		return;
-	while (a->first) {
-		struct item *next = a->first->next;
+	while (p->first) {
+		struct named_target *next = p->first->next;
 
-		filter_free(a->first->filter);
-		free(a->first);
-		a->first = next;
+		filter_free(p->first->filter);
+		free(p->first);
+		p->first = next;
 	}
-	free(a);
+	free(p);
 }
 
-int pending_target_add(struct pending_target *a, const char *what, const char *name,
+int pending_target_add(struct pending_target *p, const char *what, const char *name,
 		       struct filter *filter)
 {
-	struct item *item = calloc(1, sizeof(*item) + strlen(name) + 1);
+	struct named_target *t = calloc(1, sizeof(*t) + strlen(name) + 1);
 
-	if (!item) {
+	if (!t) {
 		filter_free(filter);
 		return -ENOMEM;
 	}
-	item->what = what;
-	item->filter = filter;
-	memcpy(item->name, name, strlen(name) + 1);
-	*a->last = item;
-	a->last = &item->next;
+	t->what = what;
+	t->filter = filter;
+	memcpy(t->name, name, strlen(name) + 1);
+	*p->last = t;
+	p->last = &t->next;
 	return 0;
 }
 
-void pending_target_see(struct pending_target *a, const struct cap_event *ev)
+void pending_target_see(struct pending_target *p, const struct cap_event *ev)
 {
-	for (struct item *i = a->first; i; i = i->next) {
-		if (i->seen || !filter_match(i->filter, ev))
+	for (struct named_target *t = p->first; t; t = t->next) {
+		if (t->seen || !filter_match(t->filter, ev))
 			continue;
-		i->seen = true;
-		if (a->told)
-			log_verbose("there is now %s %s", i->what, i->name);
+		t->seen = true;
+		if (p->told)
+			log_verbose("there is now %s %s", t->what, t->name);
 	}
 }
 
@@ -80,29 +80,29 @@ static bool is_number(const char *s)
 }
 
 /* What may be wrong with a name that nothing has. */
-static const char *hint(const struct item *i, const struct state_env *env)
+static const char *hint(const struct named_target *t, const struct state_env *env)
 {
 	int id;
 
-	if (strcmp(i->what, AWAITED_RUNTIME) != 0)
-		return is_number(i->name) ? " (a process is --pid)" : "";
-	id = runtime_name_parse(i->name);
+	if (strcmp(t->what, PENDING_RUNTIME) != 0)
+		return is_number(t->name) ? " (a process is --pid)" : "";
+	id = runtime_name_parse(t->name);
 	return id >= 0 && !runtime_present(runtimes[id], env) ? " (nor a sign of that runtime here)"
 							      : "";
 }
 
-void pending_target_tell(struct pending_target *a, const struct state_env *env)
+void pending_target_tell(struct pending_target *p, const struct state_env *env)
 {
-	for (const struct item *i = a->first; i; i = i->next)
-		if (!i->seen)
-			log_note("there is no %s %s yet: waiting for it%s", i->what, i->name,
-				 hint(i, env));
-	a->told = true;
+	for (const struct named_target *t = p->first; t; t = t->next)
+		if (!t->seen)
+			log_note("there is no %s %s yet: waiting for it%s", t->what, t->name,
+				 hint(t, env));
+	p->told = true;
 }
 
-void pending_target_tell_missing(const struct pending_target *a)
+void pending_target_tell_missing(const struct pending_target *p)
 {
-	for (const struct item *i = a->first; i; i = i->next)
-		if (!i->seen)
-			log_note("there was no %s %s", i->what, i->name);
+	for (const struct named_target *t = p->first; t; t = t->next)
+		if (!t->seen)
+			log_note("there was no %s %s", t->what, t->name);
 }

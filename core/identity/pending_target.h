@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The names that the user gave for what to trace. What isn't there yet is waited for, and said, so
- * that a mistyped name isn't silence.
+ * Pending targets: containers, pods and units that the user named and that aren't there yet. captrace
+ * says which ones it waits for, so that a mistyped name does not go unnoticed.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_PENDING_TARGET_H
 #define CAPTRACE_CORE_IDENTITY_PENDING_TARGET_H
@@ -11,28 +11,28 @@ struct cap_event;
 struct filter;
 struct state_env;
 
-#define AWAITED_RUNTIME "container of" /* a @what whose name is a runtime's */
+#define PENDING_RUNTIME "container of" /* a @what whose name is a runtime's */
 
 struct pending_target *pending_target_new(void);
-void pending_target_free(struct pending_target *a);
+void pending_target_free(struct pending_target *p);
 
 /*
  * Adds @name, which is a @what ("container", …; static) and is there once something passes @filter,
  * which is taken over. -ENOMEM.
  */
-int pending_target_add(struct pending_target *a, const char *what, const char *name,
+int pending_target_add(struct pending_target *p, const char *what, const char *name,
 		       struct filter *filter);
 
-/* Takes in that there is @ev, of which only the identity is looked at. */
-void pending_target_see(struct pending_target *a, const struct cap_event *ev);
+/* Marks what @ev is of as seen; only the identity in @ev is looked at. */
+void pending_target_see(struct pending_target *p, const struct cap_event *ev);
 
 /*
- * Says what isn't there yet, and which runtime has left no sign of itself in @env; from then on, with
- * -v, when it comes.
+ * Says which ones have not been seen, and whether their runtime seems to be missing from @env; from
+ * then on, with -v, says when one is seen.
  */
-void pending_target_tell(struct pending_target *a, const struct state_env *env);
+void pending_target_tell(struct pending_target *p, const struct state_env *env);
 
-/* Says what never came. */
-void pending_target_tell_missing(const struct pending_target *a);
+/* At the end: says which ones were never seen. */
+void pending_target_tell_missing(const struct pending_target *p);
 
 #endif

@@ -127,7 +127,7 @@ struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const c
 	struct container c = {0};
 	struct cgroup_parts parts;
 	char id[NAME_MAX_LEN];
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 
 	cgroup_path_parse(path, &parts);
 	if (find_container(r, &parts, &facts, &c, id)) {
@@ -141,9 +141,9 @@ struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const c
 			facts.runtime = runtime_of(&parts.containers[0]);
 		}
 	}
-	s = cgroup_owner_new(&facts);
+	owner = cgroup_owner_new(&facts);
 	container_clear(&c);
-	return s;
+	return owner;
 }
 
 /* What runs in the container could call itself conmon: the real one is not in there. */
@@ -161,7 +161,7 @@ struct cgroup_owner *resolver_by_process(struct resolver *r, uint64_t key, pid_t
 	struct cgroup_owner_facts facts = {.key = key, .complete = true};
 	struct container c = {0};
 	struct conmon conmon;
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 
 	if (!conmon_above(&r->env, pid, &conmon) && is_outside(&r->env, conmon.pid, key)) {
 		const struct container_ref ref = {
@@ -176,7 +176,7 @@ struct cgroup_owner *resolver_by_process(struct resolver *r, uint64_t key, pid_t
 		podman_runtime.read(&r->env, &ref, &c);
 		container_set(&c.name, conmon.name[0] ? conmon.name : NULL);
 	}
-	s = cgroup_owner_new(&facts);
+	owner = cgroup_owner_new(&facts);
 	container_clear(&c);
-	return s;
+	return owner;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From the path of a cgroup to whom it is for, by the path and by the runtimes' state. */
+/* The resolver: finds the owner of a cgroup by its path and by what the runtimes' state tells. */
 #ifndef CAPTRACE_CORE_IDENTITY_RESOLVER_H
 #define CAPTRACE_CORE_IDENTITY_RESOLVER_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * New cgroups by inotify, for backends that don't tell of them. A cgroup that is gone before its
+ * A watch for new cgroups by inotify, for backends that don't tell of them. A cgroup that is gone before its
  * folder could be looked at has no key, and stays unknown.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_WATCH_H

@@ -23,17 +23,17 @@
 static const unsigned int retry_ms[] = {20, 80, 400};
 
 /*
- * Whether the filter lets anything of @s pass. A mount namespace only adds its container to what the
- * cgroup is: it makes nothing wanted that isn't by that.
+ * Whether the filter lets anything of @owner pass. A mount namespace only adds its container to what
+ * the cgroup is: it makes nothing wanted that isn't by that.
  */
-static bool wanted(const struct identity *id, const struct cgroup_owner *s,
+static bool wanted(const struct identity *id, const struct cgroup_owner *owner,
 		   const struct cap_event *ev)
 {
 	const struct filter *f = id->cfg.filter;
 
-	if (!(s->key & CGROUP_KEY_MNTNS) || s->key & CGROUP_KEY_V1)
+	if (!cgroup_key_is_mntns(owner->key))
 		return filter_match_given(f, FIELDS_IDENTITY, ev);
-	return s->containerid && filter_needs(f) & FIELDS_CONTAINER &&
+	return owner->containerid && filter_needs(f) & FIELDS_CONTAINER &&
 	       filter_match_given(f, FIELDS_CONTAINER, ev);
 }
 
@@ -48,28 +48,33 @@ static void set_wanted(struct identity *id, uint64_t key, enum cgroup_verdict ve
 	pthread_mutex_unlock(&id->feed_lock);
 }
 
-/* Takes @s over and makes it what everybody sees. */
-static void publish(struct identity *id, struct cgroup_owner *s)
+void identity_fill_node(struct identity *id, struct cap_event *ev)
+{
+	if (!id->has_node)
+		return;
+	ev->node = id->node;
+	ev->have |= FIELD(NODE);
+}
+
+/* Takes @owner over and makes it what everybody sees. */
+static void publish(struct identity *id, struct cgroup_owner *owner)
 {
 	struct cap_event ev = {0};
-	uint64_t key = s->key;
-	bool complete = s->complete, known = s->cgroup || s->key & CGROUP_KEY_MNTNS, want;
+	uint64_t key = owner->key;
+	bool known = owner->complete && (owner->cgroup || cgroup_key_is_mntns(key)), want;
 
-	s->number = ++id->numbers;
-	cgroup_owner_fill(s, &ev);
-	if (id->has_node) {
-		ev.node = id->node;
-		ev.have |= FIELD(NODE);
-	}
-	want = wanted(id, s, &ev);
+	owner->number = ++id->numbers;
+	cgroup_owner_fill(owner, &ev);
+	identity_fill_node(id, &ev);
+	want = wanted(id, owner, &ev);
 	pthread_mutex_lock(&id->lock);
-	if (complete && known && id->cfg.pending)
+	if (known && id->cfg.pending)
 		pending_target_see(id->cfg.pending, &ev);
-	owner_cache_put(id->table, s);
+	owner_cache_put(id->owners, owner);
 	pthread_cond_broadcast(&id->changed);
 	pthread_mutex_unlock(&id->lock);
 	/* What may turn out to be wanted is let through until that is known. */
-	if (complete && known)
+	if (known)
 		set_wanted(id, key, want ? CGROUP_WANTED : CGROUP_UNWANTED);
 }
 
@@ -79,13 +84,14 @@ static void publish(struct identity *id, struct cgroup_owner *s)
  */
 static bool is_known(struct identity *id, uint64_t key, const char *path)
 {
-	const struct cgroup_owner *s;
+	const struct cgroup_owner *owner;
 	bool known;
 
 	pthread_mutex_lock(&id->lock);
-	s = owner_cache_find(id->table, key);
-	known = s && (s->cgroup || s->containerid) && (s->complete || s->retried) &&
-		(!path || !s->cgroup || !strcmp(path, s->cgroup));
+	owner = owner_cache_find(id->owners, key);
+	known = owner && (owner->cgroup || owner->containerid) &&
+		(owner->complete || owner->retried) &&
+		(!path || !owner->cgroup || !strcmp(path, owner->cgroup));
 	pthread_mutex_unlock(&id->lock);
 	return known;
 }
@@ -109,30 +115,30 @@ static bool add_retry(struct identity *id, uint64_t key, const char *path, unsig
 static void look_up(struct identity *id, uint64_t key, const char *path, unsigned int tries)
 {
 	bool last = tries == ARRAY_SIZE(retry_ms);
-	struct cgroup_owner *s = resolver_by_state(&id->resolver, key, path, last);
+	struct cgroup_owner *owner = resolver_by_state(&id->resolver, key, path, last);
 
-	if (!s)
+	if (!owner)
 		return;
-	if (!s->complete) {
-		s->retried = add_retry(id, key, path, tries);
-		s->complete = !s->retried;
+	if (!owner->complete) {
+		owner->retried = add_retry(id, key, path, tries);
+		owner->complete = !owner->retried;
 	}
-	publish(id, s);
+	publish(id, owner);
 }
 
 static void learn(void *arg, uint64_t key, const char *path)
 {
 	struct identity *id = arg;
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 	bool complete;
 
 	if (is_known(id, key, path))
 		return;
-	s = resolver_by_path(key, path);
-	if (!s)
+	owner = resolver_by_path(key, path);
+	if (!owner)
 		return;
-	complete = s->complete;
-	publish(id, s);
+	complete = owner->complete;
+	publish(id, owner);
 	if (!complete)
 		look_up(id, key, path, 0);
 }
@@ -148,13 +154,13 @@ static void on_scanned(void *arg, uint64_t key, const char *path)
 
 static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
 {
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 
 	if (is_known(id, key, NULL))
 		return;
-	s = resolver_by_process(&id->resolver, key, id->own_pids ? 0 : pid);
-	if (s)
-		publish(id, s);
+	owner = resolver_by_process(&id->resolver, key, id->in_child_pidns ? 0 : pid);
+	if (owner)
+		publish(id, owner);
 }
 
 /*
@@ -220,11 +226,11 @@ static void read_events(struct identity *id)
 static void find_out(struct identity *id, uint64_t key, pid_t pid)
 {
 	char path[CGROUP_PATH_SIZE];
-	struct cgroup_owner *s;
+	struct cgroup_owner *owner;
 
 	if (is_known(id, key, NULL))
 		return;
-	if (key & CGROUP_KEY_MNTNS && !(key & CGROUP_KEY_V1)) {
+	if (cgroup_key_is_mntns(key)) {
 		learn_mntns(id, key, pid);
 		return;
 	}
@@ -232,9 +238,9 @@ static void find_out(struct identity *id, uint64_t key, pid_t pid)
 		learn(id, key, path);
 		return;
 	}
-	s = cgroup_owner_new(&(struct cgroup_owner_facts){.key = key, .complete = true});
-	if (s)
-		publish(id, s);
+	owner = cgroup_owner_new(&(struct cgroup_owner_facts){.key = key, .complete = true});
+	if (owner)
+		publish(id, owner);
 }
 
 static void answer_requests(struct identity *id)
@@ -300,7 +306,7 @@ void *identity_worker(void *arg)
 	while (!__atomic_load_n(&id->stop, __ATOMIC_SEQ_CST)) {
 		poll(fds, ARRAY_SIZE(fds), wait_ms(id));
 		eventfd_read(id->wake, &ignored);
-		/* First the news: a request may be for one of them. */
+		/* First the new cgroups: a request may be for one of them. */
 		read_events(id);
 		answer_requests(id);
 		try_again(id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the thread of identity shares with the session's side of it. */
+/* The worker: identity's own thread, and the state that it shares with the session's thread. */
 #ifndef CAPTRACE_CORE_IDENTITY_WORKER_H
 #define CAPTRACE_CORE_IDENTITY_WORKER_H
 
@@ -10,6 +10,7 @@
 #include "core/identity/identity.h"
 #include "core/identity/resolver.h"
 
+struct cap_event;
 struct cgroup_feed;
 struct owner_cache;
 struct watch;
@@ -25,10 +26,10 @@ struct identity {
 	uint64_t unknown; /* the session's own */
 	pthread_t thread;
 	bool running, stop;
-	bool own_pids; /* the events' pids are not those of our PID namespace */
-	bool left;     /* it hung and was not waited for */
-	int wake;      /* eventfd: there is a request, or stop is set */
-	uint64_t keep; /* capabilities that the feed needs */
+	bool in_child_pidns; /* events have pids that captrace doesn't see processes by */
+	bool left;           /* it hung and was not waited for */
+	int wake;            /* eventfd: there is a request, or stop is set */
+	uint64_t keep;       /* capabilities that the feed needs */
 
 	/* The thread's own. */
 	struct resolver resolver;
@@ -50,7 +51,7 @@ struct identity {
 	/* All below. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	struct owner_cache *table;
+	struct owner_cache *owners;
 	bool scanned; /* what was there at the start is known */
 	bool stuck;   /* the last request was not answered in time */
 	struct request {
@@ -60,7 +61,10 @@ struct identity {
 	uint64_t asked, answered; /* requests so far */
 };
 
-/* The thread. */
+/* What the thread runs: @identity is a struct identity. */
 void *identity_worker(void *identity);
+
+/* Sets the Kubernetes node of @ev, if this machine is one. */
+void identity_fill_node(struct identity *id, struct cap_event *ev);
 
 #endif

@@ -142,7 +142,7 @@ static double seconds(void)
 	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-Test(identity, a_container_from_its_news)
+Test(identity, a_container_from_its_cgroup_event)
 {
 	struct cap_event ev;
 	struct setting s;
@@ -303,34 +303,34 @@ Test(identity, what_an_event_borrows_outlives_its_cgroup)
 	tear_down(&s);
 }
 
-static struct cgroup_owner *cgroup_owner_of(uint64_t key)
+static struct cgroup_owner *owner_of(uint64_t key)
 {
 	const struct cgroup_owner_facts facts = {.key = key, .cgroup = "/x", .complete = true};
 
 	return cgroup_owner_new(&facts);
 }
 
-Test(owner_cache, bounded_and_the_oldest_goes)
+Test(owner_cache, is_bounded_and_the_one_not_looked_up_longest_goes)
 {
-	struct owner_cache *t = owner_cache_new(100);
+	struct owner_cache *cache = owner_cache_new(100);
 
 	for (uint64_t i = 1; i <= 100; i++)
-		owner_cache_put(t, cgroup_owner_of(i));
-	cr_assert_not_null(owner_cache_find(t, 1));
-	owner_cache_put(t, cgroup_owner_of(101));
-	cr_assert_not_null(owner_cache_find(t, 1));
-	cr_assert_null(owner_cache_find(t, 2));
+		owner_cache_put(cache, owner_of(i));
+	cr_assert_not_null(owner_cache_find(cache, 1));
+	owner_cache_put(cache, owner_of(101));
+	cr_assert_not_null(owner_cache_find(cache, 1));
+	cr_assert_null(owner_cache_find(cache, 2));
 	for (uint64_t i = 1000; i < 11000; i++)
-		owner_cache_put(t, cgroup_owner_of(i));
-	cr_assert_null(owner_cache_find(t, 1));
+		owner_cache_put(cache, owner_of(i));
+	cr_assert_null(owner_cache_find(cache, 1));
 	for (uint64_t i = 10900; i < 11000; i++)
-		cr_assert_not_null(owner_cache_find(t, i), "%d", (int)i);
-	owner_cache_sweep(t);
+		cr_assert_not_null(owner_cache_find(cache, i), "%d", (int)i);
+	owner_cache_sweep(cache);
 	/* In the place of one with the same key. */
-	owner_cache_put(t, cgroup_owner_of(10950));
-	owner_cache_put(t, cgroup_owner_of(10950));
-	cr_assert_not_null(owner_cache_find(t, 10901));
-	owner_cache_free(t);
+	owner_cache_put(cache, owner_of(10950));
+	owner_cache_put(cache, owner_of(10950));
+	cr_assert_not_null(owner_cache_find(cache, 10901));
+	owner_cache_free(cache);
 }
 
 Test(selector, terms)
