@@ -4,13 +4,12 @@
 
 #include "core/base/err.h"
 #include "core/base/util.h"
-#include "core/output/json.h"
+#include "core/output/json_writer.h"
 #include "core/output/out.h"
 #include "core/output/render_cache.h"
 #include "core/output/sinks.h"
 
-#define PRETTY_INDENT 2
-#define MEMOS         8
+#define MEMOS 8
 
 /*
  * The names of a full capability set are more than half of an object, and nearly all events of a
@@ -24,12 +23,10 @@ struct memo {
 
 struct json_sink {
 	struct sink sink;
-	struct out *out;
-	int indent;       /* as json_write_value() has it */
-	const char *end;  /* of an object */
-	struct out *keys; /* the texts before all values, one after the other */
-	size_t *key_end;  /* of each column's text in `keys` */
-	size_t timestamp; /* its column */
+	struct json_writer w; /* of the objects that are written one by one */
+	struct out *keys;     /* the texts before all values, one after the other */
+	size_t *key_end;      /* of each column's text in `keys` */
+	size_t timestamp;     /* its column */
 	struct memo memos[MEMOS];
 	struct render_cache *cache;
 };
@@ -46,54 +43,51 @@ static void sink_close(struct sink *sink)
 	free(js);
 }
 
-/* What stands before the value of a member: the separator and its key. */
-static void key_text(struct json_sink *js, struct out *o, const char *key, bool first)
+/* For the value of a member of an object in @o, whose key is there. */
+static struct json_writer value_writer(const struct json_sink *js, struct out *o)
 {
-	out_char(o, first ? '{' : ',');
-	if (js->indent >= 0) {
-		out_char(o, '\n');
-		out_repeat(o, ' ', PRETTY_INDENT);
-	}
-	json_write_string(o, key, strlen(key));
-	out_str(o, js->indent >= 0 ? ": " : ":");
+	return (struct json_writer){
+		.out = o,
+		.pretty = js->w.pretty,
+		.depth = 1,
+		.after_key = true,
+	};
 }
 
-static void list_value(struct json_sink *js, struct out *o, const struct column *col,
-		       const struct value *v)
+/* The text of a list that may have been written before; NULL if there is no memory for it. */
+static const char *list_text(struct json_sink *js, const struct column *col, const struct value *v,
+			     size_t *len)
 {
 	/* Fibonacci hashing: the sets differ in few bits. */
 	struct memo *m = &js->memos[v->list.key * UINT64_C(0x9e3779b97f4a7c15) >> 61];
-	const char *text;
-	size_t len;
+	struct json_writer w;
 
+	if (!m->text)
+		m->text = out_new(-1);
+	if (!m->text)
+		return NULL;
 	if (m->col != col || m->key != v->list.key) {
-		if (!m->text)
-			m->text = out_new(-1);
-		if (!m->text) {
-			json_write_value(o, v, js->indent);
-			return;
-		}
 		out_clear(m->text);
-		json_write_value(m->text, v, js->indent);
+		w = value_writer(js, m->text);
+		jw_value(&w, v);
 		/* A text that memory ran out for is not the list's. */
 		if (out_flush(m->text)) {
 			out_free(m->text);
 			*m = (struct memo){0};
-			json_write_value(o, v, js->indent);
-			return;
+			return NULL;
 		}
 		m->col = col;
 		m->key = v->list.key;
 	}
-	text = out_data(m->text, &len);
-	out_write(o, text, len);
+	return out_data(m->text, len);
 }
 
 static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 {
 	struct json_sink *js = arg;
-	size_t start = 0, time = RECENT_NO_TIME, len;
-	const char *keys = out_data(js->keys, &len);
+	size_t start = 0, time = RECENT_NO_TIME, all, len;
+	const char *keys = out_data(js->keys, &all), *text;
+	struct json_writer w = value_writer(js, o);
 	struct value v;
 
 	for (size_t i = 0; i < columns_len; i++) {
@@ -102,49 +96,59 @@ static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 		if (i == js->timestamp && event_has(ev, FIELD(TIMESTAMP)))
 			out_data(o, &time);
 		column_get(&columns[i], ev, &v);
-		if (v.type == VALUE_LIST && v.list.key)
-			list_value(js, o, &columns[i], &v);
+		w.after_key = true;
+		text = v.type == VALUE_LIST && v.list.key ? list_text(js, &columns[i], &v, &len)
+							  : NULL;
+		if (text)
+			jw_text(&w, text, len);
 		else
-			json_write_value(o, &v, js->indent);
+			jw_value(&w, &v);
 	}
-	out_str(o, js->end);
+	out_write(o, keys + start, all - start);
 	return time;
 }
 
+/* An object without its values, and where each of them goes. */
+static int make_keys(struct json_sink *js)
+{
+	struct json_writer w = {.pretty = js->w.pretty};
+
+	w.out = js->keys = out_new(-1);
+	js->key_end = calloc(columns_len, sizeof(*js->key_end));
+	if (!js->keys || !js->key_end)
+		return -ENOMEM;
+	jw_begin(&w, '{');
+	for (size_t i = 0; i < columns_len; i++) {
+		/* The type is the same for all events: it rides on the key that follows. */
+		if (i && columns[i - 1].needs == FIELD(TIMESTAMP)) {
+			jw_key_str(&w, "type", "normal");
+			js->timestamp = i - 1;
+		}
+		jw_key(&w, columns[i].key);
+		jw_text(&w, "", 0);
+		out_data(js->keys, &js->key_end[i]);
+	}
+	jw_end(&w, '}');
+	return out_flush(js->keys);
+}
+
 static int sink_open_as(struct sink **sink, const struct sink_ops *ops, const struct sink_cfg *cfg,
-			int indent, struct err *e)
+			struct err *e)
 {
 	struct json_sink *js = calloc(1, sizeof(*js));
 
 	if (!js)
 		return err_nomem(e);
 	js->sink.ops = ops;
-	js->out = cfg->out;
-	js->indent = indent;
-	js->end = indent >= 0 ? "\n}\n" : "}\n";
-	js->keys = out_new(-1);
-	js->key_end = calloc(columns_len, sizeof(*js->key_end));
+	js->w.out = cfg->out;
+	js->w.pretty = ops == &jsonpretty_sink_ops;
 	js->cache = render_cache_new(cfg->out, render, js);
-	if (!js->keys || !js->key_end || !js->cache)
-		goto no_memory;
-	for (size_t i = 0; i < columns_len; i++) {
-		/* The type is the same for all events: it rides on the key that follows. */
-		if (i && !strcmp(columns[i - 1].key, "timestamp")) {
-			key_text(js, js->keys, "type", false);
-			out_str(js->keys, "\"normal\"");
-			js->timestamp = i - 1;
-		}
-		key_text(js, js->keys, columns[i].key, i == 0);
-		out_data(js->keys, &js->key_end[i]);
+	if (!js->cache || make_keys(js)) {
+		sink_close(&js->sink);
+		return err_nomem(e);
 	}
-	if (out_flush(js->keys))
-		goto no_memory;
 	*sink = &js->sink;
 	return 0;
-
-no_memory:
-	sink_close(&js->sink);
-	return err_nomem(e);
 }
 
 static void sink_event(struct sink *sink, const struct cap_event *ev)
@@ -154,44 +158,44 @@ static void sink_event(struct sink *sink, const struct cap_event *ev)
 	render_cache_write(js->cache, ev);
 }
 
+static void begin_counted(struct json_writer *w, const char *type, uint64_t count)
+{
+	jw_begin(w, '{');
+	jw_key_str(w, "type", type);
+	jw_key_u64(w, "count", count);
+}
+
 static void sink_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
 {
-	struct json_sink *js = container_of(sink, struct json_sink, sink);
+	struct json_writer *w = &container_of(sink, struct json_sink, sink)->w;
 	struct value v;
 
-	key_text(js, js->out, "type", true);
-	out_str(js->out, "\"count\"");
-	key_text(js, js->out, "count", false);
-	out_u64(js->out, count);
+	begin_counted(w, "count", count);
 	for (size_t i = 0; i < columns_len; i++) {
-		key_text(js, js->out, columns[i].key, false);
+		jw_key(w, columns[i].key);
 		column_get(&columns[i], ev, &v);
-		json_write_value(js->out, &v, js->indent);
+		jw_value(w, &v);
 	}
-	out_str(js->out, js->end);
+	jw_end(w, '}');
 }
 
 static void sink_lost(struct sink *sink, uint64_t count, const char *where)
 {
-	struct json_sink *js = container_of(sink, struct json_sink, sink);
+	struct json_writer *w = &container_of(sink, struct json_sink, sink)->w;
 
-	key_text(js, js->out, "type", true);
-	out_str(js->out, "\"lost\"");
-	key_text(js, js->out, "count", false);
-	out_u64(js->out, count);
-	key_text(js, js->out, "where", false);
-	json_write_string(js->out, where, strlen(where));
-	out_str(js->out, js->end);
+	begin_counted(w, "lost", count);
+	jw_key_str(w, "where", where);
+	jw_end(w, '}');
 }
 
 static int json_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
 {
-	return sink_open_as(sink, &json_sink_ops, cfg, -1, e);
+	return sink_open_as(sink, &json_sink_ops, cfg, e);
 }
 
 static int jsonpretty_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)
 {
-	return sink_open_as(sink, &jsonpretty_sink_ops, cfg, PRETTY_INDENT, e);
+	return sink_open_as(sink, &jsonpretty_sink_ops, cfg, e);
 }
 
 const struct sink_ops json_sink_ops = {

@@ -3,10 +3,71 @@
 
 #include <string.h>
 
-#include "core/output/json.h"
+#include "core/base/utf8.h"
+#include "core/event/column.h"
 #include "core/output/out.h"
 
 #define INDENT 2
+
+static void escape_unit(struct out *o, uint32_t unit)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[6] = {'\\', 'u'};
+
+	for (int i = 0; i < 4; i++)
+		text[2 + i] = hex[unit >> (12 - 4 * i) & 0xf];
+	out_write(o, text, sizeof(text));
+}
+
+static void escape(struct out *o, uint32_t cp)
+{
+	static const char letters[128] = {
+		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
+	};
+
+	if (cp < sizeof(letters) && letters[cp]) {
+		out_char(o, '\\');
+		out_char(o, letters[cp]);
+	} else if (cp == UTF8_INVALID) {
+		escape_unit(o, 0xfffd);
+	} else if (cp < 0x10000) {
+		escape_unit(o, cp);
+	} else {
+		escape_unit(o, 0xd7c0 + (cp >> 10));
+		escape_unit(o, 0xdc00 + (cp & 0x3ff));
+	}
+}
+
+static inline bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+void json_write_string(struct out *o, const char *s, size_t len)
+{
+	size_t done = 0, i = 0;
+
+	out_char(o, '"');
+	while (i < len) {
+		uint32_t cp;
+		size_t n;
+
+		if (is_plain((unsigned char)s[i])) {
+			i++;
+			continue;
+		}
+		n = utf8_decode(s + i, len - i, &cp);
+		if (cp == UTF8_INVALID || cp < 0x80 || utf8_unsafe(cp)) {
+			out_write(o, s + done, i - done);
+			escape(o, cp);
+			done = i + n;
+		}
+		i += n;
+	}
+	out_write(o, s + done, len - done);
+	out_char(o, '"');
+}
 
 static void new_line(struct json_writer *w)
 {
@@ -17,7 +78,7 @@ static void new_line(struct json_writer *w)
 }
 
 /* What stands before a value or a key. */
-static void separate(struct json_writer *w)
+static inline void separate(struct json_writer *w)
 {
 	if (w->after_key) {
 		w->after_key = false;
@@ -93,6 +154,54 @@ void jw_null(struct json_writer *w)
 {
 	separate(w);
 	out_str(w->out, "null");
+}
+
+void jw_text(struct json_writer *w, const char *json, size_t len)
+{
+	separate(w);
+	out_write(w->out, json, len);
+}
+
+static void list(struct json_writer *w, const struct value *v)
+{
+	char item[VALUE_ITEM_MAX];
+	const char *s;
+	size_t pos = 0;
+
+	jw_begin(w, '[');
+	while ((s = v->list.next(v->list.ev, &pos, item)))
+		jw_str(w, s);
+	jw_end(w, ']');
+}
+
+void jw_value(struct json_writer *w, const struct value *v)
+{
+	if (v->type == VALUE_LIST) {
+		list(w, v);
+		return;
+	}
+	separate(w);
+	switch (v->type) {
+	case VALUE_NONE:
+		out_write(w->out, "null", 4);
+		break;
+	case VALUE_INT:
+		out_s64(w->out, v->i);
+		break;
+	case VALUE_UINT:
+	case VALUE_HEX:
+	case VALUE_TIME:
+		out_u64(w->out, v->u);
+		break;
+	case VALUE_BOOL:
+		out_str(w->out, v->b ? "true" : "false");
+		break;
+	case VALUE_STR:
+		json_write_string(w->out, v->s, strlen(v->s));
+		break;
+	case VALUE_LIST:
+		break;
+	}
 }
 
 void jw_key_str(struct json_writer *w, const char *key, const char *s)

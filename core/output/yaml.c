@@ -6,7 +6,7 @@
 
 #include "core/base/err.h"
 #include "core/base/util.h"
-#include "core/output/json.h"
+#include "core/output/json_writer.h"
 #include "core/output/out.h"
 #include "core/output/render_cache.h"
 #include "core/output/sinks.h"
@@ -72,7 +72,7 @@ static void member(struct out *o, const struct column *col, const struct value *
 		if (v->type == VALUE_STR)
 			string(o, v->s);
 		else
-			json_write_value(o, v, -1);
+			jw_value(&(struct json_writer){.out = o, .after_key = true}, v);
 	}
 	out_char(o, '\n');
 }

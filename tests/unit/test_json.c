@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/output/json.h"
+#include "core/output/json_writer.h"
 #include "core/output/out.h"
 #include "tests/unit/helper.h"
 
