@@ -68,13 +68,45 @@ const char *column_heading(const struct column *col, char *buf, size_t size)
 	return buf;
 }
 
+static void get_member(const struct column *col, const struct cap_event *ev, struct value *v)
+{
+	const void *at = (const char *)ev + col->offset;
+
+	switch (col->member) {
+	case MEMBER_NONE:
+		col->get(ev, v);
+		break;
+	case MEMBER_U64:
+		v->u = *(const uint64_t *)at;
+		break;
+	case MEMBER_U32:
+		v->u = *(const uint32_t *)at;
+		break;
+	case MEMBER_I32:
+		v->i = *(const int32_t *)at;
+		break;
+	case MEMBER_BOOL:
+		if (col->type == VALUE_BOOL)
+			v->b = *(const bool *)at;
+		else
+			v->u = *(const bool *)at;
+		break;
+	case MEMBER_STR:
+		v->s = *(const char *const *)at;
+		break;
+	case MEMBER_CHARS:
+		v->s = at;
+		break;
+	}
+}
+
 void column_get(const struct column *col, const struct cap_event *ev, struct value *v)
 {
 	v->type = VALUE_NONE;
 	if (!event_has(ev, col->needs))
 		return;
 	v->type = col->type;
-	col->get(ev, v);
+	get_member(col, ev, v);
 	if (v->type == VALUE_STR && !v->s)
 		v->type = VALUE_NONE;
 }

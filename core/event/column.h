@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The column registry: one row a column. The table, JSON, YAML, `--help columns` and -F filters all
- * come from it. To add a column, add a row to the table in column_table.c (and a field to the event, if
- * it shows something new).
+ * come from it, and so does what a replay reads of a recorded check. To add a column, add a row to the
+ * table in column_table.c (and a field to the event, if it shows something new).
  */
 #ifndef CAPTRACE_CORE_EVENT_COLUMN_H
 #define CAPTRACE_CORE_EVENT_COLUMN_H
@@ -46,21 +46,44 @@ struct value {
 	char buf[32]; /* for short texts that `s` points to */
 };
 
+/* How struct cap_event holds what a column shows. */
+enum member_type {
+	MEMBER_NONE, /* not as it is */
+	MEMBER_U64,
+	MEMBER_U32,
+	MEMBER_I32,
+	MEMBER_BOOL,
+	MEMBER_STR,   /* a pointer to it */
+	MEMBER_CHARS, /* the text itself */
+};
+
+#define MEMBER_TYPE(m) \
+	_Generic(((struct cap_event *)NULL)->m, \
+		 uint64_t: MEMBER_U64,          \
+		 uint32_t: MEMBER_U32,          \
+		 int32_t: MEMBER_I32,           \
+		 bool: MEMBER_BOOL,             \
+		 const char *: MEMBER_STR,      \
+		 char *: MEMBER_CHARS)
+
 struct column {
-	const char *name;    /* what -o columns= and -F take, lower case */
-	const char *alias;   /* other accepted spellings, comma-separated; or NULL */
-	const char *heading; /* NULL: the name in upper case */
-	const char *key;     /* in JSON and YAML; NULL: another column's, by another heading */
+	const char *name; /* what -o columns= and -F take, lower case */
+	const char *key;  /* in JSON and YAML; NULL: another column's, by another heading */
 	enum value_type type;
 	/* In terminal cells. A text is cut to fit, a number never is: it pushes what follows. */
 	unsigned char min;   /* what it shrinks to where the terminal is narrow */
 	unsigned char width; /* preferred */
 	unsigned char max;   /* what it grows to where there is room */
-	bool shown;          /* among the default columns */
 	uint64_t needs;      /* FIELD() bits */
+	/* What it shows: the member at @offset of the event, or else what get() makes of the event. */
+	enum member_type member;
+	unsigned short offset;
 	void (*get)(const struct cap_event *ev, struct value *v);
 	/* Reads a filter's value, names and all, into @v; NULL: as the type has it. */
 	int (*parse)(const char *text, struct value *v, struct err *e);
+	bool shown;          /* among the default columns */
+	const char *alias;   /* other accepted spellings, comma-separated; or NULL */
+	const char *heading; /* NULL: the name in upper case */
 	const char *help;
 };
 

@@ -32,7 +32,8 @@ Test(column, every_row_is_whole)
 		const struct column *c = &columns[i];
 		char buf[32];
 
-		cr_assert(c->name && c->key && c->get && c->help && c->needs, "row %zu", i);
+		cr_assert(c->name && c->key && c->help && c->needs, "row %zu", i);
+		cr_assert(!c->get == !!c->member, "%s", c->name);
 		for (const char *p = c->name; *p; p++)
 			cr_assert(*p >= 'a' && *p <= 'z', "%s", c->name);
 		cr_assert(c->min && c->min <= c->width && c->width <= c->max, "%s", c->name);
