@@ -16,6 +16,7 @@
 #include "ftrace/discover/discovery.h"
 #include "ftrace/discover/layout_find.h"
 #include "ftrace/discover/reference_task.h"
+#include "ftrace/feed/owner_name.h"
 #include "ftrace/probe/cgroup_id.h"
 
 #define CRED_SIZE   384
@@ -272,9 +273,9 @@ int ftrace_discover(struct ftrace_backend *b, struct err *e)
 	int most = -1, all = 0, rc = 0;
 
 	/* Of a captrace that was killed while it did this. */
-	cgroup_dir_sweep(0, probe_group_is_stale);
+	cgroup_dir_sweep(0, owner_name_is_stale);
 	if (b->cfg.cgroups && b->cfg.cgroups->v1)
-		cgroup_dir_sweep(b->cfg.cgroups->v1, probe_group_is_stale);
+		cgroup_dir_sweep(b->cfg.cgroups->v1, owner_name_is_stale);
 	for (int i = 0; i < TRIES; i++) {
 		int found;
 

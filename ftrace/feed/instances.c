@@ -8,7 +8,7 @@
 
 #include "core/base/log.h"
 #include "core/base/util.h"
-#include "ftrace/probe/probe_group.h"
+#include "ftrace/feed/owner_name.h"
 
 /* Others' pipes that are only open for a moment are closed by then. */
 #define TRIES       20
@@ -105,10 +105,10 @@ void instances_remove_at_end(const char *prefix)
 
 static int remove_left(const char *name, void *arg)
 {
-	bool stale = probe_group_is_stale(name);
+	bool stale = owner_name_is_stale(name);
 	struct tracefs_instance *inst;
 
-	if (!stale && !probe_group_is_one(name))
+	if (!stale && !owner_name_is_one(name))
 		return 0;
 	inst = tracefs_instance_alloc(NULL, name);
 	if (!inst)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A group of probes that is captrace's own: its name says whose it is (PID, start time, PID
- * namespace), so that what a killed captrace left behind can be told from what is in use.
+ * A group of probes that is captrace's own, by the name of its owner (ftrace/feed/owner_name.h). It
+ * removes what it defined, and at its start what captraces that were killed left behind.
  */
 #ifndef CAPTRACE_FTRACE_PROBE_PROBE_GROUP_H
 #define CAPTRACE_FTRACE_PROBE_PROBE_GROUP_H
@@ -31,10 +31,7 @@ void probe_group_free(struct probe_group *g);
 
 const char *probe_group_name(const struct probe_group *g);
 
-/*
- * What instances' names have to start with: the same in 28 characters, so that three more make a name
- * that all kernels take.
- */
+/* What the names of its owner's trace instances start with (owner_name.instances). */
 const char *probe_group_instances(const struct probe_group *g);
 
 /*
@@ -49,11 +46,5 @@ int probe_group_remove(struct probe_group *g, const char *event);
 /* The same for an event of the kernel's own: its number, and where the values of @f are. */
 int probe_group_find(const struct probe_group *g, const char *system, const char *event,
 		     const struct fetch *f, struct fetch_map *map, struct err *e);
-
-/* Whether a group or an instance is of any captrace. */
-int probe_group_is_one(const char *name);
-
-/* Whether a group or an instance of this name belongs to a captrace that is gone. */
-int probe_group_is_stale(const char *name);
 
 #endif

@@ -13,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/util.h"
 #include "ftrace/feed/instances.h"
+#include "ftrace/feed/owner_name.h"
 #include "ftrace/probe/probe_group.h"
 
 static char dir[] = "/tmp/captrace-test-XXXXXX";
@@ -150,7 +151,7 @@ Test(instances, what_stays_is_told_and_marked)
 	snprintf(held, sizeof(held), "%s000", probe_group_instances(group));
 	/* What is stored with a dentry; longer names are another's before 4.1. */
 	cr_assert_eq(strlen(held), 31);
-	cr_expect(probe_group_is_one(held) && !probe_group_is_stale(held));
+	cr_expect(owner_name_is_one(held) && !owner_name_is_stale(held));
 	make_held(held);
 	log_level = 1;
 	instances_remove_left();
