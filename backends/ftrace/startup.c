@@ -8,6 +8,7 @@
 #include "core/base/util.h"
 #include "ftrace/feed/feed.h"
 #include "ftrace/probe/startup_probe.h"
+#include "ftrace/task/startup_record.h"
 
 static int attach_kinds(struct ftrace_backend *b, int cpu, struct err *e)
 {

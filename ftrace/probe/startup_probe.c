@@ -8,20 +8,11 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "compat/host/machine.h"
 #include "compat/layout/layout.h"
 #include "core/base/util.h"
-#include "core/event/cgroup.h"
-#include "ftrace/feed/feed.h"
 #include "ftrace/probe/cgroup_v1.h"
-#include "ftrace/task/startup.h"
-
-#define PF_FORKNOEXEC 0x00000040 /* include/linux/sched.h */
-
-/* Of a cgroup and those above it; more don't fit into the 63 characters that an argument can have. */
-#define CHAIN 6
 
 static const enum layout_field needed[] = {
 	LAYOUT_TASK_TID,    LAYOUT_TASK_TGID,      LAYOUT_TASK_CGROUPS,  LAYOUT_CSET_CGROUP,
@@ -97,7 +88,7 @@ static void fetch_place(struct fetch *f, const struct hook_cfg *cfg, const char 
 		member(f, cfg, FETCH_ABOVE_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, above);
 	}
 	snprintf(base, sizeof(base), "%s", cgroup);
-	for (int i = 0; i < CHAIN; i++) {
+	for (int i = 0; i < STARTUP_CHAIN; i++) {
 		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), word_type(cfg), base);
 		follow(base, cfg, LAYOUT_CGROUP_PARENT, base);
 	}
@@ -143,12 +134,12 @@ static void fetch_start(struct fetch *f, const struct hook_cfg *cfg, const char 
 	fetch_place(f, cfg, task, cgroup);
 }
 
-void startup_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook kind)
+void startup_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
 {
 	char current[FETCH_BASE_MAX];
 
 	snprintf(current, sizeof(current), "@0x%" PRIx64, cfg->current);
-	switch (kind) {
+	switch (hook) {
 	case HOOK_CGROUP_ATTACH:
 		fetch_move(f, cfg);
 		break;
@@ -166,128 +157,6 @@ void startup_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook kind)
 		break;
 	case HOOK_EXECED:
 		fetch_expr(f, FETCH_PID, FETCH_S32, "");
-		break;
-	default:
-		break;
-	}
-}
-
-struct record {
-	const struct fetch_map *map;
-	const void *raw;
-	uint32_t size;
-	int32_t tid; /* of the thread that did it */
-};
-
-static int64_t get(const struct record *r, enum fetch_value v)
-{
-	return fetch_get(r->map, v, r->raw, r->size);
-}
-
-static void get_image(const struct record *r, struct startup_image *image)
-{
-	image->root_mnt = (uint64_t)get(r, FETCH_ROOT_MNT);
-	image->root_dentry = (uint64_t)get(r, FETCH_ROOT_DENTRY);
-	if (!fetch_get_string(r->map, FETCH_EXE, r->raw, r->size, image->exe, sizeof(image->exe)))
-		image->exe[0] = '\0'; /* a kernel thread */
-}
-
-/*
- * A service that spreads its own workers over cgroups of its own, which are below that of the
- * worker's parent, starts nothing up.
- */
-static enum startup_tri is_own(const struct record *r)
-{
-	bool v1 = get(r, FETCH_ABOVE_V1_LEVEL) > 0;
-	int level = (int)get(r, FETCH_LEVEL);
-	int above = (int)get(r, v1 ? FETCH_ABOVE_V1_LEVEL : FETCH_ABOVE_LEVEL);
-
-	if (above <= 0 || above > level)
-		return STARTUP_NO;
-	if (level - above >= CHAIN)
-		return STARTUP_UNKNOWN;
-	return get(r, (enum fetch_value)(FETCH_WORD + level - above)) ==
-			       get(r, v1 ? FETCH_ABOVE_V1 : FETCH_ABOVE)
-		       ? STARTUP_YES
-		       : STARTUP_NO;
-}
-
-static void get_task(const struct record *r, struct startup_task *t)
-{
-	*t = (struct startup_task){
-		.tgid = (int32_t)get(r, FETCH_PID),
-		.fresh = get(r, FETCH_TASK_FLAGS) & PF_FORKNOEXEC,
-		.own = is_own(r),
-	};
-	get_image(r, &t->image);
-}
-
-/* The hierarchy that @root is the number of counts: version 2's, and perhaps one of version 1. */
-static bool counts(int root, int v1)
-{
-	return !root || root == v1;
-}
-
-static void take_move(struct startup *s, const struct record *r, int v1)
-{
-	int root = (int)get(r, FETCH_DST_ROOT);
-	struct startup_task t;
-
-	get_task(r, &t);
-	if (counts(root, v1))
-		t.cgroup = (uint64_t)get(r, FETCH_CGROUP) | (root ? CGROUP_KEY_V1 : 0);
-	startup_move(s, r->tid, &t);
-}
-
-static void take_start(struct startup *s, const struct record *r)
-{
-	struct startup_task t;
-
-	get_task(r, &t);
-	/* Into one of version 1 nothing is cloned: where such a one counts, it is the parent's. */
-	startup_forked(s, (int32_t)get(r, FETCH_TGID), &t,
-		       get(r, FETCH_CSET) != get(r, FETCH_CURRENT_CSET) &&
-			       get(r, FETCH_LEVEL) > 0 && get(r, FETCH_V1_LEVEL) <= 0);
-}
-
-/* Whether the task that the probe reached is the one that the record is of. */
-static bool is_current(const struct record *r)
-{
-	return get(r, FETCH_TID) == r->tid;
-}
-
-void startup_take(struct startup *s, const struct hook_decoder *d, const struct feed_record *rec,
-		  int v1)
-{
-	struct record r = {&d->map, feed_raw(rec), rec->size, 0};
-	struct feed_entry entry;
-	struct startup_image image;
-
-	memcpy(&entry, r.raw, sizeof(entry));
-	r.tid = entry.pid;
-	switch (d->kind) {
-	case HOOK_CGROUP_ATTACH:
-		take_move(s, &r, v1);
-		break;
-	case HOOK_CGROUP_ATTACHED:
-		startup_moved(s, r.tid, (int32_t)get(&r, FETCH_PID),
-			      counts((int)get(&r, FETCH_DST_ROOT), v1) &&
-				      get(&r, FETCH_DST_LEVEL) > 0);
-		break;
-	case HOOK_NEWTASK:
-		if (is_current(&r))
-			take_start(s, &r);
-		break;
-	case HOOK_EXEC:
-		get_image(&r, &image);
-		if (is_current(&r))
-			startup_image(s, (int32_t)get(&r, FETCH_TGID), &image);
-		break;
-	case HOOK_EXECED:
-		startup_executed(s, (int32_t)get(&r, FETCH_PID));
-		break;
-	case HOOK_FREE:
-		startup_ended(s, (int32_t)get(&r, FETCH_PID));
 		break;
 	default:
 		break;
