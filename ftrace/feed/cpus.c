@@ -52,3 +52,20 @@ void cpus_possible(struct cpus *c)
 {
 	from_file(c, "/sys/devices/system/cpu/possible");
 }
+
+int cpus_limit(const struct cpus *online)
+{
+	struct cpus possible;
+
+	cpus_possible(&possible);
+	return MAX(online->len, possible.len);
+}
+
+int cpus_count(const struct cpus *c)
+{
+	int n = 0;
+
+	for (int cpu = 0; cpu < c->len; cpu++)
+		n += cpus_has(c, cpu);
+	return n;
+}

@@ -32,4 +32,10 @@ void cpus_online(struct cpus *c);
 /* Those that could ever be. */
 void cpus_possible(struct cpus *c);
 
+/* One past the highest that could ever be, and that of @online. */
+int cpus_limit(const struct cpus *online);
+
+/* How many they are. */
+int cpus_count(const struct cpus *c);
+
 #endif

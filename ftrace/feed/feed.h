@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct cpus;
 struct err;
 struct feed;
 struct pollfd;
@@ -38,6 +39,12 @@ static inline const void *feed_raw(const struct feed_record *r)
 	return feed_frames(r) + r->frames_len;
 }
 
+/* Bytes of all of it. */
+static inline size_t feed_record_size(const struct feed_record *r)
+{
+	return sizeof(*r) + r->frames_len * sizeof(uint64_t) + r->size;
+}
+
 /* Every raw record starts so (include/linux/trace_events.h, struct trace_entry). */
 struct feed_entry {
 	uint16_t type; /* the event's id */
@@ -57,9 +64,14 @@ struct feed_cfg {
 	 * set_event_pid doesn't learn of threads that the kernel makes (create_io_thread(), 5.12).
 	 */
 	pid_t pid;
-	size_t buffer_size; /* bytes in all; 0: the feed's choice */
+	size_t buffer_size; /* bytes of all rings; 0: FEED_RING_SIZE for each */
 	uint32_t frames;    /* of kernel stacks, at most FEED_FRAMES_MAX; 0: no stacks */
 };
+
+#define FEED_RING_SIZE (1U << 20)
+
+/* Bytes of a CPU's ring, where those of @online share what @cfg allows. */
+size_t feed_ring_size(const struct feed_cfg *cfg, const struct cpus *online);
 
 /* An event to take in. It stays quiet until feed_start(). */
 struct feed_subscription {
@@ -76,10 +88,10 @@ typedef void feed_fn(void *arg, const struct feed_record *r);
 
 struct feed_ops {
 	const char *name;
-	bool counts; /* takes sources with `count` */
+	bool counts; /* takes subscriptions with `count` */
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
 	int (*attach)(struct feed *, const struct feed_subscription *, struct err *);
-	void (*detach)(struct feed *); /* all sources */
+	void (*detach)(struct feed *); /* all subscriptions */
 	/* A CPU came up, or went away: takes in there again what is attached to it or to all. */
 	int (*set_cpu)(struct feed *, int cpu, bool online, struct err *);
 	/* From now on @event is called after all others of the same place. NULL: not needed. */
@@ -90,7 +102,7 @@ struct feed_ops {
 	int (*read)(struct feed *, feed_fn *, void *arg);
 	int (*fds)(const struct feed *, struct pollfd *, int max);
 	uint64_t (*lost)(struct feed *);
-	/* Of all sources with `count`. */
+	/* Of all subscriptions with `count`. */
 	uint64_t (*counted)(const struct feed *);
 	void (*close)(struct feed *);
 };

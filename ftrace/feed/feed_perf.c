@@ -4,38 +4,25 @@
  * on that CPU, of whatever task, write into it. Losses are known exactly in the end: an event counts
  * what matched, whether or not it could be recorded.
  */
-#include <fcntl.h>
 #include <linux/perf_event.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
 #include <time.h>
 
-#include "core/base/clock.h"
 #include "core/base/err.h"
-#include "core/base/reorder.h"
 #include "core/base/util.h"
 #include "ftrace/feed/cpus.h"
 #include "ftrace/feed/feed.h"
+#include "ftrace/feed/feed_queue.h"
+#include "ftrace/feed/perf_event.h"
 #include "ftrace/feed/perf_ring.h"
 #include "ftrace/feed/perf_sample.h"
-
-#define RING_SIZE_DEFAULT (1U << 20) /* a CPU */
-
-#ifndef PERF_FLAG_FD_CLOEXEC
-#define PERF_FLAG_FD_CLOEXEC 8 /* 3.14 (a21b0b354d4a) */
-#endif
+#include "ftrace/feed/subscriptions.h"
 
 struct perf_fd {
 	int fd, cpu;
 	bool count, loss_ok;
-};
-
-struct subscription {
-	struct feed_subscription src; /* with strings of its own */
-	char *event, *filter;
 };
 
 struct perf_cpu {
@@ -53,68 +40,14 @@ struct feed_perf {
 	int cpus_len;
 	struct perf_fd *fds;
 	size_t fds_len, fds_room;
-	struct subscription *subscriptions;
-	size_t subscriptions_len, subscriptions_room;
+	struct subscriptions subscriptions;
 	uint64_t gone[2]; /* counts of CPUs that went away, by perf_fd.count */
-	struct reorder *reorder;
+	struct feed_queue queue;
 	uint64_t delivered, lost_seen;
 	int loss_ok_id; /* of the event whose records may be lost; 0: none */
 	bool stopped;
-	/* While reading: */
-	struct feed_record *record;
-	feed_fn *fn;
-	void *arg;
-	int read;
+	struct feed_record *record; /* room for the one that is being read */
 };
-
-static int perf_open(struct perf_event_attr *attr, pid_t pid, int cpu)
-{
-	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
-
-	/* a21b0b354d4a (3.14) */
-	if (fd < 0 && errno == EINVAL) {
-		fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, 0);
-		if (fd >= 0)
-			fcntl(fd, F_SETFD, FD_CLOEXEC);
-	}
-	return fd < 0 ? -errno : fd;
-}
-
-static int explain(int rc, const char *what, struct err *e)
-{
-	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	int paranoid = 0;
-
-	switch (rc) {
-	case -ENOSYS:
-		return err_set(e, rc, "this kernel has no perf events (CONFIG_PERF_EVENTS)");
-	case -EPERM:
-	case -EACCES:
-		if (!f || fscanf(f, "%d", &paranoid) != 1)
-			paranoid = 0;
-		return err_set(
-			e, rc,
-			"perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
-			"CAP_SYS_ADMIN, and where kernel.perf_event_paranoid is above 2, too: "
-			"it is %d; a seccomp filter can be the reason as well)",
-			paranoid);
-	case -EMFILE:
-		return err_set(e, rc, "perf: too many open files: raise the limit (ulimit -n)");
-	default:
-		return err_sys(e, rc, "perf: %s", what);
-	}
-}
-
-static void raise_fd_limit(void)
-{
-	struct rlimit lim;
-
-	/* A file descriptor a CPU, event and traced thread. */
-	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur == lim.rlim_max)
-		return;
-	lim.rlim_cur = lim.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &lim);
-}
 
 static size_t power_of_two(size_t n)
 {
@@ -139,19 +72,19 @@ static int open_leader(struct feed_perf *f, int cpu)
 		.use_clockid = f->attr.use_clockid,
 		.clockid = f->attr.clockid,
 	};
-	int fd = perf_open(&attr, -1, cpu);
+	int fd = perf_event_create(&attr, -1, cpu);
 
 	if (fd == -EINVAL && attr.use_clockid) {
 		/* 34f439278cef (4.1) */
 		f->attr.use_clockid = attr.use_clockid = 0;
 		f->attr.clockid = attr.clockid = 0;
 		f->base.clock_unknown = true;
-		fd = perf_open(&attr, -1, cpu);
+		fd = perf_event_create(&attr, -1, cpu);
 	}
 	if (fd == -ENOENT) {
 		/* fa0097ee6906 (3.12) */
 		attr.config = PERF_COUNT_SW_CONTEXT_SWITCHES;
-		fd = perf_open(&attr, -1, cpu);
+		fd = perf_event_create(&attr, -1, cpu);
 	}
 	return fd;
 }
@@ -165,7 +98,7 @@ static int open_cpu(struct feed_perf *f, int cpu, struct err *e)
 		return 0;
 	c->leader = open_leader(f, cpu);
 	if (c->leader < 0)
-		return explain(c->leader, "opening the ring of a CPU", e);
+		return perf_event_explain(c->leader, "opening the ring of a CPU", e);
 	rc = perf_ring_open(&c->ring, c->leader, f->ring_size);
 	if (rc == -EPERM)
 		return err_set(e, rc,
@@ -174,38 +107,11 @@ static int open_cpu(struct feed_perf *f, int cpu, struct err *e)
 	return rc ? err_sys(e, rc, "perf: mapping the ring of CPU %d", cpu) : 0;
 }
 
-static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct err *e)
+static struct perf_event_attr common_attr(const struct feed_cfg *cfg)
 {
-	struct feed_perf *f = calloc(1, sizeof(*f));
-	struct cpus online, possible;
-	int n = 0, rc = 0;
-
-	if (!f)
-		return err_sys(e, -ENOMEM, "perf");
-	cpus_online(&online);
-	cpus_possible(&possible);
-	f->base.ops = &feed_perf;
-	f->pid = cfg->pid ? cfg->pid : -1;
-	f->cpus_len = MAX(online.len, possible.len);
-	f->cpus = calloc((size_t)f->cpus_len, sizeof(*f->cpus));
-	f->reorder = reorder_new();
-	f->record = malloc(PERF_SAMPLE_ROOM);
-	*out = &f->base;
-	if (!f->cpus || !f->reorder || !f->record) {
-		free(f->cpus);
-		f->cpus = NULL;
-		f->cpus_len = 0;
-		rc = err_sys(e, -ENOMEM, "perf");
-	}
-	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
-		f->cpus[cpu].leader = -1;
-		n += cpus_has(&online, cpu);
-	}
-	f->ring_size = power_of_two(cfg->buffer_size ? cfg->buffer_size / (size_t)MAX(n, 1)
-						     : RING_SIZE_DEFAULT);
-	f->attr = (struct perf_event_attr){
+	return (struct perf_event_attr){
 		.type = PERF_TYPE_TRACEPOINT,
-		.size = sizeof(f->attr),
+		.size = sizeof(struct perf_event_attr),
 		.sample_period = 1,
 		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_RAW |
 			       (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
@@ -216,7 +122,34 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 		.use_clockid = 1,
 		.clockid = CLOCK_MONOTONIC,
 	};
-	raise_fd_limit();
+}
+
+static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct err *e)
+{
+	struct feed_perf *f = calloc(1, sizeof(*f));
+	struct cpus online;
+	int rc = 0;
+
+	if (!f)
+		return err_sys(e, -ENOMEM, "perf");
+	cpus_online(&online);
+	f->base.ops = &feed_perf;
+	f->pid = cfg->pid ? cfg->pid : -1;
+	f->cpus_len = cpus_limit(&online);
+	f->cpus = calloc((size_t)f->cpus_len, sizeof(*f->cpus));
+	f->record = malloc(PERF_SAMPLE_ROOM);
+	*out = &f->base;
+	if (feed_queue_init(&f->queue, cfg) || !f->cpus || !f->record) {
+		free(f->cpus);
+		f->cpus = NULL;
+		f->cpus_len = 0;
+		rc = err_sys(e, -ENOMEM, "perf");
+	}
+	for (int cpu = 0; cpu < f->cpus_len; cpu++)
+		f->cpus[cpu].leader = -1;
+	f->ring_size = power_of_two(feed_ring_size(cfg, &online));
+	f->attr = common_attr(cfg);
+	perf_event_raise_fd_limit();
 	for (int cpu = 0; cpu < f->cpus_len && !rc; cpu++)
 		if (cpus_has(&online, cpu))
 			rc = open_cpu(f, cpu, e);
@@ -227,7 +160,7 @@ static int feed_perf_open(struct feed **out, const struct feed_cfg *cfg, struct 
 	return rc;
 }
 
-static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_subscription *src)
+static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_subscription *sub)
 {
 	struct perf_fd *grown;
 
@@ -240,90 +173,61 @@ static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_subscr
 		f->fds = grown;
 		f->fds_room = room;
 	}
-	f->fds[f->fds_len++] = (struct perf_fd){fd, cpu, src->count, src->loss_ok};
-	if (src->loss_ok)
-		f->loss_ok_id = src->id;
+	f->fds[f->fds_len++] = (struct perf_fd){fd, cpu, sub->count, sub->loss_ok};
+	if (sub->loss_ok)
+		f->loss_ok_id = sub->id;
 	return 0;
 }
 
-static int attach_one(struct feed_perf *f, const struct feed_subscription *src, int cpu)
+static int attach_one(struct feed_perf *f, const struct feed_subscription *sub, int cpu)
 {
 	struct perf_event_attr attr = f->attr;
 	int fd, rc = 0;
 
-	attr.config = (uint64_t)src->id;
+	attr.config = (uint64_t)sub->id;
 	attr.inherit = f->pid > 0;
-	if (src->count)
+	if (sub->count)
 		attr.sample_period = attr.sample_type = 0;
-	fd = perf_open(&attr, f->pid, cpu);
+	fd = perf_event_create(&attr, f->pid, cpu);
 	if (fd == -EINVAL && attr.sample_max_stack) {
 		attr.sample_max_stack = f->attr.sample_max_stack = 0;
-		fd = perf_open(&attr, f->pid, cpu);
+		fd = perf_event_create(&attr, f->pid, cpu);
 	}
 	if (fd < 0)
 		return fd;
-	if (src->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, src->filter))
+	if (sub->filter && ioctl(fd, PERF_EVENT_IOC_SET_FILTER, sub->filter))
 		rc = -errno;
-	if (!rc && !src->count && ioctl(fd, PERF_EVENT_IOC_SET_OUTPUT, f->cpus[cpu].leader))
+	if (!rc && !sub->count && ioctl(fd, PERF_EVENT_IOC_SET_OUTPUT, f->cpus[cpu].leader))
 		rc = -errno;
 	if (!rc && f->running && ioctl(fd, PERF_EVENT_IOC_ENABLE, 0))
 		rc = -errno;
 	if (!rc)
-		rc = add_fd(f, fd, cpu, src);
+		rc = add_fd(f, fd, cpu, sub);
 	if (rc)
 		close(fd);
 	return rc;
 }
 
-static int keep_subscription(struct feed_perf *f, const struct feed_subscription *src)
-{
-	struct subscription *s;
-
-	if (f->subscriptions_len == f->subscriptions_room) {
-		size_t room = MAX(f->subscriptions_room * 2, (size_t)8);
-		struct subscription *grown = realloc(f->subscriptions, room * sizeof(*grown));
-
-		if (!grown)
-			return -ENOMEM;
-		f->subscriptions = grown;
-		f->subscriptions_room = room;
-	}
-	s = &f->subscriptions[f->subscriptions_len];
-	*s = (struct subscription){.src = *src};
-	s->event = strdup(src->event);
-	s->filter = src->filter ? strdup(src->filter) : NULL;
-	if (!s->event || (src->filter && !s->filter)) {
-		free(s->event);
-		free(s->filter);
-		return -ENOMEM;
-	}
-	s->src.system = NULL;
-	s->src.event = s->event;
-	s->src.filter = s->filter;
-	f->subscriptions_len++;
-	return 0;
-}
-
-static int feed_perf_attach(struct feed *base, const struct feed_subscription *src, struct err *e)
+static int feed_perf_attach(struct feed *base, const struct feed_subscription *sub, struct err *e)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);
-	int first = src->cpu < 0 ? 0 : src->cpu;
-	int end = src->cpu < 0 ? f->cpus_len : src->cpu + 1;
+	int first = sub->cpu < 0 ? 0 : sub->cpu;
+	int end = sub->cpu < 0 ? f->cpus_len : sub->cpu + 1;
 	int rc;
 
 	if (end > f->cpus_len)
-		return err_set(e, -EINVAL, "perf: there is no CPU %d", src->cpu);
-	rc = keep_subscription(f, src);
+		return err_set(e, -EINVAL, "perf: there is no CPU %d", sub->cpu);
+	rc = subscriptions_add(&f->subscriptions, sub);
 	if (rc)
 		return err_sys(e, rc, "perf");
-	if (src->cpu >= 0)
-		rc = open_cpu(f, src->cpu, e);
+	if (sub->cpu >= 0)
+		rc = open_cpu(f, sub->cpu, e);
 	for (int cpu = first; cpu < end && !rc; cpu++) {
 		if (f->cpus[cpu].leader < 0)
 			continue;
-		rc = attach_one(f, src, cpu);
+		rc = attach_one(f, sub, cpu);
 		if (rc)
-			return explain(rc, src->event, e);
+			return perf_event_explain(rc, sub->event, e);
 	}
 	return rc;
 }
@@ -334,10 +238,7 @@ static void feed_perf_detach(struct feed *base)
 
 	while (f->fds_len)
 		close(f->fds[--f->fds_len].fd);
-	while (f->subscriptions_len) {
-		free(f->subscriptions[--f->subscriptions_len].event);
-		free(f->subscriptions[f->subscriptions_len].filter);
-	}
+	subscriptions_clear(&f->subscriptions);
 }
 
 static int feed_perf_start(struct feed *base, struct err *e)
@@ -387,23 +288,14 @@ static void on_ring_record(void *arg, const struct perf_event_header *h)
 {
 	struct feed_perf *f = arg;
 	struct feed_record *r = f->record;
-	size_t len = perf_sample_read(h, f->attr.sample_type & PERF_SAMPLE_CALLCHAIN, r);
 
 	f->lost_seen += perf_sample_lost(h);
-	if (!len)
+	if (!perf_sample_read(h, f->attr.sample_type & PERF_SAMPLE_CALLCHAIN, r))
 		return;
 	if (!is_loss_ok(f, feed_raw(r), r->size))
 		f->delivered++;
-	if (reorder_push(f->reorder, r->time, r, len))
+	if (feed_queue_push(&f->queue, r))
 		f->lost_seen++;
-}
-
-static void deliver(void *arg, const void *data, size_t size)
-{
-	struct feed_perf *f = arg;
-
-	f->fn(f->arg, data);
-	f->read++;
 }
 
 /* Its events are dead (they don't come back with it), but what is in its ring is not. */
@@ -442,42 +334,28 @@ static int feed_perf_set_cpu(struct feed *base, int cpu, bool online, struct err
 	if (!online)
 		return 0;
 	rc = open_cpu(f, cpu, e);
-	for (size_t i = 0; i < f->subscriptions_len && !rc; i++) {
-		const struct feed_subscription *src = &f->subscriptions[i].src;
+	for (size_t i = 0; i < f->subscriptions.len && !rc; i++) {
+		const struct feed_subscription *sub = &f->subscriptions.list[i];
 
-		if (src->cpu >= 0 && src->cpu != cpu)
+		if (sub->cpu >= 0 && sub->cpu != cpu)
 			continue;
-		rc = attach_one(f, src, cpu);
+		rc = attach_one(f, sub, cpu);
 		if (rc)
-			return explain(rc, src->event, e);
+			return perf_event_explain(rc, sub->event, e);
 	}
 	return rc;
-}
-
-/* The records of one process are few and wait for no other's (core/base/reorder.h). */
-static uint64_t all_are_in_until(const struct feed_perf *f)
-{
-	if (f->stopped || (f->base.clock_unknown && f->pid > 0))
-		return UINT64_MAX;
-	if (f->base.clock_unknown)
-		return reorder_newest(f->reorder);
-	return clock_mono_ns();
 }
 
 static int feed_perf_read(struct feed *base, feed_fn *fn, void *arg)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);
-	uint64_t until = all_are_in_until(f);
+	uint64_t until = f->stopped ? UINT64_MAX : feed_queue_until(&f->queue, base);
 
 	for (int cpu = 0; cpu < f->cpus_len; cpu++) {
 		if (f->cpus[cpu].ring.page)
 			perf_ring_read(&f->cpus[cpu].ring, on_ring_record, f);
 	}
-	f->fn = fn;
-	f->arg = arg;
-	f->read = 0;
-	reorder_flush(f->reorder, until, deliver, f);
-	return f->read;
+	return feed_queue_deliver(&f->queue, until, fn, arg);
 }
 
 static int feed_perf_fds(const struct feed *base, struct pollfd *fds, int max)
@@ -520,11 +398,10 @@ static void feed_perf_close(struct feed *base)
 		if (f->cpus[cpu].leader >= 0)
 			close(f->cpus[cpu].leader);
 	}
-	reorder_free(f->reorder);
+	feed_queue_free(&f->queue);
 	free(f->record);
 	free(f->cpus);
 	free(f->fds);
-	free(f->subscriptions);
 	free(f);
 }
 

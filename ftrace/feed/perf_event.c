@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "ftrace/feed/perf_event.h"
+
+#include <fcntl.h>
+#include <linux/perf_event.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+
+#include "core/base/err.h"
+#include "core/base/util.h"
+
+#ifndef PERF_FLAG_FD_CLOEXEC
+#define PERF_FLAG_FD_CLOEXEC 8 /* 3.14 (a21b0b354d4a) */
+#endif
+
+int perf_event_create(struct perf_event_attr *attr, pid_t pid, int cpu)
+{
+	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
+
+	/* a21b0b354d4a (3.14) */
+	if (fd < 0 && errno == EINVAL) {
+		fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, 0);
+		if (fd >= 0)
+			fcntl(fd, F_SETFD, FD_CLOEXEC);
+	}
+	return fd < 0 ? -errno : fd;
+}
+
+int perf_event_explain(int rc, const char *what, struct err *e)
+{
+	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
+	int paranoid = 0;
+
+	switch (rc) {
+	case -ENOSYS:
+		return err_set(e, rc, "this kernel has no perf events (CONFIG_PERF_EVENTS)");
+	case -EPERM:
+	case -EACCES:
+		if (!f || fscanf(f, "%d", &paranoid) != 1)
+			paranoid = 0;
+		return err_set(
+			e, rc,
+			"perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
+			"CAP_SYS_ADMIN, and where kernel.perf_event_paranoid is above 2, too: "
+			"it is %d; a seccomp filter can be the reason as well)",
+			paranoid);
+	case -EMFILE:
+		return err_set(e, rc, "perf: too many open files: raise the limit (ulimit -n)");
+	default:
+		return err_sys(e, rc, "perf: %s", what);
+	}
+}
+
+void perf_event_raise_fd_limit(void)
+{
+	struct rlimit lim;
+
+	if (getrlimit(RLIMIT_NOFILE, &lim) || lim.rlim_cur == lim.rlim_max)
+		return;
+	lim.rlim_cur = lim.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &lim);
+}
