@@ -2,8 +2,8 @@
 #include "backends/doctor_bundle.h"
 
 #include <string.h>
-#include <sys/utsname.h>
 
+#include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/new_file.h"
@@ -77,10 +77,14 @@ static void add_last(struct bundle *b)
 	b->past = 0;
 }
 
+static unsigned int address_flags(const struct machine *m)
+{
+	return (!m || m->word == 4 ? SCRUB_NARROW : 0U) | (m && m->has_gap ? SCRUB_GAP : 0U);
+}
+
 int bundle_new(struct bundle **out, struct err *e)
 {
 	struct bundle *b = calloc(1, sizeof(*b));
-	struct utsname u;
 	int rc;
 
 	if (b)
@@ -91,8 +95,7 @@ int bundle_new(struct bundle **out, struct err *e)
 		bundle_free(b);
 		return err_sys(e, -ENOMEM, "bundle");
 	}
-	uname(&u);
-	rc = scrub_init(&b->scrub, u.machine, e);
+	rc = scrub_init(&b->scrub, address_flags(machine_of_kernel(0)), e);
 	if (rc) {
 		bundle_free(b);
 		return rc;

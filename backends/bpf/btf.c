@@ -54,50 +54,49 @@ struct reg {
 };
 
 struct regs {
-	const char *machine;
 	size_t size;
 	const char *names[2]; /* of the structure; arm64's and riscv's probes see a part */
 	struct reg regs[12];
 };
 
-static const struct regs all_regs[] = {
-	{"x86_64",
-	 168,
-	 {"pt_regs", NULL},
-	 {{"bx", 40, 0, 8},
-	  {"r8", 72, 0, 8},
-	  {"ax", 80, 0, 8},
-	  {"cx", 88, 0, 8},
-	  {"dx", 96, 0, 8},
-	  {"si", 104, 0, 8},
-	  {"di", 112, 0, 8},
-	  {"orig_ax", 120, 0, 8},
-	  {"ip", 128, 0, 8},
-	  {"sp", 152, 0, 8}}},
-	{"aarch64",
-	 288,
-	 {"pt_regs", "user_pt_regs"},
-	 {{"regs", 0, 31, 8},
-	  {"sp", 248, 0, 8},
-	  {"pc", 256, 0, 8},
-	  {"pstate", 264, 0, 8},
-	  {"orig_x0", 272, 0, 8},
-	  {"syscallno", 280, 0, 4}}},
-	{"riscv64", /* what is pc in user_regs_struct is epc in pt_regs */
-	 288,
-	 {"pt_regs", "user_regs_struct"},
-	 {{"epc", 0, 0, 8},
-	  {"pc", 0, 0, 8},
-	  {"sp", 16, 0, 8},
-	  {"a0", 80, 0, 8},
-	  {"a1", 88, 0, 8},
-	  {"a2", 96, 0, 8},
-	  {"a3", 104, 0, 8},
-	  {"a4", 112, 0, 8},
-	  {"a7", 136, 0, 8},
-	  {"status", 256, 0, 8},
-	  {"cause", 272, 0, 8},
-	  {"orig_a0", 280, 0, 8}}},
+/* None for 32-bit kernels: their programs have offsets of their own (bpf/regs32.h). */
+static const struct regs all_regs[MACHINES] = {
+	[MACHINE_X86_64] = {168,
+			    {"pt_regs", NULL},
+			    {{"bx", 40, 0, 8},
+			     {"r8", 72, 0, 8},
+			     {"ax", 80, 0, 8},
+			     {"cx", 88, 0, 8},
+			     {"dx", 96, 0, 8},
+			     {"si", 104, 0, 8},
+			     {"di", 112, 0, 8},
+			     {"orig_ax", 120, 0, 8},
+			     {"ip", 128, 0, 8},
+			     {"sp", 152, 0, 8}}},
+	[MACHINE_ARM64] = {288,
+			   {"pt_regs", "user_pt_regs"},
+			   {{"regs", 0, 31, 8},
+			    {"sp", 248, 0, 8},
+			    {"pc", 256, 0, 8},
+			    {"pstate", 264, 0, 8},
+			    {"orig_x0", 272, 0, 8},
+			    {"syscallno", 280, 0, 4}}},
+	[MACHINE_RISCV64] =
+		{/* what is pc in user_regs_struct is epc in pt_regs */
+		 288,
+		 {"pt_regs", "user_regs_struct"},
+		 {{"epc", 0, 0, 8},
+		  {"pc", 0, 0, 8},
+		  {"sp", 16, 0, 8},
+		  {"a0", 80, 0, 8},
+		  {"a1", 88, 0, 8},
+		  {"a2", 96, 0, 8},
+		  {"a3", 104, 0, 8},
+		  {"a4", 112, 0, 8},
+		  {"a7", 136, 0, 8},
+		  {"status", 256, 0, 8},
+		  {"cause", 272, 0, 8},
+		  {"orig_a0", 280, 0, 8}}},
 };
 
 /* The types that others are made of; ids, or negative errnos until they are all looked at. */
@@ -108,10 +107,7 @@ struct base {
 
 static const struct regs *find_regs(const struct machine *m)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(all_regs); i++)
-		if (!strcmp(all_regs[i].machine, m->name))
-			return &all_regs[i];
-	return NULL;
+	return all_regs[m->id].size ? &all_regs[m->id] : NULL;
 }
 
 size_t bpf_btf_regs_size(const struct machine *m)

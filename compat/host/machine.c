@@ -23,64 +23,159 @@
 
 #define NONE SAVED_ABSENT
 
-static const struct machine machines[] = {
-	{
-		.name = "x86_64",
-		.word = 8,
-		.args = {"%di", "%si", "%dx", "%cx", "%r8"},
-		.frame = "$stack",
-		.saved = {120, 128, 136, 88, 48, 144},
-		.call_args = {112, 104, 96},
-		.compat_args = {40, 88, NONE}, /* bx, cx, dx */
-		.abi = SYSCALL_ABI_X86_64,
-		.compat_abi = SYSCALL_ABI_I386,
-	},
-	{
-		.name = "i386", /* -mregparm=3, then the stack above the return address */
-		.word = 4,
-		.args = {"%ax", "%dx", "%cx", "$stack1", "$stack2"},
-		.frame = "$stack",
-		.saved = {44, 48, 52, NONE, NONE, NONE},
-		.call_args = {0, 4, 8},
-		.compat_args = {NONE, NONE, NONE},
-		.abi = SYSCALL_ABI_I386,
-	},
-	{
-		.name = "aarch64",
-		.word = 8,
-		.args = {"%x0", "%x1", "%x2", "%x3", "%x4"},
-		.frame = "$stack",
-		.saved = {280, 256, 264, NONE, NONE, NONE},
-		.call_args = {272, 8, 16}, /* orig_x0: the result takes x0's place */
-		.compat_args = {NONE, NONE, NONE},
-		.abi = SYSCALL_ABI_ARM64,
-		.compat_abi = SYSCALL_ABI_ARM,
-	},
-	{
-		.name = "arm", /* EABI: the number is in r7 */
-		.word = 4,
-		.args = {"%r0", "%r1", "%r2", "%r3", "$stack0"},
-		.frame = "%fp", /* its return probes see no stack pointer */
-		.saved = {28, 60, 64, NONE, NONE, NONE},
-		.call_args = {68, 4, 8}, /* ORIG_r0 */
-		.compat_args = {NONE, NONE, NONE},
-		.abi = SYSCALL_ABI_ARM,
-	},
-	{
-		.name = "riscv64", /* the number is in a7 */
-		.word = 8,
-		.args = {"%a0", "%a1", "%a2", "%a3", "%a4"},
-		.frame = "$stack",
-		.saved = {136, 0, 272, NONE, NONE, 256},
-		.call_args = {280, 88, 96}, /* orig_a0 */
-		.compat_args = {NONE, NONE, NONE},
-		.abi = SYSCALL_ABI_RISCV64,
-	},
+/*
+ * TS_COMPAT and not the code segment: a 64-bit task's `int $0x80` is a 32-bit system call. Without
+ * it a 64-bit task's call is known by what `syscall` leaves in cx and r11; what has neither could
+ * be either.
+ */
+static enum syscall_abi x86_64_abi(const struct saved_call *c)
+{
+	enum syscall_abi wide = c->regs[SAVED_NR] & X32_BIT ? SYSCALL_ABI_X32 : SYSCALL_ABI_X86_64;
+
+	if (c->has_status)
+		return c->status & TS_COMPAT ? SYSCALL_ABI_I386 : wide;
+	if (c->regs[SAVED_MODE] == USER32_CS)
+		return SYSCALL_ABI_I386;
+	if (c->regs[SAVED_MODE] == USER_CS && c->regs[SAVED_CX] == c->regs[SAVED_IP] &&
+	    c->regs[SAVED_R11] == c->regs[SAVED_FLAGS])
+		return wide;
+	return SYSCALL_ABI_NONE;
+}
+
+static enum syscall_abi i386_abi(const struct saved_call *c)
+{
+	return SYSCALL_ABI_I386;
+}
+
+static enum syscall_abi arm64_abi(const struct saved_call *c)
+{
+	return c->regs[SAVED_MODE] & PSR_MODE32_BIT ? SYSCALL_ABI_ARM : SYSCALL_ABI_ARM64;
+}
+
+/* r7 means nothing in a fault: only the instruction tells a system call. */
+static enum syscall_abi arm_abi(const struct saved_call *c)
+{
+	if (!c->has_insn)
+		return SYSCALL_ABI_NONE;
+	if (c->regs[SAVED_MODE] & ARM_T_BIT)
+		return c->insn >> 16 == THUMB_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
+	return c->insn == ARM_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
+}
+
+/* a7 means nothing in a fault, and nothing here knows the numbers of a 32-bit task (CONFIG_COMPAT). */
+static enum syscall_abi riscv64_abi(const struct saved_call *c)
+{
+	if (c->regs[SAVED_MODE] != RISCV_ECALL || RISCV_UXL(c->regs[SAVED_FLAGS]) == RISCV_UXL_32)
+		return SYSCALL_ABI_NONE;
+	return SYSCALL_ABI_RISCV64;
+}
+
+static bool x86_64_is_user(uint64_t mode)
+{
+	return mode == USER_CS || mode == USER32_CS;
+}
+
+static bool i386_is_user(uint64_t mode)
+{
+	return (mode & 0xffff) == USER_CS_I386;
+}
+
+static bool arm64_is_user(uint64_t mode)
+{
+	return !(mode & 0xf) || (mode & 0x1f) == PSR_MODE32_BIT;
+}
+
+static bool arm_is_user(uint64_t mode)
+{
+	return (mode & 0x1f) == ARM_USR_MODE;
+}
+
+static bool riscv64_is_user(uint64_t mode)
+{
+	return mode == RISCV_ECALL;
+}
+
+static const struct machine machines[MACHINES] = {
+	[MACHINE_X86_64] =
+		{
+			.id = MACHINE_X86_64,
+			.name = "x86_64",
+			.word = 8,
+			.args = {"%di", "%si", "%dx", "%cx", "%r8"},
+			.frame = "$stack",
+			.saved = {120, 128, 136, 88, 48, 144},
+			.call_args = {112, 104, 96},
+			.compat_args = {40, 88, NONE}, /* bx, cx, dx */
+			.abi = SYSCALL_ABI_X86_64,
+			.compat_abi = SYSCALL_ABI_I386,
+			.has_status = true,
+			.has_gap = true,
+			.abi_of = x86_64_abi,
+			.is_user_mode = x86_64_is_user,
+		},
+	[MACHINE_I386] =
+		{
+			.id = MACHINE_I386,
+			.name = "i386", /* -mregparm=3, then the stack above the return address */
+			.word = 4,
+			.args = {"%ax", "%dx", "%cx", "$stack1", "$stack2"},
+			.frame = "$stack",
+			.saved = {44, 48, 52, NONE, NONE, NONE},
+			.call_args = {0, 4, 8},
+			.compat_args = {NONE, NONE, NONE},
+			.abi = SYSCALL_ABI_I386,
+			.abi_of = i386_abi,
+			.is_user_mode = i386_is_user,
+		},
+	[MACHINE_ARM64] =
+		{
+			.id = MACHINE_ARM64,
+			.name = "aarch64",
+			.word = 8,
+			.args = {"%x0", "%x1", "%x2", "%x3", "%x4"},
+			.frame = "$stack",
+			.saved = {280, 256, 264, NONE, NONE, NONE},
+			.call_args = {272, 8, 16}, /* orig_x0: the result takes x0's place */
+			.compat_args = {NONE, NONE, NONE},
+			.abi = SYSCALL_ABI_ARM64,
+			.compat_abi = SYSCALL_ABI_ARM,
+			.abi_of = arm64_abi,
+			.is_user_mode = arm64_is_user,
+		},
+	[MACHINE_ARM] =
+		{
+			.id = MACHINE_ARM,
+			.name = "arm", /* EABI: the number is in r7 */
+			.word = 4,
+			.args = {"%r0", "%r1", "%r2", "%r3", "$stack0"},
+			.frame = "%fp", /* its return probes see no stack pointer */
+			.saved = {28, 60, 64, NONE, NONE, NONE},
+			.call_args = {68, 4, 8}, /* ORIG_r0 */
+			.compat_args = {NONE, NONE, NONE},
+			.abi = SYSCALL_ABI_ARM,
+			.needs_insn = true,
+			.abi_of = arm_abi,
+			.is_user_mode = arm_is_user,
+		},
+	[MACHINE_RISCV64] =
+		{
+			.id = MACHINE_RISCV64,
+			.name = "riscv64", /* the number is in a7 */
+			.word = 8,
+			.args = {"%a0", "%a1", "%a2", "%a3", "%a4"},
+			.frame = "$stack",
+			.saved = {136, 0, 272, NONE, NONE, 256},
+			.call_args = {280, 88, 96}, /* orig_a0 */
+			.compat_args = {NONE, NONE, NONE},
+			.abi = SYSCALL_ABI_RISCV64,
+			.abi_of = riscv64_abi,
+			.is_user_mode = riscv64_is_user,
+		},
 };
 
 const struct machine *machine_find(const char *name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(machines); i++)
+	for (size_t i = 0; i < MACHINES; i++)
 		if (!strcmp(machines[i].name, name))
 			return &machines[i];
 	return NULL;
@@ -103,65 +198,16 @@ const struct machine *machine_of_kernel(int word)
 }
 
 /*
- * TS_COMPAT and not the code segment: a 64-bit task's `int $0x80` is a 32-bit system call. Without
- * it a 64-bit task's call is known by what `syscall` leaves in cx and r11; what has neither could
- * be either.
- */
-static enum syscall_abi x86_64_abi(const struct saved_call *c)
-{
-	enum syscall_abi wide = c->regs[SAVED_NR] & X32_BIT ? SYSCALL_ABI_X32 : SYSCALL_ABI_X86_64;
-
-	if (c->has_status)
-		return c->status & TS_COMPAT ? SYSCALL_ABI_I386 : wide;
-	if (c->regs[SAVED_MODE] == USER32_CS)
-		return SYSCALL_ABI_I386;
-	if (c->regs[SAVED_MODE] == USER_CS && c->regs[SAVED_CX] == c->regs[SAVED_IP] &&
-	    c->regs[SAVED_R11] == c->regs[SAVED_FLAGS])
-		return wide;
-	return SYSCALL_ABI_NONE;
-}
-
-/* r7 means nothing in a fault: only the instruction tells a system call. */
-static enum syscall_abi arm_abi(const struct saved_call *c)
-{
-	if (!c->has_insn)
-		return SYSCALL_ABI_NONE;
-	if (c->regs[SAVED_MODE] & ARM_T_BIT)
-		return c->insn >> 16 == THUMB_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
-	return c->insn == ARM_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
-}
-
-/* a7 means nothing in a fault, and nothing here knows the numbers of a 32-bit task (CONFIG_COMPAT). */
-static enum syscall_abi riscv64_abi(const struct saved_call *c)
-{
-	if (c->regs[SAVED_MODE] != RISCV_ECALL || RISCV_UXL(c->regs[SAVED_FLAGS]) == RISCV_UXL_32)
-		return SYSCALL_ABI_NONE;
-	return SYSCALL_ABI_RISCV64;
-}
-
-/*
  * Entries that are no system call have -1 for a number. Workers that the kernel makes of a user
  * task (io_uring, vhost) keep a copy of its registers with the instruction pointer cleared
  * (4727dc20e042, 5.12), and kernel threads have zeros.
  */
 enum syscall_abi machine_syscall(const struct machine *m, const struct saved_call *c, int *nr)
 {
-	enum syscall_abi abi = SYSCALL_ABI_NONE;
-
 	if (!c->regs[SAVED_IP] || (int32_t)c->regs[SAVED_NR] < 0)
 		return SYSCALL_ABI_NONE;
-	if (!strcmp(m->name, "x86_64"))
-		abi = x86_64_abi(c);
-	else if (!strcmp(m->name, "i386"))
-		abi = SYSCALL_ABI_I386;
-	else if (!strcmp(m->name, "aarch64"))
-		abi = c->regs[SAVED_MODE] & PSR_MODE32_BIT ? SYSCALL_ABI_ARM : SYSCALL_ABI_ARM64;
-	else if (!strcmp(m->name, "arm"))
-		abi = arm_abi(c);
-	else if (!strcmp(m->name, "riscv64"))
-		abi = riscv64_abi(c);
 	*nr = (int32_t)c->regs[SAVED_NR];
-	return abi;
+	return m->abi_of(c);
 }
 
 static uint64_t word_at(const struct machine *m, const void *regs, int at)
@@ -177,23 +223,10 @@ static uint64_t saved_word(const struct machine *m, const void *regs, enum saved
 	return word_at(m, regs, m->saved[reg]);
 }
 
-static bool is_user_mode(const struct machine *m, uint64_t mode)
-{
-	if (!strcmp(m->name, "x86_64"))
-		return mode == USER_CS || mode == USER32_CS;
-	if (!strcmp(m->name, "i386"))
-		return (mode & 0xffff) == USER_CS_I386;
-	if (!strcmp(m->name, "aarch64"))
-		return !(mode & 0xf) || (mode & 0x1f) == PSR_MODE32_BIT;
-	if (!strcmp(m->name, "arm"))
-		return (mode & 0x1f) == ARM_USR_MODE;
-	return mode == RISCV_ECALL;
-}
-
 bool machine_is_saved(const struct machine *m, const void *regs, int nr)
 {
 	return (int32_t)saved_word(m, regs, SAVED_NR) == nr && saved_word(m, regs, SAVED_IP) &&
-	       is_user_mode(m, saved_word(m, regs, SAVED_MODE));
+	       m->is_user_mode(saved_word(m, regs, SAVED_MODE));
 }
 
 bool machine_is_saved_with(const struct machine *m, const void *regs, int nr,

@@ -29,8 +29,21 @@ enum saved_reg {
 
 #define SAVED_ABSENT (-1)
 
+/* What an array with a row for each machine is indexed by. */
+enum machine_id {
+	MACHINE_X86_64,
+	MACHINE_I386,
+	MACHINE_ARM64,
+	MACHINE_ARM,
+	MACHINE_RISCV64,
+	MACHINES
+};
+
+struct saved_call;
+
 struct machine {
-	const char *name;
+	enum machine_id id;
+	const char *name;               /* in messages; in C the id tells */
 	uint8_t word;                   /* bytes of a long */
 	const char *args[MACHINE_ARGS]; /* as probe definitions have them */
 	/*
@@ -45,12 +58,22 @@ struct machine {
 	 */
 	int16_t call_args[MACHINE_CALL_ARGS], compat_args[MACHINE_CALL_ARGS];
 	enum syscall_abi abi, compat_abi; /* SYSCALL_ABI_NONE: no other */
+	/* thread_info.status has TS_COMPAT, which tells a 32-bit system call. */
+	bool has_status;
+	/* Only the instruction before the saved address tells a system call. */
+	bool needs_insn;
+	/* No kernel address lies from -4 GB to -2 GB. */
+	bool has_gap;
+	/* Of a call that has a number: whose ABI it has, or SYSCALL_ABI_NONE if it isn't one. */
+	enum syscall_abi (*abi_of)(const struct saved_call *call);
+	/* Whether @mode (SAVED_MODE) is that of a task's own code. */
+	bool (*is_user_mode)(uint64_t mode);
 };
 
 /* @word: bytes of a long in the kernel, 0 if unknown. NULL for a machine that isn't known. */
 const struct machine *machine_of_kernel(int word);
 
-/* By its name, for tests. */
+/* By its name, for tests; NULL if there is none. */
 const struct machine *machine_find(const char *name);
 
 struct saved_call {

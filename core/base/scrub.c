@@ -29,13 +29,12 @@ static int make_key(struct scrub *s, struct err *e)
 	return 0;
 }
 
-int scrub_init(struct scrub *s, const char *machine, struct err *e)
+int scrub_init(struct scrub *s, unsigned int flags, struct err *e)
 {
-	static const char *const wide[] = {"x86_64", "aarch64", "riscv64"};
-
-	*s = (struct scrub){.narrow = true, .has_gap = !strcmp(machine, "x86_64")};
-	for (size_t i = 0; i < ARRAY_SIZE(wide); i++)
-		s->narrow &= strcmp(machine, wide[i]) != 0;
+	*s = (struct scrub){
+		.narrow = flags & SCRUB_NARROW,
+		.has_gap = flags & SCRUB_GAP,
+	};
 	return make_key(s, e);
 }
 

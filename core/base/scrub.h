@@ -18,8 +18,14 @@ struct scrub {
 	bool has_gap; /* x86-64: from -4 GB to -2 GB there is nothing, two ids of -1 and less are */
 };
 
-/* With a new key. @machine: as uname has it. */
-int scrub_init(struct scrub *s, const char *machine, struct err *e);
+/* What addresses of the kernel look like. */
+enum scrub_flag {
+	SCRUB_NARROW = 1 << 0, /* its words have 32 bits */
+	SCRUB_GAP = 1 << 1,    /* as struct scrub has it */
+};
+
+/* With a new key. @flags: enum scrub_flag. */
+int scrub_init(struct scrub *s, unsigned int flags, struct err *e);
 
 /* Whether @v looks like an address of the kernel's. Error numbers don't. */
 bool scrub_is_address(const struct scrub *s, uint64_t v);

@@ -159,13 +159,22 @@ size_t code_refs(const struct machine *m, uint64_t addr, const unsigned char *co
 {
 	struct refs r = {.values = refs, .max = max};
 
-	if (!strcmp(m->name, "x86_64") || !strcmp(m->name, "i386"))
+	switch (m->id) {
+	case MACHINE_X86_64:
+	case MACHINE_I386:
 		scan_x86(&r, m->word == 8, addr, code, size);
-	else if (!strcmp(m->name, "arm"))
+		break;
+	case MACHINE_ARM:
 		scan_arm(&r, addr, code, size);
-	else if (!strcmp(m->name, "aarch64"))
+		break;
+	case MACHINE_ARM64:
 		scan_arm64(&r, addr, code, size);
-	else if (!strcmp(m->name, "riscv64"))
+		break;
+	case MACHINE_RISCV64:
 		scan_riscv(&r, addr, code, size);
+		break;
+	case MACHINES:
+		break;
+	}
 	return r.len;
 }

@@ -222,7 +222,7 @@ bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f)
 		return v1 && c->controller;
 	/* Either place of the status is enough. */
 	case LAYOUT_TASK_STATUS:
-		return !strcmp(b->machine->name, "x86_64") && !b->no_compat &&
+		return b->machine->has_status && !b->no_compat &&
 		       !layout_has(&b->layout, LAYOUT_STACK_STATUS);
 	/* Where no user namespace can be made there is none to find these in; 3.10 has no level. */
 	case LAYOUT_NS_PARENT:

@@ -121,7 +121,7 @@ int discovery_find_status(struct discovery *d, struct err *e)
 	char stack[64];
 	int rc;
 
-	if (strcmp(d->b->machine->name, "x86_64"))
+	if (!d->b->machine->has_status)
 		return 0;
 	rc = find_status(d, d->current, 0, THREAD_INFO_SIZE, e);
 	if (rc == -ENODATA && layout_has(d->l, LAYOUT_TASK_STACK)) {

@@ -167,7 +167,7 @@ static bool fetch_status(struct fetch *f, const struct hook_cfg *cfg)
 	static const enum layout_field in_task[] = {LAYOUT_TASK_STATUS},
 				       on_stack[] = {LAYOUT_TASK_STACK, LAYOUT_STACK_STATUS};
 
-	if (strcmp(cfg->machine->name, "x86_64"))
+	if (!cfg->machine->has_status)
 		return false;
 	if (layout_has(cfg->layout, LAYOUT_TASK_STATUS))
 		fetch_chain(f, cfg, FETCH_STATUS, FETCH_U32, in_task, ARRAY_SIZE(in_task));
@@ -200,7 +200,7 @@ static void fetch_saved(struct fetch *f, const struct hook_cfg *cfg)
 		fetch_mem(f, v, word ? FETCH_S32 : FETCH_U64,
 			  cfg->layout->at[LAYOUT_STACK_REGS] + off, "%s", stack);
 	}
-	if (!strcmp(cfg->machine->name, "arm"))
+	if (cfg->machine->needs_insn)
 		fetch_mem(f, FETCH_INSN, FETCH_U32, -4, "+%d(%.60s)",
 			  cfg->layout->at[LAYOUT_STACK_REGS] + cfg->machine->saved[SAVED_IP],
 			  stack);
