@@ -16,6 +16,7 @@
 #include "compat/host/ksyms.h"
 #include "compat/host/machine.h"
 #include "compat/host/tracedir.h"
+#include "compat/layout/layout_load.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"

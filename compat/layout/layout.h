@@ -9,8 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct err;
-
 enum layout_field {
 	LAYOUT_CRED_UID,
 	LAYOUT_CRED_GID,
@@ -111,14 +109,5 @@ const char *layout_origin_name(enum layout_origin s);
 
 /* All of it that could be discovered, for -vv. */
 void layout_log(const struct layout *l);
-
-/*
- * From @path (raw BTF, or a vmlinux with BTF or DWARF), or if it is NULL from the kernel's own BTF.
- * -ENOENT or -ENODATA if there is none: then it has to be discovered.
- */
-int layout_load(struct layout *l, const char *path, struct err *e);
-
-/* CAPTRACE_LAYOUT=discover: tests compare what discovery finds with BTF. */
-bool layout_discovery_forced(void);
 
 #endif

@@ -6,7 +6,7 @@
 struct err;
 struct layout;
 
-/* Fills l->at. -ENODATA if @path has no DWARF, or none of a kernel. */
+/* Fills l->at. What @path does not tell stays as it is. -ENODATA if it has no DWARF. */
 int layout_from_dwarf(struct layout *l, const char *path, struct err *e);
 
 #endif

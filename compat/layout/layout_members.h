@@ -6,6 +6,7 @@
 #include "compat/layout/layout.h"
 
 struct layout_member {
+	const char *name; /* "cred.cap_effective", in messages */
 	const char *type; /* NULL: no file tells it */
 	const char *member;
 	const char *older; /* another name or path of it, or NULL */
