@@ -59,7 +59,7 @@ int bpf_nobtf_find(struct bpf_nobtf *out, const char *btf_path, struct err *e)
 
 	if (!m || !regs_size(m))
 		return err_set(e, -EOPNOTSUPP, "the registers of this machine are not known to it");
-	rc = ftrace_learn_layout(&l, btf_path, e);
+	rc = discovery_learn(&l, btf_path, e);
 	if (rc)
 		return err_wrap(e, "finding the kernel's structures");
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)

@@ -17,7 +17,7 @@ struct feed;
 struct feed_ops;
 struct feed_record;
 struct follow;
-struct ftrace_trial;
+struct trial;
 struct machine;
 struct outcomes;
 struct returns;
@@ -191,84 +191,90 @@ void ftrace_startup_lose(struct ftrace_backend *b, const char *why);
 /* ftrace/discover/regs.c */
 
 /* Where on its stack a task's saved registers are: sets LAYOUT_STACK_REGS, or leaves it absent. */
-int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+int discovery_find_regs(struct ftrace_backend *b, struct trial *t, struct err *e);
 
 /* ftrace/discover/current.c */
 
 /* Finds where each CPU keeps its current task. Sets b->current, or leaves it NULL and says why. */
-int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+int discovery_find_current(struct ftrace_backend *b, struct trial *t, struct err *e);
 
 /* ftrace/discover/cgroup.c */
 
-/* What user space says of the hierarchy that counts. False: version 2 alone does, or nobody asks. */
-bool ftrace_set_v1(struct ftrace_backend *b);
+/*
+ * What user space says of the hierarchy that counts. False: version 2 alone does, or nobody asks.
+ */
+bool discovery_set_v1(struct ftrace_backend *b);
 
 /* Where version 1 counts, finds the way to a task's cgroup. Sets b->v1, or says why not. */
-int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+int discovery_place_v1(struct ftrace_backend *b, struct trial *t, struct err *e);
 
 /* ftrace/discover/guess.c */
 
 /* Fills b->guesses from the kernel's code. Errors as ksyms_load(), and -ENOENT if nothing fits. */
-int ftrace_guess_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+int discovery_guess_current(struct ftrace_backend *b, struct trial *t, struct err *e);
 
-/* Makes the next of b->guesses b->current; false: there is none any more, and b->current is NULL. */
-bool ftrace_next_guess(struct ftrace_backend *b);
+/*
+ * Makes the next of b->guesses b->current; false: there is none any more, and b->current is NULL.
+ */
+bool discovery_next_guess(struct ftrace_backend *b);
 
 /* ftrace/discover/discover.c */
 
 /* Finds b->layout by looking at children that are known; needs b->current for the task's part. */
-int ftrace_discover(struct ftrace_backend *b, struct err *e);
+int discovery_find_layout(struct ftrace_backend *b, struct err *e);
 
 /* Whether discovery looks for @f on this kernel and misses it if it isn't found. */
-bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f);
+bool discovery_looks_for(const struct ftrace_backend *b, enum layout_field f);
 
 /* ftrace/discover/find_v1.c */
 
 /*
- * Finds the way from the task that @current yields, @w's, to its cgroup in the hierarchy of version 1
- * that counts: sets b->layout and b->v1, or says why not.
+ * Finds the way from the task that @current yields, @w's, to its cgroup in the hierarchy of version
+ * 1 that counts: sets b->layout and b->v1, or says why not.
  */
-int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct reference_task *w,
-		   const char *current, struct err *e);
+int discovery_follow_v1(struct ftrace_backend *b, struct trial *t, struct reference_task *w,
+			const char *current, struct err *e);
 
 /* ftrace/discover/verify.c */
 
-/* Holds b->layout against two new witnesses, of a task and of a user namespace. */
-int ftrace_verify_layout(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e);
+/* Holds b->layout against two new reference tasks, of a task and of a user namespace. */
+int discovery_verify(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e);
 
 /* backends/ftrace/calibrate.c */
 
 /* Finds out what this kernel's checks look like; sets b->cal and b->fields. */
-int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e);
+int ftrace_calibrate(struct ftrace_backend *b, struct trial *t, struct err *e);
 
-/* ftrace/discover/trial.c: a small feed of the events of one child, the calibrator or a witness. */
+/*
+ * ftrace/discover/trial.c: a small feed of the events of one child, the calibrator or a reference
+ * task.
+ */
 
-typedef void ftrace_trial_fn(struct ftrace_backend *b, const struct feed_record *r, void *arg);
+typedef void trial_fn(struct ftrace_backend *b, const struct feed_record *r, void *arg);
 
 /* @tid: in captrace's PID namespace. */
-int ftrace_trial_open(struct ftrace_trial **t, struct ftrace_backend *b, pid_t tid, struct err *e);
-void ftrace_trial_close(struct ftrace_trial *t);
+int trial_open(struct trial **t, struct ftrace_backend *b, pid_t tid, struct err *e);
+void trial_close(struct trial *t);
 
-struct ftrace_backend *ftrace_trial_backend(const struct ftrace_trial *t);
+struct ftrace_backend *trial_backend(const struct trial *t);
 
 /* Takes in the events of a source. */
-int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e);
+int trial_attach(struct trial *t, const char *event, int id, struct err *e);
 
 /* Defines a probe on cap_capable that fetches @f, for as long as the trial needs it. */
-int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e);
-void ftrace_trial_undefine(struct ftrace_trial *t);
+int trial_define(struct trial *t, struct fetch *f, struct err *e);
+void trial_undefine(struct trial *t);
 
 /* Where its values are. */
-const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t);
+const struct fetch_map *trial_map(const struct trial *t);
 
 /* Hands out what was recorded since. */
-void ftrace_trial_read(struct ftrace_trial *t, ftrace_trial_fn *fn, void *arg);
+void trial_read(struct trial *t, trial_fn *fn, void *arg);
 
 /* Makes the calibrator do @step, and hands out its records. Returns what calibrator_step() does. */
-int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg);
+int trial_step(struct trial *t, enum calib_step step, trial_fn *fn, void *arg);
 
 /* Reads kernel memory: @len words of the kernel's size at @addrs. Sets b->faults_missed, too. */
-int ftrace_trial_peek(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
-		      struct err *e);
+int trial_peek(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len, struct err *e);
 
 #endif

@@ -35,10 +35,10 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	}
 }
 
-static int make_step(struct ftrace_backend *b, struct ftrace_trial *t, enum calib_step step)
+static int make_step(struct ftrace_backend *b, struct trial *t, enum calib_step step)
 {
 	b->seen_len = 0;
-	return ftrace_trial_step(t, step, on_record, NULL);
+	return trial_step(t, step, on_record, NULL);
 }
 
 static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
@@ -112,8 +112,8 @@ static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
 }
 
 /*
- * One event that has the verdict is better than two, so it is computed where it can be. Returns tell
- * what can't: two namespaces of which too little is known, or a kernel that has its own rules.
+ * One event that has the verdict is better than two, so it is computed where it can be. Returns
+ * tell what can't: two namespaces of which too little is known, or a kernel that has its own rules.
  */
 static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *r)
 {
@@ -154,7 +154,7 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 	}
 }
 
-static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum hook kind, struct err *e)
+static int define(struct ftrace_backend *b, struct trial *t, enum hook kind, struct err *e)
 {
 	int cpu = hook_is_per_cpu(kind) ? b->cpu : -1, i = ftrace_define(b, kind, cpu, e);
 
@@ -165,7 +165,7 @@ static int define(struct ftrace_backend *b, struct ftrace_trial *t, enum hook ki
 	}
 	if (i < 0)
 		return i;
-	return ftrace_trial_attach(t, b->probes[i].event, b->probes[i].id, e);
+	return trial_attach(t, b->probes[i].event, b->probes[i].id, e);
 }
 
 static void settle_form(struct ftrace_backend *b)
@@ -189,8 +189,7 @@ static const enum calib_step caller_steps[HOOKS_COUNT] = {
 };
 
 /* Tries the probe of an inlined caller. */
-static int try_caller(struct ftrace_backend *b, struct ftrace_trial *t, enum hook kind,
-		      struct err *e)
+static int try_caller(struct ftrace_backend *b, struct trial *t, enum hook kind, struct err *e)
 {
 	bool seen = false;
 	int rc = define(b, t, kind, e);
@@ -206,7 +205,7 @@ static int try_caller(struct ftrace_backend *b, struct ftrace_trial *t, enum hoo
 	return 0;
 }
 
-static int settle_callers(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+static int settle_callers(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	unsigned int covered = 0;
 
@@ -262,7 +261,7 @@ static void settle_audit(struct ftrace_backend *b, const bool told[2])
 			 b->cal.inlined);
 }
 
-static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+static int run_steps(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	bool returns = b->main == HOOK_MAIN && !define(b, t, HOOK_RETURN, NULL);
 	bool audited[2] = {false, false};
@@ -315,7 +314,7 @@ static int settle_comm(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+int ftrace_calibrate(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	struct hook_cfg cfg = {
 		.machine = b->machine,
@@ -328,7 +327,7 @@ int ftrace_calibrate(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 	int rc;
 
 	calibration_facts(&b->cal, b->calibrator);
-	rc = ftrace_find_regs(b, t, e);
+	rc = discovery_find_regs(b, t, e);
 	if (rc)
 		return rc;
 	layout_log(&b->layout);

@@ -36,7 +36,7 @@ static void describe_layout(const struct ftrace_backend *b,
 	fact(arg, "layout", layout_origin_name(b->layout.origin));
 	for (int f = 0; layout_is_discovered((enum layout_field)f) && n < sizeof(missing); f++)
 		if (!layout_has(&b->layout, (enum layout_field)f) &&
-		    ftrace_looks_for(b, (enum layout_field)f))
+		    discovery_looks_for(b, (enum layout_field)f))
 			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
 					      n ? ", " : "",
 					      layout_field_name((enum layout_field)f));

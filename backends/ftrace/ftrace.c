@@ -56,7 +56,10 @@ static int open_tracing(struct ftrace_backend *b, struct err *e)
 	return probe_group_new(&b->group, b->tracedir, e);
 }
 
-/* Those that may come up later, too, as far as a probe more isn't needed to ask for their addresses. */
+/*
+ * Those that may come up later, too, as far as a probe more isn't needed to ask for their
+ * addresses.
+ */
 static int cpus_room(const struct cpus *online)
 {
 	struct cpus possible;
@@ -211,16 +214,16 @@ static int choose_mode(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+static int run_steps(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	int rc = 0;
 
 	if (b->main != HOOK_TRACEPOINT)
-		rc = ftrace_find_current(b, t, e);
+		rc = discovery_find_current(b, t, e);
 	if (!rc && b->main != HOOK_TRACEPOINT && b->layout.origin == LAYOUT_UNKNOWN)
-		rc = ftrace_discover(b, e);
+		rc = discovery_find_layout(b, e);
 	if (!rc && b->main != HOOK_TRACEPOINT)
-		rc = ftrace_find_cgroup(b, t, e);
+		rc = discovery_place_v1(b, t, e);
 	if (!rc && b->main == HOOK_EPROBE && b->current) {
 		b->notes = task_notes_new();
 		rc = b->notes ? 0 : err_sys(e, -ENOMEM, "ftrace");
@@ -230,38 +233,37 @@ static int run_steps(struct ftrace_backend *b, struct ftrace_trial *t, struct er
 
 /*
  * A probe that stays while others come and go on the same function: these are only added to a list
- * then. To arm and disarm each by patching the kernel's text takes most of the start on kernels with
- * the function tracer. Without it all goes as well.
+ * then. To arm and disarm each by patching the kernel's text takes most of the start on kernels
+ * with the function tracer. Without it all goes as well.
  */
-static struct ftrace_trial *hold_function(struct ftrace_backend *b)
+static struct trial *hold_function(struct ftrace_backend *b)
 {
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
-	struct ftrace_trial *t = NULL;
+	struct trial *t = NULL;
 	struct err why = {0};
 
-	if (!f || b->main != HOOK_MAIN ||
-	    ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), &why))
+	if (!f || b->main != HOOK_MAIN || trial_open(&t, b, calibrator_pid(b->calibrator), &why))
 		return NULL;
 	fetch_expr(f, FETCH_CAP, FETCH_S32, b->machine->args[2]);
-	if (!ftrace_trial_define(t, f, &why))
+	if (!trial_define(t, f, &why))
 		return t;
-	ftrace_trial_close(t);
+	trial_close(t);
 	return NULL;
 }
 
 static int run_trial(struct ftrace_backend *b, struct err *e)
 {
-	struct ftrace_trial *t = NULL, *held = hold_function(b);
-	int rc = ftrace_trial_open(&t, b, calibrator_pid(b->calibrator), e);
+	struct trial *t = NULL, *held = hold_function(b);
+	int rc = trial_open(&t, b, calibrator_pid(b->calibrator), e);
 
 	if (!rc)
 		rc = run_steps(b, t, e);
-	ftrace_trial_close(t);
+	trial_close(t);
 	ftrace_undefine(b);
 	if (held)
-		ftrace_trial_undefine(held);
-	ftrace_trial_close(held);
-	/* Those of witnesses, which the calibrator's open pipes may have held. */
+		trial_undefine(held);
+	trial_close(held);
+	/* Those of reference tasks, which the calibrator's open pipes may have held. */
 	instances_remove(probe_group_instances(b->group));
 	return rc;
 }
@@ -316,7 +318,7 @@ static void ftrace_close(struct backend *base)
 	task_notes_free(b->notes);
 	free(b->frames);
 	free(b->probes);
-	while (ftrace_next_guess(b))
+	while (discovery_next_guess(b))
 		;
 	free(b->pids);
 	free(b);

@@ -227,8 +227,8 @@ void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct
 		};
 	p->last = ev->timestamp;
 	/*
-	 * Of calls whose returns are not all heard one may have ended well, and the next, which looks
-	 * the same, not: what that returns must not be taken for the first one's result.
+	 * Of calls whose returns are not all heard one may have ended well, and the next, which
+	 * looks the same, not: what that returns must not be taken for the first one's result.
 	 */
 	if (call->abi != o->machine->abi && ev->verdict == CAP_ALLOW &&
 	    rule_precheck(ev->cap, ev->syscall) == PRECHECK_CALL)

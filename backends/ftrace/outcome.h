@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How system calls ended in which a check was denied, or was granted where only the end tells whether
- * it was needed. Of all the machine's returns the kernel hands out only those of the latter calls, and
- * those with an error that a missing capability causes, so that a call of which nothing is heard
- * before its thread does something else has not failed for it. What a call does to its thread's ids
- * is heard from where new credentials are committed, on the way to the return.
+ * How system calls ended in which a check was denied, or was granted where only the end tells
+ * whether it was needed. Of all the machine's returns the kernel hands out only those of the latter
+ * calls, and those with an error that a missing capability causes, so that a call of which nothing
+ * is heard before its thread does something else has not failed for it. What a call does to its
+ * thread's ids is heard from where new credentials are committed, on the way to the return.
  */
 #ifndef CAPTRACE_BACKENDS_FTRACE_OUTCOME_H
 #define CAPTRACE_BACKENDS_FTRACE_OUTCOME_H
@@ -28,7 +28,9 @@ char *outcomes_filter(const struct machine *m);
 /* Whether outcomes_commit() is called for all that happens. */
 void outcomes_know_commits(struct outcomes *o, bool known);
 
-/* A check of @tid is about to be delivered: the thread's call before it is over, if it is another. */
+/*
+ * A check of @tid is about to be delivered: the thread's call before it is over, if it is another.
+ */
 void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *call,
 		     struct event_handler *sink);
 

@@ -217,7 +217,9 @@ int ftrace_filter(const struct ftrace_backend *b, enum hook kind, bool unaudited
 	return 0;
 }
 
-/* "  check0_123_456_789         10        2": a hit missed by one is missed by all on its function. */
+/*
+ * "  check0_123_456_789         10        2": a hit missed by one is missed by all on its function.
+ */
 uint64_t ftrace_missed(const struct ftrace_backend *b)
 {
 	char path[4200], name[128];

@@ -39,7 +39,7 @@ static int controllers(void)
 	return MIN(n, CONTROLLERS_MAX);
 }
 
-static int look(struct ftrace_backend *b, struct ftrace_trial *t, struct search *s, struct err *e)
+static int look(struct ftrace_backend *b, struct trial *t, struct search *s, struct err *e)
 {
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	char cset[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX];
@@ -51,16 +51,16 @@ static int look(struct ftrace_backend *b, struct ftrace_trial *t, struct search 
 		 b->current[b->cpu]);
 	cgroup_v1_follow(cgroup, &b->v1, &b->layout, b->machine, cset);
 	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, &b->layout, cgroup);
-	rc = ftrace_trial_define(t, f, e);
+	rc = trial_define(t, f, e);
 	if (rc)
 		return rc;
-	s->map = ftrace_trial_map(t);
-	ftrace_trial_step(t, CALIB_AUDITED, on_record, s);
-	ftrace_trial_undefine(t);
+	s->map = trial_map(t);
+	trial_step(t, CALIB_AUDITED, on_record, s);
+	trial_undefine(t);
 	return 0;
 }
 
-static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+static int search(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	struct search s = {.number = b->v1.number};
 	int places = b->v1.named ? NAMED_MAX : controllers();
@@ -74,7 +74,7 @@ static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *
 	return err_set(e, -ENODATA, "its place in css_set was not found");
 }
 
-bool ftrace_set_v1(struct ftrace_backend *b)
+bool discovery_set_v1(struct ftrace_backend *b)
 {
 	const struct cgroup_hierarchy *hierarchy = b->cfg.cgroups;
 
@@ -87,12 +87,12 @@ bool ftrace_set_v1(struct ftrace_backend *b)
 	return true;
 }
 
-int ftrace_find_cgroup(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+int discovery_place_v1(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	struct err why = {0};
 	int rc;
 
-	if (!ftrace_set_v1(b))
+	if (!discovery_set_v1(b))
 		return 0;
 	b->v1.number = b->cfg.cgroups->v1;
 	if (!b->current || !cgroup_v1_has(&b->v1, &b->layout))

@@ -134,7 +134,10 @@ static void scan_riscv_wide(struct refs *r, struct riscv_regs *regs, uint64_t pc
 	}
 }
 
-/* auipc and what is added to it, by an addition or by a load; offsets of loads, compressed ones too. */
+/*
+ * auipc and what is added to it, by an addition or by a load; offsets of loads, compressed ones
+ * too.
+ */
 static void scan_riscv(struct refs *r, uint64_t addr, const unsigned char *code, size_t size)
 {
 	struct riscv_regs regs = {0};

@@ -12,8 +12,9 @@
 struct machine;
 
 /*
- * Constants in the @size bytes of @code, which the kernel has at @addr, in the order of the code and
- * each once. They are candidates: on x86 every four bytes may be one. Returns how many, at most @max.
+ * Constants in the @size bytes of @code, which the kernel has at @addr, in the order of the code
+ * and each once. They are candidates: on x86 every four bytes may be one. Returns how many, at most
+ * @max.
  */
 size_t code_refs(const struct machine *m, uint64_t addr, const unsigned char *code, size_t size,
 		 uint64_t *refs, size_t max);

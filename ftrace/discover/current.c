@@ -38,8 +38,7 @@ static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, 
 	return 0;
 }
 
-static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64_t array,
-			struct err *e)
+static int read_offsets(struct ftrace_backend *b, struct trial *t, uint64_t array, struct err *e)
 {
 	size_t n = (size_t)b->cpus_room;
 	cleanup_free uint64_t *addrs = calloc(n, sizeof(*addrs));
@@ -48,7 +47,7 @@ static int read_offsets(struct ftrace_backend *b, struct ftrace_trial *t, uint64
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
 	for (size_t i = 0; i < n; i++)
 		addrs[i] = array + i * b->machine->word;
-	return ftrace_trial_peek(t, addrs, b->current, n, e);
+	return trial_peek(t, addrs, b->current, n, e);
 }
 
 /* What only the current task tells. */
@@ -68,19 +67,19 @@ static void say_unknown(const struct ftrace_backend *b, const char *why)
 		log_note("%s: unknown, because the current task can't be found (%s)", fields, why);
 }
 
-static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, const char *why,
+static int without_symbols(struct ftrace_backend *b, struct trial *t, const char *why,
 			   struct err *e)
 {
 	const char *name = b->base.variant->name;
 	struct err no_guess = {0};
 	char reason[sizeof(no_guess.msg) + 64];
-	int rc = ftrace_trial_peek(t, NULL, NULL, 0, e);
+	int rc = trial_peek(t, NULL, NULL, 0, e);
 
 	if (rc)
 		return rc;
-	if (!why && !ftrace_guess_current(b, t, &no_guess)) {
+	if (!why && !discovery_guess_current(b, t, &no_guess)) {
 		log_verbose("ftrace:%s: the current task is where task_curr finds it", name);
-		ftrace_next_guess(b);
+		discovery_next_guess(b);
 		return 0;
 	}
 	if (!why)
@@ -90,7 +89,7 @@ static int without_symbols(struct ftrace_backend *b, struct ftrace_trial *t, con
 	return 0;
 }
 
-int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+int discovery_find_current(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	struct ksym syms[SYMBOLS];
 	struct err why = {0};
@@ -109,7 +108,7 @@ int ftrace_find_current(struct ftrace_backend *b, struct ftrace_trial *t, struct
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
 	/* A kernel for one CPU has no offsets. */
 	rc = syms[SYM_OFFSETS].addr ? read_offsets(b, t, syms[SYM_OFFSETS].addr, e)
-				    : ftrace_trial_peek(t, NULL, NULL, 0, e);
+				    : trial_peek(t, NULL, NULL, 0, e);
 	if (rc)
 		return rc;
 	for (int cpu = 0; cpu < b->cpus_room; cpu++)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layout discovery: probes dump what is behind the pointers of a witness's checks and of its task,
- * and known values, or what changes when the witness does something, show the offsets. Nothing of
- * it is used before a second pair of witnesses with other values has agreed with it.
+ * Layout discovery: probes dump what is behind the pointers of a reference task's checks and of its
+ * task, and known values, or what changes when the reference task does something, show the offsets.
+ * Nothing of it is used before a second pair of reference tasks with other values has agreed with
+ * it.
  */
 #include <inttypes.h>
 #include <linux/capability.h>
@@ -35,23 +36,23 @@ static int open_reference(struct discovery *d, uint32_t seed, struct err *e)
 	if (rc)
 		return rc;
 	reference_task_bind(d->w, d->b->cpu);
-	return ftrace_trial_open(&d->t, d->b, reference_task_tid(d->w), e);
+	return trial_open(&d->t, d->b, reference_task_tid(d->w), e);
 }
 
 static void close_reference(struct discovery *d)
 {
-	ftrace_trial_close(d->t);
+	trial_close(d->t);
 	reference_task_free(d->w);
 	d->t = NULL;
 	d->w = NULL;
 }
 
 int discovery_dump(struct discovery *d, const char *base, size_t from, size_t size,
-		   enum reference_act act, unsigned char *out, struct ftrace_dump *got,
+		   enum reference_act act, unsigned char *out, struct dump_request *got,
 		   struct err *e)
 {
-	*got = (struct ftrace_dump){.base = base, .from = from, .size = size, .out = out};
-	return ftrace_dump(d->t, d->w, act, got, e);
+	*got = (struct dump_request){.base = base, .from = from, .size = size, .out = out};
+	return dump_read(d->t, d->w, act, got, e);
 }
 
 struct dump discovery_memory(const struct discovery *d, const unsigned char *data, size_t size)
@@ -62,17 +63,17 @@ struct dump discovery_memory(const struct discovery *d, const unsigned char *dat
 int discovery_changed(struct discovery *d, const char *base, size_t from, size_t size,
 		      enum reference_act act, struct err *e)
 {
-	struct ftrace_dump got;
+	struct dump_request got;
 	struct dump before = discovery_memory(d, d->task, from + size), after = before;
 	int rc;
 
 	memset(d->task, 0, from);
 	memset(d->later, 0, from);
-	rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->task + from, &got, e);
+	rc = discovery_dump(d, base, from, size, REFERENCE_ASK, d->task + from, &got, e);
 	if (!rc)
-		rc = reference_do(d->w, act);
+		rc = reference_task_do(d->w, act);
 	if (!rc)
-		rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->later + from, &got, e);
+		rc = discovery_dump(d, base, from, size, REFERENCE_ASK, d->later + from, &got, e);
 	after.data = d->later;
 	return rc ? rc : dump_find_changed(&before, &after, from);
 }
@@ -80,13 +81,13 @@ int discovery_changed(struct discovery *d, const char *base, size_t from, size_t
 static int discover_cred(struct discovery *d, struct err *e)
 {
 	unsigned char buf[CRED_SIZE];
-	struct ftrace_dump got;
+	struct dump_request got;
 	struct dump cred = discovery_memory(d, buf, sizeof(buf));
 	int rc =
-		discovery_dump(d, ftrace_cred_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+		discovery_dump(d, dump_cred_arg(d->b), 0, sizeof(buf), REFERENCE_ASK, buf, &got, e);
 
 	if (!rc)
-		layout_find_cred(d->l, &cred, reference_known(d->w), got.ns);
+		layout_find_cred(d->l, &cred, reference_task_known(d->w), got.ns);
 	return rc;
 }
 
@@ -96,13 +97,13 @@ static int discover_level(struct discovery *d, const struct dump *parent, const 
 {
 	unsigned char buf[USERNS_SIZE];
 	const struct dump ns[LEVELS] = {*parent, *child, discovery_memory(d, buf, sizeof(buf))};
-	struct ftrace_dump got;
+	struct dump_request got;
 	int rc = reference_task_map_ids(d->w);
 
 	if (!rc)
-		rc = reference_do(d->w, WITNESS_USER);
+		rc = reference_task_do(d->w, REFERENCE_USER);
 	if (!rc)
-		rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(buf), WITNESS_ASK, buf, &got,
+		rc = discovery_dump(d, dump_ns_arg(d->b), 0, sizeof(buf), REFERENCE_ASK, buf, &got,
 				    e);
 	if (!rc)
 		layout_find_level(d->l, ns);
@@ -114,24 +115,25 @@ static int discover_userns(struct discovery *d, struct err *e)
 	unsigned char before[USERNS_SIZE], after[USERNS_SIZE];
 	struct dump old = discovery_memory(d, before, sizeof(before)),
 		    new = discovery_memory(d, after, sizeof(after));
-	struct ftrace_dump parent, got;
-	int rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(before), WITNESS_ASK, before,
+	struct dump_request parent, got;
+	int rc = discovery_dump(d, dump_ns_arg(d->b), 0, sizeof(before), REFERENCE_ASK, before,
 				&parent, e);
 
 	if (rc)
 		return rc;
-	rc = reference_do(d->w, WITNESS_USER);
+	rc = reference_task_do(d->w, REFERENCE_USER);
 	if (rc) {
 		log_verbose("ftrace: layout discovery: no user namespace can be made here");
 		d->b->no_userns = true;
 		/* The initial one is all there is. */
-		d->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &reference_known(d->w)->userns, 1);
+		d->l->at[LAYOUT_NS_INUM] =
+			dump_find_u32s(&old, &reference_task_known(d->w)->userns, 1);
 		return 0;
 	}
-	rc = discovery_dump(d, ftrace_ns_arg(d->b), 0, sizeof(after), WITNESS_ASK, after, &got, e);
+	rc = discovery_dump(d, dump_ns_arg(d->b), 0, sizeof(after), REFERENCE_ASK, after, &got, e);
 	if (rc)
 		return rc;
-	layout_find_userns(d->l, &new, &old, reference_known(d->w), parent.ns);
+	layout_find_userns(d->l, &new, &old, reference_task_known(d->w), parent.ns);
 	return layout_has(d->l, LAYOUT_NS_LEVEL) ? 0 : discover_level(d, &old, &new, e);
 }
 
@@ -153,7 +155,7 @@ static int discover(struct discovery *d, struct err *e)
 		if (!rc && *d->current)
 			rc = discovery_find_task(d, e);
 		/* No task of that name there: then it isn't what it was taken for. */
-	} while (!rc && !layout_has(d->l, LAYOUT_TASK_TID) && ftrace_next_guess(d->b));
+	} while (!rc && !layout_has(d->l, LAYOUT_TASK_TID) && discovery_next_guess(d->b));
 	if (!rc && *d->current)
 		rc = discovery_find_status(d, e);
 	if (!rc && *d->current && layout_has(d->l, LAYOUT_TASK_COMM)) {
@@ -177,7 +179,7 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 	struct discovery d = {.b = b, .l = &b->layout};
 	int rc = -ENOMEM;
 
-	if (ftrace_set_v1(b))
+	if (discovery_set_v1(b))
 		d.hierarchy = b->cfg.cgroups->v1;
 	d.task = calloc(1, DISCOVERY_TASK_SIZE);
 	d.later = calloc(1, DISCOVERY_TASK_SIZE);
@@ -185,14 +187,14 @@ static int discover_and_verify(struct ftrace_backend *b, struct err *e)
 		rc = discover(&d, e);
 	free(d.task);
 	free(d.later);
-	return rc ? rc : ftrace_verify_layout(b, seeds_again, e);
+	return rc ? rc : discovery_verify(b, seeds_again, e);
 }
 
 /*
- * rq.curr is another way to the current task, and the stack's end is looked for later. Of a cgroup's
- * id each kernel has one form.
+ * rq.curr is another way to the current task, and the stack's end is looked for later. Of a
+ * cgroup's id each kernel has one form.
  */
-bool ftrace_looks_for(const struct ftrace_backend *b, enum layout_field f)
+bool discovery_looks_for(const struct ftrace_backend *b, enum layout_field f)
 {
 	const struct cgroup_hierarchy *c = b->cfg.cgroups;
 	char path[4096];
@@ -246,7 +248,7 @@ static int count_found(const struct ftrace_backend *b, int *all)
 
 	*all = 0;
 	for (int f = 0; layout_is_discovered((enum layout_field)f); f++) {
-		if (!ftrace_looks_for(b, (enum layout_field)f))
+		if (!discovery_looks_for(b, (enum layout_field)f))
 			continue;
 		++*all;
 		n += layout_has(&b->layout, (enum layout_field)f);
@@ -257,7 +259,7 @@ static int count_found(const struct ftrace_backend *b, int *all)
 static void log_missing(const struct ftrace_backend *b)
 {
 	for (int f = 0; layout_is_discovered((enum layout_field)f); f++)
-		if (ftrace_looks_for(b, (enum layout_field)f) &&
+		if (discovery_looks_for(b, (enum layout_field)f) &&
 		    !layout_has(&b->layout, (enum layout_field)f))
 			log_verbose("ftrace:%s: layout discovery: not found: %s",
 				    b->base.variant->name, layout_field_name((enum layout_field)f));
@@ -267,7 +269,7 @@ static void log_missing(const struct ftrace_backend *b)
  * What is known by its having changed is not found where something near it happened to change, too.
  * What is missing then is looked for once more; some kernels don't have it all.
  */
-int ftrace_discover(struct ftrace_backend *b, struct err *e)
+int discovery_find_layout(struct ftrace_backend *b, struct err *e)
 {
 	struct layout best = b->layout;
 	int most = -1, all = 0, rc = 0;

@@ -34,7 +34,7 @@ static int find_cgroup(struct discovery *d, uint64_t cset, const struct dump *wo
 		addrs[n] = v;
 		from[n++] = i;
 	}
-	rc = n ? ftrace_read_words(d->t, d->w, addrs, first, n, e) : 0;
+	rc = n ? dump_words(d->t, d->w, addrs, first, n, e) : 0;
 	for (size_t i = 0; i < n && !rc && *at < 0; i++)
 		if (first[i] == addrs[i]) {
 			*at = (int)from[i];
@@ -80,11 +80,11 @@ static int try_kn(struct discovery *d, const size_t *from, const uint64_t *addrs
 
 	for (size_t i = 0; i < len * n; i++)
 		at[i] = addrs[i / n] + i % n * word;
-	rc = len ? ftrace_read_words(d->t, d->w, at, got, len * n, e) : 0;
+	rc = len ? dump_words(d->t, d->w, at, got, len * n, e) : 0;
 	for (size_t i = 0; i < len && !rc; i++) {
 		for (size_t j = 0; j < n; j++)
 			memcpy(buf + j * word, &got[i * n + j], word);
-		if (!find_kn_id(d->l, &kn, cgroup, reference_known(d->w)->cgroup))
+		if (!find_kn_id(d->l, &kn, cgroup, reference_task_known(d->w)->cgroup))
 			continue;
 		d->l->at[LAYOUT_CGROUP_KN] = (int)from[i];
 		break;
@@ -120,16 +120,16 @@ int discovery_find_cgroup(struct discovery *d, struct err *e)
 	struct dump words = discovery_memory(d, buf, sizeof(buf)),
 		    later = discovery_memory(d, d->later, DISCOVERY_TASK_SIZE);
 	char cset[96], cgrp[160];
-	struct ftrace_dump got;
+	struct dump_request got;
 	uint64_t cgroup = 0;
 	int at, rc = discovery_changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR,
-				       WITNESS_CGROUP, e);
+				       REFERENCE_CGROUP, e);
 
 	if (rc < 0)
 		return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
 	d->l->at[LAYOUT_TASK_CGROUPS] = rc;
 	snprintf(cset, sizeof(cset), "+%d(%s)", rc, d->current);
-	rc = discovery_dump(d, cset, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	rc = discovery_dump(d, cset, 0, sizeof(buf), REFERENCE_ASK, buf, &got, e);
 	if (!rc)
 		rc = find_cgroup(d, dump_word(&later, (size_t)d->l->at[LAYOUT_TASK_CGROUPS]),
 				 &words, &at, &cgroup, e);
@@ -137,7 +137,7 @@ int discovery_find_cgroup(struct discovery *d, struct err *e)
 		return rc;
 	d->l->at[LAYOUT_CSET_CGROUP] = at;
 	snprintf(cgrp, sizeof(cgrp), "+%d(%s)", at, cset);
-	rc = discovery_dump(d, cgrp, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	rc = discovery_dump(d, cgrp, 0, sizeof(buf), REFERENCE_ASK, buf, &got, e);
 	return rc ? rc : find_kn(d, &words, cgroup, e);
 }
 
@@ -148,11 +148,11 @@ int discovery_find_v1(struct discovery *d, struct err *e)
 		return 0;
 	if (!layout_has(d->l, LAYOUT_TASK_CGROUPS)) {
 		int rc = discovery_changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR,
-					   WITNESS_CGROUP_V1, e);
+					   REFERENCE_CGROUP_V1, e);
 
 		if (rc < 0)
 			return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
 		d->l->at[LAYOUT_TASK_CGROUPS] = rc;
 	}
-	return ftrace_find_v1(d->b, d->t, d->w, d->current, e);
+	return discovery_follow_v1(d->b, d->t, d->w, d->current, e);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Layout discovery: a task's numbers, name, credentials, stack and state, and its mount namespace. */
+/*
+ * Layout discovery: a task's numbers, name, credentials, stack and state, and its mount namespace.
+ */
 #include <inttypes.h>
 #include <string.h>
 
@@ -18,18 +20,18 @@
  * Of the task as much as it takes to see its numbers and its name: each probe that it takes is
  * defined and armed, which older kernels with the function tracer take their time for.
  */
-static int dump_task(struct discovery *d, struct ftrace_dump *base, struct err *e)
+static int dump_task(struct discovery *d, struct dump_request *base, struct err *e)
 {
 	const struct dump none = discovery_memory(d, d->later, 0);
 
 	for (size_t from = 0; from < DISCOVERY_TASK_SIZE; from += TASK_STEP) {
 		struct dump task = discovery_memory(d, d->task, from + TASK_STEP);
-		int rc = discovery_dump(d, d->current, from, TASK_STEP, WITNESS_ASK, d->task + from,
-					base, e);
+		int rc = discovery_dump(d, d->current, from, TASK_STEP, REFERENCE_ASK,
+					d->task + from, base, e);
 
 		if (rc)
 			return rc;
-		layout_find_task(d->l, &task, &none, reference_known(d->w), base->cred, 0,
+		layout_find_task(d->l, &task, &none, reference_task_known(d->w), base->cred, 0,
 				 base->sp);
 		if (layout_has(d->l, LAYOUT_TASK_TID) && layout_has(d->l, LAYOUT_TASK_COMM))
 			break;
@@ -40,10 +42,10 @@ static int dump_task(struct discovery *d, struct ftrace_dump *base, struct err *
 /* And once more what is around its name, while the credentials are overridden. */
 int discovery_find_task(struct discovery *d, struct err *e)
 {
-	const struct reference_known *k = reference_known(d->w);
+	const struct reference_known *k = reference_task_known(d->w);
 	struct dump task = discovery_memory(d, d->task, DISCOVERY_TASK_SIZE),
 		    over = discovery_memory(d, d->later, DISCOVERY_TASK_SIZE);
-	struct ftrace_dump base, got = {0};
+	struct dump_request base, got = {0};
 	size_t from;
 	int rc;
 
@@ -54,7 +56,7 @@ int discovery_find_task(struct discovery *d, struct err *e)
 	/* The credentials stand right before the name. */
 	from = (size_t)MAX(d->l->at[LAYOUT_TASK_COMM] - 128, 0) & ~(size_t)7;
 	memcpy(d->later, d->task, DISCOVERY_TASK_SIZE);
-	rc = discovery_dump(d, d->current, from, 128, WITNESS_OVERRIDE, d->later + from, &got, e);
+	rc = discovery_dump(d, d->current, from, 128, REFERENCE_OVERRIDE, d->later + from, &got, e);
 	if (!rc)
 		layout_find_task(d->l, &task, &over, k, base.cred, got.cred, base.sp);
 	return rc == -ENODATA ? 0 : rc;
@@ -70,29 +72,29 @@ static int is_status(struct discovery *d, const char *base, size_t at, struct er
 {
 	unsigned char before[8], during[8];
 	struct dump a = discovery_memory(d, before, 8), b = discovery_memory(d, during, 8);
-	struct ftrace_dump got;
-	int rc = discovery_dump(d, base, at, 8, WITNESS_ASK, before, &got, e);
+	struct dump_request got;
+	int rc = discovery_dump(d, base, at, 8, REFERENCE_ASK, before, &got, e);
 
 	if (!rc)
-		rc = discovery_dump(d, base, at, 8, WITNESS_COMPAT, during, &got, e);
+		rc = discovery_dump(d, base, at, 8, REFERENCE_COMPAT, during, &got, e);
 	return rc ? rc : sets_compat(dump_u32(&a, 0), dump_u32(&b, 0));
 }
 
 /*
- * The one word among @size bytes at @from behind @base that does so. Returns its offset, -ENODATA or
- * another errno.
+ * The one word among @size bytes at @from behind @base that does so. Returns its offset, -ENODATA
+ * or another errno.
  */
 static int find_status(struct discovery *d, const char *base, size_t from, size_t size,
 		       struct err *e)
 {
 	struct dump before = discovery_memory(d, d->task, size),
 		    during = discovery_memory(d, d->later, size);
-	struct ftrace_dump got;
+	struct dump_request got;
 	int found = -ENODATA,
-	    rc = discovery_dump(d, base, from, size, WITNESS_ASK, d->task, &got, e);
+	    rc = discovery_dump(d, base, from, size, REFERENCE_ASK, d->task, &got, e);
 
 	if (!rc)
-		rc = discovery_dump(d, base, from, size, WITNESS_COMPAT, d->later, &got, e);
+		rc = discovery_dump(d, base, from, size, REFERENCE_COMPAT, d->later, &got, e);
 	for (size_t at = 0; !rc && at < size; at += 4) {
 		if (!sets_compat(dump_u32(&before, at), dump_u32(&during, at)))
 			continue;
@@ -147,22 +149,23 @@ int discovery_find_mntns(struct discovery *d, struct err *e)
 	unsigned char buf[STRUCT_SIZE] = {0};
 	struct dump mnt = discovery_memory(d, buf, sizeof(buf));
 	char nsproxy[96], mntns[128];
-	struct ftrace_dump got;
+	struct dump_request got;
 	int rc;
 
-	rc = discovery_changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], NEAR, WITNESS_UTS,
-			       e);
+	rc = discovery_changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], NEAR,
+			       REFERENCE_UTS, e);
 	if (rc < 0)
 		return rc == -1 ? 0 : rc;
 	snprintf(nsproxy, sizeof(nsproxy), "+%d(%s)", rc, d->current);
 	d->l->at[LAYOUT_TASK_NSPROXY] = rc;
-	rc = discovery_changed(d, nsproxy, 0, 128, WITNESS_MNT, e);
+	rc = discovery_changed(d, nsproxy, 0, 128, REFERENCE_MNT, e);
 	if (rc < 0)
 		return rc == -1 ? 0 : rc;
 	snprintf(mntns, sizeof(mntns), "+%d(%s)", rc, nsproxy);
 	d->l->at[LAYOUT_NSPROXY_MNT] = rc;
-	rc = discovery_dump(d, mntns, 0, sizeof(buf), WITNESS_ASK, buf, &got, e);
+	rc = discovery_dump(d, mntns, 0, sizeof(buf), REFERENCE_ASK, buf, &got, e);
 	if (!rc)
-		d->l->at[LAYOUT_MNT_INUM] = dump_find_u32s(&mnt, &reference_known(d->w)->mntns, 1);
+		d->l->at[LAYOUT_MNT_INUM] =
+			dump_find_u32s(&mnt, &reference_task_known(d->w)->mntns, 1);
 	return rc;
 }

@@ -14,23 +14,23 @@ struct discovery {
 	struct ftrace_backend *b;
 	struct layout *l;
 	struct reference_task *w;
-	struct ftrace_trial *t;
+	struct trial *t;
 	int hierarchy;               /* of version 1, that counts; 0: none */
 	char current[32];            /* the task's expression; empty: none */
 	unsigned char *task, *later; /* DISCOVERY_TASK_SIZE bytes each */
 };
 
-/* Dumps @size bytes at @from behind @base to @out, as the witness does @act. */
+/* Dumps @size bytes at @from behind @base to @out, as the reference task does @act. */
 int discovery_dump(struct discovery *d, const char *base, size_t from, size_t size,
-		   enum reference_act act, unsigned char *out, struct ftrace_dump *got,
+		   enum reference_act act, unsigned char *out, struct dump_request *got,
 		   struct err *e);
 
 /* @size bytes of the kernel's memory that were dumped to @data. */
 struct dump discovery_memory(const struct discovery *d, const unsigned char *data, size_t size);
 
 /*
- * Where the second of two dumps, made after the witness acted, has another pointer: its offset, -1
- * for nowhere, or another negative errno.
+ * Where the second of two dumps, made after the reference task acted, has another pointer: its
+ * offset, -1 for nowhere, or another negative errno.
  */
 int discovery_changed(struct discovery *d, const char *base, size_t from, size_t size,
 		      enum reference_act act, struct err *e);

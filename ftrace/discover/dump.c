@@ -18,27 +18,27 @@
 #define CHUNK_WORDS  100 /* without arrays, a value each */
 
 struct reading {
-	struct ftrace_dump *dump;
+	struct dump_request *dump;
 	const struct fetch_map *map;
 	enum reference_act act;
 	size_t at, size; /* of this chunk, in out */
 	bool seen;
 };
 
-const char *ftrace_cred_arg(const struct ftrace_backend *b)
+const char *dump_cred_arg(const struct ftrace_backend *b)
 {
 	return b->main == HOOK_EPROBE ? "$cred" : b->machine->args[0];
 }
 
-const char *ftrace_ns_arg(const struct ftrace_backend *b)
+const char *dump_ns_arg(const struct ftrace_backend *b)
 {
 	return b->main == HOOK_EPROBE ? "$target_ns" : b->machine->args[1];
 }
 
 static bool is_ours(enum reference_act act, int64_t cap)
 {
-	return act == WITNESS_OVERRIDE ? cap == CAP_DAC_READ_SEARCH || cap == CAP_DAC_OVERRIDE
-				       : cap == CAP_SETPCAP;
+	return act == REFERENCE_OVERRIDE ? cap == CAP_DAC_READ_SEARCH || cap == CAP_DAC_OVERRIDE
+					 : cap == CAP_SETPCAP;
 }
 
 static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void *arg)
@@ -74,14 +74,14 @@ static void fetch_head(const struct ftrace_backend *b, struct fetch *f)
 	f->len = 0;
 	f->overflow = false;
 	fetch_expr(f, FETCH_CAP, FETCH_S32, b->main == HOOK_EPROBE ? "$cap" : b->machine->args[2]);
-	fetch_expr(f, FETCH_CRED_NS, word, ftrace_cred_arg(b));
-	fetch_expr(f, FETCH_NS, word, ftrace_ns_arg(b));
+	fetch_expr(f, FETCH_CRED_NS, word, dump_cred_arg(b));
+	fetch_expr(f, FETCH_NS, word, dump_ns_arg(b));
 	if (b->main != HOOK_EPROBE)
 		fetch_expr(f, FETCH_SP, word, "$stack");
 }
 
 /* Returns the bytes that this probe reads. */
-static size_t fetch_chunk(struct fetch *f, const struct ftrace_dump *d, size_t at, bool arrays)
+static size_t fetch_chunk(struct fetch *f, const struct dump_request *d, size_t at, bool arrays)
 {
 	size_t done = 0;
 
@@ -105,28 +105,28 @@ static size_t fetch_chunk(struct fetch *f, const struct ftrace_dump *d, size_t a
 	return done;
 }
 
-static int read_chunk(struct ftrace_trial *t, struct reference_task *w, struct reading *rd,
+static int read_chunk(struct trial *t, struct reference_task *w, struct reading *rd,
 		      struct fetch *f, struct err *e)
 {
-	struct ftrace_backend *b = ftrace_trial_backend(t);
-	int rc = ftrace_trial_define(t, f, e);
+	struct ftrace_backend *b = trial_backend(t);
+	int rc = trial_define(t, f, e);
 
 	if (rc)
 		return rc;
-	rd->map = ftrace_trial_map(t);
+	rd->map = trial_map(t);
 	rd->seen = false;
-	rc = w ? reference_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
-	ftrace_trial_read(t, on_dump, rd);
-	ftrace_trial_undefine(t);
+	rc = w ? reference_task_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
+	trial_read(t, on_dump, rd);
+	trial_undefine(t);
 	if (rc)
-		return err_sys(e, rc, "a witness's check");
-	return rd->seen ? 0 : err_set(e, -ENODATA, "a witness's check was not seen");
+		return err_sys(e, rc, "a reference task's check");
+	return rd->seen ? 0 : err_set(e, -ENODATA, "a reference task's check was not seen");
 }
 
-int ftrace_dump(struct ftrace_trial *t, struct reference_task *w, enum reference_act act,
-		struct ftrace_dump *d, struct err *e)
+int dump_read(struct trial *t, struct reference_task *w, enum reference_act act,
+	      struct dump_request *d, struct err *e)
 {
-	struct ftrace_backend *b = ftrace_trial_backend(t);
+	struct ftrace_backend *b = trial_backend(t);
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	int unseen = 0;
 	size_t done = 0;
@@ -148,13 +148,13 @@ int ftrace_dump(struct ftrace_trial *t, struct reference_task *w, enum reference
 			continue;
 		}
 		/* A busy machine may be late with it; asking is all that can be done again. */
-		if (rc == -ENODATA && act == WITNESS_ASK && unseen++ < RETRIES)
+		if (rc == -ENODATA && act == REFERENCE_ASK && unseen++ < RETRIES)
 			continue;
 		if (rc)
 			return rc;
 		done += rd.size;
 	}
-	ftrace_dump_log(d, b->machine->word);
+	dump_log(d, b->machine->word);
 	return 0;
 }
 
@@ -177,28 +177,28 @@ static void on_words(struct ftrace_backend *b, const struct feed_record *r, void
 	rd->seen = true;
 }
 
-static int read_words(struct ftrace_trial *t, struct reference_task *w, struct fetch *f,
+static int read_words(struct trial *t, struct reference_task *w, struct fetch *f,
 		      struct word_reading *rd, struct err *e)
 {
-	int rc = ftrace_trial_define(t, f, e);
+	int rc = trial_define(t, f, e);
 
 	if (rc)
 		return rc;
-	rd->map = ftrace_trial_map(t);
+	rd->map = trial_map(t);
 	for (int i = 0; !rc && !rd->seen && i < RETRIES; i++) {
-		rc = reference_do(w, WITNESS_ASK);
-		ftrace_trial_read(t, on_words, rd);
+		rc = reference_task_do(w, REFERENCE_ASK);
+		trial_read(t, on_words, rd);
 	}
-	ftrace_trial_undefine(t);
+	trial_undefine(t);
 	if (rc)
-		return err_sys(e, rc, "a witness's check");
-	return rd->seen ? 0 : err_set(e, -EAGAIN, "a witness's check was not seen");
+		return err_sys(e, rc, "a reference task's check");
+	return rd->seen ? 0 : err_set(e, -EAGAIN, "a reference task's check was not seen");
 }
 
-int ftrace_read_words(struct ftrace_trial *t, struct reference_task *w, const uint64_t *addrs,
-		      uint64_t *words, size_t len, struct err *e)
+int dump_words(struct trial *t, struct reference_task *w, const uint64_t *addrs, uint64_t *words,
+	       size_t len, struct err *e)
 {
-	struct ftrace_backend *b = ftrace_trial_backend(t);
+	struct ftrace_backend *b = trial_backend(t);
 	enum fetch_type type = b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 

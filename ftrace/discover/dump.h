@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dumps of kernel memory that a probe can reach while a witness makes its check. */
+/* Dumps of kernel memory that a probe can reach while a reference task makes its check. */
 #ifndef CAPTRACE_FTRACE_DISCOVER_DUMP_H
 #define CAPTRACE_FTRACE_DISCOVER_DUMP_H
 
@@ -10,9 +10,9 @@
 
 struct err;
 struct ftrace_backend;
-struct ftrace_trial;
+struct trial;
 
-struct ftrace_dump {
+struct dump_request {
 	const char *base; /* expression of the structure's address */
 	size_t from, size;
 	unsigned char *out; /* @size bytes */
@@ -21,21 +21,23 @@ struct ftrace_dump {
 };
 
 /*
- * Makes @w (NULL: the calibrator, which asks) act as often as it takes to read it all. -ENODATA if its checks are not seen,
- * -EOPNOTSUPP if it can't act so.
+ * Makes @w (NULL: the calibrator, which asks) act as often as it takes to read it all. -ENODATA if
+ * its checks are not seen, -EOPNOTSUPP if it can't act so.
  */
-int ftrace_dump(struct ftrace_trial *t, struct reference_task *w, enum reference_act act,
-		struct ftrace_dump *d, struct err *e);
+int dump_read(struct trial *t, struct reference_task *w, enum reference_act act,
+	      struct dump_request *d, struct err *e);
 
 /* ftrace/discover/dump_log.c: with -vvv, and for doctor's bundle. @word: bytes of a long. */
-void ftrace_dump_log(const struct ftrace_dump *d, int word);
+void dump_log(const struct dump_request *d, int word);
 
-/* Reads the words of the kernel's size at @addrs while @w asks; what can't be read may be anything. */
-int ftrace_read_words(struct ftrace_trial *t, struct reference_task *w, const uint64_t *addrs,
-		      uint64_t *words, size_t len, struct err *e);
+/*
+ * Reads the words of the kernel's size at @addrs while @w asks; what can't be read may be anything.
+ */
+int dump_words(struct trial *t, struct reference_task *w, const uint64_t *addrs, uint64_t *words,
+	       size_t len, struct err *e);
 
 /* Expressions of cap_capable's first two arguments, as the backend's main probe has them. */
-const char *ftrace_cred_arg(const struct ftrace_backend *b);
-const char *ftrace_ns_arg(const struct ftrace_backend *b);
+const char *dump_cred_arg(const struct ftrace_backend *b);
+const char *dump_ns_arg(const struct ftrace_backend *b);
 
 #endif

@@ -10,7 +10,7 @@
 #define WORDS 4 /* a line */
 
 /* One that @d has only a part of would show a piece of an address, which is no address. */
-static bool word_at(const struct ftrace_dump *d, size_t at, int word, uint64_t *v)
+static bool word_at(const struct dump_request *d, size_t at, int word, uint64_t *v)
 {
 	uint32_t narrow;
 
@@ -26,7 +26,7 @@ static bool word_at(const struct ftrace_dump *d, size_t at, int word, uint64_t *
 }
 
 /* Words by their places in the structure; lines of zeros are left out. */
-void ftrace_dump_log(const struct ftrace_dump *d, int word)
+void dump_log(const struct dump_request *d, int word)
 {
 	size_t step = WORDS * (size_t)word;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layout discovery: the way from a task to its cgroup in a hierarchy of version 1, with a witness
- * that is in a cgroup of its own there and then back in captrace's.
+ * Layout discovery: the way from a task to its cgroup in a hierarchy of version 1, with a reference
+ * task that is in a cgroup of its own there and then back in captrace's.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 
 struct finding {
 	struct ftrace_backend *b;
-	struct ftrace_trial *t;
+	struct trial *t;
 	struct reference_task *w;
 	const char *current;
 	struct v1_facts facts;
@@ -55,23 +55,23 @@ static int read_memory(void *arg, const uint64_t *addrs, uint64_t *words, size_t
 {
 	struct finding *f = arg;
 
-	return ftrace_read_words(f->t, f->w, addrs, words, len, f->e);
+	return dump_words(f->t, f->w, addrs, words, len, f->e);
 }
 
-/* Moves the witness and takes the address of its css_set. */
+/* Moves the reference task and takes the address of its css_set. */
 static int enter(struct finding *f, enum reference_act act, struct v1_set *set)
 {
-	struct ftrace_dump got = {.base = f->current,
-				  .from = (size_t)f->b->layout.at[LAYOUT_TASK_CGROUPS],
-				  .size = f->b->machine->word};
+	struct dump_request got = {.base = f->current,
+				   .from = (size_t)f->b->layout.at[LAYOUT_TASK_CGROUPS],
+				   .size = f->b->machine->word};
 	unsigned char word[8] = {0};
-	int rc = reference_do(f->w, act);
+	int rc = reference_task_do(f->w, act);
 
 	got.out = word;
 	if (!rc)
-		rc = ftrace_dump(f->t, f->w, WITNESS_ASK, &got, f->e);
+		rc = dump_read(f->t, f->w, REFERENCE_ASK, &got, f->e);
 	memcpy(&set->address, word, sizeof(set->address));
-	set->id = reference_known(f->w)->cgroup_v1;
+	set->id = reference_task_known(f->w)->cgroup_v1;
 	return rc;
 }
 
@@ -98,9 +98,9 @@ static int try_probe(struct finding *f)
 	cgroup_v1_follow(cgroup, &b->v1, &b->layout, b->machine, cset);
 	cgroup_v1_fetch_number(fetch, FETCH_V1_NUMBER, &b->layout, cgroup);
 	cgroup_id_fetch(fetch, FETCH_V1_CGROUP, &b->layout, b->machine, cgroup);
-	rc = ftrace_trial_define(f->t, fetch, f->e);
+	rc = trial_define(f->t, fetch, f->e);
 	if (!rc)
-		ftrace_trial_undefine(f->t);
+		trial_undefine(f->t);
 	return rc;
 }
 
@@ -108,12 +108,12 @@ static int find(struct finding *f)
 {
 	const struct v1_memory m = {read_memory, f};
 	struct layout *l = &f->b->layout;
-	int at, rc = enter(f, WITNESS_CGROUP_V1, &f->own);
+	int at, rc = enter(f, REFERENCE_CGROUP_V1, &f->own);
 
 	if (!rc)
 		rc = layout_find_v1_links(l, &f->facts, &m, &f->own);
 	if (!rc)
-		rc = enter(f, WITNESS_CGROUP_V1_BACK, &f->back);
+		rc = enter(f, REFERENCE_CGROUP_V1_BACK, &f->back);
 	if (!rc)
 		rc = layout_read_v1_links(l, &f->facts, &m, &f->back);
 	if (!rc)
@@ -129,8 +129,8 @@ static int find(struct finding *f)
 	return rc;
 }
 
-int ftrace_find_v1(struct ftrace_backend *b, struct ftrace_trial *t, struct reference_task *w,
-		   const char *current, struct err *e)
+int discovery_follow_v1(struct ftrace_backend *b, struct trial *t, struct reference_task *w,
+			const char *current, struct err *e)
 {
 	cleanup_free struct finding *f = calloc(1, sizeof(*f));
 	struct err why = {0};

@@ -2,8 +2,9 @@
 /*
  * The current task of a CPU where no data symbols are to be had (no CONFIG_KALLSYMS_ALL):
  * task_curr() compares its argument with `per_cpu(runqueues, cpu).curr`, so the addresses of
- * runqueues and of __per_cpu_offset, and the offset of curr, are in its code. Which of the constants
- * there is which, memory shows; who takes a guess has to see that it leads to a task that is known.
+ * runqueues and of __per_cpu_offset, and the offset of curr, are in its code. Which of the
+ * constants there is which, memory shows; who takes a guess has to see that it leads to a task that
+ * is known.
  */
 #include <string.h>
 
@@ -32,7 +33,7 @@ struct place {
 
 struct guessing {
 	struct ftrace_backend *b;
-	struct ftrace_trial *t;
+	struct trial *t;
 	uint64_t refs[REFS_MAX], values[REFS_MAX];
 	size_t refs_len;
 	struct place places[PLACES_MAX];
@@ -65,7 +66,7 @@ static int read_code(struct guessing *g, struct err *e)
 	n = MIN((size_t)(end > sym.addr ? end - sym.addr : CODE_MAX), (size_t)CODE_MAX) / word;
 	for (size_t i = 0; i < n; i++)
 		addrs[i] = sym.addr + i * word;
-	rc = ftrace_trial_peek(g->t, addrs, words, n, e);
+	rc = trial_peek(g->t, addrs, words, n, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < n; i++)
@@ -117,7 +118,7 @@ static int list_places(struct guessing *g, struct err *e)
 	for (size_t i = 0; i < g->refs_len; i++)
 		if (is_address(g->b, g->refs[i]))
 			addrs[n++] = g->refs[i] + (uint64_t)g->b->cpu * word;
-	rc = ftrace_trial_peek(g->t, addrs, values, n, e);
+	rc = trial_peek(g->t, addrs, values, n, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < n; i++)
@@ -134,7 +135,7 @@ static int peek_places(struct guessing *g, uint64_t values[PLACES_MAX], struct e
 
 	for (size_t i = 0; i < g->len; i++)
 		addrs[i] = g->places[i].addr;
-	return ftrace_trial_peek(g->t, addrs, values, g->len, e);
+	return trial_peek(g->t, addrs, values, g->len, e);
 }
 
 /* What holds the same pointer, aligned as tasks are, whenever the calibrator asks. */
@@ -167,7 +168,7 @@ static int keep_calibrator(struct guessing *g, struct err *e)
 		return 0;
 	for (size_t i = 0; i < g->len; i++)
 		addrs[i] = g->values[i] + (uint64_t)g->b->layout.at[LAYOUT_TASK_TID];
-	rc = ftrace_trial_peek(g->t, addrs, tids, g->len, e);
+	rc = trial_peek(g->t, addrs, tids, g->len, e);
 	for (size_t i = 0; i < g->len && !rc; i++)
 		if ((int32_t)tids[i] == calibrator_pid(g->b->calibrator))
 			g->places[n++] = g->places[i];
@@ -193,7 +194,7 @@ static int set_guesses(struct guessing *g, struct err *e)
 		for (size_t cpu = 0; cpu < cpus; cpu++)
 			addrs[cpu] = g->places[i].array + cpu * b->machine->word;
 		if (g->places[i].array)
-			rc = ftrace_trial_peek(g->t, addrs, at, cpus, e);
+			rc = trial_peek(g->t, addrs, at, cpus, e);
 		for (size_t cpu = 0; cpu < cpus; cpu++)
 			at[cpu] = wrap(b, at[cpu] + g->places[i].base);
 		if (rc)
@@ -202,7 +203,7 @@ static int set_guesses(struct guessing *g, struct err *e)
 	return 0;
 }
 
-int ftrace_guess_current(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+int discovery_guess_current(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	cleanup_free struct guessing *g = calloc(1, sizeof(*g));
 	int rc;
@@ -229,7 +230,7 @@ int ftrace_guess_current(struct ftrace_backend *b, struct ftrace_trial *t, struc
 	return g->len ? 0 : err_set(e, -ENOENT, "nothing in task_curr leads to it");
 }
 
-bool ftrace_next_guess(struct ftrace_backend *b)
+bool discovery_next_guess(struct ftrace_backend *b)
 {
 	free(b->current);
 	b->current = b->guesses_len ? b->guesses[--b->guesses_len] : NULL;

@@ -48,11 +48,11 @@ int dump_is_pointer(const struct dump *d, uint64_t value);
 struct layout;
 struct reference_known;
 
-/* Fills what @cred (of a witness) shows; @ns is its user namespace, the check's target. */
+/* Fills what @cred (of a reference task) shows; @ns is its user namespace, the check's target. */
 void layout_find_cred(struct layout *l, const struct dump *cred, const struct reference_known *k,
 		      uint64_t ns);
 
-/* From a user namespace that the witness made; @parent is the one before. */
+/* From a user namespace that the reference task made; @parent is the one before. */
 void layout_find_userns(struct layout *l, const struct dump *ns, const struct dump *parent_ns,
 			const struct reference_known *k, uint64_t parent);
 

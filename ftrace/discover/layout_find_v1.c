@@ -218,7 +218,9 @@ static int find_place(struct search *s)
 	return differ == 1 ? 0 : -ENODATA;
 }
 
-/* Each number once, and that of the hierarchy in which the witness was moved at its place. */
+/*
+ * Each number once, and that of the hierarchy in which the reference task was moved at its place.
+ */
 static bool are_numbers(const struct search *s, const uint32_t *got)
 {
 	const struct v1_facts *k = s->k;
@@ -412,7 +414,9 @@ static size_t node_words(const struct search *s)
 	return s->k->word == 8 ? 20 : NODE_WORDS;
 }
 
-/* Reads that side of all nodes, and keeps those that have their cgroup in one and the same place. */
+/*
+ * Reads that side of all nodes, and keeps those that have their cgroup in one and the same place.
+ */
 static int read_nodes(const struct search *s, int side, struct node *nodes, size_t *len)
 {
 	const struct v1_set *set = side ? s->back : s->own;
@@ -528,7 +532,7 @@ static int find_id(struct search *s)
 
 	if (!nodes)
 		return -ENOMEM;
-	/* As version 2 has it; a second witness is held against it. */
+	/* As version 2 has it; a second reference task is held against it. */
 	if (layout_has(s->l, LAYOUT_CGROUP_KN))
 		return 0;
 	if (!s->own->id || !s->back->id || s->own->id == s->back->id)

@@ -2,8 +2,8 @@
 /*
  * Finding the way from a task's css_set to its cgroups of version 1. A css_set has a list of links,
  * one for each hierarchy there is; the hierarchies' numbers are known from /proc/PID/cgroup. A
- * witness is looked at in a cgroup of its own and back in captrace's: all but one of its cgroups stay
- * the same, and those two have the same root.
+ * reference task is looked at in a cgroup of its own and back in captrace's: all but one of its
+ * cgroups stay the same, and those two have the same root.
  *
  * css_sets and links end with their last task; cgroups stay, and are read later.
  */
@@ -20,7 +20,7 @@
 /* What /proc says. */
 struct v1_facts {
 	unsigned int word; /* bytes of a long in the kernel */
-	int moved;         /* the number of the hierarchy in which the witness was moved */
+	int moved;         /* the number of the hierarchy in which the reference task was moved */
 	/* All numbers, with that of the default hierarchy, 0, which each css_set is in. */
 	int numbers[V1_HIERARCHIES];
 	size_t numbers_len;
@@ -48,8 +48,8 @@ struct layout;
 
 /*
  * The three steps: while the task is in the one css_set, while it is in the other, and at last.
- * Each returns 0 or a negative errno, -ENODATA if nothing fits or too much does. Members are set only
- * once all that is known agrees. @at: the place in the list of the hierarchy that counts.
+ * Each returns 0 or a negative errno, -ENODATA if nothing fits or too much does. Members are set
+ * only once all that is known agrees. @at: the place in the list of the hierarchy that counts.
  */
 int layout_find_v1_links(struct layout *l, const struct v1_facts *k, const struct v1_memory *m,
 			 struct v1_set *set);

@@ -7,7 +7,7 @@
 
 #define RING_SIZE (256U * 1024) /* nothing is recorded but the children's checks */
 
-int ftrace_learn_layout(struct layout *l, const char *btf_path, struct err *e)
+int discovery_learn(struct layout *l, const char *btf_path, struct err *e)
 {
 	static const enum ftrace_variant variants[] = {FTRACE_PERF, FTRACE_RING};
 	struct backend *b = NULL;

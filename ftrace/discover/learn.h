@@ -10,6 +10,6 @@ struct layout;
  * From @btf_path, the kernel's own types or by discovery, in that order, and the saved registers'
  * place in any case. All that is found has been compared with what is known of captrace's children.
  */
-int ftrace_learn_layout(struct layout *l, const char *btf_path, struct err *e);
+int discovery_learn(struct layout *l, const char *btf_path, struct err *e);
 
 #endif

@@ -138,7 +138,7 @@ static int set_creds(struct server *s)
 {
 	uint32_t base = 0x51000000 + s->seed * 0x01010100;
 
-	snprintf(s->known->comm, sizeof(s->known->comm), "ct-witness-%02x", s->seed & 0xff);
+	snprintf(s->known->comm, sizeof(s->known->comm), "ct-reference-%02x", s->seed & 0xff);
 	prctl(PR_SET_NAME, s->known->comm, 0, 0, 0);
 	/* Setuid fixups off: ids change and capabilities stay. */
 	if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS, 0, 0, 0) ||
@@ -149,10 +149,10 @@ static int set_creds(struct server *s)
 }
 
 /*
- * The last of the two that a probe on cap_capable sees asks about the witness's own user namespace.
- * cap_prctl_drop() asks before it finds that there is no such capability, but about the initial
- * namespace before 160da84dbb39 (3.13). cap_capset() always asks about the caller's own; where it
- * has cap_capable inlined, which no kernel that old is known to, only the first is seen.
+ * The last of the two that a probe on cap_capable sees asks about the reference task's own user
+ * namespace. cap_prctl_drop() asks before it finds that there is no such capability, but about the
+ * initial namespace before 160da84dbb39 (3.13). cap_capset() always asks about the caller's own;
+ * where it has cap_capable inlined, which no kernel that old is known to, only the first is seen.
  */
 static void ask(void)
 {
@@ -206,28 +206,28 @@ static int act(struct server *s, enum reference_act what)
 	int rc = 0;
 
 	switch (what) {
-	case WITNESS_ASK:
+	case REFERENCE_ASK:
 		break;
-	case WITNESS_OVERRIDE:
+	case REFERENCE_OVERRIDE:
 		return ask_overridden();
-	case WITNESS_COMPAT:
+	case REFERENCE_COMPAT:
 		return ask_compat();
-	case WITNESS_UTS:
+	case REFERENCE_UTS:
 		rc = unshare(CLONE_NEWUTS);
 		break;
-	case WITNESS_MNT:
+	case REFERENCE_MNT:
 		rc = unshare(CLONE_NEWNS);
 		break;
-	case WITNESS_CGROUP: /* captrace has moved it */
-	case WITNESS_CGROUP_V1:
-	case WITNESS_CGROUP_V1_BACK:
+	case REFERENCE_CGROUP: /* captrace has moved it */
+	case REFERENCE_CGROUP_V1:
+	case REFERENCE_CGROUP_V1_BACK:
 		break;
-	case WITNESS_USER:
+	case REFERENCE_USER:
 		s->known->owner = s->known->ids[4];
 		s->known->group = s->known->ids[5];
 		rc = unshare(CLONE_NEWUSER);
 		break;
-	case WITNESS_COMMIT:
+	case REFERENCE_COMMIT:
 		/* They are copied and committed whatever the flag was (cap_task_prctl()). */
 		rc = prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 		break;
@@ -239,7 +239,9 @@ static int act(struct server *s, enum reference_act what)
 	return 0;
 }
 
-/* The effective set is made anew with a user namespace; the ids stay what they are to the kernel. */
+/*
+ * The effective set is made anew with a user namespace; the ids stay what they are to the kernel.
+ */
 static void note_new_caps(struct reference_known *k)
 {
 	uint32_t ids[6];
@@ -262,7 +264,7 @@ static void *serve(void *arg)
 	note_task(s);
 	while (write(s->answer, &rc, sizeof(rc)) == sizeof(rc) && read(s->ask, &what, 1) == 1) {
 		rc = act(s, (enum reference_act)what);
-		if (!rc && what == WITNESS_USER)
+		if (!rc && what == REFERENCE_USER)
 			note_new_caps(s->known);
 	}
 	_exit(0);
@@ -412,18 +414,18 @@ static int move(const struct reference_task *w, const char *cgroup, uint64_t *id
 static int before_act(const struct reference_task *w, enum reference_act what)
 {
 	switch (what) {
-	case WITNESS_CGROUP:
+	case REFERENCE_CGROUP:
 		return move(w, w->cgroup, &w->known->cgroup);
-	case WITNESS_CGROUP_V1:
+	case REFERENCE_CGROUP_V1:
 		return move(w, w->v1, &w->known->cgroup_v1);
-	case WITNESS_CGROUP_V1_BACK:
+	case REFERENCE_CGROUP_V1_BACK:
 		return *w->v1 ? move(w, w->v1_home, &w->known->cgroup_v1) : -EOPNOTSUPP;
 	default:
 		return 0;
 	}
 }
 
-int reference_do(struct reference_task *w, enum reference_act what)
+int reference_task_do(struct reference_task *w, enum reference_act what)
 {
 	unsigned char byte = (unsigned char)what;
 	int rc = before_act(w, what);
@@ -453,7 +455,7 @@ int reference_task_map_ids(struct reference_task *w)
 	return rc ? rc : write_map(w->known->tgid, "uid_map", w->known->ids[4]);
 }
 
-const struct reference_known *reference_known(const struct reference_task *w)
+const struct reference_known *reference_task_known(const struct reference_task *w)
 {
 	return w->known;
 }

@@ -62,18 +62,18 @@ static int find_saved(const struct machine *m, const struct dump *first, const s
 }
 
 /* The end of a task's stack, as the calibrator's first check leaves it. */
-static int dump_end(struct ftrace_backend *b, struct ftrace_trial *t, size_t from,
-		    unsigned char *out, struct err *e)
+static int dump_end(struct ftrace_backend *b, struct trial *t, size_t from, unsigned char *out,
+		    struct err *e)
 {
 	char stack[64];
-	struct ftrace_dump d = {.base = stack, .from = from, .size = END_SIZE, .out = out};
+	struct dump_request d = {.base = stack, .from = from, .size = END_SIZE, .out = out};
 
 	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", b->layout.at[LAYOUT_TASK_STACK],
 		 b->current[b->cpu]);
-	return ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
+	return dump_read(t, NULL, REFERENCE_ASK, &d, e);
 }
 
-static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+static int search(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	unsigned char first[END_SIZE], again[END_SIZE];
 	struct dump one = {first, END_SIZE, b->machine->word}, two = {again, END_SIZE, one.word};
@@ -103,17 +103,17 @@ static int search(struct ftrace_backend *b, struct ftrace_trial *t, struct err *
  * An event probe can't fetch the stack pointer, by which discovery knows task_struct.stack: here
  * the one of the task's pointers to whole pages is it at whose end the registers lie.
  */
-static int search_stacks(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+static int search_stacks(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	unsigned char head[HEAD_SIZE];
 	struct dump task = {head, HEAD_SIZE, b->machine->word};
 	char current[32];
-	struct ftrace_dump d = {.base = current, .size = HEAD_SIZE, .out = head};
+	struct dump_request d = {.base = current, .size = HEAD_SIZE, .out = head};
 	size_t from = 0;
 	int at, rc;
 
 	snprintf(current, sizeof(current), "@0x%" PRIx64, b->current[b->cpu]);
-	rc = ftrace_dump(t, NULL, WITNESS_ASK, &d, e);
+	rc = dump_read(t, NULL, REFERENCE_ASK, &d, e);
 	while (!rc && (at = dump_find_page(&task, from)) >= 0) {
 		from = (size_t)at + task.word;
 		b->layout.at[LAYOUT_TASK_STACK] = at;
@@ -126,7 +126,7 @@ static int search_stacks(struct ftrace_backend *b, struct ftrace_trial *t, struc
 	return rc ? rc : -ENODATA;
 }
 
-int ftrace_find_regs(struct ftrace_backend *b, struct ftrace_trial *t, struct err *e)
+int discovery_find_regs(struct ftrace_backend *b, struct trial *t, struct err *e)
 {
 	bool stack = layout_has(&b->layout, LAYOUT_TASK_STACK);
 	struct err why = {0};

@@ -13,19 +13,19 @@
 #define TRIAL_RING 65536
 #define PEEK_WORDS 64 /* a probe; its definition has to fit in 4,096 bytes */
 
-struct ftrace_trial {
+struct trial {
 	struct ftrace_backend *b;
 	struct feed *feed;
 	pid_t tid;
 	char event[64]; /* of its probe, as kprobe_profile needs it: nobody else's */
 	struct fetch_map map;
-	ftrace_trial_fn *fn;
+	trial_fn *fn;
 	void *arg;
 };
 
-int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t tid, struct err *e)
+int trial_open(struct trial **out, struct ftrace_backend *b, pid_t tid, struct err *e)
 {
-	struct ftrace_trial *t = calloc(1, sizeof(*t));
+	struct trial *t = calloc(1, sizeof(*t));
 	struct feed_cfg cfg = {
 		.tracedir = b->tracedir,
 		.system = probe_group_name(b->group),
@@ -47,14 +47,14 @@ int ftrace_trial_open(struct ftrace_trial **out, struct ftrace_backend *b, pid_t
 	if (!rc)
 		rc = b->feed_ops->start(t->feed, e);
 	if (rc) {
-		ftrace_trial_close(t);
+		trial_close(t);
 		return rc;
 	}
 	*out = t;
 	return 0;
 }
 
-void ftrace_trial_close(struct ftrace_trial *t)
+void trial_close(struct trial *t)
 {
 	if (!t)
 		return;
@@ -63,12 +63,12 @@ void ftrace_trial_close(struct ftrace_trial *t)
 	free(t);
 }
 
-struct ftrace_backend *ftrace_trial_backend(const struct ftrace_trial *t)
+struct ftrace_backend *trial_backend(const struct trial *t)
 {
 	return t->b;
 }
 
-int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struct err *e)
+int trial_attach(struct trial *t, const char *event, int id, struct err *e)
 {
 	struct feed_subscription src = {
 		.system = probe_group_name(t->b->group),
@@ -81,7 +81,7 @@ int ftrace_trial_attach(struct ftrace_trial *t, const char *event, int id, struc
 	return t->feed->ops->attach(t->feed, &src, e);
 }
 
-int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e)
+int trial_define(struct trial *t, struct fetch *f, struct err *e)
 {
 	int id = probe_group_define(t->b->group, t->event,
 				    t->b->main == HOOK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
@@ -90,26 +90,26 @@ int ftrace_trial_define(struct ftrace_trial *t, struct fetch *f, struct err *e)
 
 	if (id < 0)
 		return id;
-	rc = ftrace_trial_attach(t, t->event, id, e);
+	rc = trial_attach(t, t->event, id, e);
 	if (rc)
-		ftrace_trial_undefine(t);
+		trial_undefine(t);
 	return rc;
 }
 
-void ftrace_trial_undefine(struct ftrace_trial *t)
+void trial_undefine(struct trial *t)
 {
 	t->feed->ops->detach(t->feed);
 	probe_group_remove(t->b->group, t->event);
 }
 
-const struct fetch_map *ftrace_trial_map(const struct ftrace_trial *t)
+const struct fetch_map *trial_map(const struct trial *t)
 {
 	return &t->map;
 }
 
 static void on_record(void *arg, const struct feed_record *r)
 {
-	struct ftrace_trial *t = arg;
+	struct trial *t = arg;
 	struct feed_entry entry;
 
 	memcpy(&entry, feed_raw(r), sizeof(entry));
@@ -118,23 +118,23 @@ static void on_record(void *arg, const struct feed_record *r)
 		t->fn(t->b, r, t->arg);
 }
 
-void ftrace_trial_read(struct ftrace_trial *t, ftrace_trial_fn *fn, void *arg)
+void trial_read(struct trial *t, trial_fn *fn, void *arg)
 {
 	t->fn = fn;
 	t->arg = arg;
 	t->feed->ops->read(t->feed, on_record, t);
 }
 
-int ftrace_trial_step(struct ftrace_trial *t, enum calib_step step, ftrace_trial_fn *fn, void *arg)
+int trial_step(struct trial *t, enum calib_step step, trial_fn *fn, void *arg)
 {
 	int rc = calibrator_step(t->b->calibrator, step);
 
-	ftrace_trial_read(t, fn, arg);
+	trial_read(t, fn, arg);
 	return rc;
 }
 
 /* How often a hit of the trial's probe was missed, says the kernel. */
-static uint64_t missed(const struct ftrace_trial *t)
+static uint64_t missed(const struct trial *t)
 {
 	cleanup_free char *text = tracefs_instance_file_read(NULL, "kprobe_profile", NULL);
 	const char *line = text ? strstr(text, t->event) : NULL;
@@ -164,7 +164,7 @@ static void on_peek(struct ftrace_backend *b, const struct feed_record *r, void 
  * With what can't be read at the end: before ec6aba3d2be1 (5.14) a kprobe's count of missed hits
  * grew with each such value, as the namespaces of a task that exits are, and tells nothing.
  */
-static int peek_once(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
+static int peek_once(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
 		     struct err *e)
 {
 	enum fetch_type type = t->b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
@@ -180,19 +180,18 @@ static int peek_once(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *wo
 		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), type, expr);
 	}
 	fetch_expr(f, (enum fetch_value)(FETCH_WORD + len), FETCH_U32, "@0x10");
-	rc = ftrace_trial_define(t, f, e);
+	rc = trial_define(t, f, e);
 	if (rc)
 		return rc;
-	ftrace_trial_step(t, CALIB_AUDITED, on_peek, &p);
+	trial_step(t, CALIB_AUDITED, on_peek, &p);
 	t->b->faults_missed = t->b->main == HOOK_MAIN && missed(t);
-	ftrace_trial_undefine(t);
+	trial_undefine(t);
 	return p.seen ? 0
 		      : err_set(e, -ENODATA,
 				"attached, but captrace's own capability checks do not arrive");
 }
 
-int ftrace_trial_peek(struct ftrace_trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
-		      struct err *e)
+int trial_peek(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len, struct err *e)
 {
 	int rc = 0;
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Verification of a discovered layout: two more witnesses, with other values, are looked at through
- * the very probes that will be used. What disagrees is dropped, and what needs it is absent then.
+ * Verification of a discovered layout: two more reference tasks, with other values, are looked at
+ * through the very probes that will be used. What disagrees is dropped, and what needs it is absent
+ * then.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 struct verification {
 	struct ftrace_backend *b;
 	struct reference_task *w;
-	struct ftrace_trial *t;
+	struct trial *t;
 	enum hook kind; /* whose record is wanted */
 	struct fetch_map map;
 	unsigned char raw[RECORD_MAX];
@@ -40,15 +41,15 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	v->size = r->size;
 }
 
-/* Makes the witness act and takes its record of @kind. */
+/* Makes the reference task act and takes its record of @kind. */
 static int look(struct verification *v, enum hook kind, enum reference_act act)
 {
 	int rc;
 
 	v->kind = kind;
 	v->size = 0;
-	rc = reference_do(v->w, act);
-	ftrace_trial_read(v->t, on_record, v);
+	rc = reference_task_do(v->w, act);
+	trial_read(v->t, on_record, v);
 	return rc ? rc : v->size ? 0 : -ENODATA;
 }
 
@@ -72,7 +73,7 @@ static void expect(struct verification *v, enum fetch_value value, uint64_t want
 
 static void expect_cred(struct verification *v)
 {
-	const struct reference_known *k = reference_known(v->w);
+	const struct reference_known *k = reference_task_known(v->w);
 
 	expect(v, FETCH_UID, k->ids[0], LAYOUT_CRED_UID, LAYOUT_CRED_UID);
 	expect(v, FETCH_GID, k->ids[1], LAYOUT_CRED_GID, LAYOUT_CRED_GID);
@@ -85,7 +86,7 @@ static void expect_cred(struct verification *v)
 
 static void expect_task(struct verification *v)
 {
-	const struct reference_known *k = reference_known(v->w);
+	const struct reference_known *k = reference_task_known(v->w);
 
 	expect(v, FETCH_TID, (uint64_t)k->tid, LAYOUT_TASK_TID, LAYOUT_TASK_TID);
 	expect(v, FETCH_TGID, (uint64_t)k->tgid, LAYOUT_TASK_TGID, LAYOUT_TASK_TGID);
@@ -108,12 +109,12 @@ static int open_reference(struct verification *v, uint32_t seed, struct err *e)
 	if (rc)
 		return rc;
 	reference_task_bind(v->w, v->b->cpu);
-	return ftrace_trial_open(&v->t, v->b, reference_task_tid(v->w), e);
+	return trial_open(&v->t, v->b, reference_task_tid(v->w), e);
 }
 
 static void close_reference(struct verification *v)
 {
-	ftrace_trial_close(v->t);
+	trial_close(v->t);
 	ftrace_undefine(v->b);
 	reference_task_free(v->w);
 	v->t = NULL;
@@ -126,18 +127,18 @@ static int define(struct verification *v, enum hook kind, struct err *e)
 
 	if (i < 0)
 		return i;
-	return ftrace_trial_attach(v->t, v->b->probes[i].event, v->b->probes[i].id, e);
+	return trial_attach(v->t, v->b->probes[i].event, v->b->probes[i].id, e);
 }
 
 static int unseen(int rc, struct err *e)
 {
-	return err_sys(e, rc, "a second witness's check");
+	return err_sys(e, rc, "a second reference task's check");
 }
 
 /* Both sides of a change that changes nothing; where it isn't seen there are no outcomes' ids. */
 static int verify_commit(struct verification *v, struct err *e)
 {
-	const struct reference_known *k = reference_known(v->w);
+	const struct reference_known *k = reference_task_known(v->w);
 	const uint32_t ids[HOOK_COMMIT_IDS] = {k->ids[0], k->ids[1], k->ids[2], k->ids[3],
 					       k->ids[4], k->ids[5], k->ids[4], k->ids[5]};
 	struct err why = {0};
@@ -147,12 +148,13 @@ static int verify_commit(struct verification *v, struct err *e)
 		return 0;
 	rc = define(v, HOOK_COMMIT, &why);
 	if (!rc)
-		rc = look(v, HOOK_COMMIT, WITNESS_COMMIT);
+		rc = look(v, HOOK_COMMIT, REFERENCE_COMMIT);
 	if (rc == -ENOMEM)
 		return unseen(rc, e);
 	if (rc) {
-		log_verbose("layout discovery: new credentials of a witness were not seen%s%s",
-			    *why.msg ? ": " : "", why.msg);
+		log_verbose(
+			"layout discovery: new credentials of a reference task were not seen%s%s",
+			*why.msg ? ": " : "", why.msg);
 		v->b->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
 		return 0;
 	}
@@ -171,10 +173,10 @@ static int verify_task(struct verification *v, struct err *e)
 
 	/* Where it can't act so it stays where it is, which is known too. */
 	if (!rc) {
-		reference_do(v->w, WITNESS_MNT);
-		reference_do(v->w, WITNESS_CGROUP);
-		reference_do(v->w, WITNESS_CGROUP_V1);
-		rc = look(v, v->b->main, WITNESS_ASK);
+		reference_task_do(v->w, REFERENCE_MNT);
+		reference_task_do(v->w, REFERENCE_CGROUP);
+		reference_task_do(v->w, REFERENCE_CGROUP_V1);
+		rc = look(v, v->b->main, REFERENCE_ASK);
 		if (rc)
 			return unseen(rc, e);
 		expect_cred(v);
@@ -184,31 +186,32 @@ static int verify_task(struct verification *v, struct err *e)
 		return rc;
 	rc = define(v, HOOK_PRCTL, e);
 	if (!rc)
-		rc = look(v, HOOK_PRCTL, WITNESS_ASK);
+		rc = look(v, HOOK_PRCTL, REFERENCE_ASK);
 	if (rc)
 		return unseen(rc, e);
-	expect(v, FETCH_UID, reference_known(v->w)->ids[0], LAYOUT_TASK_CRED, LAYOUT_TASK_CRED);
+	expect(v, FETCH_UID, reference_task_known(v->w)->ids[0], LAYOUT_TASK_CRED,
+	       LAYOUT_TASK_CRED);
 	expect_cred(v);
 	return verify_commit(v, e);
 }
 
 static int verify_userns(struct verification *v, struct err *e)
 {
-	const struct reference_known *k = reference_known(v->w);
+	const struct reference_known *k = reference_task_known(v->w);
 	uint64_t parent, level;
 	int rc = define(v, v->b->main, e);
 
 	if (!rc)
-		rc = look(v, v->b->main, WITNESS_ASK);
+		rc = look(v, v->b->main, REFERENCE_ASK);
 	if (rc)
 		return unseen(rc, e);
 	parent = get(v, FETCH_NS);
 	level = get(v, FETCH_NS_LEVEL);
-	rc = look(v, v->b->main, WITNESS_USER);
+	rc = look(v, v->b->main, REFERENCE_USER);
 	if (rc == -EOPNOTSUPP)
 		return 0; /* no user namespaces: nothing to verify, and nothing found */
 	if (!rc)
-		rc = look(v, v->b->main, WITNESS_ASK);
+		rc = look(v, v->b->main, REFERENCE_ASK);
 	if (rc)
 		return unseen(rc, e);
 	expect(v, FETCH_NS_PARENT, parent, LAYOUT_NS_PARENT, LAYOUT_NS_PARENT);
@@ -234,7 +237,7 @@ static int verify(struct verification *v, const uint32_t seeds[2], struct err *e
 	return rc;
 }
 
-int ftrace_verify_layout(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e)
+int discovery_verify(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e)
 {
 	cleanup_free struct verification *v = calloc(1, sizeof(*v));
 	uint64_t fields = b->cfg.fields;

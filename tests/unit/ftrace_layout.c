@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Layout discovery on memory of real kernels (tests/fixtures/layout/): what probes dumped of a
- * witness, what was known of it (known), and what is right (expected: BTF's, or on i386 what made all checks right).
+ * reference task, what was known of it (known), and what is right (expected: BTF's, or on i386 what
+ * made all checks right).
  */
 #include <criterion/criterion.h>
 #include <inttypes.h>
