@@ -7,6 +7,10 @@
 #ifndef CAPTRACE_BPF_AGGREGATE_H
 #define CAPTRACE_BPF_AGGREGATE_H
 
+#include "bpf/outcome.h"
+#include "bpf/record.h"
+#include "core/event/syscall_abi.h"
+
 /* How many were not recorded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

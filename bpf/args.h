@@ -3,6 +3,10 @@
 #ifndef CAPTRACE_BPF_ARGS_H
 #define CAPTRACE_BPF_ARGS_H
 
+#include "bpf/read.h"
+#include "bpf/regs32.h"
+#include "core/event/syscall_abi.h"
+
 #if KERNEL_WORD == 4
 
 static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)

@@ -8,6 +8,11 @@
 #ifndef CAPTRACE_BPF_CALLERS_H
 #define CAPTRACE_BPF_CALLERS_H
 
+#include "bpf/check.h"
+#include "bpf/cred.h"
+
+#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
+
 #define CAP_SYS_RAWIO 17
 
 #define PR_SET_SECUREBITS 28

@@ -7,6 +7,9 @@
 #ifndef CAPTRACE_BPF_CGROUP_H
 #define CAPTRACE_BPF_CGROUP_H
 
+#include "bpf/record.h"
+#include "bpf/task.h"
+
 #define CGROUP_KEY_MNTNS (1ULL << 62)
 #define CGROUP_KEY_V1    (1ULL << 63)
 #define HIERARCHIES_MAX  24 /* controllers and named ones that a task can be in */

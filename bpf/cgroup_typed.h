@@ -3,6 +3,9 @@
 #ifndef CAPTRACE_BPF_CGROUP_TYPED_H
 #define CAPTRACE_BPF_CGROUP_TYPED_H
 
+#include "bpf/cgroup.h"
+#include "bpf/startup.h"
+
 SEC("tp_btf/cgroup_mkdir")
 int BPF_PROG(cgroup_mkdir, struct cgroup *cgroup, const char *path)
 {

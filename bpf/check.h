@@ -1,75 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What all variants do with a check once they have its parts: decide whether anybody wants it, and
- * write one record. Each .bpf.c is an object of its own and includes this once.
+ * write one record.
  */
 #ifndef CAPTRACE_BPF_CHECK_H
 #define CAPTRACE_BPF_CHECK_H
 
-#include "bpf/vmlinux.h"
-
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
-#include <bpf/bpf_tracing.h>
-
-#include "bpf/read.h"
-#include "bpf/wire.h"
-#include "compat/calibrate/calibrate_form.h"
-#include "core/event/syscall_abi.h"
-
-#define INIT_USER_NS_INO 0xEFFFFFFDU /* PROC_USER_INIT_INO, since 3.8 */
-
-const volatile struct bpf_cfg cfg = {};
-struct bpf_control control SEC(".data.control") = {};
-struct bpf_shared shared = {};
-
-/* Type and size are set before load: a perf event array where there is no ring buffer (5.8). */
-struct {
-	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4096);
-} events SEC(".maps");
-
-/* Where a record is made for the perf event array. Programs run with preemption off before 5.8. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, struct wire_stack);
-} scratch SEC(".maps");
-
-/* Unaudited checks left out, per CPU: the one count that is made at full rate. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, u32);
-	__type(value, u64);
-} unaudited SEC(".maps");
-
-#if KERNEL_WORD == 4
-#include "bpf/regs32.h"
-#endif
-#include "bpf/wake.h"
-#include "bpf/once.h"
-#include "bpf/task.h"
+#include "bpf/aggregate.h"
 #include "bpf/cgroup.h"
+#include "bpf/once.h"
+#include "bpf/outcome.h"
+#include "bpf/record.h"
 #include "bpf/startup.h"
 #include "bpf/target.h"
-
-/* A check's parts, as the variant's program found them. */
-struct check {
-	s32 cap;
-	u32 opts;
-	u8 denied;
-	u8 audit;   /* enum wire_tri */
-	u8 insetid; /* enum wire_tri */
-	u8 cred_override;
-	u32 uid, gid;
-	u64 caps;
-	u32 target_userns, current_userns;
-	u32 copy;         /* bpf/once.h: of the program that has it */
-	const u64 *stack; /* frames taken earlier, or NULL: unwind here */
-	u32 stack_len;    /* bytes */
-};
+#include "bpf/task.h"
+#include "compat/calibrate/calibrate_form.h"
 
 /* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels took that change back. */
 static __always_inline void check_options(struct check *c, u32 opts)
@@ -120,31 +65,6 @@ static __always_inline bool audit_wanted(u8 audit)
 	return false;
 }
 
-static __always_inline struct wire_check *record_reserve(void)
-{
-	u32 zero = 0;
-	struct wire_check *r;
-
-	if (!cfg.ringbuf)
-		return bpf_map_lookup_elem(&scratch, &zero);
-	r = cfg.want_stack ? bpf_ringbuf_reserve(&events, sizeof(struct wire_stack), 0)
-			   : bpf_ringbuf_reserve(&events, sizeof(struct wire_check), 0);
-	return r;
-}
-
-/* False if it is lost. */
-static __always_inline bool record_submit(void *ctx, void *r, u64 size, u32 copy)
-{
-	if (cfg.ringbuf) {
-		bpf_ringbuf_submit(r, copy_wakes(copy) ? wake_flags() : BPF_RB_NO_WAKEUP);
-		return true;
-	}
-	if (!bpf_perf_event_output(ctx, &events, BPF_F_CURRENT_CPU, r, size))
-		return true;
-	COUNT(shared.lost_ring);
-	return false;
-}
-
 static __always_inline void record_stack(void *ctx, struct wire_check *r, const struct check *c)
 {
 	struct wire_stack *s = (struct wire_stack *)r;
@@ -158,9 +78,6 @@ static __always_inline void record_stack(void *ctx, struct wire_check *r, const 
 		r->stack_len = len > 0 ? len : 0;
 	}
 }
-
-#include "bpf/outcome.h"
-#include "bpf/aggregate.h"
 
 static __always_inline void record_who(struct wire_check *r)
 {
@@ -219,7 +136,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 		call_note(c, r);
 	if (record_submit(ctx, r,
 			  cfg.want_stack ? sizeof(struct wire_stack) : sizeof(struct wire_check),
-			  c->copy) &&
+			  copy_wakes(c->copy)) &&
 	    cfg.unique && control.mode == BPF_MODE_LIVE && aggregate_fits(c))
 		aggregate_remember(&agg_key, 0);
 }

@@ -3,6 +3,9 @@
 #ifndef CAPTRACE_BPF_CRED_H
 #define CAPTRACE_BPF_CRED_H
 
+#include "bpf/record.h"
+#include "bpf/task.h"
+
 static __always_inline void cred_load(struct check *c, const struct cred *cred)
 {
 	c->uid = cred->uid.val;

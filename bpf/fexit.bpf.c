@@ -3,12 +3,16 @@
  * bpf:fexit: one program at the return of cap_capable sees arguments and verdict together. Typed
  * loads only, so that it runs under lockdown=confidentiality.
  */
-#include "bpf/check.h"
-#include "bpf/cred.h"
 #include "bpf/callers.h"
 #include "bpf/cgroup_typed.h"
+#include "bpf/check.h"
+#include "bpf/cred.h"
 #include "bpf/follow_typed.h"
+#include "bpf/once.h"
 #include "bpf/outcome_typed.h"
+#include "bpf/record.h"
+#include "bpf/startup.h"
+#include "bpf/target.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -3,6 +3,9 @@
 #ifndef CAPTRACE_BPF_FOLLOW_TYPED_H
 #define CAPTRACE_BPF_FOLLOW_TYPED_H
 
+#include "bpf/once.h"
+#include "bpf/target.h"
+
 #define FOLLOW_FORK(name, copy)                                                   \
 	SEC("tp_btf/sched_process_fork")                                          \
 	int BPF_PROG(name, struct task_struct *parent, struct task_struct *child) \

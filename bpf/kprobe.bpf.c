@@ -3,9 +3,15 @@
  * bpf:kprobe: a probe at cap_capable's entry keeps the arguments for the one at its return. For
  * kernels without trampolines, and with --btf for those without BTF of their own.
  */
+#include "bpf/callers.h"
+#include "bpf/cgroup.h"
 #include "bpf/check.h"
 #include "bpf/cred.h"
-#include "bpf/callers.h"
+#include "bpf/once.h"
+#include "bpf/outcome.h"
+#include "bpf/record.h"
+#include "bpf/startup.h"
+#include "bpf/target.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -18,6 +18,8 @@
 #ifndef CAPTRACE_BPF_ONCE_H
 #define CAPTRACE_BPF_ONCE_H
 
+#include "bpf/record.h"
+
 /* PROGRAM(name, copy) defines a program. User space knows them by these names. */
 #define COPIES(PROGRAM, name) \
 	PROGRAM(name, 0)      \

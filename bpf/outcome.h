@@ -7,6 +7,11 @@
 #define CAPTRACE_BPF_OUTCOME_H
 
 #include "bpf/args.h"
+#include "bpf/once.h"
+#include "bpf/record.h"
+#include "bpf/target.h"
+#include "bpf/task.h"
+#include "core/event/syscall_abi.h"
 
 #define CAP_DAC_OVERRIDE 1
 #define CAP_FSETID       4
@@ -137,24 +142,6 @@ static __always_inline void call_note(const struct check *c, const struct wire_c
 	bpf_map_update_elem(&calls, &tid, &call, BPF_ANY);
 }
 
-static __always_inline void *beside_reserve(u64 size)
-{
-	u32 zero = 0;
-	void *r;
-
-	if (!cfg.ringbuf)
-		return bpf_map_lookup_elem(&scratch, &zero);
-	r = bpf_ringbuf_reserve(&events, size, 0);
-	if (!r)
-		COUNT(shared.lost_ring);
-	return r;
-}
-
-static __always_inline u64 beside_time(enum wire_kind kind)
-{
-	return bpf_ktime_get_ns() | (u64)kind << WIRE_KIND_SHIFT;
-}
-
 /* At every return from a system call, of any thread: one lookup for those that nobody waits for. */
 static __always_inline void call_return(void *ctx, u32 copy, const struct pt_regs *regs, s64 ret,
 					bool typed)
@@ -186,7 +173,7 @@ static __always_inline void call_return(void *ctx, u32 copy, const struct pt_reg
 		args_read(r->args, regs, call.abi);
 	r->has_permitted = current_ids(&ids, &r->permitted);
 	r->ids = !call.has_ids ? WIRE_UNKNOWN : ids != call.ids ? WIRE_YES : WIRE_NO;
-	record_submit(ctx, r, sizeof(*r), copy);
+	record_submit(ctx, r, sizeof(*r), copy_wakes(copy));
 }
 
 static __always_inline void exec_emit(void *ctx, u32 copy, const char *filename)
@@ -205,7 +192,7 @@ static __always_inline void exec_emit(void *ctx, u32 copy, const char *filename)
 	r->tid = id;
 	if (bpf_probe_read_kernel_str(r->filename, sizeof(r->filename), filename) < 0)
 		r->filename[0] = '\0';
-	record_submit(ctx, r, sizeof(*r), copy);
+	record_submit(ctx, r, sizeof(*r), copy_wakes(copy));
 }
 
 #endif

@@ -3,6 +3,9 @@
 #ifndef CAPTRACE_BPF_OUTCOME_TYPED_H
 #define CAPTRACE_BPF_OUTCOME_TYPED_H
 
+#include "bpf/once.h"
+#include "bpf/outcome.h"
+
 #define SYS_EXIT(name, copy)                               \
 	SEC("tp_btf/sys_exit")                             \
 	int BPF_PROG(name, struct pt_regs *regs, long ret) \

@@ -1,10 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Kernels of 32 bits (KERNEL_WORD is 4). BPF is of 64 bits everywhere: a pointer that is read there
- * has four bytes and the next member after it.
+ * Reading the kernel's memory, and the kernel types and libbpf's macros that it takes; every other
+ * header of bpf/ is built on it. Where KERNEL_WORD is 4 the kernel is of 32 bits, but BPF is of 64 bits
+ * everywhere: a pointer that is read there has four bytes and the next member after it.
  */
 #ifndef CAPTRACE_BPF_READ_H
 #define CAPTRACE_BPF_READ_H
+
+/* libbpf's headers need the types, and are needed by each other, in this order. */
+#include "bpf/vmlinux.h"
+
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
 
 #if KERNEL_WORD == 4
 

@@ -6,6 +6,11 @@
 #ifndef CAPTRACE_BPF_REGS32_H
 #define CAPTRACE_BPF_REGS32_H
 
+#include "bpf/read.h"
+#include "core/event/syscall_abi.h"
+
+#if KERNEL_WORD == 4
+
 #undef PT_REGS_PARM1
 #undef PT_REGS_PARM2
 #undef PT_REGS_PARM3
@@ -89,6 +94,8 @@ static __always_inline void regs_args32(u64 *args, const struct pt_regs *regs)
 	args[1] = regs->uregs[1];
 	args[2] = regs->uregs[2];
 }
+
+#endif
 
 #endif
 

@@ -7,6 +7,8 @@
 #ifndef CAPTRACE_BPF_STARTUP_H
 #define CAPTRACE_BPF_STARTUP_H
 
+#include "bpf/cgroup.h"
+
 #define PF_FORKNOEXEC 0x00000040 /* include/linux/sched.h */
 
 /* The root folder at that time: once it is another, what is executed is the container's. */

@@ -6,6 +6,9 @@
 #ifndef CAPTRACE_BPF_TARGET_H
 #define CAPTRACE_BPF_TARGET_H
 
+#include "bpf/cgroup.h"
+#include "bpf/record.h"
+
 /*
  * A byte a thread group of the initial PID namespace, some to an entry; sized before load by the
  * machine's pid_max. A hash table costs a check three times as much, and no less memory.

@@ -7,6 +7,10 @@
 #ifndef CAPTRACE_BPF_TASK_H
 #define CAPTRACE_BPF_TASK_H
 
+#include "bpf/record.h"
+#include "bpf/regs32.h"
+#include "core/event/syscall_abi.h"
+
 #define PF_KTHREAD 0x00200000
 
 /* Typed loads are those of a 64-bit kernel's structures. */

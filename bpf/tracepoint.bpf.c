@@ -4,22 +4,22 @@
  * attached to functions. It sees the checks of the inlined callers too, but not the fourth
  * argument: who called cap_capable tells whether it asked for audit.
  */
-#include "bpf/vmlinux.h"
-
-#include <bpf/bpf_helpers.h>
-#include <bpf/bpf_core_read.h>
+#include "bpf/read.h"
 
 void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2) */
 
 #define typed(ptr, type) ((type *)bpf_rdonly_cast(ptr, bpf_core_type_id_kernel(type)))
 #define distrusted(ptr)  typed(ptr, typeof(*(ptr)))
 
+#include "bpf/cgroup_typed.h"
 #include "bpf/check.h"
 #include "bpf/cred.h"
-#include "compat/calibrate/caller_kind.h"
-#include "bpf/cgroup_typed.h"
 #include "bpf/follow_typed.h"
+#include "bpf/once.h"
 #include "bpf/outcome_typed.h"
+#include "bpf/record.h"
+#include "bpf/target.h"
+#include "compat/calibrate/caller_kind.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -118,7 +118,7 @@ static __always_inline u32 caller_by_unwinding(void *ctx)
 	return CALLER_KIND_NONE;
 }
 
-static __always_inline void hook_caller(void *ctx, struct check *c)
+static __always_inline void audit_by_caller(void *ctx, struct check *c)
 {
 	u32 kind;
 
@@ -156,7 +156,7 @@ static __always_inline void cap_capable_said(void *ctx, struct check *c, const s
 		return;
 	if (control.mode == BPF_MODE_CALIBRATE)
 		caller_dump(ctx);
-	hook_caller(ctx, c);
+	audit_by_caller(ctx, c);
 	cred_load(c, distrusted(cred));
 	c->cred_override = cred_override(cred);
 	c->target_userns = target_ns->ns.inum;

@@ -4,10 +4,16 @@
  * load (struct bpf_cfg, which the verifier sees as constants: what is not asked for is not even in
  * the program), and the variables of both sides (struct bpf_control, struct bpf_shared).
  *
- * Included by both; it names __u32 and friends and includes nothing.
+ * Included by both: the types of kernel and user space are named __u32 and so on.
  */
 #ifndef CAPTRACE_BPF_WIRE_H
 #define CAPTRACE_BPF_WIRE_H
+
+#ifdef __bpf__
+#include "bpf/vmlinux.h"
+#else
+#include <linux/types.h>
+#endif
 
 /* i386 would place what has eight bytes at multiples of four; BPF programs never do. */
 #ifndef __aligned_u64
@@ -101,7 +107,7 @@ enum wire_unique {
 	WIRE_UNIQUE_TASKS, /* a thread group each, and not where the outcome or the order matters */
 };
 
-/* Key of the map `combos`: checks that are the same in it are counted, and one is recorded. */
+/* Key of the map `aggregates`: checks that are the same in it are counted, and one is recorded. */
 struct wire_agg_key {
 	__aligned_u64 cgroup_key;
 	char comm[16];
@@ -115,7 +121,7 @@ struct wire_agg_key {
 	__u32 tgid, current_userns; /* 0 but with WIRE_UNIQUE_TASKS */
 };
 
-/* Values of the map `judged`. */
+/* Values of the map `cgroups_wanted`. */
 enum wire_wanted { WIRE_WANTED = 1, WIRE_UNWANTED = 2 };
 
 /* Where a caller of cap_capable is. */
