@@ -387,6 +387,14 @@ bool filter_match_given(const struct filter *f, uint64_t given, const struct cap
 	return true;
 }
 
+bool filter_match_rest(const struct filter *f, uint64_t given, const struct cap_event *ev)
+{
+	for (const struct rule *r = f->first; r; r = r->next)
+		if (r->needs & ~given && !rule_match(r, ev))
+			return false;
+	return true;
+}
+
 /* Whether all rules that look at nothing but the event's only field let it pass. */
 static bool field_passes(const struct filter *f, const struct cap_event *ev)
 {

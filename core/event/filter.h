@@ -40,8 +40,12 @@ int filter_add_any(struct filter *f, const char *column, const char *values, str
 int filter_add_test(struct filter *f, uint64_t needs,
 		    bool (*test)(const char *arg, const struct cap_event *ev), const char *arg);
 
-/* Whether @ev passes the rules that look at nothing but fields in @given. */
+/*
+ * The filter in two stages: whether @ev passes the rules that look at nothing but fields in @given,
+ * and those that look at others.
+ */
 bool filter_match_given(const struct filter *f, uint64_t given, const struct cap_event *ev);
+bool filter_match_rest(const struct filter *f, uint64_t given, const struct cap_event *ev);
 
 /* Whether @ev passes. An absent value matches != and !~ alone. */
 bool filter_match(const struct filter *f, const struct cap_event *ev);

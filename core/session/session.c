@@ -18,10 +18,10 @@
 #include "core/base/process_watch.h"
 #include "core/base/signals.h"
 #include "core/base/util.h"
-#include "core/event/filter.h"
 #include "core/identity/identity.h"
 #include "core/output/out.h"
 #include "core/session/command.h"
+#include "core/session/selection.h"
 #include "core/session/unique.h"
 #include "core/sink.h"
 
@@ -30,18 +30,13 @@
 
 #define FDS_MAX 512 /* of a backend: a ring a CPU */
 
-enum wakeup {
-	SOURCE_BACKEND,
-	SOURCE_SIGNAL,
-	SOURCE_TICK,
-	SOURCE_TIMEOUT,
-	SOURCE_OUTPUT,
-	SOURCE_PID
-};
+/* What epoll_wait() returned for. */
+enum wakeup { WAKE_BACKEND, WAKE_SIGNAL, WAKE_TICK, WAKE_TIMEOUT, WAKE_OUTPUT, WAKE_PID };
 
 struct session {
 	struct event_handler sink; /* what the backend drains into */
 	const struct session_cfg *cfg;
+	struct selection selection;
 	struct run_summary *res;
 	struct err *e;
 	int epoll, signals, ends, tick, timeout;
@@ -64,33 +59,9 @@ unsigned int session_width(int fd)
 	return ioctl(fd, TIOCGWINSZ, &ws) || !ws.ws_col ? 80 : ws.ws_col;
 }
 
-/* Whether @ev is one to show; what is left out is counted. */
-static bool take(struct session *s, const struct cap_event *ev, uint64_t count)
+static void identify(void *arg, struct cap_event *ev)
 {
-	const struct session_cfg *cfg = s->cfg;
-
-	if (!filter_match(cfg->filter, ev))
-		return false;
-	if (cfg->hide_startup && event_has(ev, FIELD(STARTUP)) && ev->startup) {
-		s->res->startup += count;
-		return false;
-	}
-	if (!cfg->unaudited && event_has(ev, FIELD(AUDIT)) && !ev->audit) {
-		s->res->unaudited += count;
-		return false;
-	}
-	return !cfg->unique || unique_add(cfg->unique, ev, count);
-}
-
-/* @ev with who it is by, in @filled, if anybody asks. */
-static const struct cap_event *fill(struct session *s, const struct cap_event *ev,
-				    struct cap_event *filled)
-{
-	if (!s->cfg->identity)
-		return ev;
-	*filled = *ev;
-	identity_fill(s->cfg->identity, filled);
-	return filled;
+	identity_fill(arg, ev);
 }
 
 static void on_event(struct event_handler *sink, const struct cap_event *ev)
@@ -100,8 +71,8 @@ static void on_event(struct event_handler *sink, const struct cap_event *ev)
 
 	if (s->res->limit)
 		return;
-	ev = fill(s, ev, &filled);
-	if (!take(s, ev, 1))
+	ev = selection_take(&s->selection, ev, 1, &filled);
+	if (!ev)
 		return;
 	s->cfg->sink->ops->event(s->cfg->sink, ev);
 	if (++s->res->shown == s->cfg->max_events)
@@ -114,8 +85,8 @@ static void on_count(void *arg, const struct cap_event *ev, uint64_t count)
 	struct session *s = arg;
 	struct cap_event filled;
 
-	ev = fill(s, ev, &filled);
-	if (count && take(s, ev, count))
+	ev = count ? selection_take(&s->selection, ev, count, &filled) : NULL;
+	if (ev)
 		s->cfg->sink->ops->event(s->cfg->sink, ev);
 }
 
@@ -125,8 +96,8 @@ static void on_aggregate(void *arg, const struct cap_event *ev, uint64_t count)
 	struct session *s = arg;
 	struct cap_event filled;
 
-	ev = fill(s, ev, &filled);
-	if (count && take(s, ev, count))
+	ev = count ? selection_take(&s->selection, ev, count, &filled) : NULL;
+	if (ev)
 		s->cfg->sink->ops->aggregate(s->cfg->sink, ev, count);
 }
 
@@ -275,23 +246,23 @@ static void on_ready(struct session *s, uint64_t data)
 	uint64_t ticks;
 
 	switch ((enum wakeup)data) {
-	case SOURCE_BACKEND:
+	case WAKE_BACKEND:
 		drain_and_pace(s);
 		break;
-	case SOURCE_TICK:
+	case WAKE_TICK:
 		if (read(s->tick, &ticks, sizeof(ticks)) == sizeof(ticks))
 			drain_and_pace(s);
 		break;
-	case SOURCE_SIGNAL:
+	case WAKE_SIGNAL:
 		on_signal(s);
 		break;
-	case SOURCE_TIMEOUT:
+	case WAKE_TIMEOUT:
 		s->res->limit = s->done = true;
 		break;
-	case SOURCE_OUTPUT:
+	case WAKE_OUTPUT:
 		s->res->closed = s->done = true;
 		break;
-	case SOURCE_PID:
+	case WAKE_PID:
 		s->done |= process_watch_ended(s->watch);
 		break;
 	}
@@ -313,7 +284,7 @@ static int add_backend(struct session *s)
 
 	for (int i = 0; i < n && !rc; i++)
 		/* The edge: a ring that fills while it is drained must not wake us for each event. */
-		rc = add(s, fds[i].fd, EPOLLIN | EPOLLET, SOURCE_BACKEND, "epoll: backend");
+		rc = add(s, fds[i].fd, EPOLLIN | EPOLLET, WAKE_BACKEND, "epoll: backend");
 	return rc;
 }
 
@@ -327,7 +298,7 @@ static int add_pids(struct session *s)
 	if (rc)
 		return err_sys(s->e, rc, "watching processes");
 	s->done = process_watch_ended(s->watch);
-	return add(s, process_watch_fd(s->watch), EPOLLIN, SOURCE_PID, "epoll: processes");
+	return add(s, process_watch_fd(s->watch), EPOLLIN, WAKE_PID, "epoll: processes");
 }
 
 static bool isregular(int fd)
@@ -348,11 +319,11 @@ static int set_up(struct session *s)
 	s->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	s->tick = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	s->timeout = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	rc = add(s, s->signals, EPOLLIN, SOURCE_SIGNAL, "signalfd");
+	rc = add(s, s->signals, EPOLLIN, WAKE_SIGNAL, "signalfd");
 	if (!rc)
-		rc = add(s, s->tick, EPOLLIN, SOURCE_TICK, "timerfd");
+		rc = add(s, s->tick, EPOLLIN, WAKE_TICK, "timerfd");
 	if (!rc)
-		rc = add(s, s->timeout, EPOLLIN, SOURCE_TIMEOUT, "timerfd");
+		rc = add(s, s->timeout, EPOLLIN, WAKE_TIMEOUT, "timerfd");
 	if (!rc)
 		rc = add_backend(s);
 	if (!rc)
@@ -362,7 +333,7 @@ static int set_up(struct session *s)
 	if (!isregular(s->cfg->output))
 		out_set_interrupt(s->cfg->out, s->ends);
 	/* Told of a reader that went away though nothing is being written; not of plain files. */
-	add(s, s->cfg->output, 0, SOURCE_OUTPUT, "output");
+	add(s, s->cfg->output, 0, WAKE_OUTPUT, "output");
 	its.it_value = timespec_of_ns(s->cfg->timeout_ns);
 	timerfd_settime(s->timeout, 0, &its, NULL);
 	set_tick(s, true);
@@ -414,7 +385,8 @@ static void finish(struct session *s)
 		unique_for_each(s->cfg->unique, show_count, s);
 	/* Once more, as not every backend can count them while it is live. */
 	b->ops->stats(b, &s->stats);
-	res->unaudited += s->stats.unaudited;
+	res->unaudited = s->selection.unaudited + s->stats.unaudited;
+	res->startup = s->selection.startup;
 	res->incomplete = s->stats.incomplete;
 	res->failed = s->error != 0;
 	res->succeeded = s->cfg->command && !res->signal && !command_exit_code(s->cfg->command);
@@ -432,6 +404,15 @@ int session_run(const struct session_cfg *cfg, struct run_summary *res, struct e
 				.exec = cfg->sink->ops->exec ? on_exec : NULL,
 			},
 		.cfg = cfg,
+		.selection =
+			{
+				.filter = cfg->filter,
+				.identify = cfg->identity ? identify : NULL,
+				.arg = cfg->identity,
+				.hide_startup = cfg->hide_startup,
+				.hide_unaudited = !cfg->unaudited,
+				.unique = cfg->unique,
+			},
 		.res = res,
 		.e = e,
 		.epoll = -1,
