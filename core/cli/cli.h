@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line. Subcommands are one table in cli_commands.c, options one in cli_options.c: name,
+ * The command line. Subcommands are one table in commands.c, options one in options.c: name,
  * argument, help, the subcommands that take it and a handler a row; the parser, --help and the
  * diagnostics come from them.
  */

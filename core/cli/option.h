@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tables of subcommands and options, between the parser (cli.c), the handlers (cli_options.c)
+ * The tables of subcommands and options, between the parser (cli.c), the handlers (options.c and options_*.c)
  * and the help.
  */
 #ifndef CAPTRACE_CORE_CLI_OPTION_H

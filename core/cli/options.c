@@ -2,7 +2,6 @@
 #include "core/cli/option.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <string.h>
 
 #include "core/backend.h"
@@ -19,14 +18,8 @@
 #include "core/session/overhead.h"
 
 #define TIMEOUT_MAX UINT64_C(1000000000) /* s; some 30 years */
-#define PID_LIMIT   4194304              /* include/linux/threads.h, PID_MAX_LIMIT */
 #define BUFFER_MIN  UINT64_C(4096)
 #define BUFFER_MAX  (UINT64_C(1) << 31) /* a BPF ring buffer's limit (kernel/bpf/ringbuf.c) */
-
-static int no_memory(struct err *e)
-{
-	return err_nomem(e);
-}
 
 static int set_no_header(struct cli_state *st, const char *arg, struct err *e)
 {
@@ -150,66 +143,6 @@ static int set_verbose(struct cli_state *st, const char *arg, struct err *e)
 	return 0;
 }
 
-/* The kernel takes a thread's id as well; tracing compares thread groups and would show nothing. */
-static int check_thread_group(pid_t pid, struct err *e)
-{
-	cleanup_fclose FILE *f = NULL;
-	char path[64], line[128];
-	int tgid;
-
-	if (kill(pid, 0) && errno == ESRCH)
-		return err_set(e, -EINVAL, "there is no process %d", (int)pid);
-	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	f = fopen(path, "re");
-	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "Tgid: %d", &tgid) != 1)
-			continue;
-		if (tgid != pid)
-			return err_set(e, -EINVAL, "%d is a thread; its process is %d", (int)pid,
-				       tgid);
-		break;
-	}
-	return 0;
-}
-
-static int add_pid(struct cli *cli, const char *text, struct err *e)
-{
-	uint64_t pid;
-	int rc;
-
-	if (parse_u64(text, PID_LIMIT, &pid) || !pid)
-		return err_set(e, -EINVAL, "'%s' is no process id (1 to %d)", text, PID_LIMIT);
-	rc = check_thread_group((pid_t)pid, e);
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < cli->pids_len; i++)
-		if (cli->pids[i] == (pid_t)pid)
-			return err_set(e, -EINVAL, "%s is there twice", text);
-	cli->pids[cli->pids_len++] = (pid_t)pid;
-	return 0;
-}
-
-static int set_pid(struct cli_state *st, const char *list, struct err *e)
-{
-	const char *item;
-	size_t len;
-	int rc;
-
-	st->cli->pids = calloc(parse_count(list), sizeof(*st->cli->pids));
-	if (!st->cli->pids)
-		return no_memory(e);
-	while ((rc = parse_item(&list, &item, &len)) > 0) {
-		cleanup_free char *text = strndup(item, len);
-
-		if (!text)
-			return no_memory(e);
-		rc = add_pid(st->cli, text, e);
-		if (rc)
-			return rc;
-	}
-	return rc ? err_set(e, rc, "empty process id in the list") : 0;
-}
-
 static int set_help(struct cli_state *st, const char *arg, struct err *e)
 {
 	/* getopt leaves the word of "--help columns" to the command line. */
@@ -239,7 +172,7 @@ const struct cli_option cli_options[] = {
 		.name = "pid",
 		.arg = "PID[,PID…]",
 		.help = "these processes",
-		.set = set_pid,
+		.set = cli_set_pids,
 		.list = true,
 	},
 	{

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Handlers of the options that say whom to trace by container, pod, unit and cgroup. */
+/* Handlers of the options that say whom to trace by process, container, pod, unit and cgroup. */
 #include "core/cli/options_target.h"
 
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -15,9 +17,66 @@
 #include "core/identity/pending_target.h"
 #include "core/identity/selector.h"
 
-static int no_memory(struct err *e)
+#define PID_LIMIT 4194304 /* include/linux/threads.h, PID_MAX_LIMIT */
+
+/* The kernel takes a thread's id as well; tracing compares thread groups and would show nothing. */
+static int check_thread_group(pid_t pid, struct err *e)
 {
-	return err_nomem(e);
+	cleanup_fclose FILE *f = NULL;
+	char path[64], line[128];
+	int tgid;
+
+	if (kill(pid, 0) && errno == ESRCH)
+		return err_set(e, -EINVAL, "there is no process %d", (int)pid);
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	f = fopen(path, "re");
+	while (f && fgets(line, sizeof(line), f)) {
+		if (sscanf(line, "Tgid: %d", &tgid) != 1)
+			continue;
+		if (tgid != pid)
+			return err_set(e, -EINVAL, "%d is a thread; its process is %d", (int)pid,
+				       tgid);
+		break;
+	}
+	return 0;
+}
+
+static int add_pid(struct cli *cli, const char *text, struct err *e)
+{
+	uint64_t pid;
+	int rc;
+
+	if (parse_u64(text, PID_LIMIT, &pid) || !pid)
+		return err_set(e, -EINVAL, "'%s' is no process id (1 to %d)", text, PID_LIMIT);
+	rc = check_thread_group((pid_t)pid, e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; i < cli->pids_len; i++)
+		if (cli->pids[i] == (pid_t)pid)
+			return err_set(e, -EINVAL, "%s is there twice", text);
+	cli->pids[cli->pids_len++] = (pid_t)pid;
+	return 0;
+}
+
+int cli_set_pids(struct cli_state *st, const char *list, struct err *e)
+{
+	const char *item;
+	size_t len;
+	int rc;
+
+	st->cli->pids = calloc(parse_count(list), sizeof(*st->cli->pids));
+	if (!st->cli->pids)
+		return err_nomem(e);
+	while ((rc = parse_item(&list, &item, &len)) > 0) {
+		cleanup_free char *text = strndup(item, len);
+
+		if (!text)
+			return err_nomem(e);
+		rc = add_pid(st->cli, text, e);
+		if (rc)
+			return rc;
+	}
+	return rc ? err_set(e, rc, "empty process id in the list") : 0;
 }
 
 typedef int (*add_fn)(struct filter *f, const char *text, struct err *e);
@@ -33,14 +92,14 @@ static int await(struct cli *cli, const char *what, const char *name, add_fn add
 		cli->pending = pending_target_new();
 	if (!f || !cli->pending) {
 		filter_free(f);
-		return no_memory(e);
+		return err_nomem(e);
 	}
 	rc = add(f, text, e);
 	if (rc) {
 		filter_free(f);
 		return rc;
 	}
-	return pending_target_add(cli->pending, what, name, f) ? no_memory(e) : 0;
+	return pending_target_add(cli->pending, what, name, f) ? err_nomem(e) : 0;
 }
 
 /* The same for each of @list. */
@@ -55,7 +114,7 @@ static int await_each(struct cli *cli, const char *what, const char *list, add_f
 		cleanup_free char *name = strndup(item, len);
 
 		if (!name)
-			return no_memory(e);
+			return err_nomem(e);
 		rc = await(cli, what, name, add, name, e);
 		if (rc)
 			return rc;
@@ -121,7 +180,7 @@ static bool test_selector(const char *arg, const struct cap_event *ev)
 
 static int add_selector(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, FIELD(CONTAINERID), test_selector, text) ? no_memory(e) : 0;
+	return filter_add_test(f, FIELD(CONTAINERID), test_selector, text) ? err_nomem(e) : 0;
 }
 
 int cli_set_selector(struct cli_state *st, const char *list, struct err *e)
@@ -153,7 +212,7 @@ static bool test_units(const char *arg, const struct cap_event *ev)
 
 static int add_units(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, FIELD(CGROUP), test_units, text) ? no_memory(e) : 0;
+	return filter_add_test(f, FIELD(CGROUP), test_units, text) ? err_nomem(e) : 0;
 }
 
 /* Whether the name ends in one of the types of systemd.unit(5). */
@@ -189,7 +248,7 @@ static int whole_names(const char *list, char **names, struct err *e)
 				       (int)MIN(len, 64u), item);
 		if (!all || asprintf(&longer, "%s%s%.*s%s", all, *all ? "," : "", (int)len, item,
 				     typed ? "" : ".service") < 0)
-			return no_memory(e);
+			return err_nomem(e);
 		free(all);
 		all = longer;
 	}
@@ -229,7 +288,7 @@ static bool test_cgroups(const char *arg, const struct cap_event *ev)
 
 static int add_cgroups(struct filter *f, const char *text, struct err *e)
 {
-	return filter_add_test(f, FIELD(CGROUP), test_cgroups, text) ? no_memory(e) : 0;
+	return filter_add_test(f, FIELD(CGROUP), test_cgroups, text) ? err_nomem(e) : 0;
 }
 
 /* Folders under a mount point become paths from the hierarchy's root. */
@@ -251,7 +310,7 @@ static int cgroup_names(const char *list, char **names, struct err *e)
 				       path);
 		if (!path || !all ||
 		    asprintf(&longer, "%s%s%s", all, *all ? "," : "", hierarchy_strip(path)) < 0)
-			return no_memory(e);
+			return err_nomem(e);
 		free(all);
 		all = longer;
 	}
@@ -309,7 +368,7 @@ int cli_default_columns(struct cli *cli, struct err *e)
 		return 0;
 	cli->cols = calloc(columns_len + 1, sizeof(*cli->cols));
 	if (!cli->cols)
-		return no_memory(e);
+		return err_nomem(e);
 	if (pod) {
 		show(cli, "k8s.node");
 		show(cli, "k8s.namespace");

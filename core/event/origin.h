@@ -11,8 +11,6 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct backend;
-
 /* The capability sets of a process, as bits. */
 struct cap_sets {
 	bool known;

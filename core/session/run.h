@@ -44,7 +44,7 @@ struct run_cfg {
 	unsigned int tell;              /* enum run_tell */
 };
 
-/* Returns the exit code. What failed has been said on stderr. @table: of backends, as core/backend.h. */
+/* Returns the exit code, once what failed was said on stderr. @table is as core/backend.h has it. */
 int run_all(const struct run_cfg *cfg, const struct backend_ops *const *table);
 
 /* Says what is wrong on stderr. Returns @code. */

@@ -34,7 +34,7 @@
 enum wakeup { WAKE_BACKEND, WAKE_SIGNAL, WAKE_TICK, WAKE_TIMEOUT, WAKE_OUTPUT, WAKE_PID };
 
 struct session {
-	struct event_handler sink; /* what the backend drains into */
+	struct event_handler handler; /* what the backend drains into */
 	const struct session_cfg *cfg;
 	struct selection selection;
 	struct run_summary *res;
@@ -64,9 +64,9 @@ static void identify(void *arg, struct cap_event *ev)
 	identity_fill(arg, ev);
 }
 
-static void on_event(struct event_handler *sink, const struct cap_event *ev)
+static void on_event(struct event_handler *handler, const struct cap_event *ev)
 {
-	struct session *s = container_of(sink, struct session, sink);
+	struct session *s = container_of(handler, struct session, handler);
 	struct cap_event filled;
 
 	if (s->res->limit)
@@ -108,16 +108,16 @@ static void show_count(void *arg, const struct cap_event *ev, uint64_t count)
 	sink_unique_count(s->cfg->sink, ev, count);
 }
 
-static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *handler, const struct cap_outcome *o)
 {
-	struct session *s = container_of(sink, struct session, sink);
+	struct session *s = container_of(handler, struct session, handler);
 
 	s->cfg->sink->ops->outcome(s->cfg->sink, o);
 }
 
-static void on_exec(struct event_handler *sink, const struct cap_exec *x)
+static void on_exec(struct event_handler *handler, const struct cap_exec *x)
 {
-	struct session *s = container_of(sink, struct session, sink);
+	struct session *s = container_of(handler, struct session, handler);
 
 	s->cfg->sink->ops->exec(s->cfg->sink, x);
 }
@@ -163,7 +163,7 @@ static void flush(struct session *s)
 
 static int drain(struct session *s)
 {
-	int n = s->cfg->backend->ops->drain(s->cfg->backend, &s->sink, s->e);
+	int n = s->cfg->backend->ops->drain(s->cfg->backend, &s->handler, s->e);
 
 	if (n < 0)
 		return fail(s, n);
@@ -397,7 +397,7 @@ static void finish(struct session *s)
 int session_run(const struct session_cfg *cfg, struct run_summary *res, struct err *e)
 {
 	struct session s = {
-		.sink =
+		.handler =
 			{
 				.event = on_event,
 				.outcome = cfg->sink->ops->outcome ? on_outcome : NULL,
