@@ -11,6 +11,7 @@
 #include "core/advise/expect.h"
 #include "core/advise/format.h"
 #include "core/advise/rules.h"
+#include "core/advise/subject_processes.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
@@ -23,6 +24,7 @@ struct advise {
 	struct out *out;
 	const struct advise_cfg *cfg;
 	struct subjects *subjects;
+	struct subject_processes *processes;
 	struct calls *calls;
 	struct advice advice;
 	struct {
@@ -43,6 +45,7 @@ static void advise_close(struct sink *sink)
 	for (size_t i = 0; i < ad->advice.incomplete_len; i++)
 		free(ad->advice.incomplete[i]);
 	free(ad->advice.subjects);
+	subject_processes_free(ad->processes);
 	subjects_free(ad->subjects);
 	calls_free(ad->calls);
 	free(ad->begun);
@@ -62,9 +65,10 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 	ad->advice.origins_len = cfg->origins_len;
 	ad->advice.explain = cfg->advise->explain;
 	ad->subjects = subjects_new(cfg->advise->by, cfg->origins, cfg->origins_len);
+	ad->processes = subject_processes_new(cfg->origins, cfg->origins_len);
 	ad->calls = calls_new();
 	ad->begun = calloc(cfg->origins_len, sizeof(*ad->begun));
-	if (!ad->subjects || !ad->calls || !ad->begun) {
+	if (!ad->subjects || !ad->processes || !ad->calls || !ad->begun) {
 		advise_close(&ad->sink);
 		return err_nomem(e);
 	}
@@ -151,11 +155,12 @@ static void take_aggregate(struct advise *ad, const struct cap_event *ev, uint64
 		ad->no_memory = true;
 		return;
 	}
-	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
+	kind = kind_of(ad, ev, subject_processes_dropped(ad->processes, sub, scope, ev));
 	call = tally_add(t, ev, kind);
 	tally_add_more(t, ev, call, kind, count - 1);
-	subjects_process(ad->subjects, sub, scope, ev, t,
-			 kind == GRANTED_NEEDED || kind == GRANTED_NARROW || kind == GRANTED_WIDE);
+	subject_processes_add(ad->processes, sub, scope, ev, t,
+			      kind == GRANTED_NEEDED || kind == GRANTED_NARROW ||
+				      kind == GRANTED_WIDE);
 }
 
 /* It has the command's name already when the exec is told of. */
@@ -190,13 +195,14 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 		ad->no_memory = true;
 		return;
 	}
-	kind = kind_of(ad, ev, subjects_gave(ad->subjects, sub, scope, ev));
+	kind = kind_of(ad, ev, subject_processes_dropped(ad->processes, sub, scope, ev));
 	call = tally_add(t, ev, kind);
 	calls_keep(ad->calls, ev, t, call, kind);
 	if (ad->cfg->explain >> ev->cap & 1)
 		tally_add_stack(t, ev);
-	subjects_process(ad->subjects, sub, scope, ev, t,
-			 kind == GRANTED_NEEDED || kind == GRANTED_NARROW || kind == GRANTED_WIDE);
+	subject_processes_add(ad->processes, sub, scope, ev, t,
+			      kind == GRANTED_NEEDED || kind == GRANTED_NARROW ||
+				      kind == GRANTED_WIDE);
 	if (!event_has(ev, FIELD(TARGET_USERNS) | FIELD(CURRENT_USERNS)))
 		ad->no_namespace++;
 }
@@ -232,7 +238,7 @@ static void advise_outcome(struct sink *sink, const struct cap_outcome *o)
 	struct advise *ad = container_of(sink, struct advise, sink);
 
 	calls_outcome(ad->calls, o);
-	subjects_outcome(ad->subjects, o);
+	subject_processes_outcome(ad->processes, o);
 }
 
 static void advise_exec(struct sink *sink, const struct cap_exec *x)
@@ -370,6 +376,7 @@ static void advise_finish(struct sink *sink, const struct run_summary *res)
 	struct advice *a = &ad->advice;
 
 	calls_finish(ad->calls);
+	subject_processes_finish(ad->processes);
 	subjects_finish(ad->subjects);
 	a->lost = res->lost;
 	if (make_advice(ad))

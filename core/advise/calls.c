@@ -9,6 +9,7 @@
 #include "core/base/idmap.h"
 #include "core/base/util.h"
 #include "core/event/event.h"
+#include "core/event/origin.h"
 
 #define THREADS_MAX 65536
 #define WAITING_MAX 16 /* of a thread, in one system call */
@@ -64,12 +65,12 @@ void calls_free(struct calls *c)
 
 static struct thread *find_thread(const struct calls *c, unsigned int origin, int32_t tid)
 {
-	return idmap_find(c->threads, (uint64_t)origin << 32 | (uint32_t)tid, 0);
+	return idmap_find(c->threads, origin_task_key(origin, tid), 0);
 }
 
 static void forget_thread(struct calls *c, unsigned int origin, int32_t tid)
 {
-	idmap_remove(c->threads, (uint64_t)origin << 32 | (uint32_t)tid, 0);
+	idmap_remove(c->threads, origin_task_key(origin, tid), 0);
 }
 
 static bool is_exec(const char *syscall)
@@ -164,7 +165,7 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 	if (!th && idmap_len(c->threads) == THREADS_MAX)
 		idmap_take(c->threads, NULL, NULL);
 	if (!th)
-		th = idmap_make(c->threads, (uint64_t)ev->origin << 32 | (uint32_t)ev->tid, 0);
+		th = idmap_make(c->threads, origin_task_key(ev->origin, ev->tid), 0);
 	if (!th)
 		return;
 	if (th->len == WAITING_MAX) {

@@ -32,6 +32,12 @@ struct cap_origin {
 		sets; /* of the command, before its exec, or of the first of the processes */
 };
 
+/* Tells tasks of several origins apart: @origin as events have it, and a pid or tid. */
+static inline uint64_t origin_task_key(unsigned int origin, int32_t id)
+{
+	return (uint64_t)origin << 32 | (uint32_t)id;
+}
+
 /* Fills in what is the machine's, and the time. */
 void origin_init(struct cap_origin *src);
 
