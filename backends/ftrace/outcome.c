@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "compat/host/machine.h"
-#include "core/advise/rules.h"
 #include "core/backend.h"
 #include "core/base/idmap.h"
 #include "core/base/util.h"
+#include "core/event/precheck.h"
 #include "core/event/syscalls.h"
 #include "ftrace/probe/hook.h"
 
@@ -78,7 +78,7 @@ static bool is_fork(const char *name)
 /* capset() asks for SETPCAP at every call, and is how programs give away what they have. */
 static bool is_awaited(const char *name)
 {
-	return name && (knows_awaited_call(name) || !strcmp(name, "capset"));
+	return name && (precheck_call_needs_outcome(name) || !strcmp(name, "capset"));
 }
 
 /* Every return of every program comes by here: one that is of no interest is to be left early. */
@@ -204,7 +204,7 @@ static bool is_wanted(const struct cap_event *ev)
 	if (!event_has(ev, FIELD(VERDICT) | FIELD(SYSCALL)) ||
 	    (event_has(ev, FIELD(AUDIT)) && !ev->audit))
 		return false;
-	return ev->verdict == CAP_DENY || knows_awaited(ev->cap, ev->syscall) ||
+	return ev->verdict == CAP_DENY || precheck_needs_outcome(ev->cap, ev->syscall) ||
 	       ev->cap == CAP_SETPCAP;
 }
 
@@ -231,7 +231,7 @@ void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct
 	 * looks the same, not: what that returns must not be taken for the first one's result.
 	 */
 	if (call->abi != o->machine->abi && ev->verdict == CAP_ALLOW &&
-	    rule_precheck(ev->cap, ev->syscall) == PRECHECK_CALL)
+	    precheck_of(ev->cap, ev->syscall) == PRECHECK_CALL)
 		p->alone = true;
 }
 

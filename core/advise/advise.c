@@ -17,6 +17,8 @@
 #include "core/base/util.h"
 #include "core/event/capname.h"
 #include "core/event/origin.h"
+#include "core/event/syscall_groups.h"
+#include "core/event/syscalls.h"
 #include "core/output/out.h"
 
 struct advise {
@@ -77,12 +79,6 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 	return 0;
 }
 
-static bool is_exec(const struct cap_event *ev)
-{
-	return event_has(ev, FIELD(SYSCALL)) &&
-	       (!strcmp(ev->syscall, "execve") || !strcmp(ev->syscall, "execveat"));
-}
-
 /*
  * Whether @ev is from before the command's own exec: captrace's preparations and what the kernel
  * asks while it executes the file. Where execs aren't told of, it is what comes in the first ones.
@@ -93,7 +89,7 @@ static bool is_before(struct advise *ad, const struct cap_event *ev)
 
 	if (ad->begun[ev->origin] || !src->command)
 		return false;
-	if (src->fields & FIELD(EXEC) || is_exec(ev))
+	if (src->fields & FIELD(EXEC) || syscall_among(CALLS_EXEC, event_syscall(ev)))
 		return true;
 	ad->begun[ev->origin] = true;
 	return false;
@@ -104,7 +100,7 @@ static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 {
 	if (event_has(ev, FIELD(AUDIT)))
 		return !ev->audit;
-	if (rule_unaudited(ev->cap, event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL))
+	if (rule_unaudited(ev->cap, event_syscall(ev)))
 		return true;
 	ad->no_audit++;
 	return false;
@@ -112,18 +108,12 @@ static bool is_quiet(struct advise *ad, const struct cap_event *ev)
 
 /*
  * Whether others' credentials were asked: those of who mounted a file system that acts with them
- * (overlayfs). access() has a copy of the task's own, and io_uring what the task registered.
+ * (overlayfs).
  */
 static bool is_foreign(const struct cap_event *ev)
 {
-	static const char *const own[] = {"access", "faccessat", "faccessat2", "io_uring_enter"};
-
-	if (!event_has(ev, FIELD(CRED_OVERRIDE)) || !ev->cred_override)
-		return false;
-	for (size_t i = 0; event_has(ev, FIELD(SYSCALL)) && i < ARRAY_SIZE(own); i++)
-		if (!strcmp(ev->syscall, own[i]))
-			return false;
-	return true;
+	return event_has(ev, FIELD(CRED_OVERRIDE)) && ev->cred_override &&
+	       !rule_override_is_own(event_syscall(ev));
 }
 
 /* @given: the process has given the capability away. */
@@ -137,7 +127,7 @@ static enum check_outcome kind_of(struct advise *ad, const struct cap_event *ev,
 		return given && (kind == DENIED_UNKNOWN || kind == DENIED_FATAL) ? DENIED_DROPPED
 										 : kind;
 	}
-	if (rule_needed(ev->cap, event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL))
+	if (rule_needed(ev->cap, event_syscall(ev)))
 		return granted ? GRANTED_NEEDED : given ? DENIED_DROPPED : DENIED_FATAL;
 	return granted ? GRANTED_NOAUDIT : DENIED_NOAUDIT;
 }
@@ -212,7 +202,7 @@ static void ignore_before(struct advise *ad, const struct cap_event *ev)
 {
 	ad->advice.ignored++;
 	ad->before.pid = ev->pid;
-	ad->before.syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
+	ad->before.syscall = event_syscall(ev);
 	memcpy(ad->before.comm, ev->comm, sizeof(ad->before.comm));
 }
 

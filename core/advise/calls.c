@@ -10,6 +10,9 @@
 #include "core/base/util.h"
 #include "core/event/event.h"
 #include "core/event/origin.h"
+#include "core/event/precheck.h"
+#include "core/event/syscall_groups.h"
+#include "core/event/syscalls.h"
 
 #define THREADS_MAX 65536
 #define WAITING_MAX 16 /* of a thread, in one system call */
@@ -73,11 +76,6 @@ static void forget_thread(struct calls *c, unsigned int origin, int32_t tid)
 	idmap_remove(c->threads, origin_task_key(origin, tid), 0);
 }
 
-static bool is_exec(const char *syscall)
-{
-	return syscall && (!strcmp(syscall, "execve") || !strcmp(syscall, "execveat"));
-}
-
 static void settle(struct waiting *w, enum check_outcome kind)
 {
 	tally_move(w->t, w->call, w->kind, kind);
@@ -110,7 +108,7 @@ static struct waiting *just_before(const struct calls *c, const struct cap_event
 enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
-	const char *syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
+	const char *syscall = event_syscall(ev);
 	struct waiting *before = just_before(c, ev);
 	int cap = before ? before->t->cap : -1;
 
@@ -122,7 +120,7 @@ enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
 	}
 	if (before && rule_chain(ev->cap, cap))
 		settle(before, DENIED_COVERED);
-	switch (rule_precheck(ev->cap, syscall)) {
+	switch (precheck_of(ev->cap, syscall)) {
 	case PRECHECK_TRIED:
 		return granted ? GRANTED_UNNEEDED : DENIED_SUCCEEDED;
 	case PRECHECK_SILENT:
@@ -130,7 +128,7 @@ enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
 	case PRECHECK_FREE:
 		return granted ? GRANTED_UNNEEDED : DENIED_UNKNOWN;
 	case PRECHECK_CALL:
-		if (granted && rule_call(ev->cap, syscall, NULL) == CALL_SPARES)
+		if (granted && precheck_call_need(ev->cap, syscall, NULL) == CALL_WORKS_WITHOUT)
 			return GRANTED_UNNEEDED;
 		break;
 	case PRECHECK_IDS:
@@ -144,10 +142,10 @@ enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
 
 static bool matters(const struct cap_event *ev, enum check_outcome kind)
 {
-	const char *syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
+	const char *syscall = event_syscall(ev);
 
 	return kind == DENIED_UNKNOWN ||
-	       (ev->verdict == CAP_ALLOW && knows_awaited(ev->cap, syscall));
+	       (ev->verdict == CAP_ALLOW && precheck_needs_outcome(ev->cap, syscall));
 }
 
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
@@ -155,7 +153,7 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 {
 	struct thread *th = find_thread(c, ev->origin, ev->tid);
 
-	if (th && th->exec_refused && !is_exec(ev->syscall)) {
+	if (th && th->exec_refused && !syscall_among(CALLS_EXEC, event_syscall(ev))) {
 		forget_thread(c, ev->origin, ev->tid);
 		th = NULL;
 	}
@@ -179,7 +177,7 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 		.kind = kind,
 		.time = ev->timestamp,
 		.target_userns = ev->target_userns,
-		.syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL,
+		.syscall = event_syscall(ev),
 	};
 }
 
@@ -187,12 +185,12 @@ static enum check_outcome kind_denied(const struct waiting *w, const struct cap_
 {
 	int error = o->has_ret && o->ret < 0 ? (int)-o->ret : 0;
 
-	switch (rule_call(w->t->cap, w->syscall, o)) {
-	case CALL_SPARES:
+	switch (precheck_call_need(w->t->cap, w->syscall, o)) {
+	case CALL_WORKS_WITHOUT:
 		return DENIED_SUCCEEDED;
-	case CALL_LOSES:
+	case CALL_LOSES_WITHOUT:
 		return DENIED_FATAL;
-	case CALL_NEEDS:
+	case CALL_FAILS_WITHOUT:
 		break;
 	}
 	if (o->refused || (error && rule_refusal(w->t->cap, error)))
@@ -208,9 +206,10 @@ static enum check_outcome kind_denied(const struct waiting *w, const struct cap_
 
 static enum check_outcome kind_granted(const struct waiting *w, const struct cap_outcome *o)
 {
-	if (rule_precheck(w->t->cap, w->syscall) == PRECHECK_CALL)
-		return rule_call(w->t->cap, w->syscall, o) == CALL_SPARES ? GRANTED_UNNEEDED
-									  : GRANTED_NEEDED;
+	if (precheck_of(w->t->cap, w->syscall) == PRECHECK_CALL)
+		return precheck_call_need(w->t->cap, w->syscall, o) == CALL_WORKS_WITHOUT
+			       ? GRANTED_UNNEEDED
+			       : GRANTED_NEEDED;
 	return o->has_ids && !o->ids_changed && !o->refused ? GRANTED_UNNEEDED : GRANTED_NEEDED;
 }
 
@@ -237,7 +236,8 @@ void calls_outcome(struct calls *c, const struct cap_outcome *o)
 		return;
 	for (size_t i = 0; i < th->len; i++) {
 		decide(&th->w[i], o);
-		exec |= th->w[i].kind == DENIED_FATAL && is_exec(th->w[i].syscall);
+		exec |= th->w[i].kind == DENIED_FATAL &&
+			syscall_among(CALLS_EXEC, th->w[i].syscall);
 	}
 	if (!exec)
 		forget_thread(c, o->origin, o->tid);

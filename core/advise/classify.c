@@ -8,6 +8,7 @@
 #include "core/advise/rules.h"
 #include "core/base/util.h"
 #include "core/event/capname.h"
+#include "core/event/precheck.h"
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 
@@ -160,9 +161,8 @@ static void explain(struct advice_row *row)
 		explain_optional(row);
 	else if (row->class == ADVICE_UNKNOWN)
 		explain_unknown(row);
-	else if (is_needed(row->class) && rule_precheck(row->cap, "") == PRECHECK_SILENT)
-		snprintf(row->reason, sizeof(row->reason), "%s",
-			 "without it set-ID bits are cleared; no call fails");
+	else if (is_needed(row->class) && precheck_loss(row->cap))
+		snprintf(row->reason, sizeof(row->reason), "%s", precheck_loss(row->cap));
 	else if (row->class == ADVICE_REQUIRED && count(row->tally, DENIED_FATAL) &&
 		 !row->reason[0])
 		snprintf(row->reason, sizeof(row->reason),

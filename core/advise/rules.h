@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is known of the kernel's reasons for asking, as tables: a check alone doesn't tell whether
- * the operation needs the capability. Each row names the place in the kernel it comes from.
+ * The rules of advice: what is known of the kernel's reasons for asking, as tables, since a check
+ * alone doesn't tell whether the operation needs the capability. Each row names the place in the
+ * kernel it comes from. core/event/precheck has the checks that are made before that is known.
  */
 #ifndef CAPTRACE_CORE_ADVISE_RULES_H
 #define CAPTRACE_CORE_ADVISE_RULES_H
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-struct cap_outcome;
 
 /* System calls are given by name; NULL: not known, and only rows for any call apply. */
 
@@ -23,33 +20,6 @@ bool rule_chain(int narrow, int wide);
 /* Whether what @narrow was granted for in @syscall would have been granted for its wide one as well. */
 bool rule_cover(int narrow, const char *syscall);
 
-enum first {
-	PRECHECK_NONE,  /* asked when nothing else would do: granted means that it was needed */
-	PRECHECK_IDS,   /* asked first: needed if an id of the thread changes */
-	PRECHECK_CALL,  /* asked first: rule_call() tells whether it was needed */
-	PRECHECK_FREE,  /* asked first: the call doesn't fail without it */
-	PRECHECK_TRIED, /* the call fails without it, and is there to be tried and done without */
-	PRECHECK_SILENT, /* needed: without it the call succeeds, but does less than it was told to */
-};
-
-/* Whether the kernel asks for @cap in @syscall before it looks whether that is needed. */
-enum first rule_precheck(int cap, const char *syscall);
-
-/* Whether, where @cap was granted in @syscall, only the end of the call tells if it was needed. */
-bool knows_awaited(int cap, const char *syscall);
-
-/* The same of any capability. */
-bool knows_awaited_call(const char *syscall);
-
-enum call_need {
-	CALL_NEEDS,  /* as far as is known */
-	CALL_SPARES, /* it could have done without */
-	CALL_LOSES,  /* it succeeds without, but does less than it was told to */
-};
-
-/* What @o tells of the call of @syscall in which @cap was asked; NULL: it is not known yet. */
-enum call_need rule_call(int cap, const char *syscall, const struct cap_outcome *o);
-
 /* Whether the kernel's answer to @syscall comes later, in a netlink message, and not as its result. */
 bool rule_later(int cap, const char *syscall);
 
@@ -58,6 +28,12 @@ bool rule_refusal(int cap, int error);
 
 /* Whether an unaudited check of @cap in @syscall is one that the call fails without. */
 bool rule_needed(int cap, const char *syscall);
+
+/*
+ * Whether @syscall overrides the task's credentials with its own: access() with a copy of them, and
+ * io_uring with what the task registered.
+ */
+bool rule_override_is_own(const char *syscall);
 
 /* Whether all checks of @cap in @syscall are unaudited, where the event can't tell. */
 bool rule_unaudited(int cap, const char *syscall);

@@ -84,7 +84,7 @@ void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int ca
 
 unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome kind)
 {
-	unsigned int call = find_call(t, event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL);
+	unsigned int call = find_call(t, event_syscall(ev));
 
 	tally_add_more(t, ev, call, kind, 1);
 	if (event_has(ev, FIELD(TIMESTAMP))) {
@@ -127,7 +127,7 @@ static char *frame_text(const struct cap_frame *f)
 
 void tally_add_stack(struct tally *t, const struct cap_event *ev)
 {
-	const char *syscall = event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
+	const char *syscall = event_syscall(ev);
 	bool denied = ev->verdict == CAP_DENY;
 	struct tally_stack *s;
 

@@ -154,6 +154,12 @@ static inline bool event_has(const struct cap_event *ev, uint64_t bits)
 	return (ev->have & bits) == bits;
 }
 
+/* The name of the system call, or NULL. */
+static inline const char *event_syscall(const struct cap_event *ev)
+{
+	return event_has(ev, FIELD(SYSCALL)) ? ev->syscall : NULL;
+}
+
 /* "timestamp", "pid", … for diagnostics; NULL past the last field. */
 const char *event_field_name(enum cap_field field);
 

@@ -120,3 +120,15 @@ bool syscall_known(const char *name)
 			return true;
 	return !strncmp(name, "syscall_", strlen("syscall_"));
 }
+
+bool syscall_among(const char *list, const char *name)
+{
+	size_t len = name ? strlen(name) : 0;
+
+	if (!list)
+		return true;
+	for (const char *p = list; len && (p = strstr(p, name)); p += len)
+		if ((p == list || p[-1] == ' ') && (p[len] == ' ' || !p[len]))
+			return true;
+	return false;
+}
