@@ -33,9 +33,10 @@ struct advise {
 		int32_t pid;
 		char comm[16];
 		const char *syscall;
-	} before;    /* the command, before its exec */
-	bool *begun; /* of each source: its command has been executed */
-	uint64_t no_audit, no_namespace, no_verdict, strange; /* checks of which that isn't known */
+	} before;    /* the last check of the command that was before its exec */
+	bool *begun; /* of each origin: its command has been executed */
+	uint64_t no_audit, no_namespace, no_verdict; /* checks of which that isn't known */
+	uint64_t out_of_range;                       /* checks for capabilities that have no bit */
 	bool no_memory;
 	int code;
 };
@@ -95,8 +96,8 @@ static bool is_before(struct advise *ad, const struct cap_event *ev)
 	return false;
 }
 
-/* Without audit, as far as that is known. */
-static bool is_quiet(struct advise *ad, const struct cap_event *ev)
+/* As far as that is known. */
+static bool is_unaudited(struct advise *ad, const struct cap_event *ev)
 {
 	if (event_has(ev, FIELD(AUDIT)))
 		return !ev->audit;
@@ -116,44 +117,73 @@ static bool is_foreign(const struct cap_event *ev)
 	       !rule_override_is_own(event_syscall(ev));
 }
 
-/* @given: the process has given the capability away. */
-static enum check_outcome kind_of(struct advise *ad, const struct cap_event *ev, bool given)
+/* @dropped: the process has given the capability away. */
+static enum check_outcome outcome_of(struct advise *ad, const struct cap_event *ev, bool dropped)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
-	enum check_outcome kind;
+	enum check_outcome outcome;
 
-	if (!is_quiet(ad, ev)) {
-		kind = calls_kind(ad->calls, ev);
-		return given && (kind == DENIED_UNKNOWN || kind == DENIED_FATAL) ? DENIED_DROPPED
-										 : kind;
+	if (is_unaudited(ad, ev)) {
+		if (!rule_needed(ev->cap, event_syscall(ev)))
+			return granted ? GRANTED_NOAUDIT : DENIED_NOAUDIT;
+		outcome = granted ? GRANTED_NEEDED : DENIED_FATAL;
+	} else {
+		outcome = calls_classify(ad->calls, ev);
 	}
-	if (rule_needed(ev->cap, event_syscall(ev)))
-		return granted ? GRANTED_NEEDED : given ? DENIED_DROPPED : DENIED_FATAL;
-	return granted ? GRANTED_NOAUDIT : DENIED_NOAUDIT;
+	return dropped && (outcome == DENIED_UNKNOWN || outcome == DENIED_FATAL) ? DENIED_DROPPED
+										 : outcome;
+}
+
+/* A check that was counted, and where. */
+struct counted {
+	struct tally *tally;
+	unsigned int call;
+	enum check_outcome outcome;
+};
+
+static bool count_check(struct advise *ad, const struct cap_event *ev, struct counted *c)
+{
+	enum scope scope;
+	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
+	bool dropped, used;
+
+	c->tally = sub ? subject_tally(sub, scope, ev->cap) : NULL;
+	if (!c->tally) {
+		ad->no_memory = true;
+		return false;
+	}
+	dropped = subject_processes_dropped(ad->processes, sub, scope, ev);
+	c->outcome = outcome_of(ad, ev, dropped);
+	c->call = tally_add(c->tally, ev, c->outcome);
+	used = c->outcome == GRANTED_NEEDED || c->outcome == GRANTED_NARROW ||
+	       c->outcome == GRANTED_WIDE;
+	subject_processes_add(ad->processes, sub, scope, ev, c->tally, used);
+	return true;
 }
 
 /* @count like @ev, of which only the first may have been seen, and how each ended was not. */
 static void take_aggregate(struct advise *ad, const struct cap_event *ev, uint64_t count)
 {
-	enum scope scope;
-	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
-	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
-	enum check_outcome kind;
-	unsigned int call;
+	struct counted c;
 
-	if (!t) {
-		ad->no_memory = true;
-		return;
-	}
-	kind = kind_of(ad, ev, subject_processes_dropped(ad->processes, sub, scope, ev));
-	call = tally_add(t, ev, kind);
-	tally_add_more(t, ev, call, kind, count - 1);
-	subject_processes_add(ad->processes, sub, scope, ev, t,
-			      kind == GRANTED_NEEDED || kind == GRANTED_NARROW ||
-				      kind == GRANTED_WIDE);
+	if (count_check(ad, ev, &c))
+		tally_add_more(c.tally, ev, c.call, c.outcome, count - 1);
 }
 
-/* It has the command's name already when the exec is told of. */
+static void take_event(struct advise *ad, const struct cap_event *ev)
+{
+	struct counted c;
+
+	if (!count_check(ad, ev, &c))
+		return;
+	calls_keep(ad->calls, ev, c.tally, c.call, c.outcome);
+	if (ad->cfg->explain >> ev->cap & 1)
+		tally_add_stack(c.tally, ev);
+	if (!event_has(ev, FIELD(TARGET_USERNS) | FIELD(CURRENT_USERNS)))
+		ad->no_namespace++;
+}
+
+/* The command's checks before its exec are not counted; it has its name when the exec is told of. */
 static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
 {
 	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, FIELD(SYSCALL)) &&
@@ -166,38 +196,14 @@ static void advise_aggregate(struct sink *sink, const struct cap_event *ev, uint
 
 	ad->advice.events += count;
 	if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
-		ad->strange += count;
+		ad->out_of_range += count;
 	else if (is_ignored(ad, ev))
 		ad->advice.ignored += count;
 	else
 		take_aggregate(ad, ev, count);
 }
 
-static void take_event(struct advise *ad, const struct cap_event *ev)
-{
-	enum scope scope;
-	struct subject *sub = subjects_find(ad->subjects, ev, &scope);
-	struct tally *t = sub ? subject_tally(sub, scope, ev->cap) : NULL;
-	enum check_outcome kind;
-	unsigned int call;
-
-	if (!t) {
-		ad->no_memory = true;
-		return;
-	}
-	kind = kind_of(ad, ev, subject_processes_dropped(ad->processes, sub, scope, ev));
-	call = tally_add(t, ev, kind);
-	calls_keep(ad->calls, ev, t, call, kind);
-	if (ad->cfg->explain >> ev->cap & 1)
-		tally_add_stack(t, ev);
-	subject_processes_add(ad->processes, sub, scope, ev, t,
-			      kind == GRANTED_NEEDED || kind == GRANTED_NARROW ||
-				      kind == GRANTED_WIDE);
-	if (!event_has(ev, FIELD(TARGET_USERNS) | FIELD(CURRENT_USERNS)))
-		ad->no_namespace++;
-}
-
-/* What it is by, so that what was counted of it is known again. */
+/* Remembers pid, comm and syscall, so that aggregates of these checks are ignored, too. */
 static void ignore_before(struct advise *ad, const struct cap_event *ev)
 {
 	ad->advice.ignored++;
@@ -214,7 +220,7 @@ static void advise_event(struct sink *sink, const struct cap_event *ev)
 	if (!event_has(ev, FIELD(CAP) | FIELD(VERDICT)))
 		ad->no_verdict++;
 	else if (ev->cap < 0 || ev->cap >= SUBJECT_CAPS)
-		ad->strange++;
+		ad->out_of_range++;
 	else if (is_before(ad, ev))
 		ignore_before(ad, ev);
 	else if (is_foreign(ev))
@@ -265,8 +271,8 @@ static uint64_t unknown_outcomes(const struct advice *a)
 	return n;
 }
 
-/* What the advice can't be trusted for, in the words of who reads it. */
-static void judge(struct advise *ad, const struct run_summary *res)
+/* Why the advice may not be all, in the words of who reads it. */
+static void tell_incomplete(struct advise *ad, const struct run_summary *res)
 {
 	const struct advice *a = &ad->advice;
 	uint64_t unknown = unknown_outcomes(a);
@@ -295,8 +301,9 @@ static void judge(struct advise *ad, const struct run_summary *res)
 		incomplete(ad,
 			   "of %" PRIu64 " denied checks it is not known how the system call ended",
 			   unknown);
-	if (ad->strange)
-		incomplete(ad, "%" PRIu64 " checks were for capabilities past 63", ad->strange);
+	if (ad->out_of_range)
+		incomplete(ad, "%" PRIu64 " checks were for capabilities past 63",
+			   ad->out_of_range);
 	if (ad->no_memory)
 		incomplete(ad, "memory ran out");
 }
@@ -322,7 +329,7 @@ static int make_advice(struct advise *ad)
 	return 0;
 }
 
-/* What the calls failed for may still be something that the command can do without. */
+/* A command that succeeded may do without what some of its calls failed for. */
 static void tell_success(struct advise *ad)
 {
 	for (size_t i = 0; i < ad->advice.len; i++)
@@ -373,7 +380,7 @@ static void advise_finish(struct sink *sink, const struct run_summary *res)
 		ad->no_memory = true;
 	if (res->succeeded)
 		tell_success(ad);
-	judge(ad, res);
+	tell_incomplete(ad, res);
 	ad->cfg->format->write(a, ad->out);
 	/* The text for people has it already. */
 	for (size_t i = 0; ad->cfg->format != advice_formats && i < a->incomplete_len; i++)

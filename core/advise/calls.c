@@ -29,7 +29,7 @@
 struct waiting {
 	struct tally *t;
 	unsigned int call;
-	enum check_outcome kind; /* as which it is counted now */
+	enum check_outcome outcome; /* as which it is counted now */
 	uint64_t time;
 	uint32_t target_userns;
 	const char *syscall;
@@ -76,19 +76,19 @@ static void forget_thread(struct calls *c, unsigned int origin, int32_t tid)
 	idmap_remove(c->threads, origin_task_key(origin, tid), 0);
 }
 
-static void settle(struct waiting *w, enum check_outcome kind)
+static void settle(struct waiting *w, enum check_outcome outcome)
 {
-	tally_move(w->t, w->call, w->kind, kind);
-	w->kind = kind;
+	tally_move(w->t, w->call, w->outcome, outcome);
+	w->outcome = outcome;
 }
 
 /* An execve() that failed is a failure once something else follows than the next one. */
 static void settle_exec(struct calls *c, struct thread *th, unsigned int origin, int32_t tid,
-			enum check_outcome kind)
+			enum check_outcome outcome)
 {
 	for (size_t i = 0; i < th->len; i++)
-		if (th->w[i].kind == DENIED_FATAL)
-			settle(&th->w[i], kind);
+		if (th->w[i].outcome == DENIED_FATAL)
+			settle(&th->w[i], outcome);
 	forget_thread(c, origin, tid);
 }
 
@@ -98,14 +98,14 @@ static struct waiting *just_before(const struct calls *c, const struct cap_event
 	struct thread *th = find_thread(c, ev->origin, ev->tid);
 	struct waiting *w = th && th->len && !th->exec_refused ? &th->w[th->len - 1] : NULL;
 
-	if (!w || w->kind != DENIED_UNKNOWN || w->target_userns != ev->target_userns)
+	if (!w || w->outcome != DENIED_UNKNOWN || w->target_userns != ev->target_userns)
 		return NULL;
 	if (event_has(ev, FIELD(TIMESTAMP)) && ev->timestamp > w->time + SLACK_NS)
 		return NULL;
 	return w->syscall == ev->syscall ? w : NULL;
 }
 
-enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
+enum check_outcome calls_classify(struct calls *c, const struct cap_event *ev)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
 	const char *syscall = event_syscall(ev);
@@ -140,16 +140,16 @@ enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev)
 	return rule_cover(ev->cap, syscall) ? GRANTED_NARROW : GRANTED_NEEDED;
 }
 
-static bool matters(const struct cap_event *ev, enum check_outcome kind)
+static bool matters(const struct cap_event *ev, enum check_outcome outcome)
 {
 	const char *syscall = event_syscall(ev);
 
-	return kind == DENIED_UNKNOWN ||
+	return outcome == DENIED_UNKNOWN ||
 	       (ev->verdict == CAP_ALLOW && precheck_needs_outcome(ev->cap, syscall));
 }
 
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
-		enum check_outcome kind)
+		enum check_outcome outcome)
 {
 	struct thread *th = find_thread(c, ev->origin, ev->tid);
 
@@ -157,7 +157,7 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 		forget_thread(c, ev->origin, ev->tid);
 		th = NULL;
 	}
-	if (!matters(ev, kind) || !event_has(ev, FIELD(TID)))
+	if (!matters(ev, outcome) || !event_has(ev, FIELD(TID)))
 		return;
 	/* Full of threads whose outcomes never came: they stay unknown. */
 	if (!th && idmap_len(c->threads) == THREADS_MAX)
@@ -174,14 +174,14 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 	th->w[th->len++] = (struct waiting){
 		.t = t,
 		.call = call,
-		.kind = kind,
+		.outcome = outcome,
 		.time = ev->timestamp,
 		.target_userns = ev->target_userns,
 		.syscall = event_syscall(ev),
 	};
 }
 
-static enum check_outcome kind_denied(const struct waiting *w, const struct cap_outcome *o)
+static enum check_outcome outcome_denied(const struct waiting *w, const struct cap_outcome *o)
 {
 	int error = o->has_ret && o->ret < 0 ? (int)-o->ret : 0;
 
@@ -204,7 +204,7 @@ static enum check_outcome kind_denied(const struct waiting *w, const struct cap_
 	return o->has_ret ? DENIED_SUCCEEDED : DENIED_NOT_FATAL;
 }
 
-static enum check_outcome kind_granted(const struct waiting *w, const struct cap_outcome *o)
+static enum check_outcome outcome_granted(const struct waiting *w, const struct cap_outcome *o)
 {
 	if (precheck_of(w->t->cap, w->syscall) == PRECHECK_CALL)
 		return precheck_call_need(w->t->cap, w->syscall, o) == CALL_WORKS_WITHOUT
@@ -217,13 +217,13 @@ static void decide(struct waiting *w, const struct cap_outcome *o)
 {
 	if (o->until + SLACK_NS < w->time || o->since > w->time + SLACK_NS)
 		return;
-	if (w->kind == DENIED_UNKNOWN)
-		settle(w, kind_denied(w, o));
-	else if (w->kind == GRANTED_NEEDED || w->kind == GRANTED_UNNEEDED)
-		settle(w, kind_granted(w, o));
-	if (w->kind == DENIED_FATAL && o->has_ret)
+	if (w->outcome == DENIED_UNKNOWN)
+		settle(w, outcome_denied(w, o));
+	else if (w->outcome == GRANTED_NEEDED || w->outcome == GRANTED_UNNEEDED)
+		settle(w, outcome_granted(w, o));
+	if (w->outcome == DENIED_FATAL && o->has_ret)
 		w->t->refused_error = o->ret < 0 ? (int)-o->ret : 0;
-	else if (w->kind == DENIED_FATAL)
+	else if (w->outcome == DENIED_FATAL)
 		w->t->refused_error = EPERM;
 }
 
@@ -236,7 +236,7 @@ void calls_outcome(struct calls *c, const struct cap_outcome *o)
 		return;
 	for (size_t i = 0; i < th->len; i++) {
 		decide(&th->w[i], o);
-		exec |= th->w[i].kind == DENIED_FATAL &&
+		exec |= th->w[i].outcome == DENIED_FATAL &&
 			syscall_among(CALLS_EXEC, th->w[i].syscall);
 	}
 	if (!exec)

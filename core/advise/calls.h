@@ -17,14 +17,14 @@ struct calls *calls_new(void);
 void calls_free(struct calls *c);
 
 /*
- * What kind of an audited check @ev is, as far as the checks before it in its thread tell; they may
+ * What becomes of the audited check @ev, as far as the checks before it in its thread tell; they may
  * be moved by it. To be called before tally_add().
  */
-enum check_outcome calls_kind(struct calls *c, const struct cap_event *ev);
+enum check_outcome calls_classify(struct calls *c, const struct cap_event *ev);
 
-/* @ev was counted in @t, by @call, as @kind: kept until it is known what becomes of it. */
+/* @ev was counted in @t, by @call, as @outcome: kept until it is known what becomes of it. */
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
-		enum check_outcome kind);
+		enum check_outcome outcome);
 
 void calls_outcome(struct calls *c, const struct cap_outcome *o);
 void calls_exec(struct calls *c, const struct cap_exec *x);

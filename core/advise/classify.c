@@ -23,9 +23,9 @@ const char *advice_class_name(enum advice_class class)
 	return (unsigned int)class < ADVICE_CLASSES ? names[class] : NULL;
 }
 
-static uint64_t count(const struct tally *t, enum check_outcome kind)
+static uint64_t count(const struct tally *t, enum check_outcome outcome)
 {
-	return t ? t->n[kind] : 0;
+	return t ? t->n[outcome] : 0;
 }
 
 /* By its own counts, before others are looked at. */
@@ -97,16 +97,16 @@ static const char *known_reason(const struct tally *t)
 		const struct tally_call *c = &t->calls[i];
 		const char *reason = rule_reason(t->cap, c->name, !c->unaudited);
 
-		if (reason && c->spare > most) {
+		if (reason && c->unneeded > most) {
 			best = reason;
-			most = c->spare;
+			most = c->unneeded;
 		}
 	}
 	return best;
 }
 
 static const struct {
-	enum check_outcome kind;
+	enum check_outcome outcome;
 	const char *text;
 } plain_reasons[] = {
 	{DENIED_RETRIED, "an execve() was refused, and the next one was not: a search in PATH"},
@@ -124,18 +124,19 @@ static const struct {
 static void explain_optional(struct advice_row *row)
 {
 	const char *known = known_reason(row->tally);
-	enum check_outcome kind = CHECK_OUTCOMES;
+	enum check_outcome outcome = CHECK_OUTCOMES;
 	uint64_t most = 0;
 
 	if (row->reason[0])
 		return;
 	for (size_t i = 0; i < ARRAY_SIZE(plain_reasons); i++)
-		if (count(row->tally, plain_reasons[i].kind) > most) {
-			most = count(row->tally, plain_reasons[i].kind);
-			kind = plain_reasons[i].kind;
+		if (count(row->tally, plain_reasons[i].outcome) > most) {
+			most = count(row->tally, plain_reasons[i].outcome);
+			outcome = plain_reasons[i].outcome;
 			snprintf(row->reason, sizeof(row->reason), "%s", plain_reasons[i].text);
 		}
-	if (known && kind != DENIED_RETRIED && kind != DENIED_COVERED && kind != DENIED_DROPPED)
+	if (known && outcome != DENIED_RETRIED && outcome != DENIED_COVERED &&
+	    outcome != DENIED_DROPPED)
 		snprintf(row->reason, sizeof(row->reason), "%s", known);
 }
 

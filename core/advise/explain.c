@@ -9,7 +9,7 @@
 
 #define INDENT 8
 
-static const char *const kinds[CHECK_OUTCOMES] = {
+static const char *const outcomes[CHECK_OUTCOMES] = {
 	[GRANTED_NEEDED] = "granted",
 	[GRANTED_NARROW] = "granted, where a wider capability would do as well",
 	[GRANTED_WIDE] = "granted, where a narrower one was denied that would have done",
@@ -46,10 +46,10 @@ static void counted(struct out *o, uint64_t n, const char *what)
 
 static void checks(const struct tally *t, struct out *o)
 {
-	for (int kind = 0; kind < CHECK_OUTCOMES; kind++)
-		if (t->n[kind]) {
+	for (int outcome = 0; outcome < CHECK_OUTCOMES; outcome++)
+		if (t->n[outcome]) {
 			begin(o, "checks:");
-			counted(o, t->n[kind], kinds[kind]);
+			counted(o, t->n[outcome], outcomes[outcome]);
 			out_char(o, '\n');
 		}
 }

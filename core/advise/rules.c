@@ -178,7 +178,8 @@ const char *rule_reason(int cap, const char *syscall, bool audited)
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		if (reasons[i].cap != cap || !syscall_among(reasons[i].syscalls, syscall))
 			continue;
-		if (reasons[i].audited == AUDITED_ANY || (reasons[i].audited == AUDITED_YES) == audited)
+		if (reasons[i].audited == AUDITED_ANY ||
+		    (reasons[i].audited == AUDITED_YES) == audited)
 			return reasons[i].reason;
 	}
 	return NULL;

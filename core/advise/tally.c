@@ -49,28 +49,29 @@ static unsigned int find_call(struct tally *t, const char *name)
 }
 
 /* Kinds that say that the call could do without, so that one asks why it was asked at all. */
-static bool is_spare(enum check_outcome kind)
+static bool is_unneeded(enum check_outcome outcome)
 {
-	return kind == GRANTED_UNNEEDED || kind == GRANTED_NOAUDIT || kind == DENIED_SUCCEEDED ||
-	       kind == DENIED_NOT_FATAL || kind == DENIED_NOAUDIT;
+	return outcome == GRANTED_UNNEEDED || outcome == GRANTED_NOAUDIT ||
+	       outcome == DENIED_SUCCEEDED || outcome == DENIED_NOT_FATAL ||
+	       outcome == DENIED_NOAUDIT;
 }
 
-static void count(struct tally *t, unsigned int call, enum check_outcome kind, uint64_t by)
+static void count(struct tally *t, unsigned int call, enum check_outcome outcome, uint64_t by)
 {
-	t->n[kind] += by;
-	if (is_spare(kind))
-		t->calls[call].spare += by;
-	if (kind == DENIED_FATAL)
+	t->n[outcome] += by;
+	if (is_unneeded(outcome))
+		t->calls[call].unneeded += by;
+	if (outcome == DENIED_FATAL)
 		t->calls[call].refused += by;
 }
 
 void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
-		    enum check_outcome kind, uint64_t more)
+		    enum check_outcome outcome, uint64_t more)
 {
 	struct tally_call *c = &t->calls[call];
 
-	count(t, call, kind, more);
-	if (kind < FIRST_DENIED)
+	count(t, call, outcome, more);
+	if (outcome < FIRST_DENIED)
 		c->granted += more;
 	else
 		c->denied += more;
@@ -82,11 +83,11 @@ void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int ca
 	}
 }
 
-unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome kind)
+unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome outcome)
 {
 	unsigned int call = find_call(t, event_syscall(ev));
 
-	tally_add_more(t, ev, call, kind, 1);
+	tally_add_more(t, ev, call, outcome, 1);
 	if (event_has(ev, FIELD(TIMESTAMP))) {
 		t->first = t->first ? MIN(t->first, ev->timestamp) : ev->timestamp;
 		t->last = MAX(t->last, ev->timestamp);
@@ -155,8 +156,8 @@ static uint64_t sum(const struct tally *t, int from, int to)
 {
 	uint64_t n = 0;
 
-	for (int kind = from; kind < to; kind++)
-		n += t->n[kind];
+	for (int outcome = from; outcome < to; outcome++)
+		n += t->n[outcome];
 	return n;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What was seen of one capability: how often, how it went, and the evidence. */
+/* The tally of one capability: how often it was asked for, what became of that, the evidence. */
 #ifndef CAPTRACE_CORE_ADVISE_TALLY_H
 #define CAPTRACE_CORE_ADVISE_TALLY_H
 
@@ -9,26 +9,40 @@
 
 struct cap_event;
 
-/* What became of a check. */
+/* What became of a check. Those that were granted come first. */
 enum check_outcome {
-	/* Granted */
-	GRANTED_NEEDED,   /* and nothing says that the operation could have done without */
-	GRANTED_NARROW,   /* where a wider capability would have done as well */
-	GRANTED_WIDE,     /* after a narrower one, which would have done, was denied */
-	GRANTED_UNNEEDED, /* asked before it was known to be needed, and it wasn't */
-	GRANTED_NOAUDIT,  /* unaudited */
-	/* Denied */
-	DENIED_FATAL,       /* and the system call failed for it */
-	DENIED_REPLACED,    /* and a wider one, asked next, was granted */
-	DENIED_COVERED,     /* beside a narrower one, which would have done */
-	DENIED_RETRIED,     /* and the execve() failed, but the next one did not */
-	DENIED_SUCCEEDED,   /* and the system call succeeded */
-	DENIED_DROPPED,     /* though it was there to begin with: it has been given away */
-	DENIED_NOT_FATAL,   /* and the system call did not fail for it, as far as is known */
-	DENIED_OTHER_ERROR, /* and the system call failed for another reason */
-	DENIED_NETLINK,     /* and the answer was a netlink message, not the call's result */
-	DENIED_UNKNOWN,     /* and how the system call ended is not known */
-	DENIED_NOAUDIT,     /* unaudited */
+	/* Granted, and nothing says that the operation could have done without it. */
+	GRANTED_NEEDED,
+	/* Granted. A wider capability would have done as well. */
+	GRANTED_NARROW,
+	/* Granted, after a narrower capability that would have done was denied. */
+	GRANTED_WIDE,
+	/* Granted. The kernel asked before it knew whether it was needed, and it was not. */
+	GRANTED_UNNEEDED,
+	/* Granted, asked without audit: the kernel only chose between two ways to go on. */
+	GRANTED_NOAUDIT,
+	/* Denied, and the system call failed for it. */
+	DENIED_FATAL,
+	/* Denied. The kernel then asked for a wider capability, which was granted. */
+	DENIED_REPLACED,
+	/* Denied, but a narrower capability, asked for before or after it, would have done. */
+	DENIED_COVERED,
+	/* Denied, and the execve() failed for it, but the next execve() of the thread succeeded. */
+	DENIED_RETRIED,
+	/* Denied, and the system call succeeded. */
+	DENIED_SUCCEEDED,
+	/* Denied. The process had the capability before and has given it away. */
+	DENIED_DROPPED,
+	/* Denied, and the system call did not fail for it: what it returned is not known. */
+	DENIED_NOT_FATAL,
+	/* Denied, and the system call failed for another reason. */
+	DENIED_OTHER_ERROR,
+	/* Denied. Whether that was an error is in a netlink message, not in the call's result. */
+	DENIED_NETLINK,
+	/* Denied, and how the system call ended is not known. */
+	DENIED_UNKNOWN,
+	/* Denied, asked without audit: the kernel only chose between two ways to go on. */
+	DENIED_NOAUDIT,
 	CHECK_OUTCOMES
 };
 
@@ -39,7 +53,7 @@ struct tally_call {
 	const char *name; /* NULL: none or not known */
 	uint64_t granted, denied, refused, unaudited;
 	uint64_t
-		spare; /* GRANTED_UNNEEDED, DENIED_SUCCEEDED, and unaudited: what there is a reason for */
+		unneeded; /* checks that the call did not need: rule_reason() may say why it asked */
 };
 
 #define TALLY_CALLS_MAX  32
@@ -79,12 +93,12 @@ struct tally {
 struct tally *tally_new(int cap);
 void tally_free(struct tally *t);
 
-/* Counts @ev as @kind. Returns the index of its system call's part. */
-unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome kind);
+/* Counts @ev as @outcome. Returns the index of its system call's part. */
+unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome outcome);
 
-/* @count more like @ev, which was added as @kind to @call. */
+/* @count more like @ev, which was added as @outcome to @call. */
 void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
-		    enum check_outcome kind, uint64_t count);
+		    enum check_outcome outcome, uint64_t count);
 
 /* A check that was counted as @from turns out to be @to; both granted or both denied. */
 void tally_move(struct tally *t, unsigned int call, enum check_outcome from, enum check_outcome to);
