@@ -107,18 +107,18 @@ static int take_line(struct replay_input *r, const char *line, size_t len, struc
 /* The line is about the check that follows. */
 static void take_cred_override(struct replay_input *r)
 {
-	if (r->item.type == REPLAY_EVENT && r->cred_override) {
+	if (r->item.type == RECORD_EVENT && r->cred_override) {
 		r->item.ev.have |= FIELD(CRED_OVERRIDE);
 		r->item.ev.cred_override = true;
 	}
-	r->cred_override = r->item.type == REPLAY_CRED_OVERRIDE;
+	r->cred_override = r->item.type == RECORD_CRED_OVERRIDE;
 }
 
 static void take_end(struct replay_input *r)
 {
 	r->ended = true;
-	if (r->item.end.events > r->events)
-		r->missing = r->item.end.events - r->events;
+	if (r->item.object.end.events > r->events)
+		r->missing = r->item.object.end.events - r->events;
 }
 
 int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
@@ -145,7 +145,7 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 			r->eof = true;
 			break;
 		}
-		if (!rc && r->item.type == REPLAY_HEADER) {
+		if (!rc && r->item.type == RECORD_HEADER) {
 			json_decref(header);
 			rc = err_set(e, -EBADMSG,
 				     "a second header; give recordings as files of their own");
@@ -153,10 +153,10 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 		if (rc)
 			return at_line(r, e);
 		take_cred_override(r);
-		r->events += r->item.type == REPLAY_EVENT;
-		if (r->item.type == REPLAY_END)
+		r->events += r->item.type == RECORD_EVENT;
+		if (r->item.type == RECORD_END)
 			take_end(r);
-		r->has_item = r->item.type != REPLAY_OTHER && r->item.type != REPLAY_CRED_OVERRIDE;
+		r->has_item = r->item.type != RECORD_OTHER && r->item.type != RECORD_CRED_OVERRIDE;
 	}
 	return r->has_item;
 }
@@ -192,14 +192,14 @@ static int first_line(struct replay_input *r, const char **line, size_t *len)
 /* Output of -o json has no header, and may have anything. */
 static void no_header(struct replay_input *r)
 {
-	struct cap_origin *src = &r->origin.src;
+	struct cap_origin *src = &r->header.origin;
 
 	r->bare = true;
 	src->fields = ~UINT64_C(0) & ~FIELDS_EXTRA;
 	src->unaudited = true;
 	src->start = r->item.time;
-	r->events += r->item.type == REPLAY_EVENT;
-	r->has_item = r->item.type != REPLAY_OTHER;
+	r->events += r->item.type == RECORD_EVENT;
+	r->has_item = r->item.type != RECORD_OTHER;
 }
 
 static int read_header(struct replay_input *r, struct intern *in, struct err *e)
@@ -216,12 +216,12 @@ static int read_header(struct replay_input *r, struct intern *in, struct err *e)
 	rc = take_line(r, line, len, in, &header, e);
 	if (rc == -EBADMSG)
 		return err_wrap(e, "%s is no recording of captrace's: first line", r->name);
-	if (!rc && r->item.type == REPLAY_HEADER)
-		rc = replay_header(&r->origin, header, in, e);
+	if (!rc && r->item.type == RECORD_HEADER)
+		rc = record_read(header, RECORD_HEADER, &r->header, in, e);
 	else if (!rc)
 		no_header(r);
 	json_decref(header);
-	r->origin.src.file = r->name;
+	r->header.origin.file = r->name;
 	return rc ? err_wrap(e, "%s", r->name) : 0;
 }
 
@@ -245,5 +245,5 @@ void replay_input_close(struct replay_input *r)
 	if (r->fd > STDIN_FILENO)
 		close(r->fd);
 	free(r->buf);
-	replay_origin_clear(&r->origin);
+	record_header_clear(&r->header);
 }

@@ -18,7 +18,7 @@ struct replay_input {
 	uint64_t line;
 	char *buf;
 	size_t len, pos, room;
-	struct replay_origin origin;
+	struct record_header header;
 	/* The next item to hand out, if there is one. */
 	bool has_item;
 	struct replay_item item;

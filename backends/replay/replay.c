@@ -53,7 +53,7 @@ static int open_inputs(struct replay *r, const struct backend_cfg *cfg, struct e
 		rc = replay_input_open(&r->inputs[i], cfg->files[i], r->names, e);
 		if (rc)
 			return rc;
-		r->origins[i] = r->inputs[i].origin.src;
+		r->origins[i] = r->inputs[i].header.origin;
 	}
 	return 0;
 }
@@ -133,29 +133,30 @@ static void deliver(struct replay *r, struct replay_input *in, struct event_hand
 	unsigned int origin = (unsigned int)(in - r->inputs);
 
 	switch (item->type) {
-	case REPLAY_EVENT:
+	case RECORD_EVENT:
 		item->ev.origin = origin;
 		sink->event(sink, &item->ev);
 		break;
-	case REPLAY_OUTCOME:
-		item->outcome.origin = origin;
+	case RECORD_OUTCOME:
+		item->object.outcome.origin = origin;
 		if (r->wanted & FIELD(OUTCOME))
-			sink->outcome(sink, &item->outcome);
+			sink->outcome(sink, &item->object.outcome);
 		break;
-	case REPLAY_EXEC:
-		item->exec.origin = origin;
+	case RECORD_EXEC:
+		item->object.exec.origin = origin;
 		if (r->wanted & FIELD(EXEC))
-			sink->exec(sink, &item->exec);
+			sink->exec(sink, &item->object.exec);
 		break;
-	case REPLAY_LOST:
-		add_loss(r, item->lost.count, item->lost.where);
+	case RECORD_LOST:
+		add_loss(r, item->object.lost.count, item->object.lost.where);
 		break;
-	case REPLAY_END:
-		r->stats.unaudited += item->end.unaudited;
+	case RECORD_END:
+		r->stats.unaudited += item->object.end.unaudited;
 		break;
-	case REPLAY_HEADER:
-	case REPLAY_CRED_OVERRIDE:
-	case REPLAY_OTHER:
+	case RECORD_HEADER:
+	case RECORD_CRED_OVERRIDE:
+	case RECORD_OTHER:
+	case RECORD_TYPES:
 		break;
 	}
 	in->has_item = false;

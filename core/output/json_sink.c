@@ -6,6 +6,7 @@
 #include "core/base/util.h"
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
+#include "core/output/record_format.h"
 #include "core/output/render_cache.h"
 #include "core/output/sinks.h"
 
@@ -121,7 +122,7 @@ static int make_keys(struct json_sink *js)
 	for (size_t i = 0; i < columns_len; i++) {
 		/* The type is the same for all events: it rides on the key that follows. */
 		if (i && columns[i - 1].needs == FIELD(TIMESTAMP)) {
-			jw_key_str(&w, "type", "normal");
+			jw_key_str(&w, "type", record_type_name(RECORD_EVENT));
 			js->timestamp = i - 1;
 		}
 		jw_key(&w, columns[i].key);
@@ -158,19 +159,14 @@ static void sink_event(struct sink *sink, const struct cap_event *ev)
 	render_cache_write(js->cache, ev);
 }
 
-static void begin_counted(struct json_writer *w, const char *type, uint64_t count)
-{
-	jw_begin(w, '{');
-	jw_key_str(w, "type", type);
-	jw_key_u64(w, "count", count);
-}
-
 static void sink_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
 {
 	struct json_writer *w = &container_of(sink, struct json_sink, sink)->w;
 	struct value v;
 
-	begin_counted(w, "count", count);
+	jw_begin(w, '{');
+	jw_key_str(w, "type", "count");
+	jw_key_u64(w, "count", count);
 	for (size_t i = 0; i < columns_len; i++) {
 		jw_key(w, columns[i].key);
 		column_get(&columns[i], ev, &v);
@@ -181,11 +177,9 @@ static void sink_count(struct sink *sink, const struct cap_event *ev, uint64_t c
 
 static void sink_lost(struct sink *sink, uint64_t count, const char *where)
 {
-	struct json_writer *w = &container_of(sink, struct json_sink, sink)->w;
+	const struct record_lost lost = {count, where};
 
-	begin_counted(w, "lost", count);
-	jw_key_str(w, "where", where);
-	jw_end(w, '}');
+	record_write(&container_of(sink, struct json_sink, sink)->w, RECORD_LOST, &lost);
 }
 
 static int json_open(struct sink **sink, const struct sink_cfg *cfg, struct err *e)

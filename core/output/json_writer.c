@@ -156,6 +156,14 @@ void jw_null(struct json_writer *w)
 	out_str(w->out, "null");
 }
 
+void jw_time(struct json_writer *w, uint64_t ns)
+{
+	if (ns)
+		jw_u64(w, ns);
+	else
+		jw_null(w);
+}
+
 void jw_text(struct json_writer *w, const char *json, size_t len)
 {
 	separate(w);
@@ -219,10 +227,7 @@ void jw_key_u64(struct json_writer *w, const char *key, uint64_t v)
 void jw_key_time(struct json_writer *w, const char *key, uint64_t ns)
 {
 	jw_key(w, key);
-	if (ns)
-		jw_u64(w, ns);
-	else
-		jw_null(w);
+	jw_time(w, ns);
 }
 
 void jw_key_bool(struct json_writer *w, const char *key, bool v)

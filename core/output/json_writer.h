@@ -33,6 +33,7 @@ void jw_u64(struct json_writer *w, uint64_t v);
 void jw_s64(struct json_writer *w, int64_t v);
 void jw_bool(struct json_writer *w, bool v);
 void jw_null(struct json_writer *w);
+void jw_time(struct json_writer *w, uint64_t ns);                  /* 0, unknown, is null */
 void jw_value(struct json_writer *w, const struct value *v);       /* a column's */
 void jw_text(struct json_writer *w, const char *json, size_t len); /* JSON already */
 
@@ -40,7 +41,7 @@ void jw_text(struct json_writer *w, const char *json, size_t len); /* JSON alrea
 void jw_key_str(struct json_writer *w, const char *key, const char *s);
 void jw_key_u64(struct json_writer *w, const char *key, uint64_t v);
 void jw_key_bool(struct json_writer *w, const char *key, bool v);
-void jw_key_time(struct json_writer *w, const char *key, uint64_t ns); /* 0, unknown, is null */
+void jw_key_time(struct json_writer *w, const char *key, uint64_t ns);
 
 /*
  * A quoted string, all of it printable. Controls (C1 too) and what a YAML reader would take for a
