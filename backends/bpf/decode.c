@@ -69,13 +69,25 @@ static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s
 		ev->have |= FIELD(KSTACK);
 }
 
+/* All before it are a backend's; what follows is identity's, and may stay as it was. */
+#define CLEARED_TO offsetof(struct cap_event, runtime)
+
+#define CLEARED(m) (offsetof(struct cap_event, m) < CLEARED_TO)
+_Static_assert(CLEARED(have) && CLEARED(timestamp) && CLEARED(owner) && CLEARED(kstack) &&
+		       CLEARED(kstack_len) && CLEARED(origin) && CLEARED(cred_override),
+	       "a backend's members stand before identity's");
+_Static_assert(!CLEARED(container) && !CLEARED(containerid) && !CLEARED(pod) &&
+		       !CLEARED(namespace) && !CLEARED(node) && !CLEARED(unit) &&
+		       !CLEARED(cgroup) && !CLEARED(labels),
+	       "identity's members stand behind a backend's");
+
 int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struct cap_event *ev)
 {
 	const struct wire_check *r = data;
 
 	if (size < sizeof(*r))
 		return -EBADMSG;
-	memset(ev, 0, offsetof(struct cap_event, runtime));
+	memset(ev, 0, CLEARED_TO);
 	ev->have = d->fields & ~(FIELD(AUDIT) | FIELD(INSETID) | FIELD(KSTACK));
 	ev->pid = (int32_t)r->tgid;
 	ev->tid = (int32_t)r->tid;

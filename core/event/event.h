@@ -77,6 +77,19 @@ struct cap_frame {
 	uint64_t offset;    /* of addr in symbol */
 };
 
+/*
+ * The members stand in three parts, and a new one belongs into the part that says what it is:
+ *
+ *  1. `have` and the time, which differ from event to event;
+ *  2. from `pid` to `owner`: values that, together with `have`, decide what the event looks like.
+ *     The text of one event is taken for another's if these bytes are the same
+ *     (core/output/render_cache.c), so that nothing may stand here that differs without being seen
+ *     but padding, and nothing that is seen may be missing but what part 3 holds;
+ *  3. what is elsewhere: frames and texts. First the backend's, then from `runtime` identity's, which
+ *     a backend leaves alone: it clears an event for use up to there (backends/bpf/decode.c).
+ *
+ * Both files assert what they rely on.
+ */
 struct cap_event {
 	uint64_t have;      /* FIELD() bits */
 	uint64_t timestamp; /* Unix time of the check, ns */

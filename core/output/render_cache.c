@@ -65,13 +65,25 @@ static struct slot *slot_of(struct render_cache *r, const struct cap_event *ev)
 	return &r->slots[key * UINT64_C(0x9e3779b97f4a7c15) >> 60];
 }
 
+/* What is compared of two events: the second part of struct cap_event. */
+#define FROM        offsetof(struct cap_event, pid)
+#define TO          offsetof(struct cap_event, kstack)
+#define COMPARED(m) (offsetof(struct cap_event, m) >= FROM && offsetof(struct cap_event, m) < TO)
+
+_Static_assert(COMPARED(tid) && COMPARED(comm) && COMPARED(uid) && COMPARED(gid) && COMPARED(cap) &&
+		       COMPARED(audit) && COMPARED(insetid) && COMPARED(verdict) &&
+		       COMPARED(syscall) && COMPARED(caps) && COMPARED(target_userns) &&
+		       COMPARED(current_userns) && COMPARED(mntns) && COMPARED(cgroupid) &&
+		       COMPARED(startup),
+	       "all that is shown of a backend's fields has to be compared");
+_Static_assert(COMPARED(owner), "it stands for all that identity has set");
+_Static_assert(!COMPARED(have) && !COMPARED(timestamp), "what differs each time is not compared");
+
 /* Padding that differs makes two equal events look different, and no harm is done. */
 static bool same_but_time(const struct cap_event *a, const struct cap_event *b)
 {
-	const size_t from = offsetof(struct cap_event, pid);
-
-	return a->have == b->have && !memcmp((const char *)a + from, (const char *)b + from,
-					     offsetof(struct cap_event, kstack) - from);
+	return a->have == b->have &&
+	       !memcmp((const char *)a + FROM, (const char *)b + FROM, TO - FROM);
 }
 
 static bool slot_fill(struct render_cache *r, struct slot *s, const struct cap_event *ev)
