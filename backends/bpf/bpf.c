@@ -263,7 +263,7 @@ static int check_btf(const struct bpf_object_desc *image, const char *path, stru
 /* What matters of libbpf's own words is in our errors. */
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
-	log_library(fmt, ap);
+	log_library("libbpf", fmt, ap);
 	return 0;
 }
 

@@ -295,6 +295,16 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 	return rc ? rc : cli_default_columns(cli, e);
 }
 
+/* For whoever looks for a fault: no option, and in no help but its own. */
+static int parse_debug(struct cli *cli, const char *tags, struct err *e)
+{
+	if (!tags || strcmp(tags, "help") != 0)
+		return log_set_tags(tags, e);
+	log_help_tags();
+	cli->answered = true;
+	return fflush(stdout) ? err_sys(e, -errno, "standard output") : 0;
+}
+
 int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **argv, struct err *e)
 {
 	struct cli_state st = {.cli = cli, .build = build};
@@ -309,6 +319,9 @@ int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **a
 	cli->filter = filter_new();
 	if (!cli->filter)
 		return err_nomem(e);
+	rc = parse_debug(cli, getenv("CAPTRACE_DEBUG"), e);
+	if (rc || cli->answered)
+		return rc;
 	rc = parse(&st, argc, argv, e);
 	for (size_t i = 0; i < cli_options_len; i++)
 		free(st.lists[i]);

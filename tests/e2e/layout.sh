@@ -13,7 +13,7 @@ shift 2
 
 # offsets FILE: "cred.uid: 8" and so on, from what -vv says.
 offsets() {
-	sed -n 's/^captrace: layout: //p' "$1" | grep -v ': -1$'
+	sed -n 's/^captrace: [0-9.]* [a-z/]*: layout: //p' "$1" | grep -v ': -1$'
 }
 
 # Everything that BTF tells; of rq.curr nothing is found, and only machines without a better way to
