@@ -8,6 +8,7 @@
 #include "compat/calibrate/callers.h"
 #include "compat/host/ksyms.h"
 #include "core/base/util.h"
+#include "core/event/drop.h"
 #include "ftrace/feed/feed.h"
 #include "ftrace/probe/returns.h"
 #include "ftrace/task/comms.h"
@@ -225,7 +226,10 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 		on_commit(b, src, r);
 	else if (src->dec.kind == HOOK_RETURN)
 		on_return(b, src, r);
-	else if (src->dec.kind < HOOK_SYSCALL && ftrace_decode(b, src, r, &ev, &call) &&
-		 is_target(b, r, ev.tid))
-		on_check(b, src, r, &ev, &call);
+	else if (src->dec.kind < HOOK_SYSCALL && ftrace_decode(b, src, r, &ev, &call)) {
+		if (is_target(b, r, ev.tid))
+			on_check(b, src, r, &ev, &call);
+		else
+			debug_drop(b->follow ? "not a target" : "captrace's own check", &ev, NULL);
+	}
 }

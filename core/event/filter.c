@@ -362,6 +362,14 @@ bool filter_match(const struct filter *f, const struct cap_event *ev)
 	return true;
 }
 
+const char *filter_refusal(const struct filter *f, uint64_t given, const struct cap_event *ev)
+{
+	for (const struct rule *r = f->first; r; r = r->next)
+		if (!(r->needs & ~given) && !rule_match(r, ev))
+			return r->col ? r->col->name : r->arg;
+	return NULL;
+}
+
 uint64_t filter_needs(const struct filter *f)
 {
 	uint64_t needs = 0;

@@ -50,6 +50,12 @@ bool filter_match_rest(const struct filter *f, uint64_t given, const struct cap_
 /* Whether @ev passes. An absent value matches != and !~ alone. */
 bool filter_match(const struct filter *f, const struct cap_event *ev);
 
+/*
+ * For messages: what the first rule that @ev does not match is about, of those that look at nothing but
+ * fields in @given: a column's name or the rule's text. NULL: all match.
+ */
+const char *filter_refusal(const struct filter *f, uint64_t given, const struct cap_event *ev);
+
 /* The FIELD() bits that the rules look at. */
 uint64_t filter_needs(const struct filter *f);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "core/session/selection.h"
 
+#include "core/base/log.h"
+#include "core/event/drop.h"
 #include "core/event/event.h"
 #include "core/event/filter.h"
 #include "core/session/unique.h"
@@ -13,13 +15,22 @@ static bool leave_out(struct selection *s, const struct cap_event *ev, uint64_t 
 {
 	if (s->hide_startup && event_has(ev, FIELD(STARTUP)) && ev->startup) {
 		s->startup += count;
+		debug_drop("a runtime's start-up", ev, NULL);
 		return true;
 	}
 	if (s->hide_unaudited && event_has(ev, FIELD(AUDIT)) && !ev->audit) {
 		s->unaudited += count;
+		debug_drop("unaudited", ev, NULL);
 		return true;
 	}
 	return false;
+}
+
+/* For whoever debugs: which rule of the filter, of those that look at fields in @given, refuses @ev. */
+static void tell_refusal(const struct selection *s, uint64_t given, const struct cap_event *ev)
+{
+	if (log_has_tag(LOG_TAG_DROP))
+		debug_drop("filter", ev, filter_refusal(s->filter, given, ev));
 }
 
 const struct cap_event *selection_take(struct selection *s, const struct cap_event *ev,
@@ -27,14 +38,23 @@ const struct cap_event *selection_take(struct selection *s, const struct cap_eve
 {
 	uint64_t known = s->identify ? ~FIELDS_IDENTIFIED : ~UINT64_C(0);
 
-	if (!filter_match_given(s->filter, known, ev))
+	if (!filter_match_given(s->filter, known, ev)) {
+		tell_refusal(s, known, ev);
 		return NULL;
+	}
 	if (s->identify) {
 		*filled = *ev;
 		s->identify(s->arg, filled);
 		ev = filled;
 	}
-	if (!filter_match_rest(s->filter, known, ev) || leave_out(s, ev, count))
+	if (!filter_match_rest(s->filter, known, ev)) {
+		tell_refusal(s, ~UINT64_C(0), ev);
 		return NULL;
-	return !s->unique || unique_add(s->unique, ev, count) ? ev : NULL;
+	}
+	if (leave_out(s, ev, count))
+		return NULL;
+	if (!s->unique || unique_add(s->unique, ev, count))
+		return ev;
+	debug_drop("a duplicate", ev, "--unique");
+	return NULL;
 }

@@ -18,6 +18,7 @@
 #include "core/base/process_watch.h"
 #include "core/base/signals.h"
 #include "core/base/util.h"
+#include "core/event/drop.h"
 #include "core/identity/identity.h"
 #include "core/output/out.h"
 #include "core/session/command.h"
@@ -69,8 +70,10 @@ static void on_event(struct event_handler *handler, const struct cap_event *ev)
 	struct session *s = container_of(handler, struct session, handler);
 	struct cap_event filled;
 
-	if (s->res->limit)
+	if (s->res->limit) {
+		debug_drop("behind the limit", ev, "--max-events or --timeout");
 		return;
+	}
 	ev = selection_take(&s->selection, ev, 1, &filled);
 	if (!ev)
 		return;

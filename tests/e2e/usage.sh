@@ -137,6 +137,19 @@ ln -s "$tmp/nothing" "$tmp/bundle"
 "$captrace" doctor --bundle "$tmp/bundle" >"$tmp/out" 2>"$tmp/err"
 check 'doctor --bundle: follows no link' equals "$? $(test -e "$tmp/nothing" && echo made)" '2 '
 
+# What looks for a fault: no option, and as clear about what it does not know.
+CAPTRACE_DEBUG=drop,nosuch "$captrace" --version >"$tmp/out" 2>"$tmp/err"
+check 'CAPTRACE_DEBUG with an unknown tag: exit code 2' equals $? 2
+check 'CAPTRACE_DEBUG with an unknown tag: names it' grep -q "^captrace: .*'nosuch'" "$tmp/err"
+check 'CAPTRACE_DEBUG with an unknown tag: in one line' equals "$(cat "$tmp/err" "$tmp/out" | wc -l)" 1
+CAPTRACE_DEBUG=help "$captrace" >"$tmp/out" 2>"$tmp/err"
+check 'CAPTRACE_DEBUG=help: exit code 0' equals $? 0
+check 'CAPTRACE_DEBUG=help: lists the tags' grep -q '^ *drop ' "$tmp/out"
+echo '{"type":"normal","pid":7,"comm":"x","cap":18,"audit":1}' |
+	CAPTRACE_DEBUG=drop "$captrace" replay --cap CHOWN - >"$tmp/out" 2>"$tmp/err"
+check 'CAPTRACE_DEBUG=drop: says what left a check out' \
+	grep -q '^captrace: drop: pid=7 comm=x cap=SYS_CHROOT: filter: cap$' "$tmp/err"
+
 # Not a sign of life on stdout from what is not output.
 "$captrace" --help >"$tmp/out" 2>"$tmp/err"
 check '--help: exit code 0' equals $? 0
