@@ -106,19 +106,25 @@ static uint64_t number(const char *digits, size_t len, int base)
 	return strtoull(buf, NULL, base);
 }
 
+/* What tells of digits that they are a hexadecimal number. */
+enum {
+	PREFIXED = 1, /* 0x stands before them */
+	WHOLE = 2,    /* no letter and no digit stands before or behind them */
+};
+
 /*
  * Of a 64-bit kernel's they have 16 digits, whatever stands before and after. 8 digits are many
  * things: there a letter or "0x" has to tell that they are hexadecimal.
  */
-static bool address_at(const struct scrub *s, const char *p, size_t left, bool prefixed, bool whole,
+static bool address_at(const struct scrub *s, const char *p, size_t left, unsigned int marks,
 		       uint64_t *v)
 {
 	size_t len = s->narrow ? NARROW_DIGITS : WIDE_DIGITS;
 
-	if (left < len || (s->narrow && (!whole || left > len)))
+	if (left < len || (s->narrow && (!(marks & WHOLE) || left > len)))
 		return false;
 	*v = number(p, len, 16);
-	if (s->narrow && !prefixed && strcspn(p, "abcdefABCDEF") >= len)
+	if (s->narrow && !(marks & PREFIXED) && strcspn(p, "abcdefABCDEF") >= len)
 		return false;
 	return scrub_is_address(s, *v);
 }
@@ -136,6 +142,14 @@ static size_t decimal_at(const struct scrub *s, const char *p, bool whole, uint6
 	return scrub_is_address(s, *v) ? len + minus : 0;
 }
 
+/* Of digits at @p in @line, by what stands before them. */
+static unsigned int marks_at(const char *line, const char *p)
+{
+	if (p - line >= 2 && p[-1] == 'x' && p[-2] == '0')
+		return PREFIXED | WHOLE;
+	return p == line || !isalnum((unsigned char)p[-1]) ? WHOLE : 0;
+}
+
 char *scrub_line(const struct scrub *s, const char *line)
 {
 	size_t len = strlen(line), digits = s->narrow ? NARROW_DIGITS : WIDE_DIGITS;
@@ -144,24 +158,24 @@ char *scrub_line(const struct scrub *s, const char *line)
 
 	while (to && *p) {
 		size_t run = strspn(p, "0123456789abcdefABCDEF"), decimal;
-		bool prefixed = p - line >= 2 && p[-1] == 'x' && p[-2] == '0';
-		bool whole = p == line || prefixed || !isalnum((unsigned char)p[-1]);
+		unsigned int marks = marks_at(line, p);
 		uint64_t v;
 
-		decimal = decimal_at(s, p, whole, &v);
+		decimal = decimal_at(s, p, marks & WHOLE, &v);
 		if (decimal) {
 			out += token(s, v, out);
 			p += decimal;
 			continue;
 		}
-		whole &= run == 0 || !isalnum((unsigned char)p[run]);
-		while (run && !address_at(s, p, run, prefixed, whole, &v)) {
-			prefixed = whole = false;
+		if (run && isalnum((unsigned char)p[run]))
+			marks &= ~(unsigned int)WHOLE;
+		while (run && !address_at(s, p, run, marks, &v)) {
+			marks = 0;
 			*out++ = *p++;
 			run--;
 		}
 		if (run) {
-			out -= prefixed && out - to >= 2 ? 2 : 0;
+			out -= marks & PREFIXED && out - to >= 2 ? 2 : 0;
 			out += token(s, v, out);
 			p += digits;
 		} else if (*p) {

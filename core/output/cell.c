@@ -62,27 +62,29 @@ static void unit_escape(struct unit *u, const char *s, size_t bytes)
 	u->len = u->cells = (size_t)(p - u->text);
 }
 
-static void unit_next(struct unit *u, const char *s, size_t len, bool edge, bool utf8)
+/* The unit at @i. */
+static void unit_next(struct unit *u, const char *s, size_t len, size_t i, bool utf8)
 {
+	bool edge = i == 0 || i + 1 == len;
 	uint32_t cp;
-	size_t bytes = utf8_decode(s, len, &cp);
+	size_t bytes = utf8_decode(s + i, len - i, &cp);
 	int width;
 
 	if (cp < 0x80) {
 		/* A blank at an end can't be told from padding. */
 		if (cp < 0x20 || cp == 0x7f || cp == '\\' || (cp == ' ' && edge))
-			unit_escape(u, s, 1);
+			unit_escape(u, s + i, 1);
 		else
-			unit_raw(u, s, 1, 1);
+			unit_raw(u, s + i, 1, 1);
 		return;
 	}
 	width = cp == UTF8_INVALID || utf8_unsafe(cp) || !iswprint((wint_t)cp)
 			? -1
 			: wcwidth((wchar_t)cp);
 	if (!utf8 || width < 0)
-		unit_escape(u, s, bytes);
+		unit_escape(u, s + i, bytes);
 	else
-		unit_raw(u, s, bytes, (size_t)width);
+		unit_raw(u, s + i, bytes, (size_t)width);
 }
 
 /* Walks @s up to @limit cells; writes it if @o. Returns the cells, and in @end where it stopped. */
@@ -92,7 +94,7 @@ static size_t walk(struct out *o, const char *s, size_t len, size_t limit, bool 
 	struct unit u;
 
 	while (i < len) {
-		unit_next(&u, s + i, len - i, i == 0 || i + 1 == len, utf8);
+		unit_next(&u, s, len, i, utf8);
 		if (u.cells > limit - cells)
 			break;
 		if (o)
