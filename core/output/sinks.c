@@ -3,9 +3,8 @@
 
 #include <string.h>
 
-const struct sink_ops *const sinks[] = {
-	&columns_sink_ops, &json_sink_ops, &jsonpretty_sink_ops, &yaml_sink_ops, NULL,
-};
+#define SINK_ADDRESS(name) &name##_sink_ops,
+const struct sink_ops *const sinks[] = {SINKS(SINK_ADDRESS) NULL};
 
 const struct sink_ops *sink_find(const char *name)
 {

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sinks that sinks.c lists. */
+/* The sinks of -o: each is a row of SINKS and a file beside this one. */
 #ifndef CAPTRACE_CORE_OUTPUT_SINKS_H
 #define CAPTRACE_CORE_OUTPUT_SINKS_H
 
 #include "core/sink.h"
 
-extern const struct sink_ops columns_sink_ops;
-extern const struct sink_ops json_sink_ops;
-extern const struct sink_ops jsonpretty_sink_ops;
-extern const struct sink_ops yaml_sink_ops;
+/* In the order of --help; the first is the default. */
+#define SINKS(SINK)      \
+	SINK(columns)    \
+	SINK(json)       \
+	SINK(jsonpretty) \
+	SINK(yaml)
+
+#define SINK_DECLARE(name) extern const struct sink_ops name##_sink_ops;
+SINKS(SINK_DECLARE)
+#undef SINK_DECLARE
 
 #endif

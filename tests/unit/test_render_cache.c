@@ -122,3 +122,19 @@ Test(cache, columns_without_and_with_the_time)
 	expect_same("columns", "pid,tid,timestamp,capname");
 	expect_same("columns", "tid,capsnames,container");
 }
+
+/* A new field's member has to stand where it is compared, or one event's text is shown for another's. */
+Test(render_cache, what_columns_show_is_compared)
+{
+	for (size_t i = 0; i < columns_len; i++) {
+		const struct column *c = &columns[i];
+
+		if (c->member && c->needs & FIELDS_BACKEND & ~FIELD(TIMESTAMP))
+			cr_assert(c->offset >= offsetof(struct cap_event, pid) &&
+					  c->offset < offsetof(struct cap_event, kstack),
+				  "%s", c->name);
+		else if (c->needs & FIELDS_IDENTITY)
+			cr_assert_geq(c->offset, offsetof(struct cap_event, runtime), "%s",
+				      c->name);
+	}
+}
