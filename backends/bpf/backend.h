@@ -14,17 +14,13 @@
 #include "compat/calibrate/calibrate.h"
 #include "core/backend.h"
 
-struct bpf_perf;
-struct bpf_ring;
-
-#define CALIB_SEEN_MAX 32
+struct bpf_reader;
 
 struct bpf_backend {
 	struct backend base;
 	struct bpf_cfg cfg;
 	struct bpf_progs loaded;
-	struct bpf_ring *ring; /* or, before 5.8, */
-	struct bpf_perf *perf;
+	struct bpf_reader *reader;
 	struct cgroup_feed *cgroup_feed; /* NULL: nobody asks, or it can't be had */
 	struct ksyms *ksyms;             /* NULL: not needed, or not to be had */
 	struct bpf_decoder decoder;
@@ -35,11 +31,7 @@ struct bpf_backend {
 	struct bpf_nobtf learned;         /* btf_fd is -1 but for bpf:nobtf */
 	uint64_t lost_user, lost_targets; /* what the programs don't count */
 	struct calibration calibration;   /* as found by open() */
-	/* While open() calibrates. */
-	struct calibrator *calibrator;
-	bool calibrating;
-	struct wire_check seen[CALIB_SEEN_MAX];
-	size_t seen_len;
+	struct calibrator *calibrator;    /* while open() calibrates */
 };
 
 extern const struct backend_ops bpf_backend_ops;
@@ -49,19 +41,10 @@ static inline enum bpf_variant bpf_backend_variant(const struct bpf_backend *b)
 	return (enum bpf_variant)(b->base.variant - bpf_backend_ops.variants);
 }
 
-/* Reads what there is in the rings. Returns the number of records or a negative errno. */
-int bpf_backend_drain(struct bpf_backend *b);
-
-/* 0, or a negative errno with @e set. */
-int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e);
-
 /*
  * With the main programs attached: finds out what this kernel's checks look like, sets b->fields,
  * and attaches the inlined callers' programs where they are needed. Fails if no check arrives.
  */
 int bpf_calibrate(struct bpf_backend *b, struct err *e);
-
-/* A record that came while calibrating. */
-void bpf_calibrate_record(struct bpf_backend *b, const void *data, size_t size);
 
 #endif

@@ -10,9 +10,8 @@
 #include "backends/bpf/aggregate.h"
 #include "backends/bpf/backend.h"
 #include "backends/bpf/memory.h"
-#include "backends/bpf/perf.h"
+#include "backends/bpf/reader.h"
 #include "backends/bpf/refusal.h"
-#include "backends/bpf/ring.h"
 #include "compat/host/bpf_features.h"
 #include "compat/host/host_caps.h"
 #include "compat/host/ksyms.h"
@@ -123,11 +122,7 @@ static void on_record(void *arg, const void *data, size_t size)
 	const struct wire_check *r = data;
 	struct cap_event ev;
 
-	if (b->calibrating)
-		bpf_calibrate_record(b, data, size);
-	else if (!b->sink)
-		return;
-	else if (b->decoder.beside && r->time >> WIRE_KIND_SHIFT)
+	if (b->decoder.beside && r->time >> WIRE_KIND_SHIFT)
 		on_beside(b, data, size);
 	else if (!bpf_decode(&b->decoder, data, size, &ev))
 		b->sink->event(b->sink, &ev);
@@ -135,11 +130,17 @@ static void on_record(void *arg, const void *data, size_t size)
 
 static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 {
-	int fd = bpf_progs_map(&b->loaded, "events");
+	bool ringbuf = b->cfg.ringbuf;
+	const struct bpf_reader_cfg cfg = {
+		.map = bpf_progs_map(&b->loaded, "events"),
+		.ringbuf = ringbuf,
+		/* The kernel's size is a power of two of pages. */
+		.size = ringbuf ? bpf_progs_size(&b->loaded, "events") : ring_size,
+		.timed = true,
+		.shared = b->loaded.shared,
+	};
 
-	/* The kernel's size is a power of two of pages. */
-	return b->cfg.ringbuf ? bpf_ring_open(&b->ring, fd, bpf_progs_size(&b->loaded, "events"), e)
-			      : bpf_perf_open(&b->perf, fd, ring_size, e);
+	return bpf_reader_open(&b->reader, &cfg, e);
 }
 
 struct seeding {
@@ -226,8 +227,7 @@ static void bpf_close(struct backend *base)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
-	bpf_ring_close(b->ring);
-	bpf_perf_close(b->perf);
+	bpf_reader_close(b->reader);
 	bpf_cgroup_feed_close(b->cgroup_feed);
 	bpf_progs_close(&b->loaded);
 	calibrator_free(b->calibrator);
@@ -354,7 +354,7 @@ static int bpf_start(struct backend *base, struct err *e)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
-	return bpf_backend_set_mode(b, BPF_MODE_LIVE, e);
+	return bpf_progs_set_mode(&b->loaded, BPF_MODE_LIVE, e);
 }
 
 static uint64_t bpf_fields(const struct backend *base)
@@ -369,35 +369,10 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	if (max < 1)
 		return 0;
 	fds[0] = (struct pollfd){
-		.fd = b->ring ? bpf_progs_map(&b->loaded, "events") : bpf_perf_fd(b->perf),
+		.fd = bpf_reader_fd(b->reader),
 		.events = POLLIN,
 	};
 	return 1;
-}
-
-int bpf_backend_set_mode(struct bpf_backend *b, enum bpf_mode mode, struct err *e)
-{
-	int rc;
-
-	__atomic_store_n(&b->loaded.control->mode, mode, __ATOMIC_SEQ_CST);
-	rc = bpf_memory_tell(&b->loaded);
-	return rc ? bpf_refusal_set(e, rc, "telling the BPF programs their mode") : 0;
-}
-
-int bpf_backend_drain(struct bpf_backend *b)
-{
-	uint64_t now = clock_mono_ns();
-	int rc;
-
-	/* Each time anew: the wall clock may have been set. */
-	b->decoder.clock_offset = clock_wall_ns() - now;
-	if (b->ring) {
-		rc = (int)bpf_ring_drain(b->ring, BACKEND_DRAIN_MAX, on_record, b);
-		/* What has come in the meantime may be enough: the next record tells. */
-		__atomic_store_n(&b->loaded.shared->fill_armed, 1, __ATOMIC_SEQ_CST);
-		return rc;
-	}
-	return bpf_perf_drain(b->perf, now, on_record, b);
 }
 
 static int bpf_drain(struct backend *base, struct event_handler *sink, struct err *e)
@@ -406,8 +381,10 @@ static int bpf_drain(struct backend *base, struct event_handler *sink, struct er
 	char buf[128];
 	int rc;
 
+	/* Each time anew: the wall clock may have been set. */
+	b->decoder.clock_offset = clock_wall_offset();
 	b->sink = sink;
-	rc = bpf_backend_drain(b);
+	rc = bpf_reader_drain(b->reader, BACKEND_DRAIN_MAX, on_record, b);
 	b->sink = NULL;
 	return rc < 0 ? err_set(e, rc, "reading the ring: %s", bpf_strerror(rc, buf, sizeof(buf)))
 		      : rc;
@@ -422,11 +399,7 @@ static bool bpf_arm(struct backend *base)
 	 * skipped, or be preempted before it does, with nothing after it that would (t, 7.2: a reader
 	 * slept on for good). There the timer looks, which needs nobody's wake-up.
 	 */
-	if (b->cfg.copies)
-		return false;
-	if (b->ring)
-		__atomic_store_n(&b->loaded.shared->armed, 1, __ATOMIC_SEQ_CST);
-	return b->ring;
+	return !b->cfg.copies && bpf_reader_arm(b->reader);
 }
 
 /* Entries that stay behind are checks whose return was never seen. */
@@ -447,7 +420,7 @@ static void bpf_stop(struct backend *base)
 	struct err e = {0};
 
 	/* What comes after that is beside the session, and no loss. */
-	if (bpf_backend_set_mode(b, BPF_MODE_OFF, &e))
+	if (bpf_progs_set_mode(&b->loaded, BPF_MODE_OFF, &e))
 		log_verbose("%s", e.msg);
 	count_leftover_entries(b);
 }
@@ -475,8 +448,7 @@ static void bpf_stats(const struct backend *base, struct backend_stats *stats)
 	*stats = (struct backend_stats){
 		.losses =
 			{
-				{"ring buffer",
-				 s->lost_ring + (b->perf ? bpf_perf_lost(b->perf) : 0)},
+				{"ring buffer", s->lost_ring + bpf_reader_lost(b->reader)},
 				{"return probe", s->lost_pair + b->lost_user},
 				{"table of checks in flight", s->lost_entries},
 				{"table of processes", s->lost_targets + b->lost_targets},

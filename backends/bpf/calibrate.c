@@ -4,51 +4,65 @@
 #include <sys/prctl.h>
 
 #include "backends/bpf/backend.h"
+#include "backends/bpf/reader.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
 #include "core/event/syscalls.h"
 
-void bpf_calibrate_record(struct bpf_backend *b, const void *data, size_t size)
+#define SEEN_MAX 32
+
+/* A step's records. */
+struct seen {
+	struct wire_check checks[SEEN_MAX];
+	size_t len;
+};
+
+static void on_record(void *arg, const void *data, size_t size)
 {
-	if (size >= sizeof(b->seen[0]) && b->seen_len < CALIB_SEEN_MAX)
-		memcpy(&b->seen[b->seen_len++], data, sizeof(b->seen[0]));
+	struct seen *s = arg;
+
+	if (size >= sizeof(s->checks[0]) && s->len < SEEN_MAX)
+		memcpy(&s->checks[s->len++], data, sizeof(s->checks[0]));
 }
 
-/* The records of one step, in b->seen. Returns what calibrator_step() does. */
-static int make_step(struct bpf_backend *b, enum calib_step step)
+static void drain(struct bpf_backend *b, struct seen *s)
 {
-	int rc;
+	s->len = 0;
+	bpf_reader_drain(b->reader, BACKEND_DRAIN_MAX, on_record, s);
+}
 
-	b->seen_len = 0;
-	rc = calibrator_step(b->calibrator, step);
-	bpf_backend_drain(b);
+/* Returns what calibrator_step() does. */
+static int make_step(struct bpf_backend *b, enum calib_step step, struct seen *s)
+{
+	int rc = calibrator_step(b->calibrator, step);
+
+	drain(b, s);
 	return rc;
 }
 
 /* A check of captrace's own tells its thread group in the initial PID namespace. */
-static void learn_self(struct bpf_backend *b)
+static void learn_self(struct bpf_backend *b, struct seen *s)
 {
-	b->seen_len = 0;
 	prctl(PR_CAPBSET_DROP, 9999, 0, 0, 0);
-	bpf_backend_drain(b);
-	for (size_t i = 0; i < b->seen_len; i++)
-		if (b->seen[i].cap == CAP_SETPCAP)
-			b->loaded.control->self_tgid = b->seen[i].tgid;
+	drain(b, s);
+	for (size_t i = 0; i < s->len; i++)
+		if (s->checks[i].cap == CAP_SETPCAP)
+			b->loaded.control->self_tgid = s->checks[i].tgid;
 }
 
-static const struct wire_check *seen_cap(const struct bpf_backend *b, int cap, int cap2)
+static const struct wire_check *seen_cap(const struct seen *s, int cap, int cap2)
 {
-	for (size_t i = 0; i < b->seen_len; i++)
-		if (b->seen[i].cap == cap || b->seen[i].cap == cap2)
-			return &b->seen[i];
+	for (size_t i = 0; i < s->len; i++)
+		if (s->checks[i].cap == cap || s->checks[i].cap == cap2)
+			return &s->checks[i];
 	return NULL;
 }
 
 /* Where the saved registers were looked for in the wrong place, the name would be a guess. */
-static void verify_syscall(struct bpf_backend *b)
+static void verify_syscall(struct bpf_backend *b, const struct seen *s)
 {
-	const struct wire_check *r = seen_cap(b, CAP_SETPCAP, -1);
+	const struct wire_check *r = seen_cap(s, CAP_SETPCAP, -1);
 	const char *name = r ? syscall_name((enum syscall_abi)r->abi, r->syscall) : NULL;
 
 	if (!b->cfg.want_syscall || (name && !strcmp(name, "prctl")))
@@ -57,43 +71,44 @@ static void verify_syscall(struct bpf_backend *b)
 	b->fields &= ~FIELD(SYSCALL);
 }
 
-static void judge_steps(struct bpf_backend *b, struct calibration *cal, bool tracepoint,
-			struct bpf_callers *callers)
+/* @callers is NULL but for the tracepoint. */
+static void judge_steps(struct bpf_backend *b, struct calibration *cal, struct bpf_callers *callers,
+			struct seen *s)
 {
 	for (int step = 0; step < CALIB_STEPS; step++) {
-		struct calib_seen seen[CALIB_SEEN_MAX];
-		int rc = make_step(b, (enum calib_step)step);
+		struct calib_seen seen[SEEN_MAX];
+		int rc = make_step(b, (enum calib_step)step, s);
 
-		for (size_t i = 0; i < b->seen_len; i++)
-			seen[i] = (struct calib_seen){b->seen[i].cap, b->seen[i].opts};
-		calibration_judge(cal, (enum calib_step)step, rc, seen, b->seen_len);
-		if (tracepoint && b->seen_len)
+		for (size_t i = 0; i < s->len; i++)
+			seen[i] = (struct calib_seen){s->checks[i].cap, s->checks[i].opts};
+		calibration_judge(cal, (enum calib_step)step, rc, seen, s->len);
+		if (callers && s->len)
 			bpf_callers_learn(callers, &b->cfg, b->loaded.shared);
 		if (step == CALIB_AUDITED)
-			verify_syscall(b);
+			verify_syscall(b, s);
 	}
 }
 
 /* The tracepoint has no fourth argument: its callers must tell these two apart. */
-static bool verify_callers(struct bpf_backend *b)
+static bool verify_callers(struct bpf_backend *b, struct seen *s)
 {
 	const struct wire_check *r;
 
-	make_step(b, CALIB_AUDITED);
-	r = seen_cap(b, CAP_SETPCAP, -1);
+	make_step(b, CALIB_AUDITED, s);
+	r = seen_cap(s, CAP_SETPCAP, -1);
 	if (!r || r->audit != WIRE_YES)
 		return false;
-	make_step(b, CALIB_UNAUDITED);
-	r = seen_cap(b, CAP_SYS_ADMIN, CAP_SYS_PTRACE);
+	make_step(b, CALIB_UNAUDITED, s);
+	r = seen_cap(s, CAP_SYS_ADMIN, CAP_SYS_PTRACE);
 	return r && r->audit == WIRE_NO;
 }
 
-static void settle_callers(struct bpf_backend *b, const struct bpf_callers *callers)
+static void settle_callers(struct bpf_backend *b, const struct bpf_callers *callers, struct seen *s)
 {
 	log_verbose("bpf:tracepoint: audit from the caller, %s",
 		    bpf_callers_settle(callers, b->loaded.shared) ? "by its place on the stack"
 								  : "by unwinding each check");
-	if (verify_callers(b))
+	if (verify_callers(b, s))
 		return;
 	log_note("audit and insetid are unknown: the callers of cap_capable could not be told "
 		 "apart");
@@ -140,37 +155,45 @@ static bool has_startup(const struct bpf_backend *b)
 	return true;
 }
 
+/* What the variant gives, less what the programs were not asked for or can't tell here. */
+static uint64_t fields_of(const struct bpf_backend *b)
+{
+	uint64_t fields = b->base.variant->fields;
+
+	if (!b->cfg.want_key)
+		fields &= ~FIELD(CGROUP_KEY);
+	if (!has_startup(b))
+		fields &= ~FIELD(STARTUP);
+	if (b->cfg.learned)
+		fields &= b->learned.fields;
+	if (!b->cfg.want_outcome || !bpf_progs_attached(&b->loaded, "sys_exit"))
+		fields &= ~FIELD(OUTCOME);
+	if (!b->cfg.want_cred_override)
+		fields &= ~FIELD(CRED_OVERRIDE);
+	if (!b->cfg.want_exec)
+		fields &= ~FIELD(EXEC);
+	return fields;
+}
+
 int bpf_calibrate(struct bpf_backend *b, struct err *e)
 {
 	bool tracepoint = bpf_backend_variant(b) == BPF_TRACEPOINT;
 	struct bpf_callers callers = {0};
 	struct calibration cal = {0};
+	struct seen seen;
 	int rc;
 
-	b->fields = b->base.variant->fields;
-	if (!b->cfg.want_key)
-		b->fields &= ~FIELD(CGROUP_KEY);
-	if (!has_startup(b))
-		b->fields &= ~FIELD(STARTUP);
-	if (b->cfg.learned)
-		b->fields &= b->learned.fields;
-	if (!b->cfg.want_outcome || !bpf_progs_attached(&b->loaded, "sys_exit"))
-		b->fields &= ~FIELD(OUTCOME);
-	if (!b->cfg.want_cred_override)
-		b->fields &= ~FIELD(CRED_OVERRIDE);
-	b->fields &= b->cfg.want_exec ? ~UINT64_C(0) : ~FIELD(EXEC);
-	rc = bpf_backend_set_mode(b, BPF_MODE_CALIBRATE, e);
+	b->fields = fields_of(b);
+	rc = bpf_progs_set_mode(&b->loaded, BPF_MODE_CALIBRATE, e);
 	if (rc)
 		return rc;
-	b->calibrating = true;
-	learn_self(b);
-	judge_steps(b, &cal, tracepoint, &callers);
+	learn_self(b, &seen);
+	judge_steps(b, &cal, tracepoint ? &callers : NULL, &seen);
 	if (!cal.audited_seen && !cal.unaudited_seen) {
 		rc = err_set(e, -ENODATA,
 			     "attached, but captrace's own capability checks do not arrive");
 	} else if (tracepoint) {
-		settle_callers(b, &callers);
-		rc = 0;
+		settle_callers(b, &callers, &seen);
 	} else {
 		settle_form(b, &cal);
 		rc = settle_inlined(b, &cal, e);
@@ -178,10 +201,10 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	b->calibration = cal;
 	/* With it the programs are told what has been found out. */
 	if (!rc)
-		rc = bpf_backend_set_mode(b, BPF_MODE_OFF, e);
+		rc = bpf_progs_set_mode(&b->loaded, BPF_MODE_OFF, e);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
-	bpf_backend_drain(b);
-	b->calibrating = false;
+	/* What the calibrator's end has asked for is nobody's. */
+	drain(b, &seen);
 	return rc;
 }

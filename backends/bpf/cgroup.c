@@ -3,12 +3,10 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <linux/types.h>
 #include <string.h>
 
 #include "backends/bpf/object.h"
-#include "backends/bpf/refusal.h"
-#include "backends/bpf/ring.h"
+#include "backends/bpf/reader.h"
 #include "bpf/wire.h"
 #include "compat/host/host_caps.h"
 #include "core/backend.h"
@@ -17,11 +15,11 @@
 #include "core/identity/cgroup_feed.h"
 
 #define CGROUP_EVENTS_MAX 1024 /* at once; the ring has room for half as many */
+#define PERF_PAGES        16   /* of each CPU's buffer */
 
 struct bpf_feed {
 	struct cgroup_feed base;
-	struct bpf_ring *ring; /* or, before 5.8, */
-	struct perf_buffer *perf;
+	struct bpf_reader *reader;                        /* NULL: there is no news */
 	int wanted;                                       /* map */
 	void (*fn)(void *arg, const struct cgroup_new *); /* during a drain */
 	void *arg;
@@ -75,11 +73,6 @@ static void on_cgroup_event(void *arg, const void *data, size_t size)
 		f->fn(f->arg, &cgroup);
 }
 
-static void on_perf_event(void *arg, int cpu, void *data, __u32 size)
-{
-	on_cgroup_event(arg, data, size);
-}
-
 static void drain(struct cgroup_feed *base, void (*fn)(void *arg, const struct cgroup_new *),
 		  void *arg)
 {
@@ -87,10 +80,7 @@ static void drain(struct cgroup_feed *base, void (*fn)(void *arg, const struct c
 
 	f->fn = fn;
 	f->arg = arg;
-	if (f->ring)
-		bpf_ring_drain(f->ring, CGROUP_EVENTS_MAX, on_cgroup_event, f);
-	else
-		perf_buffer__consume(f->perf);
+	bpf_reader_drain(f->reader, CGROUP_EVENTS_MAX, on_cgroup_event, f);
 }
 
 static void set_wanted(struct cgroup_feed *base, uint64_t key, enum cgroup_verdict verdict)
@@ -105,22 +95,23 @@ static void set_wanted(struct cgroup_feed *base, uint64_t key, enum cgroup_verdi
 		bpf_map_update_elem(map, &key, &value, BPF_ANY);
 }
 
+static size_t perf_size(void)
+{
+	return (size_t)libbpf_num_possible_cpus() * (size_t)sysconf(_SC_PAGESIZE) * PERF_PAGES;
+}
+
 static int open_events(struct bpf_feed *f, const struct bpf_progs *l, bool ringbuf, struct err *e)
 {
-	int map = bpf_progs_map(l, "cgroup_events"), rc;
-	char buf[128];
+	const struct bpf_reader_cfg cfg = {
+		.map = bpf_progs_map(l, "cgroup_events"),
+		.ringbuf = ringbuf,
+		.size = ringbuf ? bpf_progs_size(l, "cgroup_events") : perf_size(),
+	};
+	int rc = bpf_reader_open(&f->reader, &cfg, e);
 
-	if (ringbuf) {
-		rc = bpf_ring_open(&f->ring, map, bpf_progs_size(l, "cgroup_events"), e);
-		f->base.fd = map;
-		return rc;
-	}
-	f->perf = perf_buffer__new(map, 16, on_perf_event, NULL, f, NULL);
-	if (!f->perf)
-		return err_set(e, -errno, "perf buffer: %s",
-			       bpf_strerror(-errno, buf, sizeof(buf)));
-	f->base.fd = perf_buffer__epoll_fd(f->perf);
-	return 0;
+	if (!rc)
+		f->base.fd = bpf_reader_fd(f->reader);
+	return rc;
 }
 
 int bpf_cgroup_feed_open(struct cgroup_feed **out, const struct bpf_progs *l,
@@ -159,7 +150,6 @@ void bpf_cgroup_feed_close(struct cgroup_feed *feed)
 	if (!feed)
 		return;
 	f = container_of(feed, struct bpf_feed, base);
-	bpf_ring_close(f->ring);
-	perf_buffer__free(f->perf);
+	bpf_reader_close(f->reader);
 	free(f);
 }

@@ -381,6 +381,15 @@ int bpf_progs_attach_callers(struct bpf_progs *l, unsigned int callers, struct e
 	return rc;
 }
 
+int bpf_progs_set_mode(struct bpf_progs *l, enum bpf_mode mode, struct err *e)
+{
+	int rc;
+
+	__atomic_store_n(&l->control->mode, mode, __ATOMIC_SEQ_CST);
+	rc = bpf_memory_tell(l);
+	return rc ? bpf_refusal_set(e, rc, "telling the BPF programs their mode") : 0;
+}
+
 int bpf_progs_map(const struct bpf_progs *l, const char *name)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(l->obj, name);

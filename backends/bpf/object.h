@@ -10,10 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct bpf_cfg;
-struct bpf_control;
+#include "bpf/wire.h"
+
 struct bpf_object;
-struct bpf_shared;
 struct err;
 
 #define BPF_LINKS_MAX 120
@@ -73,6 +72,9 @@ int bpf_progs_attach_callers(struct bpf_progs *l, unsigned int callers, struct e
  * that makes it good.
  */
 uint64_t bpf_progs_missed(const struct bpf_progs *l, const struct bpf_cfg *cfg);
+
+/* Tells the programs their mode, and all else in l->control. 0, or a negative errno with @e set. */
+int bpf_progs_set_mode(struct bpf_progs *l, enum bpf_mode mode, struct err *e);
 
 /* The fd of a map, by name; negative if there is none. */
 int bpf_progs_map(const struct bpf_progs *l, const char *name);

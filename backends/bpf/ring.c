@@ -1,53 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "backends/bpf/ring.h"
-
+/*
+ * A reader of the BPF ring buffer (Documentation/bpf/ringbuf.rst). Not libbpf's: that one tells the
+ * kernel after each record how far it is, and the traced programs, which look there before each
+ * record, would wait for that cache line every time; and it goes on for as long as records come.
+ */
 #include <linux/bpf.h>
 #include <stdint.h>
 #include <sys/mman.h>
 
+#include "backends/bpf/reader.h"
+#include "bpf/wire.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 
 /* Bytes read between two words to the kernel: some hundred records. */
 #define RELEASE 32768
 
-struct bpf_ring {
+struct ring {
+	struct bpf_reader reader;
+	int map;
+	struct bpf_shared *shared;
 	size_t page, size;
 	unsigned long *consumer; /* positions only grow; they wrap around as numbers */
 	const unsigned long *producer;
 	const char *data; /* twice in a row, so that a record at the end is in one piece */
 };
 
-int bpf_ring_open(struct bpf_ring **out, int fd, size_t size, struct err *e)
+static void ring_close(struct bpf_reader *reader)
 {
-	struct bpf_ring *r = calloc(1, sizeof(*r));
-	void *p;
-	int rc;
+	struct ring *r = container_of(reader, struct ring, reader);
 
-	if (!r)
-		return err_sys(e, -ENOMEM, "ring buffer");
-	r->page = (size_t)sysconf(_SC_PAGESIZE);
-	r->size = size;
-	p = mmap(NULL, r->page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-	if (p != MAP_FAILED) {
-		r->consumer = p;
-		p = mmap(NULL, r->page + 2 * size, PROT_READ, MAP_SHARED, fd, (off_t)r->page);
-	}
-	if (p == MAP_FAILED) {
-		rc = err_sys(e, -errno, "mapping the ring buffer");
-		bpf_ring_close(r);
-		return rc;
-	}
-	r->producer = p;
-	r->data = (const char *)p + r->page;
-	*out = r;
-	return 0;
-}
-
-void bpf_ring_close(struct bpf_ring *r)
-{
-	if (!r)
-		return;
 	if (r->consumer)
 		munmap(r->consumer, r->page);
 	if (r->producer)
@@ -55,9 +37,44 @@ void bpf_ring_close(struct bpf_ring *r)
 	free(r);
 }
 
-size_t bpf_ring_drain(struct bpf_ring *r, size_t max,
-		      void (*fn)(void *arg, const void *data, size_t size), void *arg)
+static int ring_open(struct bpf_reader **out, const struct bpf_reader_cfg *cfg, struct err *e)
 {
+	struct ring *r = calloc(1, sizeof(*r));
+	void *p;
+	int rc;
+
+	if (!r)
+		return err_sys(e, -ENOMEM, "ring buffer");
+	r->reader.ops = &bpf_ring_ops;
+	r->map = cfg->map;
+	r->shared = cfg->shared;
+	r->page = (size_t)sysconf(_SC_PAGESIZE);
+	r->size = cfg->size;
+	p = mmap(NULL, r->page, PROT_READ | PROT_WRITE, MAP_SHARED, r->map, 0);
+	if (p != MAP_FAILED) {
+		r->consumer = p;
+		p = mmap(NULL, r->page + 2 * r->size, PROT_READ, MAP_SHARED, r->map,
+			 (off_t)r->page);
+	}
+	if (p == MAP_FAILED) {
+		rc = err_sys(e, -errno, "mapping the ring buffer");
+		ring_close(&r->reader);
+		return rc;
+	}
+	r->producer = p;
+	r->data = (const char *)p + r->page;
+	*out = &r->reader;
+	return 0;
+}
+
+static int ring_fd(const struct bpf_reader *reader)
+{
+	return container_of(reader, const struct ring, reader)->map;
+}
+
+static int ring_drain(struct bpf_reader *reader, size_t max, bpf_record_fn *fn, void *arg)
+{
+	struct ring *r = container_of(reader, struct ring, reader);
 	unsigned long end = __atomic_load_n(r->producer, __ATOMIC_ACQUIRE);
 	unsigned long pos = *r->consumer, released = pos;
 	size_t n = 0;
@@ -80,5 +97,25 @@ size_t bpf_ring_drain(struct bpf_ring *r, size_t max,
 		}
 	}
 	__atomic_store_n(r->consumer, pos, __ATOMIC_RELEASE);
-	return n;
+	/* What has come in the meantime may be enough: the next record tells. */
+	if (r->shared)
+		__atomic_store_n(&r->shared->fill_armed, 1, __ATOMIC_SEQ_CST);
+	return (int)n;
 }
+
+static bool ring_arm(struct bpf_reader *reader)
+{
+	struct ring *r = container_of(reader, struct ring, reader);
+
+	if (r->shared)
+		__atomic_store_n(&r->shared->armed, 1, __ATOMIC_SEQ_CST);
+	return true;
+}
+
+const struct bpf_reader_ops bpf_ring_ops = {
+	.open = ring_open,
+	.fd = ring_fd,
+	.drain = ring_drain,
+	.arm = ring_arm,
+	.close = ring_close,
+};
