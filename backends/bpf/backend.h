@@ -8,6 +8,7 @@
 #include "backends/bpf/callers.h"
 #include "backends/bpf/cgroup.h"
 #include "backends/bpf/decode.h"
+#include "backends/bpf/images.h"
 #include "backends/bpf/nobtf.h"
 #include "backends/bpf/object.h"
 #include "bpf/wire.h"
@@ -19,7 +20,7 @@ struct bpf_reader;
 struct bpf_backend {
 	struct backend base;
 	struct bpf_cfg cfg;
-	struct bpf_progs loaded;
+	struct bpf_progs progs;
 	struct bpf_reader *reader;
 	struct cgroup_feed *cgroup_feed; /* NULL: nobody asks, or it can't be had */
 	struct ksyms *ksyms;             /* NULL: not needed, or not to be had */
@@ -28,21 +29,28 @@ struct bpf_backend {
 	struct event_handler *sink; /* during a drain */
 	uint64_t fields;
 	bool btf_given;                   /* --btf */
-	struct bpf_nobtf learned;         /* btf_fd is -1 but for bpf:nobtf */
+	struct bpf_nobtf nobtf;           /* btf_fd is -1 but for bpf:nobtf */
 	uint64_t lost_user, lost_targets; /* what the programs don't count */
 	struct calibration calibration;   /* as found by open() */
 	struct calibrator *calibrator;    /* while open() calibrates */
 };
 
-extern const struct backend_ops bpf_backend_ops;
+extern const struct backend_ops bpf_backend_ops; /* bpf.c */
 
-static inline enum bpf_variant bpf_backend_variant(const struct bpf_backend *b)
-{
-	return (enum bpf_variant)(b->base.variant - bpf_backend_ops.variants);
-}
+/* open.c: opens @variant in @b, which is zeroed but for `base` and nobtf.btf_fd. */
+int bpf_open_variant(struct bpf_backend *b, enum bpf_variant variant, const struct backend_cfg *cfg,
+		     struct err *e);
+
+/* settings.c: fills b->cfg, but for what bpf_progs_open() sets. */
+void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
+			 const struct backend_cfg *cfg);
+
+/* stats.c: once the mode is BPF_MODE_OFF. */
+void bpf_stats_end(struct bpf_backend *b);
+void bpf_stats_fill(const struct bpf_backend *b, struct backend_stats *stats);
 
 /*
- * With the main programs attached: finds out what this kernel's checks look like, sets b->fields,
+ * calibrate.c: with the main programs attached: finds out what this kernel's checks look like, sets b->fields,
  * and attaches the inlined callers' programs where they are needed. Fails if no check arrives.
  */
 int bpf_calibrate(struct bpf_backend *b, struct err *e);

@@ -3,7 +3,9 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "backends/bpf/attach.h"
 #include "backends/bpf/backend.h"
+#include "backends/bpf/images.h"
 #include "backends/bpf/reader.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -48,7 +50,7 @@ static void learn_self(struct bpf_backend *b, struct seen *s)
 	drain(b, s);
 	for (size_t i = 0; i < s->len; i++)
 		if (s->checks[i].cap == CAP_SETPCAP)
-			b->loaded.control->self_tgid = s->checks[i].tgid;
+			b->progs.memory.control->self_tgid = s->checks[i].tgid;
 }
 
 static const struct wire_check *seen_cap(const struct seen *s, int cap, int cap2)
@@ -83,7 +85,7 @@ static void judge_steps(struct bpf_backend *b, struct calibration *cal, struct b
 			seen[i] = (struct calib_seen){s->checks[i].cap, s->checks[i].opts};
 		calibration_judge(cal, (enum calib_step)step, rc, seen, s->len);
 		if (callers && s->len)
-			bpf_callers_learn(callers, &b->cfg, b->loaded.shared);
+			bpf_callers_learn(callers, &b->cfg, b->progs.memory.shared);
 		if (step == CALIB_AUDITED)
 			verify_syscall(b, s);
 	}
@@ -106,8 +108,9 @@ static bool verify_callers(struct bpf_backend *b, struct seen *s)
 static void settle_callers(struct bpf_backend *b, const struct bpf_callers *callers, struct seen *s)
 {
 	log_verbose("bpf:tracepoint: audit from the caller, %s",
-		    bpf_callers_settle(callers, b->loaded.shared) ? "by its place on the stack"
-								  : "by unwinding each check");
+		    bpf_callers_settle(callers, b->progs.memory.shared)
+			    ? "by its place on the stack"
+			    : "by unwinding each check");
 	if (verify_callers(b, s))
 		return;
 	log_note("audit and insetid are unknown: the callers of cap_capable could not be told "
@@ -117,7 +120,7 @@ static void settle_callers(struct bpf_backend *b, const struct bpf_callers *call
 
 static void settle_form(struct bpf_backend *b, const struct calibration *cal)
 {
-	__atomic_store_n(&b->loaded.control->form, (uint32_t)cal->form, __ATOMIC_SEQ_CST);
+	__atomic_store_n(&b->progs.memory.control->form, (uint32_t)cal->form, __ATOMIC_SEQ_CST);
 	log_verbose("bpf:%s: the fourth argument of cap_capable holds: %s", b->base.variant->name,
 		    opts_form_name(cal->form));
 	if (cal->form == OPTS_UNKNOWN) {
@@ -140,7 +143,7 @@ static int settle_inlined(struct bpf_backend *b, const struct calibration *cal, 
 		log_verbose("bpf:%s: could not try whether capset, prctl or mmap checks arrive "
 			    "(callers %#x)",
 			    b->base.variant->name, cal->unknown);
-	return callers ? bpf_progs_attach_callers(&b->loaded, callers, e) : 0;
+	return callers ? bpf_attach_callers(&b->progs, callers, e) : 0;
 }
 
 /* All of its programs, or what they tell is wrong. */
@@ -150,7 +153,7 @@ static bool has_startup(const struct bpf_backend *b)
 					       "start_free"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(programs); i++)
-		if (!bpf_progs_attached(&b->loaded, programs[i]))
+		if (!bpf_attach_has(&b->progs, programs[i]))
 			return false;
 	return true;
 }
@@ -165,8 +168,8 @@ static uint64_t fields_of(const struct bpf_backend *b)
 	if (!has_startup(b))
 		fields &= ~FIELD(STARTUP);
 	if (b->cfg.learned)
-		fields &= b->learned.fields;
-	if (!b->cfg.want_outcome || !bpf_progs_attached(&b->loaded, "sys_exit"))
+		fields &= b->nobtf.fields;
+	if (!b->cfg.want_outcome || !bpf_attach_has(&b->progs, "sys_exit"))
 		fields &= ~FIELD(OUTCOME);
 	if (!b->cfg.want_cred_override)
 		fields &= ~FIELD(CRED_OVERRIDE);
@@ -177,14 +180,14 @@ static uint64_t fields_of(const struct bpf_backend *b)
 
 int bpf_calibrate(struct bpf_backend *b, struct err *e)
 {
-	bool tracepoint = bpf_backend_variant(b) == BPF_TRACEPOINT;
+	bool tracepoint = b->progs.desc->variant == BPF_TRACEPOINT;
 	struct bpf_callers callers = {0};
 	struct calibration cal = {0};
 	struct seen seen;
 	int rc;
 
 	b->fields = fields_of(b);
-	rc = bpf_progs_set_mode(&b->loaded, BPF_MODE_CALIBRATE, e);
+	rc = bpf_progs_set_mode(&b->progs, BPF_MODE_CALIBRATE, e);
 	if (rc)
 		return rc;
 	learn_self(b, &seen);
@@ -201,7 +204,7 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 	b->calibration = cal;
 	/* With it the programs are told what has been found out. */
 	if (!rc)
-		rc = bpf_progs_set_mode(&b->loaded, BPF_MODE_OFF, e);
+		rc = bpf_progs_set_mode(&b->progs, BPF_MODE_OFF, e);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
 	/* What the calibrator's end has asked for is nobody's. */

@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <string.h>
 
+#include "backends/bpf/attach.h"
 #include "backends/bpf/object.h"
 #include "backends/bpf/reader.h"
 #include "bpf/wire.h"
@@ -117,7 +118,7 @@ static int open_events(struct bpf_feed *f, const struct bpf_progs *l, bool ringb
 int bpf_cgroup_feed_open(struct cgroup_feed **out, const struct bpf_progs *l,
 			 const struct bpf_cfg *cfg, struct err *e)
 {
-	bool tells = bpf_progs_attached(l, "cgroup_mkdir");
+	bool tells = bpf_attach_has(l, "cgroup_mkdir");
 	struct bpf_feed *f;
 	int rc;
 

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "backends/bpf/object.h"
-
-#include <linux/types.h>
+#include "backends/bpf/images.h"
 
 #include "bpf/wire.h"
 #include "core/base/util.h"
@@ -15,20 +13,44 @@
 #endif
 #include "bpf/tracepoint.skel.h"
 
-static const struct bpf_object_desc images[] = {
-	{BPF_FEXIT, fexit_bpf__elf_bytes, true, false, 8},
-	{BPF_KPROBE, kprobe_bpf__elf_bytes, false, false, 8},
-	{BPF_TRACEPOINT, tracepoint_bpf__elf_bytes, true, false, 8},
-	{BPF_NOBTF, kprobe_bpf__elf_bytes, false, true, 8},
+static const struct bpf_object_desc descs[] = {
+	{
+		.variant = BPF_FEXIT,
+		.elf = fexit_bpf__elf_bytes,
+		.needs_kernel_btf = true,
+		.word = 8,
+	},
+	{
+		.variant = BPF_KPROBE,
+		.elf = kprobe_bpf__elf_bytes,
+		.word = 8,
+	},
+	{
+		.variant = BPF_TRACEPOINT,
+		.elf = tracepoint_bpf__elf_bytes,
+		.needs_kernel_btf = true,
+		.word = 8,
+	},
+	{
+		.variant = BPF_NOBTF,
+		.elf = kprobe_bpf__elf_bytes,
+		.learned = true,
+		.word = 8,
+	},
 #ifdef HAVE_BPF32
-	{BPF_NOBTF, kprobe32_bpf__elf_bytes, false, true, 4},
+	{
+		.variant = BPF_NOBTF,
+		.elf = kprobe32_bpf__elf_bytes,
+		.learned = true,
+		.word = 4,
+	},
 #endif
 };
 
 const struct bpf_object_desc *bpf_object_desc_find(enum bpf_variant variant, int word)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
-		if (images[i].variant == variant && images[i].word == word)
-			return &images[i];
+	for (size_t i = 0; i < ARRAY_SIZE(descs); i++)
+		if (descs[i].variant == variant && descs[i].word == word)
+			return &descs[i];
 	return NULL;
 }

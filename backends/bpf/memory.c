@@ -3,10 +3,8 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
-#include <linux/types.h>
 #include <sys/mman.h>
 
-#include "backends/bpf/object.h"
 #include "backends/bpf/refusal.h"
 #include "bpf/wire.h"
 #include "core/base/err.h"
@@ -19,11 +17,11 @@
  * Of variables and constants libbpf takes the flag away itself, where the kernel doesn't know it: 1.1 by
  * toggling it, which gives it to those that don't have it, as strings.
  */
-int bpf_memory_unmap(struct bpf_progs *l, struct err *e)
+int bpf_memory_unmap(struct bpf_object *obj, struct err *e)
 {
 	struct bpf_map *map;
 
-	bpf_object__for_each_map(map, l->obj) {
+	bpf_object__for_each_map(map, obj) {
 		__u32 flags = bpf_map__map_flags(map) & ~(__u32)BPF_F_MMAPABLE;
 		int rc;
 
@@ -36,9 +34,9 @@ int bpf_memory_unmap(struct bpf_progs *l, struct err *e)
 	return 0;
 }
 
-static int map_memory(struct bpf_progs *l, const char *name, size_t size, void *out, struct err *e)
+static int map_memory(struct bpf_memory *m, const char *name, size_t size, void *out, struct err *e)
 {
-	int fd = bpf_progs_map(l, name);
+	int fd = bpf_object__find_map_fd_by_name(m->obj, name);
 	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (p == MAP_FAILED)
@@ -47,58 +45,66 @@ static int map_memory(struct bpf_progs *l, const char *name, size_t size, void *
 	return 0;
 }
 
-static int copy_memory(struct bpf_progs *l, struct err *e)
+static int copy_memory(struct bpf_memory *m, struct err *e)
 {
-	l->control = calloc(1, sizeof(*l->control));
-	l->shared = calloc(1, sizeof(*l->shared));
-	return l->control && l->shared ? 0 : err_sys(e, -ENOMEM, "bpf");
+	m->control = calloc(1, sizeof(*m->control));
+	m->shared = calloc(1, sizeof(*m->shared));
+	return m->control && m->shared ? 0 : err_sys(e, -ENOMEM, "bpf");
 }
 
-int bpf_memory_reach(struct bpf_progs *l, struct err *e)
+static size_t targets_size(const struct bpf_object *obj)
+{
+	const struct bpf_map *map = bpf_object__find_map_by_name(obj, "targets");
+
+	return map ? bpf_map__max_entries(map) * sizeof(struct target_group) : 0;
+}
+
+int bpf_memory_reach(struct bpf_memory *m, struct err *e)
 {
 	int rc;
 
-	if (!l->mapped)
-		return copy_memory(l, e);
-	rc = map_memory(l, CONTROL, sizeof(*l->control), &l->control, e);
+	if (!m->mapped)
+		return copy_memory(m, e);
+	rc = map_memory(m, CONTROL, sizeof(*m->control), &m->control, e);
 	if (!rc)
-		rc = map_memory(l, SHARED, sizeof(*l->shared), &l->shared, e);
-	l->targets_len = bpf_progs_size(l, "targets") * sizeof(struct target_group);
+		rc = map_memory(m, SHARED, sizeof(*m->shared), &m->shared, e);
+	m->targets_len = targets_size(m->obj);
 	if (!rc)
-		rc = map_memory(l, "targets", l->targets_len, &l->targets, e);
+		rc = map_memory(m, "targets", m->targets_len, &m->targets, e);
 	return rc;
 }
 
-void bpf_memory_leave(struct bpf_progs *l)
+void bpf_memory_leave(struct bpf_memory *m)
 {
-	if (!l->mapped) {
-		free(l->control);
-		free(l->shared);
+	if (!m->mapped) {
+		free(m->control);
+		free(m->shared);
 		return;
 	}
-	if (l->control)
-		munmap(l->control, sizeof(*l->control));
-	if (l->shared)
-		munmap(l->shared, sizeof(*l->shared));
-	if (l->targets)
-		munmap(l->targets, l->targets_len);
+	if (m->control)
+		munmap(m->control, sizeof(*m->control));
+	if (m->shared)
+		munmap(m->shared, sizeof(*m->shared));
+	if (m->targets)
+		munmap(m->targets, m->targets_len);
 }
 
-int bpf_memory_tell(const struct bpf_progs *l)
+int bpf_memory_tell(const struct bpf_memory *m)
 {
 	uint32_t zero = 0;
 
-	return l->mapped
-		       ? 0
-		       : bpf_map_update_elem(bpf_progs_map(l, CONTROL), &zero, l->control, BPF_ANY);
+	return m->mapped ? 0
+			 : bpf_map_update_elem(bpf_object__find_map_fd_by_name(m->obj, CONTROL),
+					       &zero, m->control, BPF_ANY);
 }
 
 /* Kernels that map none read them with preemption off, so that no program is kept out meanwhile. */
-const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_progs *l)
+const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_memory *m)
 {
 	uint32_t zero = 0;
 
-	if (!l->mapped && bpf_map_lookup_elem(bpf_progs_map(l, SHARED), &zero, l->shared))
+	if (!m->mapped &&
+	    bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(m->obj, SHARED), &zero, m->shared))
 		return NULL;
-	return l->shared;
+	return m->shared;
 }

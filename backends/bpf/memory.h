@@ -6,24 +6,39 @@
 #ifndef CAPTRACE_BACKENDS_BPF_MEMORY_H
 #define CAPTRACE_BACKENDS_BPF_MEMORY_H
 
-struct bpf_progs;
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bpf_control;
+struct bpf_object;
 struct bpf_shared;
 struct err;
 
-/* Before the load, where maps can't be mapped: has none asked for that can. */
-int bpf_memory_unmap(struct bpf_progs *l, struct err *e);
+struct bpf_memory {
+	struct bpf_object *obj; /* borrowed */
+	bool mapped;
+	/* Mapped or copies: bpf_memory_tell() after a change, bpf_memory_shared() to read. */
+	struct bpf_control *control;
+	struct bpf_shared *shared;
+	uint8_t *targets;   /* enum target_state of each thread group; NULL with cfg.seeded */
+	size_t targets_len; /* of them */
+};
 
-/* After it: fills in @l's control and shared, and targets where they are mapped. */
-int bpf_memory_reach(struct bpf_progs *l, struct err *e);
-void bpf_memory_leave(struct bpf_progs *l);
+/* Before the load, where maps can't be mapped: has none of @obj asked for that can. */
+int bpf_memory_unmap(struct bpf_object *obj, struct err *e);
 
-/* Makes what has been set in @l->control known to the programs. 0 or a negative errno. */
-int bpf_memory_tell(const struct bpf_progs *l);
+/* After the load, with `obj` and `mapped` set: fills in the rest. 0, or a negative errno with @e set. */
+int bpf_memory_reach(struct bpf_memory *m, struct err *e);
+void bpf_memory_leave(struct bpf_memory *m);
+
+/* Makes what has been set in m->control known to the programs. 0 or a negative errno. */
+int bpf_memory_tell(const struct bpf_memory *m);
 
 /*
  * What the programs have written up to now; it goes on changing where it is mapped. NULL, with errno, if
  * it can't be read.
  */
-const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_progs *l);
+const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_memory *m);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "backends/bpf/object.h"
+#include "backends/bpf/images.h"
 #include "compat/host/bpf_features.h"
 #include "compat/host/host_caps.h"
 #include "core/base/err.h"
@@ -116,13 +116,13 @@ bool bpf_refusal_of_memory(void)
 	return fd == -EPERM;
 }
 
-bool bpf_refusal_explain(const struct bpf_object_desc *image, int error, struct err *e)
+bool bpf_refusal_explain(const struct bpf_object_desc *desc, int error, struct err *e)
 {
-	if (image->variant == BPF_FEXIT && error == -EPERM)
+	if (desc->variant == BPF_FEXIT && error == -EPERM)
 		err_set(e, error, "this kernel refuses BPF trampolines (EPERM at load)");
-	else if (image->variant == BPF_TRACEPOINT && lacks_tracepoint())
+	else if (desc->variant == BPF_TRACEPOINT && lacks_tracepoint())
 		err_set(e, -ESRCH, "this kernel has no tracepoint capability:cap_capable (6.14)");
-	else if (!image->needs_kernel_btf && error == -EACCES && perf_is_closed())
+	else if (!desc->needs_kernel_btf && error == -EACCES && perf_is_closed())
 		err_set(e, error,
 			"perf events are for CAP_SYS_ADMIN alone: sysctl "
 			"kernel.perf_event_paranoid=2");

@@ -16,7 +16,7 @@ struct err;
 int bpf_possible(bool kprobes, struct err *e);
 
 /* What is behind the errno of a refused load or attachment; true if that is known, and in @e. */
-bool bpf_refusal_explain(const struct bpf_object_desc *image, int error, struct err *e);
+bool bpf_refusal_explain(const struct bpf_object_desc *desc, int error, struct err *e);
 
 /* Whether maps are refused because memory may not be locked. */
 bool bpf_refusal_of_memory(void);

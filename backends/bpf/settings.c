@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the programs are loaded with (struct bpf_cfg), from what the session asks for. */
+#include <string.h>
+
+#include "backends/bpf/backend.h"
+#include "compat/host/bpf_features.h"
+#include "compat/host/host_caps.h"
+#include "compat/host/preempt.h"
+#include "core/base/pidns.h"
+#include "core/base/util.h"
+
+/* THREAD_SIZE of x86-64, arm64 and riscv64 without KASAN; calibration tells if it isn't so. */
+#define KERNEL_STACK_SIZE 16384
+
+/*
+ * Trampolines are called with preemption on, tracepoints not before 7.0. All variants use these to
+ * follow forks.
+ */
+static bool preemptible(enum bpf_variant variant)
+{
+	return kernel_preempts() && (variant == BPF_FEXIT || tracepoints_preemptible());
+}
+
+void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
+			 const struct backend_cfg *cfg)
+{
+	const struct prefilter *pre = &cfg->prefilter;
+	struct calibration facts = {0};
+	bool ringbuf = bpf_has_ringbuf(), learned = b->nobtf.btf_fd >= 0;
+	bool can_read = strcmp(lockdown_state(), "confidentiality") != 0;
+	uint64_t fields = cfg->fields & (learned ? b->nobtf.fields : ~UINT64_C(0));
+
+	calibration_facts(&facts, b->calibrator);
+	b->cfg = (struct bpf_cfg){
+		/* Rings of several CPUs are put in order by it. */
+		.want_time = fields & (FIELD(TIMESTAMP) | FIELDS_EXTRA) || !ringbuf,
+		.want_comm = !!(fields & FIELD(COMM)),
+		.want_mntns = !!(fields & FIELD(MNTNS)),
+		.want_cgroup = !!(fields & FIELD(CGROUPID)),
+		/* Calibration reads it in any case. */
+		.want_syscall = !!(fields & FIELD(SYSCALL)),
+		.want_stack = !!(fields & FIELD(KSTACK)),
+		.want_outcome = !!(fields & FIELD(OUTCOME)),
+		.want_cred_override = !!(fields & FIELD(CRED_OVERRIDE)),
+		/* The name is a string to read. */
+		.want_exec = fields & FIELD(EXEC) && can_read,
+		.ringbuf = ringbuf,
+		.learned = learned,
+		.copies = preemptible(variant),
+		.targeted = !cfg->target.all,
+		.follow = !cfg->target.all && cfg->target.follow,
+		.in_child_pidns = pidns_is_child(),
+		.pidns = pidns_own(),
+		.self = getpid(),
+		.calibrator = calibrator_pid(b->calibrator),
+		.verdicts = pre->verdicts,
+		.audited_only = pre->audited_only,
+		.has_uid = pre->has_uid,
+		.uid = pre->uid,
+		.caps = pre->caps,
+		.unique = cfg->unique                 ? WIRE_UNIQUE_ROWS
+			  : cfg->aggregate && ringbuf ? WIRE_UNIQUE_TASKS
+						      : WIRE_UNIQUE_NO,
+		.stack_size = learned ? b->nobtf.stack_size : KERNEL_STACK_SIZE,
+		.mmap_min_addr = facts.mmap_min_addr,
+		.securebits_mask = facts.securebits_mask,
+	};
+	bpf_cgroup_configure(&b->cfg, cfg, can_read && !learned);
+}
