@@ -5,64 +5,32 @@
 #include <string.h>
 
 #include "bpf/wire.h"
-#include "compat/host/ksyms.h"
+#include "compat/host/kstack.h"
 #include "core/base/util.h"
 #include "core/event/syscalls.h"
 
 #define MAX_ERRNO 4095 /* include/linux/err.h */
 
-/* Farther from a symbol's start than any function is long: between the kernel and its modules. */
-#define SYMBOL_REACH 0x100000
-
-/*
- * Where a check's stack begins for a reader; what is above is the tracer's own machinery. A
- * trampoline may leave no frame of the function it is attached to.
- */
-static bool is_hook(const char *symbol)
+/* Without the hook's frame: programs that were loaded before the symbols were read are named. */
+static size_t after_programs(const struct cap_frame *frames, size_t len)
 {
-	static const char *const hooks[] = {"cap_capable", "cap_capset", "cap_task_prctl",
-					    "cap_mmap_addr", "cap_vm_enough_memory"};
-
-	for (size_t i = 0; symbol && i < ARRAY_SIZE(hooks); i++)
-		if (!strcmp(symbol, hooks[i]))
-			return true;
-	return false;
-}
-
-static size_t stack_start(const struct cap_frame *frames, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if (is_hook(frames[i].symbol))
-			return i;
-	/* Programs that were loaded before the symbols were read are named. */
-	for (i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++)
 		if (frames[i].symbol && strncmp(frames[i].symbol, "bpf_", 4))
 			return i;
 	return 0;
-}
-
-static void decode_frame(const struct bpf_decoder *d, uint64_t addr, struct cap_frame *frame)
-{
-	const struct ksym *sym = d->ksyms ? ksyms_at(d->ksyms, addr) : NULL;
-
-	*frame = (struct cap_frame){.addr = addr};
-	if (!sym || addr - sym->addr > SYMBOL_REACH)
-		return;
-	frame->symbol = sym->name;
-	frame->offset = addr - sym->addr;
 }
 
 static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s,
 			 struct cap_event *ev)
 {
 	size_t len = MIN(s->check.stack_len / sizeof(s->frames[0]), WIRE_STACK_FRAMES);
+	uint64_t addrs[WIRE_STACK_FRAMES];
 	size_t from;
 
-	for (size_t i = 0; i < len; i++)
-		decode_frame(d, s->frames[i], &d->frames[i]);
-	from = stack_start(d->frames, len);
+	memcpy(addrs, s->frames, len * sizeof(addrs[0]));
+	from = kstack_fill(d->frames, d->ksyms, addrs, len);
+	if (from == len)
+		from = after_programs(d->frames, len);
 	ev->kstack = d->frames + from;
 	ev->kstack_len = len - from;
 	if (len)

@@ -9,7 +9,7 @@
 #include "backends/bpf/refusal.h"
 #include "backends/bpf/targets.h"
 #include "compat/host/host_caps.h"
-#include "compat/host/ksyms.h"
+#include "compat/host/kstack.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -24,14 +24,11 @@ static int load_symbols(struct bpf_backend *b, enum bpf_variant variant)
 	struct err e = {0};
 	int rc = variant == BPF_TRACEPOINT ? bpf_callers_ranges(&b->cfg, &e) : 0;
 
+	if (rc == -ENOMEM)
+		return rc;
 	if (rc)
 		log_note("%s; audit and insetid are unknown", e.msg);
-	if (rc == -ENOMEM || !b->cfg.want_stack)
-		return rc == -ENOMEM ? rc : 0;
-	rc = ksyms_load(&b->ksyms, &e);
-	if (rc)
-		log_note("%s; stack frames stay addresses", e.msg);
-	return rc == -ENOMEM ? rc : 0;
+	return b->cfg.want_stack ? kstack_load_symbols(&b->ksyms) : 0;
 }
 
 static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)

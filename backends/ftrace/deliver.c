@@ -6,7 +6,7 @@
 #include "backends/ftrace/backend.h"
 #include "backends/ftrace/outcome.h"
 #include "compat/calibrate/callers.h"
-#include "compat/host/ksyms.h"
+#include "compat/host/kstack.h"
 #include "core/base/util.h"
 #include "core/event/drop.h"
 #include "ftrace/feed/feed.h"
@@ -33,31 +33,12 @@ void ftrace_set_audit(const struct ftrace_backend *b, const struct feed_record *
 		ev->have |= FIELD(AUDIT) | FIELD(INSETID);
 }
 
-/* Where a check's stack begins for a reader; what is above is the tracer's own machinery. */
-static bool is_hook(const char *symbol)
-{
-	for (int kind = HOOK_MAIN; symbol && kind <= HOOK_OVERCOMMIT; kind++)
-		if (!strcmp(symbol, hook_symbol((enum hook)kind)))
-			return true;
-	return false;
-}
-
 static void set_stack(struct ftrace_backend *b, const struct feed_record *r, struct cap_event *ev)
 {
-	const uint64_t *addrs = feed_frames(r);
-	uint32_t from = 0;
+	size_t from = kstack_fill(b->frames, b->ksyms, feed_frames(r), r->frames_len);
 
-	for (uint32_t i = 0; i < r->frames_len; i++) {
-		const struct ksym *sym = b->ksyms ? ksyms_at(b->ksyms, addrs[i]) : NULL;
-
-		b->frames[i] = (struct cap_frame){.addr = addrs[i]};
-		if (sym) {
-			b->frames[i].symbol = sym->name;
-			b->frames[i].offset = addrs[i] - sym->addr;
-		}
-		if (!from && is_hook(b->frames[i].symbol))
-			from = i;
-	}
+	if (from == r->frames_len)
+		from = 0;
 	ev->kstack = b->frames + from;
 	ev->kstack_len = r->frames_len - from;
 	ev->have |= FIELD(KSTACK);

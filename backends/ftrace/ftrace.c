@@ -13,6 +13,7 @@
 #include "backends/ftrace/outcome.h"
 #include "compat/calibrate/callers.h"
 #include "compat/host/host_caps.h"
+#include "compat/host/kstack.h"
 #include "compat/host/ksyms.h"
 #include "compat/host/machine.h"
 #include "compat/host/tracedir.h"
@@ -123,21 +124,18 @@ static int load_symbols(struct ftrace_backend *b, struct err *e)
 {
 	bool stacks = b->cfg.fields & FIELD(KSTACK), audit = b->main != HOOK_MAIN;
 	struct err why = {0};
-	int rc;
+	int rc = 0;
 
-	if (!stacks && !audit)
-		return 0;
 	b->frames = stacks ? calloc(FEED_FRAMES_MAX, sizeof(*b->frames)) : NULL;
-	if (stacks && !b->frames)
-		return err_sys(e, -ENOMEM, "stacks");
-	rc = ksyms_load(&b->ksyms, &why);
-	if (!rc && audit)
-		rc = callers_new(&b->audit, &why);
+	if (stacks)
+		rc = b->frames ? kstack_load_symbols(&b->ksyms) : -ENOMEM;
+	if (rc)
+		return err_sys(e, rc, "stacks");
+	rc = audit ? callers_new(&b->audit, &why) : 0;
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "symbols");
 	if (rc)
-		log_note("%s%s%s", why.msg, stacks ? "; stack frames stay addresses" : "",
-			 audit ? "; audit and insetid are unknown" : "");
+		log_note("%s; audit and insetid are unknown", why.msg);
 	return 0;
 }
 
