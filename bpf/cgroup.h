@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who a task is, by its cgroup: the key of it (core/event/cgroup.h), the news of cgroups that are made,
- * and which are not wanted. Reads, also in typed programs: none of it is loaded where lockdown
- * forbids them.
+ * Who a task is, by its cgroup: the cgroup's key (core/event/cgroup.h), events that tell of new cgroups,
+ * and which cgroups are not wanted. All of it reads the kernel's memory, in typed programs as well: where
+ * lockdown forbids that, none of it is loaded.
  */
 #ifndef CAPTRACE_BPF_CGROUP_H
 #define CAPTRACE_BPF_CGROUP_H
@@ -15,7 +15,7 @@
 #define HIERARCHIES_MAX  24 /* controllers and named ones that a task can be in */
 #define CGROUP_DEPTH_MAX 32
 
-/* Of news, of their own: a flood of checks must not push them out. */
+/* Of struct wire_cgroup; apart from `events`, so that a flood of checks can't push them out. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -28,7 +28,7 @@ struct {
 	__type(value, struct wire_cgroup);
 } cgroup_event_scratch SEC(".maps");
 
-/* Judged cgroups by key: enum wire_wanted. What is pushed out is judged again when it comes. */
+/* enum wire_wanted by key; a cgroup that is pushed out is decided again when it is next seen. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);

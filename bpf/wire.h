@@ -153,7 +153,7 @@ struct bpf_cfg {
 	/* Target */
 	__u8 targeted;       /* only thread groups in `targets` */
 	__u8 follow;         /* and their children */
-	__u8 by_cgroup;      /* but those of cgroups that are judged unwanted */
+	__u8 by_cgroup;      /* but those of cgroups that are unwanted in `cgroups_wanted` */
 	__u8 in_child_pidns; /* captrace isn't in the initial PID namespace: pids below are its own's */
 	__u8 seeded; /* thread groups are told by the map `seeds`: `targets` is out of reach */
 	__u32 pidns; /* inode of captrace's PID namespace, if nested */

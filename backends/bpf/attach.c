@@ -66,8 +66,8 @@ static int attach(struct bpf_progs *l, const char *name, struct err *e)
 /* What is for cgroups can be done without, and what nobody could know before. */
 static bool is_optional(enum bpf_role role, const struct bpf_cfg *cfg)
 {
-	return role == BPF_ROLE_CGROUP_NEWS || role == BPF_ROLE_MNTNS || role == BPF_ROLE_STARTUP ||
-	       (role == BPF_ROLE_OUTCOME && cfg->learned);
+	return role == BPF_ROLE_CGROUP_EVENTS || role == BPF_ROLE_MNTNS ||
+	       role == BPF_ROLE_STARTUP || (role == BPF_ROLE_OUTCOME && cfg->learned);
 }
 
 static int attach_optional(struct bpf_progs *l, const char *name)

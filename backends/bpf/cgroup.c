@@ -20,7 +20,7 @@
 
 struct bpf_feed {
 	struct cgroup_feed base;
-	struct bpf_reader *reader;                        /* NULL: there is no news */
+	struct bpf_reader *reader;                        /* NULL: the programs don't tell */
 	int wanted;                                       /* map */
 	void (*fn)(void *arg, const struct cgroup_new *); /* during a drain */
 	void *arg;

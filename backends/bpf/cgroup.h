@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cgroups in the BPF backend: the key of a task's, news of new ones, and leaving out by them. */
+/* Cgroups in the BPF backend: the key of a task's, events that tell of new ones, and leaving out by them. */
 #ifndef CAPTRACE_BACKENDS_BPF_CGROUP_H
 #define CAPTRACE_BACKENDS_BPF_CGROUP_H
 
@@ -15,7 +15,7 @@ struct err;
 void bpf_cgroup_configure(struct bpf_cfg *out, const struct backend_cfg *cfg, bool can_read);
 
 /*
- * The feed of programs that are attached: news out of the map `cgroup_events`, and what the programs
+ * The feed of programs that are attached: what is in the map `cgroup_events`, and what the programs
  * are to do with a cgroup's checks into the map `cgroups_wanted`. NULL in @feed if they do neither.
  */
 int bpf_cgroup_feed_open(struct cgroup_feed **feed, const struct bpf_progs *l,

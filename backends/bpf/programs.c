@@ -38,7 +38,7 @@ const struct bpf_program_desc bpf_programs[BPF_PROGRAMS] = {
 	 .symbol = "cap_vm_enough_memory"},
 	{.name = "sys_exit", .role = BPF_ROLE_OUTCOME},
 	{.name = "process_exec", .role = BPF_ROLE_EXEC},
-	{.name = "cgroup_mkdir", .role = BPF_ROLE_CGROUP_NEWS},
+	{.name = "cgroup_mkdir", .role = BPF_ROLE_CGROUP_EVENTS},
 	{.name = "mntns_exec", .role = BPF_ROLE_MNTNS},
 	{.name = "start_move", .role = BPF_ROLE_STARTUP, .symbol = "cgroup_attach_task"},
 	{.name = "start_attach", .role = BPF_ROLE_STARTUP},
@@ -59,7 +59,7 @@ bool bpf_programs_wanted(enum bpf_role role, const struct bpf_cfg *cfg)
 		return cfg->want_outcome;
 	case BPF_ROLE_EXEC:
 		return cfg->want_exec;
-	case BPF_ROLE_CGROUP_NEWS:
+	case BPF_ROLE_CGROUP_EVENTS:
 		return cfg->want_cgroup_events;
 	case BPF_ROLE_MNTNS:
 		return cfg->want_cgroup_events && cfg->host_mntns;
