@@ -114,7 +114,7 @@ core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c core/*/*/*
 compat_src := $(wildcard compat/*/*.c)
 backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay/*.c)
 ifeq ($(BPF),1)
-# bpf:nobtf has the ftrace backend find the kernel's structures.
+# bpf:nobtf has ftrace/discover find the kernel's structures.
 backend_src += $(filter-out $(if $(filter 1,$(FTRACE)),,backends/bpf/nobtf.c backends/bpf/btf.c),\
 	       $(wildcard backends/bpf/*.c))
 bpf_src     := $(filter-out $(if $(bpf_arch32),,bpf/kprobe32.bpf.c),$(wildcard bpf/*.bpf.c))

@@ -14,7 +14,7 @@
 
 static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 {
-	const struct ftrace_probe *s = &b->probes[index];
+	const struct probe *s = &b->probes.probes[index];
 	cleanup_free char *filter = NULL, *unaudited = NULL;
 	struct feed_subscription src = {
 		.system = s->system,
@@ -27,7 +27,7 @@ static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 		 * period, and some are counted and not recorded, though there is room (t, 6.18).
 		 */
 		.loss_ok = s->dec.kind == HOOK_FREE,
-		.stack = s->dec.kind == b->main || hook_caller(s->dec.kind),
+		.stack = s->dec.kind == b->ctx.main || hook_caller(s->dec.kind),
 	};
 	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
 
@@ -49,14 +49,14 @@ int ftrace_attach_kind(struct ftrace_backend *b, enum hook kind, int only, struc
 {
 	int rc = 0;
 
-	if (!b->current || !hook_is_per_cpu(kind)) {
+	if (!b->ctx.current || !hook_is_per_cpu(kind)) {
 		if (only >= 0)
 			return 0; /* the feed has seen to it */
 		rc = ftrace_define(b, kind, -1, e);
 		return rc < 0 ? rc : attach_probe(b, rc, e);
 	}
-	for (int cpu = 0; cpu < b->cpus.len && rc >= 0; cpu++) {
-		if (!cpus_has(&b->cpus, cpu) || (only >= 0 && cpu != only))
+	for (int cpu = 0; cpu < b->ctx.cpus.len && rc >= 0; cpu++) {
+		if (!cpus_has(&b->ctx.cpus, cpu) || (only >= 0 && cpu != only))
 			continue;
 		rc = ftrace_define(b, kind, cpu, e);
 		if (rc >= 0)
@@ -71,7 +71,7 @@ static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
 	struct err why = {0};
 	int rc = -ENODATA;
 
-	if (!b->current || !hook_can_commit(&b->layout))
+	if (!b->ctx.current || !hook_can_commit(&b->ctx.layout))
 		err_set(&why, rc, "not all of struct cred is known");
 	else
 		rc = ftrace_attach_kind(b, HOOK_COMMIT, cpu, &why);
@@ -101,7 +101,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 		return 0;
 	}
 	if (!b->outcomes)
-		b->outcomes = outcomes_new(b->machine);
+		b->outcomes = outcomes_new(b->ctx.machine);
 	if (!b->outcomes)
 		return err_sys(e, -ENOMEM, "ftrace");
 	b->fields |= FIELD(OUTCOME);
@@ -126,7 +126,7 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 	if (!rc && b->returns)
 		rc = ftrace_attach_kind(b, HOOK_RETURN, cpu, e);
 	if (!rc)
-		rc = ftrace_attach_kind(b, b->main, cpu, e);
+		rc = ftrace_attach_kind(b, b->ctx.main, cpu, e);
 	for (int kind = HOOK_CAPSET; kind <= HOOK_OVERCOMMIT && !rc; kind++)
 		if (b->inlined & hook_caller((enum hook)kind))
 			rc = ftrace_attach_kind(b, (enum hook)kind, cpu, e);
@@ -140,19 +140,19 @@ int ftrace_attach(struct ftrace_backend *b, struct err *e)
 
 static const char *main_event(const struct ftrace_backend *b)
 {
-	for (size_t i = 0; i < b->probes_len; i++)
-		if (b->probes[i].dec.kind == b->main)
-			return b->probes[i].event;
+	for (size_t i = 0; i < b->probes.len; i++)
+		if (b->probes.probes[i].dec.kind == b->ctx.main)
+			return b->probes.probes[i].event;
 	return "";
 }
 
 /* All that it needs of its own. */
 static bool has_probes(const struct ftrace_backend *b, int cpu)
 {
-	for (size_t i = 0; i < b->probes_len; i++)
-		if (b->probes[i].cpu == cpu)
+	for (size_t i = 0; i < b->probes.len; i++)
+		if (b->probes.probes[i].cpu == cpu)
 			return true;
-	return !b->current;
+	return !b->ctx.current;
 }
 
 static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
@@ -161,7 +161,7 @@ static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
 
 	if (rc || has_probes(b, cpu))
 		return rc;
-	if (cpu >= b->cpus_room)
+	if (cpu >= b->ctx.cpus_room)
 		return err_set(e, -ENOENT, "where it keeps its current task is not known");
 	rc = attach_all(b, cpu, e);
 	/* The check itself has to come after what tells of its task. */
@@ -170,7 +170,7 @@ static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
 
 void ftrace_follow_cpus(struct ftrace_backend *b)
 {
-	struct cpus now, before = b->cpus;
+	struct cpus now, before = b->ctx.cpus;
 	struct err why = {0};
 	uint64_t ns = clock_mono_ns();
 
@@ -180,7 +180,7 @@ void ftrace_follow_cpus(struct ftrace_backend *b)
 	cpus_online(&now);
 	if (now.len == before.len && !memcmp(now.bits, before.bits, sizeof(now.bits)))
 		return;
-	b->cpus = now;
+	b->ctx.cpus = now;
 	for (int cpu = 0; cpu < MAX(now.len, before.len); cpu++) {
 		bool came = cpus_has(&now, cpu);
 

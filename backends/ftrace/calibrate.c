@@ -12,12 +12,15 @@
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
+#include "ftrace/discover/discovery.h"
+#include "ftrace/discover/trial.h"
 #include "ftrace/feed/feed.h"
 #include "ftrace/task/comms.h"
 
-static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+static void on_record(void *arg, const struct feed_record *r)
 {
-	const struct ftrace_probe *src = ftrace_probe_of(b, r);
+	struct ftrace_backend *b = arg;
+	const struct probe *src = trial_probe_of(discovery_trial(b->discovery), r);
 	struct ftrace_seen *seen = &b->seen[b->seen_len];
 	struct hook_call call;
 
@@ -35,10 +38,10 @@ static void on_record(struct ftrace_backend *b, const struct feed_record *r, voi
 	}
 }
 
-static int make_step(struct ftrace_backend *b, struct trial *t, enum calib_step step)
+static int make_step(struct ftrace_backend *b, enum calib_step step)
 {
 	b->seen_len = 0;
-	return trial_step(t, step, on_record, NULL);
+	return trial_step(discovery_trial(b->discovery), step, on_record, b);
 }
 
 static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
@@ -47,7 +50,7 @@ static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->seen_len; i++)
-		if (b->seen[i].kind == b->main)
+		if (b->seen[i].kind == b->ctx.main)
 			seen[n++] = (struct calib_seen){b->seen[i].ev.cap, b->seen[i].opts};
 	calibration_judge(&b->cal, step, rc, seen, n);
 }
@@ -117,10 +120,10 @@ static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
  */
 static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *r)
 {
-	bool all = layout_has(&b->layout, LAYOUT_NS_PARENT) &&
-		   layout_has(&b->layout, LAYOUT_NS_OWNER) &&
-		   layout_has(&b->layout, LAYOUT_NS_LEVEL) &&
-		   layout_has(&b->layout, LAYOUT_CRED_EUID);
+	bool all = layout_has(&b->ctx.layout, LAYOUT_NS_PARENT) &&
+		   layout_has(&b->ctx.layout, LAYOUT_NS_OWNER) &&
+		   layout_has(&b->ctx.layout, LAYOUT_NS_LEVEL) &&
+		   layout_has(&b->ctx.layout, LAYOUT_CRED_EUID);
 	bool computed = b->compute && r->agree && !r->differ;
 
 	if (b->compute && r->differ)
@@ -148,24 +151,24 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 
 		if (b->seen[i].kind == HOOK_RETURN || ev->cap != known.cap)
 			continue;
-		b->had |= b->seen[i].kind == b->main ? ev->have : 0;
+		b->had |= b->seen[i].kind == b->ctx.main ? ev->have : 0;
 		drop(b, ftrace_known_differs(&known, ev),
 		     "what the probe finds is not what captrace knows of its own child");
 	}
 }
 
-static int define(struct ftrace_backend *b, struct trial *t, enum hook kind, struct err *e)
+static int define(struct ftrace_backend *b, enum hook kind, struct err *e)
 {
-	int cpu = hook_is_per_cpu(kind) ? b->cpu : -1, i = ftrace_define(b, kind, cpu, e);
+	int cpu = hook_is_per_cpu(kind) ? discovery_cpu(b->discovery) : -1;
+	struct trial *t = discovery_trial(b->discovery);
+	struct probe_cfg cfg = ftrace_probe_cfg(b);
+	int rc = trial_define_hook(t, kind, cpu, &cfg, e);
 
 	/* 35abb67de744 (4.8) */
-	if (i == -EINVAL && b->comm && kind == b->main) {
-		b->comm = false;
-		i = ftrace_define(b, kind, cpu, e);
-	}
-	if (i < 0)
-		return i;
-	return trial_attach(t, b->probes[i].event, b->probes[i].id, e);
+	if (rc != -EINVAL || !b->ctx.comm || kind != b->ctx.main)
+		return rc;
+	b->ctx.comm = false;
+	return trial_define_hook(t, kind, cpu, &cfg, e);
 }
 
 static void settle_form(struct ftrace_backend *b)
@@ -189,14 +192,14 @@ static const enum calib_step caller_steps[HOOKS_COUNT] = {
 };
 
 /* Tries the probe of an inlined caller. */
-static int try_caller(struct ftrace_backend *b, struct trial *t, enum hook kind, struct err *e)
+static int try_caller(struct ftrace_backend *b, enum hook kind, struct err *e)
 {
 	bool seen = false;
-	int rc = define(b, t, kind, e);
+	int rc = define(b, kind, e);
 
 	if (rc)
 		return rc;
-	make_step(b, t, caller_steps[kind]);
+	make_step(b, caller_steps[kind]);
 	for (size_t i = 0; i < b->seen_len; i++)
 		seen |= b->seen[i].kind == kind;
 	if (!seen)
@@ -205,7 +208,7 @@ static int try_caller(struct ftrace_backend *b, struct trial *t, enum hook kind,
 	return 0;
 }
 
-static int settle_callers(struct ftrace_backend *b, struct trial *t, struct err *e)
+static int settle_callers(struct ftrace_backend *b, struct err *e)
 {
 	unsigned int covered = 0;
 
@@ -221,7 +224,7 @@ static int settle_callers(struct ftrace_backend *b, struct trial *t, struct err 
 
 		if (!(b->cal.inlined & bit) || !ftrace_wanted(b, kind))
 			continue;
-		rc = try_caller(b, t, kind, &why);
+		rc = try_caller(b, kind, &why);
 		if (rc == -ENOMEM)
 			return err_sys(e, rc, "probes");
 		if (rc)
@@ -261,19 +264,19 @@ static void settle_audit(struct ftrace_backend *b, const bool told[2])
 			 b->cal.inlined);
 }
 
-static int run_steps(struct ftrace_backend *b, struct trial *t, struct err *e)
+static int run_steps(struct ftrace_backend *b, struct err *e)
 {
-	bool returns = b->main == HOOK_MAIN && !define(b, t, HOOK_RETURN, NULL);
+	bool returns = b->ctx.main == HOOK_MAIN && !define(b, HOOK_RETURN, NULL);
 	bool audited[2] = {false, false};
 	struct returns_seen seen = {0};
-	int rc = b->notes ? define(b, t, HOOK_TASK, e) : 0;
+	int rc = b->notes ? define(b, HOOK_TASK, e) : 0;
 
 	if (!rc)
-		rc = define(b, t, b->main, e);
+		rc = define(b, b->ctx.main, e);
 	if (rc)
 		return rc;
 	for (int step = 0; step < CALIB_STEPS; step++) {
-		rc = make_step(b, t, (enum calib_step)step);
+		rc = make_step(b, (enum calib_step)step);
 		judge(b, (enum calib_step)step, rc);
 		verify_fields(b, (enum calib_step)step);
 		note_audit(b, (enum calib_step)step, audited);
@@ -283,15 +286,15 @@ static int run_steps(struct ftrace_backend *b, struct trial *t, struct err *e)
 	if (!b->cal.audited_seen && !b->cal.unaudited_seen)
 		return err_set(e, -ENODATA,
 			       "attached, but captrace's own capability checks do not arrive");
-	if (b->main == HOOK_MAIN)
+	if (b->ctx.main == HOOK_MAIN)
 		settle_verdict(b, &seen);
 	keep_what_came(b);
-	if (b->main != HOOK_MAIN) {
+	if (b->ctx.main != HOOK_MAIN) {
 		settle_audit(b, audited);
 		return 0;
 	}
 	settle_form(b);
-	return settle_callers(b, t, e);
+	return settle_callers(b, e);
 }
 
 /* Where no probe can fetch the name, what the kernel tells of tasks has it. */
@@ -299,11 +302,11 @@ static int settle_comm(struct ftrace_backend *b, struct err *e)
 {
 	char buf[8];
 
-	if (b->comm)
+	if (b->ctx.comm)
 		return 0;
 	b->fields &= ~FIELD(COMM);
 	if (!(b->cfg.fields & FIELD(COMM)) ||
-	    tracedir_read(b->tracedir, buf, sizeof(buf), "events/task/task_rename/format") < 0)
+	    tracedir_read(b->ctx.tracedir, buf, sizeof(buf), "events/task/task_rename/format") < 0)
 		return 0;
 	b->comms = comms_new();
 	if (!b->comms)
@@ -314,29 +317,26 @@ static int settle_comm(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-int ftrace_calibrate(struct ftrace_backend *b, struct trial *t, struct err *e)
+int ftrace_calibrate(struct ftrace_backend *b, struct err *e)
 {
 	struct hook_cfg cfg = {
-		.machine = b->machine,
-		.layout = &b->layout,
-		.v1 = b->v1.number ? &b->v1 : NULL,
-		.current = b->current ? b->current[b->cpu] : 0,
+		.machine = b->ctx.machine,
+		.layout = &b->ctx.layout,
+		.v1 = b->ctx.v1.number ? &b->ctx.v1 : NULL,
+		.current = b->ctx.current ? b->ctx.current[discovery_cpu(b->discovery)] : 0,
 		.compute = true,
 		.comm = true,
 	};
 	int rc;
 
-	calibration_facts(&b->cal, b->calibrator);
-	rc = discovery_find_regs(b, t, e);
-	if (rc)
-		return rc;
-	layout_log(&b->layout);
-	b->fields = FIELD(TIMESTAMP) | hook_fields(&cfg, b->main) | FIELD(KSTACK);
-	if (b->main == HOOK_TRACEPOINT)
-		b->fields |= FIELD(COMM) |
-			     (b->feed_ops == &feed_perf && !b->in_child_pidns ? FIELD(PID) : 0);
-	b->comm = true;
-	b->compute = b->main == HOOK_MAIN && b->fields & FIELD(VERDICT);
-	rc = run_steps(b, t, e);
+	calibration_facts(&b->cal, discovery_calibrator(b->discovery));
+	b->fields = FIELD(TIMESTAMP) | hook_fields(&cfg, b->ctx.main) | FIELD(KSTACK);
+	if (b->ctx.main == HOOK_TRACEPOINT)
+		b->fields |=
+			FIELD(COMM) |
+			(b->ctx.feed_ops == &feed_perf && !b->ctx.in_child_pidns ? FIELD(PID) : 0);
+	b->ctx.comm = true;
+	b->compute = b->ctx.main == HOOK_MAIN && b->fields & FIELD(VERDICT);
+	rc = run_steps(b, e);
 	return rc ? rc : settle_comm(b, e);
 }

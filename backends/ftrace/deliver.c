@@ -50,13 +50,12 @@ static bool is_target(struct ftrace_backend *b, const struct feed_record *r, int
 	if (!b->follow)
 		return (r->pid > 0 ? r->pid : tid) != getpid();
 	/* A target of our own PID namespace may have any number in the initial one. */
-	if (b->in_child_pidns && follow_is_seed(b->follow, r->pid))
+	if (b->ctx.in_child_pidns && follow_is_seed(b->follow, r->pid))
 		follow_add(b->follow, tid);
 	return follow_has(b->follow, tid);
 }
 
-static void on_task(struct ftrace_backend *b, const struct ftrace_probe *src,
-		    const struct feed_record *r)
+static void on_task(struct ftrace_backend *b, const struct probe *src, const struct feed_record *r)
 {
 	const struct fetch_map *map = &src->dec.map;
 	const void *raw = feed_raw(r);
@@ -98,9 +97,8 @@ void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct hook_call *
 }
 
 /* Whether the check is held until its return tells the verdict. */
-static bool hold(struct ftrace_backend *b, const struct ftrace_probe *src,
-		 const struct feed_record *r, const struct cap_event *ev,
-		 const struct hook_call *call)
+static bool hold(struct ftrace_backend *b, const struct probe *src, const struct feed_record *r,
+		 const struct cap_event *ev, const struct hook_call *call)
 {
 	int64_t frame = fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 
@@ -108,9 +106,8 @@ static bool hold(struct ftrace_backend *b, const struct ftrace_probe *src,
 	       !returns_hold(b->returns, ev, call, (uint64_t)(frame + b->pair_frame));
 }
 
-static void on_check(struct ftrace_backend *b, const struct ftrace_probe *src,
-		     const struct feed_record *r, struct cap_event *ev,
-		     const struct hook_call *call)
+static void on_check(struct ftrace_backend *b, const struct probe *src, const struct feed_record *r,
+		     struct cap_event *ev, const struct hook_call *call)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
 
@@ -128,7 +125,7 @@ static void on_check(struct ftrace_backend *b, const struct ftrace_probe *src,
 		deliver(b, ev, call);
 }
 
-static void on_return(struct ftrace_backend *b, const struct ftrace_probe *src,
+static void on_return(struct ftrace_backend *b, const struct probe *src,
 		      const struct feed_record *r)
 {
 	const struct fetch_map *map = &src->dec.map;
@@ -142,7 +139,7 @@ static void on_return(struct ftrace_backend *b, const struct ftrace_probe *src,
 			      (int32_t)fetch_get(map, FETCH_RET, raw, r->size));
 }
 
-static void on_commit(struct ftrace_backend *b, const struct ftrace_probe *src,
+static void on_commit(struct ftrace_backend *b, const struct probe *src,
 		      const struct feed_record *r)
 {
 	struct hook_commit commit;
@@ -158,7 +155,7 @@ static void on_commit(struct ftrace_backend *b, const struct ftrace_probe *src,
 	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->sink);
 }
 
-static void on_syscall(struct ftrace_backend *b, const struct ftrace_probe *src,
+static void on_syscall(struct ftrace_backend *b, const struct probe *src,
 		       const struct feed_record *r)
 {
 	const void *raw = feed_raw(r);
@@ -172,7 +169,7 @@ static void on_syscall(struct ftrace_backend *b, const struct ftrace_probe *src,
 				unix_time(b, r->time), b->sink);
 }
 
-bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_probe *src,
+bool ftrace_decode(const struct ftrace_backend *b, const struct probe *src,
 		   const struct feed_record *r, struct cap_event *ev, struct hook_call *call)
 {
 	if (!hook_decode(&src->dec, r, ev))
@@ -190,7 +187,7 @@ bool ftrace_decode(const struct ftrace_backend *b, const struct ftrace_probe *sr
 void ftrace_on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
-	const struct ftrace_probe *src = ftrace_probe_of(b, r);
+	const struct probe *src = probe_table_of(&b->probes, r);
 	struct hook_call call = {0};
 	struct cap_event ev;
 

@@ -5,6 +5,7 @@
 #include "backends/ftrace/backend.h"
 #include "compat/host/host_caps.h"
 #include "core/base/util.h"
+#include "ftrace/discover/discovery.h"
 #include "ftrace/feed/feed.h"
 
 /* tracefs may be another user's, and what was defined there has to go at the end. */
@@ -17,7 +18,7 @@ static const char *verdict_origin(const struct ftrace_backend *b)
 {
 	if (!(b->fields & FIELD(VERDICT)))
 		return "unknown";
-	if (b->main != HOOK_MAIN)
+	if (b->ctx.main != HOOK_MAIN)
 		return "the tracepoint's";
 	if (b->pair)
 		return b->compute
@@ -33,10 +34,10 @@ static void describe_layout(const struct ftrace_backend *b,
 	char missing[512] = "";
 	size_t n = 0;
 
-	fact(arg, "layout", layout_origin_name(b->layout.origin));
+	fact(arg, "layout", layout_origin_name(b->ctx.layout.origin));
 	for (int f = 0; layout_is_discovered((enum layout_field)f) && n < sizeof(missing); f++)
-		if (!layout_has(&b->layout, (enum layout_field)f) &&
-		    discovery_looks_for(b, (enum layout_field)f))
+		if (!layout_has(&b->ctx.layout, (enum layout_field)f) &&
+		    discovery_looks_for(&b->ctx, (enum layout_field)f))
 			n += (size_t)snprintf(missing + n, sizeof(missing) - n, "%s%s",
 					      n ? ", " : "",
 					      layout_field_name((enum layout_field)f));
@@ -46,9 +47,9 @@ static void describe_layout(const struct ftrace_backend *b,
 
 static const char *current_origin(const struct ftrace_backend *b)
 {
-	if (!b->current)
+	if (!b->ctx.current)
 		return "not found: what hangs off it is unknown";
-	return b->by_symbol ? "by a symbol of each CPU" : "where task_curr finds it";
+	return b->ctx.by_symbol ? "by a symbol of each CPU" : "where task_curr finds it";
 }
 
 void ftrace_describe(const struct backend *base,
@@ -57,20 +58,21 @@ void ftrace_describe(const struct backend *base,
 	const struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 	char buf[192];
 
-	if (b->main == HOOK_MAIN)
+	if (b->ctx.main == HOOK_MAIN)
 		fact(arg, "fourth_argument", calibration_form(&b->cal, buf, sizeof(buf)));
 	fact(arg, "verdicts", verdict_origin(b));
-	if (b->main != HOOK_TRACEPOINT) {
+	if (b->ctx.main != HOOK_TRACEPOINT) {
 		describe_layout(b, fact, arg);
 		fact(arg, "current_task", current_origin(b));
 		fact(arg, "saved_registers",
-		     layout_has(&b->layout, LAYOUT_STACK_REGS) ? "found on the stack"
-							       : "not found");
+		     layout_has(&b->ctx.layout, LAYOUT_STACK_REGS) ? "found on the stack"
+								   : "not found");
 	}
 	fact(arg, "inlined_callers", callers_names(b->cal.inlined, buf, sizeof(buf)));
 	if (b->cal.unknown)
 		fact(arg, "untried_callers", callers_names(b->cal.unknown, buf, sizeof(buf)));
-	if (b->main == HOOK_EPROBE)
+	if (b->ctx.main == HOOK_EPROBE)
 		fact(arg, "probes", "event probes on the tracepoint");
-	fact(arg, "ring", b->feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of an own instance");
+	fact(arg, "ring",
+	     b->ctx.feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of an own instance");
 }

@@ -10,6 +10,7 @@
 #include "core/base/util.h"
 #include "core/event/capname.h"
 #include "core/event/syscalls.h"
+#include "ftrace/discover/discovery.h"
 
 static uint32_t namespace_of(int pid, const char *kind)
 {
@@ -80,7 +81,7 @@ static int cap_of(enum calib_step step)
 
 void ftrace_known(const struct ftrace_backend *b, enum calib_step step, struct cap_event *known)
 {
-	int pid = calibrator_pid(b->calibrator);
+	int pid = calibrator_pid(discovery_calibrator(b->discovery));
 	uint32_t user = user_namespace_of(pid);
 
 	*known = (struct cap_event){
@@ -90,7 +91,7 @@ void ftrace_known(const struct ftrace_backend *b, enum calib_step step, struct c
 		.current_userns = user,
 		.syscall = syscall_name(syscall_abi_native(), calibrator_syscall(step)),
 	};
-	if (!b->in_child_pidns) {
+	if (!b->ctx.in_child_pidns) {
 		known->pid = known->tid = pid;
 		known->have |= FIELD(PID) | FIELD(TID);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The probes of the ftrace backend: definitions, filters, and which record is whose. */
+/* The probes of the ftrace backend: what they fetch, what filters them, and what they missed. */
 #include <inttypes.h>
 #include <linux/capability.h>
 #include <string.h>
@@ -11,114 +11,24 @@
 #include "core/base/util.h"
 #include "ftrace/feed/feed.h"
 
-static const char *const kind_names[HOOKS_COUNT] = {
-	[HOOK_MAIN] = "check",         [HOOK_CAPSET] = "capset",  [HOOK_PRCTL] = "prctl",
-	[HOOK_MMAP_ADDR] = "mmap",     [HOOK_OVERCOMMIT] = "mem", [HOOK_RETURN] = "return",
-	[HOOK_EPROBE] = "event",       [HOOK_TASK] = "task",      [HOOK_COMMIT] = "commit",
-	[HOOK_CGROUP_ATTACH] = "move", [HOOK_NEWTASK] = "start",  [HOOK_EXEC] = "image",
-};
-
-#define IDS 65536 /* a record has 16 bits for it */
-
-const struct ftrace_probe *ftrace_probe_of(const struct ftrace_backend *b,
-					   const struct feed_record *r)
+struct probe_cfg ftrace_probe_cfg(const struct ftrace_backend *b)
 {
-	struct feed_entry entry;
-
-	if (r->size < sizeof(entry) || !b->by_id)
-		return NULL;
-	memcpy(&entry, feed_raw(r), sizeof(entry));
-	return b->by_id[entry.type] ? &b->probes[b->by_id[entry.type] - 1] : NULL;
-}
-
-static struct ftrace_probe *new_probe(struct ftrace_backend *b)
-{
-	if (b->probes_len == UINT16_MAX)
-		return NULL;
-	if (b->probes_len == b->probes_room) {
-		size_t room = MAX(b->probes_room * 2, (size_t)8);
-		struct ftrace_probe *grown = realloc(b->probes, room * sizeof(*grown));
-
-		if (!grown)
-			return NULL;
-		b->probes = grown;
-		b->probes_room = room;
-	}
-	return &b->probes[b->probes_len];
-}
-
-static int define_probe(struct ftrace_backend *b, struct ftrace_probe *s, struct fetch *f,
-			struct err *e)
-{
-	enum hook kind = s->dec.kind;
-
-	snprintf(s->system, sizeof(s->system), "%s", probe_group_name(b->group));
-	/* kprobe_profile lists events without their groups: a name that nobody else has. */
-	snprintf(s->event, sizeof(s->event), "%s%d%s", kind_names[kind], MAX(s->cpu, 0),
-		 s->system + strlen("captrace"));
-	return probe_group_define(b->group, s->event,
-				  kind == HOOK_RETURN    ? PROBE_RETURN
-				  : hook_is_eprobe(kind) ? PROBE_EVENT
-							 : PROBE_ENTRY,
-				  hook_symbol(kind), f, &s->dec.map, e);
-}
-
-static int find_tracepoint(struct ftrace_backend *b, struct ftrace_probe *s, const struct fetch *f,
-			   struct err *e)
-{
-	const char *name = hook_symbol(s->dec.kind);
-	int len = (int)strcspn(name, "/");
-
-	snprintf(s->system, sizeof(s->system), "%.*s", len, name);
-	snprintf(s->event, sizeof(s->event), "%s", name + len + 1);
-	return probe_group_find(b->group, s->system, s->event, f, &s->dec.map, e);
+	return (struct probe_cfg){
+		.fields = b->cfg.fields,
+		.caps = b->caps,
+		.compute = b->compute,
+		/* Both ways are tried while the backend calibrates. */
+		.pair = b->pair || (b->discovery && b->ctx.main == HOOK_MAIN),
+		.pin_uid = b->cfg.prefilter.has_uid,
+		.cal = &b->cal,
+	};
 }
 
 int ftrace_define(struct ftrace_backend *b, enum hook kind, int cpu, struct err *e)
 {
-	struct ftrace_probe *s = new_probe(b);
-	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
+	const struct probe_cfg cfg = ftrace_probe_cfg(b);
 
-	if (!b->by_id)
-		b->by_id = calloc(IDS, sizeof(*b->by_id));
-	if (!s || !f || !b->by_id)
-		return err_sys(e, -ENOMEM, "probes");
-	*s = (struct ftrace_probe){
-		.cpu = cpu,
-		.dec = {.kind = kind, .cal = &b->cal, .in_child_pidns = b->in_child_pidns},
-	};
-	s->dec.cfg = (struct hook_cfg){
-		.machine = b->machine,
-		.layout = &b->layout,
-		.fields = b->cfg.fields,
-		.v1 = b->v1.number ? &b->v1 : NULL,
-		.current = cpu >= 0 && b->current ? b->current[cpu] : 0,
-		.caps = b->caps,
-		.compute = b->compute,
-		/* Both ways are tried while the backend calibrates. */
-		.pair = b->pair || (b->calibrator && b->main == HOOK_MAIN),
-		.no_compat = b->no_compat,
-		.junk = b->feed_ops == &feed_ring,
-		.comm = b->comm,
-		.pin_uid = b->cfg.prefilter.has_uid,
-	};
-	hook_fetch(f, &s->dec.cfg, kind);
-	if (hook_is_eprobe(kind) && cpu >= 0)
-		fetch_if(f, "common_cpu == %d", cpu);
-	s->id = kind_names[kind] ? define_probe(b, s, f, e) : find_tracepoint(b, s, f, e);
-	if (s->id < 0)
-		return s->id;
-	b->by_id[s->id % IDS] = (uint16_t)(b->probes_len + 1);
-	return (int)b->probes_len++;
-}
-
-void ftrace_undefine(struct ftrace_backend *b)
-{
-	/* Of the kernel's own events the group knows nothing. */
-	while (b->probes_len)
-		probe_group_remove(b->group, b->probes[--b->probes_len].event);
-	free(b->by_id);
-	b->by_id = NULL;
+	return probe_table_define(&b->probes, &b->ctx, kind, cpu, &cfg, e);
 }
 
 static int cap_of(enum hook kind)
@@ -175,8 +85,8 @@ static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudite
 
 	filter_caps(out, pre->caps);
 	/* What others did mustn't be counted. */
-	if (!pre->audited_only || by_verdict || !b->feed_ops->counts || !b->cfg.target.all ||
-	    b->main != HOOK_MAIN)
+	if (!pre->audited_only || by_verdict || !b->ctx.feed_ops->counts || !b->cfg.target.all ||
+	    b->ctx.main != HOOK_MAIN)
 		return;
 	if (b->cal.form == OPTS_BITS)
 		fputs(unaudited ? "opts & 2 && " : "!(opts & 2) && ", out);
@@ -192,13 +102,13 @@ int ftrace_filter(const struct ftrace_backend *b, enum hook kind, bool unaudited
 
 	*out = NULL;
 	if (kind == HOOK_SYSCALL) {
-		*out = outcomes_filter(b->machine);
+		*out = outcomes_filter(b->ctx.machine);
 		return *out ? 0 : -ENOMEM;
 	}
 	f = open_memstream(&text, &len);
 	if (!f)
 		return -ENOMEM;
-	if (kind == b->main || kind == HOOK_TASK)
+	if (kind == b->ctx.main || kind == HOOK_TASK)
 		filter_main(b, f, unaudited);
 	if (kind == HOOK_PRCTL)
 		fputs("a1 == 28 && ", f); /* PR_SET_SECUREBITS */
@@ -228,15 +138,15 @@ uint64_t ftrace_missed(const struct ftrace_backend *b)
 	uint64_t most[HOOKS_COUNT] = {0}, sum = 0, missed;
 	size_t room = 0;
 
-	snprintf(path, sizeof(path), "%s/kprobe_profile", tracedir_path(b->tracedir));
+	snprintf(path, sizeof(path), "%s/kprobe_profile", tracedir_path(b->ctx.tracedir));
 	f = fopen(path, "re");
 	while (f && getline(&line, &room, f) > 0) {
 		if (sscanf(line, "%127s %*u %" SCNu64, name, &missed) != 2 || !missed)
 			continue;
-		for (size_t i = 0; i < b->probes_len; i++)
-			if (!strcmp(b->probes[i].event, name))
-				most[b->probes[i].dec.kind] =
-					MAX(most[b->probes[i].dec.kind], missed);
+		for (size_t i = 0; i < b->probes.len; i++)
+			if (!strcmp(b->probes.probes[i].event, name))
+				most[b->probes.probes[i].dec.kind] =
+					MAX(most[b->probes.probes[i].dec.kind], missed);
 	}
 	for (int kind = 0; kind < HOOKS_COUNT; kind++)
 		sum += most[kind];

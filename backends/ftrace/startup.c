@@ -26,13 +26,13 @@ static int attach_kinds(struct ftrace_backend *b, int cpu, struct err *e)
 
 static const char *why_not(const struct ftrace_backend *b)
 {
-	const struct hook_cfg cfg = {.layout = &b->layout};
+	const struct hook_cfg cfg = {.layout = &b->ctx.layout};
 
-	if (b->cfg.cgroups->v1 && !b->v1.number)
+	if (b->cfg.cgroups->v1 && !b->ctx.v1.number)
 		return "it takes a task's cgroup in version 1";
-	if (b->main != HOOK_MAIN)
+	if (b->ctx.main != HOOK_MAIN)
 		return "it takes probes";
-	if (!b->current || !(b->fields & FIELD(PID)))
+	if (!b->ctx.current || !(b->fields & FIELD(PID)))
 		return "it takes the current task";
 	return startup_lacks(&cfg);
 }
@@ -83,7 +83,7 @@ static void look_for_losses(struct ftrace_backend *b)
 		ftrace_startup_lose(b, "probes were missed");
 }
 
-void ftrace_startup_on_record(struct ftrace_backend *b, const struct ftrace_probe *src,
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct probe *src,
 			      const struct feed_record *r)
 {
 	if (!b->startup)
@@ -95,7 +95,7 @@ static uint64_t key_of(const struct ftrace_backend *b, const struct cap_event *e
 {
 	if (event_has(ev, FIELD(CGROUP_KEY)))
 		return ev->cgroup_key;
-	return event_has(ev, FIELD(CGROUPID)) && !b->v1.number ? ev->cgroupid : 0;
+	return event_has(ev, FIELD(CGROUPID)) && !b->ctx.v1.number ? ev->cgroupid : 0;
 }
 
 void ftrace_startup_set(struct ftrace_backend *b, struct cap_event *ev)

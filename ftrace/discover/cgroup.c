@@ -5,10 +5,11 @@
  */
 #include <inttypes.h>
 
-#include "backends/ftrace/backend.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
+#include "core/event/cgroup.h"
+#include "ftrace/discover/internal.h"
 #include "ftrace/feed/feed.h"
 
 #define CONTROLLERS_MAX 32 /* CGROUP_SUBSYS_COUNT is 16 at most (cgroup.h) */
@@ -20,7 +21,7 @@ struct search {
 	bool found;
 };
 
-static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+static void on_record(void *arg, const struct feed_record *r)
 {
 	struct search *s = arg;
 
@@ -39,18 +40,20 @@ static int controllers(void)
 	return MIN(n, CONTROLLERS_MAX);
 }
 
-static int look(struct ftrace_backend *b, struct trial *t, struct search *s, struct err *e)
+static int look(struct discovery *d, struct search *s, struct err *e)
 {
+	const struct probe_context *ctx = d->ctx;
+	struct trial *t = d->trial;
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	char cset[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX];
 	int rc;
 
 	if (!f)
 		return err_sys(e, -ENOMEM, "cgroups");
-	snprintf(cset, sizeof(cset), "+%d(@0x%" PRIx64 ")", b->layout.at[LAYOUT_TASK_CGROUPS],
-		 b->current[b->cpu]);
-	cgroup_v1_follow(cgroup, &b->v1, &b->layout, b->machine, cset);
-	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, &b->layout, cgroup);
+	snprintf(cset, sizeof(cset), "+%d(@0x%" PRIx64 ")", ctx->layout.at[LAYOUT_TASK_CGROUPS],
+		 ctx->current[d->cfg.cpu]);
+	cgroup_v1_follow(cgroup, &ctx->v1, &ctx->layout, ctx->machine, cset);
+	cgroup_v1_fetch_number(f, FETCH_V1_NUMBER, &ctx->layout, cgroup);
 	rc = trial_define(t, f, e);
 	if (rc)
 		return rc;
@@ -60,13 +63,14 @@ static int look(struct ftrace_backend *b, struct trial *t, struct search *s, str
 	return 0;
 }
 
-static int search(struct ftrace_backend *b, struct trial *t, struct err *e)
+static int search(struct discovery *d, struct err *e)
 {
-	struct search s = {.number = b->v1.number};
-	int places = b->v1.named ? NAMED_MAX : controllers();
+	struct cgroup_v1 *v1 = &d->ctx->v1;
+	struct search s = {.number = v1->number};
+	int places = v1->named ? NAMED_MAX : controllers();
 
-	for (b->v1.at = 0; b->v1.at < places; b->v1.at++) {
-		int rc = look(b, t, &s, e);
+	for (v1->at = 0; v1->at < places; v1->at++) {
+		int rc = look(d, &s, e);
 
 		if (rc || s.found)
 			return rc;
@@ -74,37 +78,38 @@ static int search(struct ftrace_backend *b, struct trial *t, struct err *e)
 	return err_set(e, -ENODATA, "its place in css_set was not found");
 }
 
-bool discovery_set_v1(struct ftrace_backend *b)
+bool discovery_set_v1(struct probe_context *ctx)
 {
-	const struct cgroup_hierarchy *hierarchy = b->cfg.cgroups;
+	const struct cgroup_hierarchy *hierarchy = ctx->cgroups;
 
-	b->v1 = (struct cgroup_v1){0};
+	ctx->v1 = (struct cgroup_v1){0};
 	if (!hierarchy || !hierarchy->v1)
 		return false;
-	b->v1.named = !hierarchy->controller;
-	b->v1.root = hierarchy->v1_root;
-	b->v1.alone = hierarchy->v1_alone;
+	ctx->v1.named = !hierarchy->controller;
+	ctx->v1.root = hierarchy->v1_root;
+	ctx->v1.alone = hierarchy->v1_alone;
 	return true;
 }
 
-int discovery_place_v1(struct ftrace_backend *b, struct trial *t, struct err *e)
+int discovery_place_v1(struct discovery *d, struct err *e)
 {
+	struct probe_context *ctx = d->ctx;
 	struct err why = {0};
 	int rc;
 
-	if (!discovery_set_v1(b))
+	if (!discovery_set_v1(ctx))
 		return 0;
-	b->v1.number = b->cfg.cgroups->v1;
-	if (!b->current || !cgroup_v1_has(&b->v1, &b->layout))
+	ctx->v1.number = ctx->cgroups->v1;
+	if (!ctx->current || !cgroup_v1_has(&ctx->v1, &ctx->layout))
 		rc = err_set(&why, -ENODATA, "the layout of its structures is not known");
 	else
-		rc = search(b, t, &why);
+		rc = search(d, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "cgroups");
 	if (rc) {
-		log_verbose("ftrace:%s: no way to a task's cgroup in hierarchy %d of version 1: %s",
-			    b->base.variant->name, b->v1.number, why.msg);
-		b->v1.number = 0;
+		log_verbose("%s: no way to a task's cgroup in hierarchy %d of version 1: %s",
+			    ctx->name, ctx->v1.number, why.msg);
+		ctx->v1.number = 0;
 	}
 	return 0;
 }

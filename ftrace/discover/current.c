@@ -7,12 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "backends/ftrace/backend.h"
 #include "compat/host/ksyms.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
+#include "ftrace/discover/internal.h"
 
 enum symbol { SYM_OFFSETS, SYM_CURRENT_TASK, SYM_PCPU_HOT, SYM_ENTRY_TASK, SYM_RUNQUEUES, SYMBOLS };
 
@@ -25,7 +25,7 @@ static const char *const names[SYMBOLS] = {
 };
 
 /* The variable's address without a CPU's offset. */
-static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, const char **name)
+static uint64_t choose(const struct probe_context *ctx, const struct ksym *syms, const char **name)
 {
 	for (int i = SYM_CURRENT_TASK; i < SYM_RUNQUEUES; i++)
 		if (syms[i].addr) {
@@ -33,64 +33,64 @@ static uint64_t choose(const struct ftrace_backend *b, const struct ksym *syms, 
 			return syms[i].addr;
 		}
 	*name = names[SYM_RUNQUEUES];
-	if (syms[SYM_RUNQUEUES].addr && layout_has(&b->layout, LAYOUT_RQ_CURR))
-		return syms[SYM_RUNQUEUES].addr + (uint64_t)b->layout.at[LAYOUT_RQ_CURR];
+	if (syms[SYM_RUNQUEUES].addr && layout_has(&ctx->layout, LAYOUT_RQ_CURR))
+		return syms[SYM_RUNQUEUES].addr + (uint64_t)ctx->layout.at[LAYOUT_RQ_CURR];
 	return 0;
 }
 
-static int read_offsets(struct ftrace_backend *b, struct trial *t, uint64_t array, struct err *e)
+static int read_offsets(struct discovery *d, uint64_t array, struct err *e)
 {
-	size_t n = (size_t)b->cpus_room;
+	struct probe_context *ctx = d->ctx;
+	size_t n = (size_t)ctx->cpus_room;
 	cleanup_free uint64_t *addrs = calloc(n, sizeof(*addrs));
 
 	if (!addrs)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
 	for (size_t i = 0; i < n; i++)
-		addrs[i] = array + i * b->machine->word;
-	return trial_peek(t, addrs, b->current, n, e);
+		addrs[i] = array + i * ctx->machine->word;
+	return trial_peek(d->trial, addrs, ctx->current, n, e);
 }
 
 /* What only the current task tells. */
 #define OF_TASK (FIELD(PID) | FIELD(SYSCALL) | FIELD(MNTNS) | FIELD(CGROUPID))
 
 /* Asked for by default, so that it is no matter for -v alone. */
-static void say_unknown(const struct ftrace_backend *b, const char *why)
+static void say_unknown(const struct discovery *d, const char *why)
 {
 	char fields[256] = "";
 	size_t n = 0;
 
 	for (int f = 0; f < CAP_FIELD_COUNT; f++)
-		if (b->cfg.fields & OF_TASK & UINT64_C(1) << f && n < sizeof(fields))
+		if (d->fields & OF_TASK & UINT64_C(1) << f && n < sizeof(fields))
 			n += (size_t)snprintf(fields + n, sizeof(fields) - n, "%s%s", n ? ", " : "",
 					      event_field_name((enum cap_field)f));
 	if (n)
 		log_note("%s: unknown, because the current task can't be found (%s)", fields, why);
 }
 
-static int without_symbols(struct ftrace_backend *b, struct trial *t, const char *why,
-			   struct err *e)
+static int without_symbols(struct discovery *d, const char *why, struct err *e)
 {
-	const char *name = b->base.variant->name;
 	struct err no_guess = {0};
 	char reason[sizeof(no_guess.msg) + 64];
-	int rc = trial_peek(t, NULL, NULL, 0, e);
+	int rc = trial_peek(d->trial, NULL, NULL, 0, e);
 
 	if (rc)
 		return rc;
-	if (!why && !discovery_guess_current(b, t, &no_guess)) {
-		log_verbose("ftrace:%s: the current task is where task_curr finds it", name);
-		discovery_next_guess(b);
+	if (!why && !discovery_guess_current(d, &no_guess)) {
+		log_verbose("%s: the current task is where task_curr finds it", d->ctx->name);
+		discovery_next_guess(d);
 		return 0;
 	}
 	if (!why)
 		snprintf(reason, sizeof(reason), "no data symbols (CONFIG_KALLSYMS_ALL), and %s",
 			 no_guess.msg);
-	say_unknown(b, why ? why : reason);
+	say_unknown(d, why ? why : reason);
 	return 0;
 }
 
-int discovery_find_current(struct ftrace_backend *b, struct trial *t, struct err *e)
+int discovery_find_current(struct discovery *d, struct err *e)
 {
+	struct probe_context *ctx = d->ctx;
 	struct ksym syms[SYMBOLS];
 	struct err why = {0};
 	const char *name;
@@ -100,24 +100,23 @@ int discovery_find_current(struct ftrace_backend *b, struct trial *t, struct err
 	for (int i = 0; i < SYMBOLS; i++)
 		syms[i] = (struct ksym){.name = names[i]};
 	rc = ksyms_resolve(syms, SYMBOLS, &why);
-	base = rc ? 0 : choose(b, syms, &name);
+	base = rc ? 0 : choose(ctx, syms, &name);
 	if (!base)
-		return without_symbols(b, t, rc ? why.msg : NULL, e);
-	b->current = calloc((size_t)b->cpus_room, sizeof(*b->current));
-	if (!b->current)
+		return without_symbols(d, rc ? why.msg : NULL, e);
+	ctx->current = calloc((size_t)ctx->cpus_room, sizeof(*ctx->current));
+	if (!ctx->current)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
 	/* A kernel for one CPU has no offsets. */
-	rc = syms[SYM_OFFSETS].addr ? read_offsets(b, t, syms[SYM_OFFSETS].addr, e)
-				    : trial_peek(t, NULL, NULL, 0, e);
+	rc = syms[SYM_OFFSETS].addr ? read_offsets(d, syms[SYM_OFFSETS].addr, e)
+				    : trial_peek(d->trial, NULL, NULL, 0, e);
 	if (rc)
 		return rc;
-	for (int cpu = 0; cpu < b->cpus_room; cpu++)
-		b->current[cpu] += base;
-	if (b->machine->word == 4)
-		for (int cpu = 0; cpu < b->cpus_room; cpu++)
-			b->current[cpu] &= UINT32_MAX;
-	b->by_symbol = true;
-	log_verbose("ftrace:%s: the current task is at %s of each CPU", b->base.variant->name,
-		    name);
+	for (int cpu = 0; cpu < ctx->cpus_room; cpu++)
+		ctx->current[cpu] += base;
+	if (ctx->machine->word == 4)
+		for (int cpu = 0; cpu < ctx->cpus_room; cpu++)
+			ctx->current[cpu] &= UINT32_MAX;
+	ctx->by_symbol = true;
+	log_verbose("%s: the current task is at %s of each CPU", ctx->name, name);
 	return 0;
 }

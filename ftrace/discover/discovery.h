@@ -1,47 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of layout discovery share. */
+/*
+ * What this kernel has where, found out with probes on checks that captrace's own children make:
+ * the addresses of the current tasks, the layout of structures where no file tells it, the way to
+ * cgroups of version 1. It all goes to a probe context, which outlives the discovery.
+ */
 #ifndef CAPTRACE_FTRACE_DISCOVER_DISCOVERY_H
 #define CAPTRACE_FTRACE_DISCOVER_DISCOVERY_H
 
-#include "backends/ftrace/backend.h"
-#include "ftrace/discover/dump.h"
-#include "ftrace/discover/layout_find.h"
-#include "ftrace/discover/reference_task.h"
+#include <stdbool.h>
+#include <stdint.h>
 
-#define DISCOVERY_TASK_SIZE 12288 /* a task_struct is found in */
+#include "compat/layout/layout.h"
 
-struct discovery {
-	struct ftrace_backend *b;
-	struct layout *l;
-	struct reference_task *w;
-	struct trial *t;
-	int hierarchy;               /* of version 1, that counts; 0: none */
-	char current[32];            /* the task's expression; empty: none */
-	unsigned char *task, *later; /* DISCOVERY_TASK_SIZE bytes each */
-};
-
-/* Dumps @size bytes at @from behind @base to @out, as the reference task does @act. */
-int discovery_dump(struct discovery *d, const char *base, size_t from, size_t size,
-		   enum reference_act act, unsigned char *out, struct dump_request *got,
-		   struct err *e);
-
-/* @size bytes of the kernel's memory that were dumped to @data. */
-struct dump discovery_memory(const struct discovery *d, const unsigned char *data, size_t size);
+struct calibrator;
+struct discovery;
+struct err;
+struct probe_context;
+struct trial;
 
 /*
- * Where the second of two dumps, made after the reference task acted, has another pointer: its
- * offset, -1 for nowhere, or another negative errno.
+ * @ctx is open. @fields: FIELD() bits that are wanted; what else can't be found isn't worth a note.
+ * Starts the calibrator, before captrace grows.
  */
-int discovery_changed(struct discovery *d, const char *base, size_t from, size_t size,
-		      enum reference_act act, struct err *e);
+int discovery_open(struct discovery **d, struct probe_context *ctx, uint64_t fields, struct err *e);
+void discovery_close(struct discovery *d);
 
-/* ftrace/discover/discover_task.c: what hangs off the current task, in this order */
-int discovery_find_task(struct discovery *d, struct err *e);
-int discovery_find_status(struct discovery *d, struct err *e);
-int discovery_find_mntns(struct discovery *d, struct err *e);
+/*
+ * From @btf_path (--btf) or the kernel's own types, if there are any: else discovery_run() finds
+ * it. -EBADMSG or -ENOMEM: @btf_path can't be read, which is the user's to mend.
+ */
+int discovery_load_layout(struct probe_context *ctx, const char *btf_path, struct err *e);
 
-/* ftrace/discover/discover_cgroup.c */
-int discovery_find_cgroup(struct discovery *d, struct err *e);
-int discovery_find_v1(struct discovery *d, struct err *e);
+/*
+ * Opens the trial of the calibrator's checks, with @frames of their stacks (0: none), and ends it.
+ */
+int discovery_start(struct discovery *d, uint32_t frames, struct err *e);
+void discovery_stop(struct discovery *d);
+
+/*
+ * Finds all of the above; what can't be found is absent, and said to be. -ENODATA if captrace's own
+ * checks do not arrive.
+ */
+int discovery_run(struct discovery *d, struct err *e);
+
+/* Between start and stop, for calibration. */
+struct trial *discovery_trial(const struct discovery *d);
+struct calibrator *discovery_calibrator(const struct discovery *d);
+
+/* The CPU that the calibrator is bound to. */
+int discovery_cpu(const struct discovery *d);
+
+/* Whether discovery looks for @f on this kernel and misses it if it isn't found. */
+bool discovery_looks_for(const struct probe_context *ctx, enum layout_field f);
 
 #endif

@@ -5,11 +5,12 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "backends/ftrace/backend.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
+#include "ftrace/discover/trial.h"
 #include "ftrace/feed/feed.h"
+#include "ftrace/probe/probe_context.h"
 
 /* Older kernels' perf records hold 2,048 bytes, all of a probe 3,072 since 2026. */
 #define ARRAY_WORDS  64
@@ -18,21 +19,22 @@
 #define CHUNK_WORDS  100 /* without arrays, a value each */
 
 struct reading {
-	struct dump_request *dump;
+	const struct dump_request *req;
+	struct dump_seen args;
 	const struct fetch_map *map;
 	enum reference_act act;
 	size_t at, size; /* of this chunk, in out */
 	bool seen;
 };
 
-const char *dump_cred_arg(const struct ftrace_backend *b)
+const char *dump_cred_arg(const struct probe_context *ctx)
 {
-	return b->main == HOOK_EPROBE ? "$cred" : b->machine->args[0];
+	return ctx->main == HOOK_EPROBE ? "$cred" : ctx->machine->args[0];
 }
 
-const char *dump_ns_arg(const struct ftrace_backend *b)
+const char *dump_ns_arg(const struct probe_context *ctx)
 {
-	return b->main == HOOK_EPROBE ? "$target_ns" : b->machine->args[1];
+	return ctx->main == HOOK_EPROBE ? "$target_ns" : ctx->machine->args[1];
 }
 
 static bool is_ours(enum reference_act act, int64_t cap)
@@ -41,7 +43,7 @@ static bool is_ours(enum reference_act act, int64_t cap)
 					 : cap == CAP_SETPCAP;
 }
 
-static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+static void on_dump(void *arg, const struct feed_record *r)
 {
 	struct reading *rd = arg;
 	const void *raw = feed_raw(r);
@@ -50,9 +52,9 @@ static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void 
 	/* The last that comes counts (ftrace/discover/reference_task.c). */
 	if (!is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
 		return;
-	rd->dump->cred = (uint64_t)fetch_get(rd->map, FETCH_CRED_NS, raw, r->size);
-	rd->dump->ns = (uint64_t)fetch_get(rd->map, FETCH_NS, raw, r->size);
-	rd->dump->sp = (uint64_t)fetch_get(rd->map, FETCH_SP, raw, r->size);
+	rd->args.cred = (uint64_t)fetch_get(rd->map, FETCH_CRED_NS, raw, r->size);
+	rd->args.ns = (uint64_t)fetch_get(rd->map, FETCH_NS, raw, r->size);
+	rd->args.sp = (uint64_t)fetch_get(rd->map, FETCH_SP, raw, r->size);
 	for (int i = 0; i < CHUNK_WORDS && done < rd->size; i++) {
 		size_t len;
 		const void *p = fetch_get_array(rd->map, (enum fetch_value)(FETCH_WORD + i), raw,
@@ -61,61 +63,60 @@ static void on_dump(struct ftrace_backend *b, const struct feed_record *r, void 
 		if (!p)
 			break;
 		len = MIN(len, rd->size - done);
-		memcpy(rd->dump->out + rd->at + done, p, len);
+		memcpy(rd->req->out + rd->at + done, p, len);
 		done += len;
 	}
 	rd->seen = true;
 }
 
-static void fetch_head(const struct ftrace_backend *b, struct fetch *f)
+static void fetch_head(const struct probe_context *ctx, struct fetch *f)
 {
-	enum fetch_type word = b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+	enum fetch_type word = ctx->machine->word == 8 ? FETCH_U64 : FETCH_U32;
 
 	f->len = 0;
 	f->overflow = false;
-	fetch_expr(f, FETCH_CAP, FETCH_S32, b->main == HOOK_EPROBE ? "$cap" : b->machine->args[2]);
-	fetch_expr(f, FETCH_CRED_NS, word, dump_cred_arg(b));
-	fetch_expr(f, FETCH_NS, word, dump_ns_arg(b));
-	if (b->main != HOOK_EPROBE)
+	fetch_expr(f, FETCH_CAP, FETCH_S32,
+		   ctx->main == HOOK_EPROBE ? "$cap" : ctx->machine->args[2]);
+	fetch_expr(f, FETCH_CRED_NS, word, dump_cred_arg(ctx));
+	fetch_expr(f, FETCH_NS, word, dump_ns_arg(ctx));
+	if (ctx->main != HOOK_EPROBE)
 		fetch_expr(f, FETCH_SP, word, "$stack");
 }
 
 /* Returns the bytes that this probe reads. */
-static size_t fetch_chunk(struct fetch *f, const struct dump_request *d, size_t at, bool arrays)
+static size_t fetch_chunk(struct fetch *f, const struct dump_request *req, size_t at, bool arrays)
 {
 	size_t done = 0;
 
-	for (int i = 0; at + done < d->size; i++) {
-		size_t words = (d->size - at - done + 7) / 8;
-		long off = (long)(d->from + at + done);
+	for (int i = 0; at + done < req->size; i++) {
+		size_t words = (req->size - at - done + 7) / 8;
+		long off = (long)(req->from + at + done);
 
 		if (i == (arrays ? CHUNK_ARRAYS : CHUNK_WORDS))
 			break;
 		if (arrays) {
 			words = MIN(words, (size_t)ARRAY_WORDS);
 			fetch_array(f, (enum fetch_value)(FETCH_WORD + i), (unsigned int)words, off,
-				    d->base);
+				    req->base);
 		} else {
 			words = 1;
 			fetch_mem(f, (enum fetch_value)(FETCH_WORD + i), FETCH_U64, off, "%s",
-				  d->base);
+				  req->base);
 		}
 		done += words * 8;
 	}
 	return done;
 }
 
-static int read_chunk(struct trial *t, struct reference_task *w, struct reading *rd,
-		      struct fetch *f, struct err *e)
+static int read_chunk(struct trial *t, struct reading *rd, struct fetch *f, struct err *e)
 {
-	struct ftrace_backend *b = trial_backend(t);
 	int rc = trial_define(t, f, e);
 
 	if (rc)
 		return rc;
 	rd->map = trial_map(t);
 	rd->seen = false;
-	rc = w ? reference_task_do(w, rd->act) : calibrator_step(b->calibrator, CALIB_AUDITED);
+	rc = trial_do(t, rd->act);
 	trial_read(t, on_dump, rd);
 	trial_undefine(t);
 	if (rc)
@@ -123,28 +124,28 @@ static int read_chunk(struct trial *t, struct reference_task *w, struct reading 
 	return rd->seen ? 0 : err_set(e, -ENODATA, "a reference task's check was not seen");
 }
 
-int dump_read(struct trial *t, struct reference_task *w, enum reference_act act,
-	      struct dump_request *d, struct err *e)
+int dump_read(struct trial *t, enum reference_act act, const struct dump_request *req,
+	      struct dump_seen *seen, struct err *e)
 {
-	struct ftrace_backend *b = trial_backend(t);
+	struct probe_context *ctx = trial_context(t);
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	int unseen = 0;
 	size_t done = 0;
 
 	if (!f)
 		return err_sys(e, -ENOMEM, "layout discovery");
-	while (done < d->size) {
-		struct reading rd = {.dump = d, .act = act, .at = done};
+	while (done < req->size) {
+		struct reading rd = {.req = req, .act = act, .at = done};
 		size_t chunk;
 		int rc;
 
-		fetch_head(b, f);
-		chunk = fetch_chunk(f, d, done, !b->no_arrays);
-		rd.size = MIN(chunk, d->size - done);
-		rc = read_chunk(t, w, &rd, f, e);
+		fetch_head(ctx, f);
+		chunk = fetch_chunk(f, req, done, !ctx->no_arrays);
+		rd.size = MIN(chunk, req->size - done);
+		rc = read_chunk(t, &rd, f, e);
 		/* 40b53b771806 (4.20) */
-		if (rc == -EINVAL && !b->no_arrays) {
-			b->no_arrays = true;
+		if (rc == -EINVAL && !ctx->no_arrays) {
+			ctx->no_arrays = true;
 			continue;
 		}
 		/* A busy machine may be late with it; asking is all that can be done again. */
@@ -152,9 +153,11 @@ int dump_read(struct trial *t, struct reference_task *w, enum reference_act act,
 			continue;
 		if (rc)
 			return rc;
+		if (seen)
+			*seen = rd.args;
 		done += rd.size;
 	}
-	dump_log(d, b->machine->word);
+	dump_log(req, ctx->machine->word);
 	return 0;
 }
 
@@ -165,7 +168,7 @@ struct word_reading {
 	bool seen;
 };
 
-static void on_words(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+static void on_words(void *arg, const struct feed_record *r)
 {
 	struct word_reading *rd = arg;
 
@@ -177,8 +180,7 @@ static void on_words(struct ftrace_backend *b, const struct feed_record *r, void
 	rd->seen = true;
 }
 
-static int read_words(struct trial *t, struct reference_task *w, struct fetch *f,
-		      struct word_reading *rd, struct err *e)
+static int read_words(struct trial *t, struct fetch *f, struct word_reading *rd, struct err *e)
 {
 	int rc = trial_define(t, f, e);
 
@@ -186,7 +188,7 @@ static int read_words(struct trial *t, struct reference_task *w, struct fetch *f
 		return rc;
 	rd->map = trial_map(t);
 	for (int i = 0; !rc && !rd->seen && i < RETRIES; i++) {
-		rc = reference_task_do(w, REFERENCE_ASK);
+		rc = trial_do(t, REFERENCE_ASK);
 		trial_read(t, on_words, rd);
 	}
 	trial_undefine(t);
@@ -195,11 +197,10 @@ static int read_words(struct trial *t, struct reference_task *w, struct fetch *f
 	return rd->seen ? 0 : err_set(e, -EAGAIN, "a reference task's check was not seen");
 }
 
-int dump_words(struct trial *t, struct reference_task *w, const uint64_t *addrs, uint64_t *words,
-	       size_t len, struct err *e)
+int dump_words(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len, struct err *e)
 {
-	struct ftrace_backend *b = trial_backend(t);
-	enum fetch_type type = b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+	struct probe_context *ctx = trial_context(t);
+	enum fetch_type type = ctx->machine->word == 8 ? FETCH_U64 : FETCH_U32;
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 
 	if (!f)
@@ -209,14 +210,14 @@ int dump_words(struct trial *t, struct reference_task *w, const uint64_t *addrs,
 					  .len = MIN(len - done, (size_t)CHUNK_WORDS)};
 		int rc;
 
-		fetch_head(b, f);
+		fetch_head(ctx, f);
 		for (size_t i = 0; i < rd.len; i++) {
 			char expr[32];
 
 			snprintf(expr, sizeof(expr), "@0x%" PRIx64, addrs[done + i]);
 			fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), type, expr);
 		}
-		rc = read_words(t, w, f, &rd, e);
+		rc = read_words(t, f, &rd, e);
 		if (rc)
 			return rc;
 		done += rd.len;

@@ -9,35 +9,41 @@
 #include "ftrace/discover/reference_task.h"
 
 struct err;
-struct ftrace_backend;
+struct probe_context;
 struct trial;
 
+/* What is to be read, and where to. */
 struct dump_request {
 	const char *base; /* expression of the structure's address */
 	size_t from, size;
 	unsigned char *out; /* @size bytes */
-	/* Of the check that was seen last: */
+};
+
+/*
+ * Of the check that was seen last: its first two arguments, and the stack pointer at cap_capable.
+ */
+struct dump_seen {
 	uint64_t cred, ns, sp;
 };
 
 /*
- * Makes @w (NULL: the calibrator, which asks) act as often as it takes to read it all. -ENODATA if
+ * Makes the trial's child act as often as it takes to read it all. @seen may be NULL. -ENODATA if
  * its checks are not seen, -EOPNOTSUPP if it can't act so.
  */
-int dump_read(struct trial *t, struct reference_task *w, enum reference_act act,
-	      struct dump_request *d, struct err *e);
+int dump_read(struct trial *t, enum reference_act act, const struct dump_request *req,
+	      struct dump_seen *seen, struct err *e);
 
 /* ftrace/discover/dump_log.c: with -vvv, and for doctor's bundle. @word: bytes of a long. */
-void dump_log(const struct dump_request *d, int word);
+void dump_log(const struct dump_request *req, int word);
 
 /*
- * Reads the words of the kernel's size at @addrs while @w asks; what can't be read may be anything.
+ * Reads the words of the kernel's size at @addrs while the reference task asks; what can't be read
+ * may be anything.
  */
-int dump_words(struct trial *t, struct reference_task *w, const uint64_t *addrs, uint64_t *words,
-	       size_t len, struct err *e);
+int dump_words(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len, struct err *e);
 
-/* Expressions of cap_capable's first two arguments, as the backend's main probe has them. */
-const char *dump_cred_arg(const struct ftrace_backend *b);
-const char *dump_ns_arg(const struct ftrace_backend *b);
+/* Expressions of cap_capable's first two arguments, as the main probe has them. */
+const char *dump_cred_arg(const struct probe_context *ctx);
+const char *dump_ns_arg(const struct probe_context *ctx);
 
 #endif

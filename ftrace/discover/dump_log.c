@@ -9,31 +9,31 @@
 
 #define WORDS 4 /* a line */
 
-/* One that @d has only a part of would show a piece of an address, which is no address. */
-static bool word_at(const struct dump_request *d, size_t at, int word, uint64_t *v)
+/* One that @req has only a part of would show a piece of an address, which is no address. */
+static bool word_at(const struct dump_request *req, size_t at, int word, uint64_t *v)
 {
 	uint32_t narrow;
 
-	if (at < d->from || at + (size_t)word > d->from + d->size)
+	if (at < req->from || at + (size_t)word > req->from + req->size)
 		return false;
 	if (word == 4) {
-		memcpy(&narrow, d->out + at - d->from, sizeof(narrow));
+		memcpy(&narrow, req->out + at - req->from, sizeof(narrow));
 		*v = narrow;
 	} else {
-		memcpy(v, d->out + at - d->from, sizeof(*v));
+		memcpy(v, req->out + at - req->from, sizeof(*v));
 	}
 	return true;
 }
 
 /* Words by their places in the structure; lines of zeros are left out. */
-void dump_log(const struct dump_request *d, int word)
+void dump_log(const struct dump_request *req, int word)
 {
 	size_t step = WORDS * (size_t)word;
 
 	if (!log_wants(LOG_TRACE))
 		return;
-	log_trace("read: %zu bytes from +%zu of %s", d->size, d->from, d->base);
-	for (size_t at = d->from & ~(step - 1); at < d->from + d->size; at += step) {
+	log_trace("read: %zu bytes from +%zu of %s", req->size, req->from, req->base);
+	for (size_t at = req->from & ~(step - 1); at < req->from + req->size; at += step) {
 		char line[128];
 		int n = snprintf(line, sizeof(line), "read: +0x%03zx", at);
 		bool any = false;
@@ -41,7 +41,7 @@ void dump_log(const struct dump_request *d, int word)
 		for (int i = 0; i < WORDS; i++) {
 			uint64_t v = 0;
 
-			if (!word_at(d, at + (size_t)(i * word), word, &v))
+			if (!word_at(req, at + (size_t)(i * word), word, &v))
 				n += snprintf(line + n, sizeof(line) - (size_t)n, " -");
 			else
 				n += snprintf(line + n, sizeof(line) - (size_t)n,

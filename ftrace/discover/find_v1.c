@@ -6,20 +6,17 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "backends/ftrace/backend.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
-#include "ftrace/discover/dump.h"
+#include "core/event/cgroup.h"
+#include "ftrace/discover/finder.h"
 #include "ftrace/discover/layout_find_v1.h"
 #include "ftrace/probe/cgroup_id.h"
 
-struct finding {
-	struct ftrace_backend *b;
-	struct trial *t;
-	struct reference_task *w;
-	const char *current;
+struct way {
+	struct finder *f;
 	struct v1_facts facts;
 	struct v1_set own, back;
 	struct err *e;
@@ -53,25 +50,24 @@ static void know_controllers(struct v1_facts *k)
 
 static int read_memory(void *arg, const uint64_t *addrs, uint64_t *words, size_t len)
 {
-	struct finding *f = arg;
+	struct way *w = arg;
 
-	return dump_words(f->t, f->w, addrs, words, len, f->e);
+	return dump_words(w->f->t, addrs, words, len, w->e);
 }
 
 /* Moves the reference task and takes the address of its css_set. */
-static int enter(struct finding *f, enum reference_act act, struct v1_set *set)
+static int enter(struct way *w, enum reference_act act, struct v1_set *set)
 {
-	struct dump_request got = {.base = f->current,
-				   .from = (size_t)f->b->layout.at[LAYOUT_TASK_CGROUPS],
-				   .size = f->b->machine->word};
+	struct finder *f = w->f;
 	unsigned char word[8] = {0};
-	int rc = reference_task_do(f->w, act);
+	struct dump_request req = {f->current, (size_t)f->l->at[LAYOUT_TASK_CGROUPS],
+				   f->ctx->machine->word, word};
+	int rc = trial_do(f->t, act);
 
-	got.out = word;
 	if (!rc)
-		rc = dump_read(f->t, f->w, REFERENCE_ASK, &got, f->e);
+		rc = dump_read(f->t, REFERENCE_ASK, &req, NULL, w->e);
 	memcpy(&set->address, word, sizeof(set->address));
-	set->id = reference_task_known(f->w)->cgroup_v1;
+	set->id = trial_known(f->t)->cgroup_v1;
 	return rc;
 }
 
@@ -85,69 +81,85 @@ static int controller_place(const struct v1_facts *k)
 }
 
 /* Older kernels take arguments of 63 characters, and the list may be long. */
-static int try_probe(struct finding *f)
+static int try_probe(struct way *w)
 {
-	struct ftrace_backend *b = f->b;
+	const struct probe_context *ctx = w->f->ctx;
 	cleanup_free struct fetch *fetch = calloc(1, sizeof(*fetch));
 	char cset[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX];
 	int rc;
 
 	if (!fetch)
 		return -ENOMEM;
-	snprintf(cset, sizeof(cset), "+%d(%s)", b->layout.at[LAYOUT_TASK_CGROUPS], f->current);
-	cgroup_v1_follow(cgroup, &b->v1, &b->layout, b->machine, cset);
-	cgroup_v1_fetch_number(fetch, FETCH_V1_NUMBER, &b->layout, cgroup);
-	cgroup_id_fetch(fetch, FETCH_V1_CGROUP, &b->layout, b->machine, cgroup);
-	rc = trial_define(f->t, fetch, f->e);
+	snprintf(cset, sizeof(cset), "+%d(%s)", ctx->layout.at[LAYOUT_TASK_CGROUPS], w->f->current);
+	cgroup_v1_follow(cgroup, &ctx->v1, &ctx->layout, ctx->machine, cset);
+	cgroup_v1_fetch_number(fetch, FETCH_V1_NUMBER, &ctx->layout, cgroup);
+	cgroup_id_fetch(fetch, FETCH_V1_CGROUP, &ctx->layout, ctx->machine, cgroup);
+	rc = trial_define(w->f->t, fetch, w->e);
 	if (!rc)
-		trial_undefine(f->t);
+		trial_undefine(w->f->t);
 	return rc;
 }
 
-static int find(struct finding *f)
+static int find(struct way *w)
 {
-	const struct v1_memory m = {read_memory, f};
-	struct layout *l = &f->b->layout;
-	int at, rc = enter(f, REFERENCE_CGROUP_V1, &f->own);
+	const struct v1_memory m = {read_memory, w};
+	struct cgroup_v1 *v1 = &w->f->ctx->v1;
+	struct layout *l = w->f->l;
+	int at, rc = enter(w, REFERENCE_CGROUP_V1, &w->own);
 
 	if (!rc)
-		rc = layout_find_v1_links(l, &f->facts, &m, &f->own);
+		rc = layout_find_v1_links(l, &w->facts, &m, &w->own);
 	if (!rc)
-		rc = enter(f, REFERENCE_CGROUP_V1_BACK, &f->back);
+		rc = enter(w, REFERENCE_CGROUP_V1_BACK, &w->back);
 	if (!rc)
-		rc = layout_read_v1_links(l, &f->facts, &m, &f->back);
+		rc = layout_read_v1_links(l, &w->facts, &m, &w->back);
 	if (!rc)
-		rc = layout_find_v1(l, &f->facts, &m, &f->own, &f->back, &at);
-	if (!rc && !cgroup_v1_has(&f->b->v1, l))
+		rc = layout_find_v1(l, &w->facts, &m, &w->own, &w->back, &at);
+	if (!rc && !cgroup_v1_has(v1, l))
 		rc = -ENODATA;
 	if (rc)
 		return rc;
-	f->b->v1.at = f->b->v1.named ? at : controller_place(&f->facts);
-	rc = try_probe(f);
+	v1->at = v1->named ? at : controller_place(&w->facts);
+	rc = try_probe(w);
 	if (!rc)
-		f->b->v1.number = f->facts.moved;
+		v1->number = w->facts.moved;
 	return rc;
 }
 
-int discovery_follow_v1(struct ftrace_backend *b, struct trial *t, struct reference_task *w,
-			const char *current, struct err *e)
+static int follow(struct finder *f, struct err *e)
 {
-	cleanup_free struct finding *f = calloc(1, sizeof(*f));
+	cleanup_free struct way *w = calloc(1, sizeof(*w));
 	struct err why = {0};
 	int rc;
 
-	if (!f)
+	if (!w)
 		return err_sys(e, -ENOMEM, "layout discovery");
-	*f = (struct finding){.b = b, .t = t, .w = w, .current = current, .e = &why};
-	f->facts.word = b->machine->word;
-	f->facts.moved = b->cfg.cgroups->v1;
-	know_numbers(&f->facts);
-	know_controllers(&f->facts);
-	rc = find(f);
+	*w = (struct way){.f = f, .e = &why};
+	w->facts.word = f->ctx->machine->word;
+	w->facts.moved = f->ctx->cgroups->v1;
+	know_numbers(&w->facts);
+	know_controllers(&w->facts);
+	rc = find(w);
 	if (rc == -ENOMEM || rc == -EAGAIN)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
-		log_verbose("ftrace:%s: layout discovery: no way to cgroups of version 1%s%s",
-			    b->base.variant->name, *why.msg ? ": " : "", why.msg);
+		log_verbose("%s: layout discovery: no way to cgroups of version 1%s%s",
+			    f->ctx->name, *why.msg ? ": " : "", why.msg);
 	return 0;
+}
+
+/* Where version 2 didn't tell where a task has its css_set, this does. */
+int finder_v1(struct finder *f, struct err *e)
+{
+	if (!f->hierarchy)
+		return 0;
+	if (!layout_has(f->l, LAYOUT_TASK_CGROUPS)) {
+		int rc = finder_changed(f, f->current, (size_t)f->l->at[LAYOUT_TASK_COMM],
+					FINDER_CGROUPS_FAR, REFERENCE_CGROUP_V1, e);
+
+		if (rc < 0)
+			return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
+		f->l->at[LAYOUT_TASK_CGROUPS] = rc;
+	}
+	return follow(f, e);
 }

@@ -8,13 +8,13 @@
  */
 #include <string.h>
 
-#include "backends/ftrace/backend.h"
 #include "compat/host/ksyms.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
 #include "ftrace/discover/code_refs.h"
+#include "ftrace/discover/internal.h"
 #include "ftrace/discover/layout_find.h"
 
 #define CODE_MAX   128
@@ -32,29 +32,29 @@ struct place {
 };
 
 struct guessing {
-	struct ftrace_backend *b;
-	struct trial *t;
+	struct discovery *d;
+	struct probe_context *ctx;
 	uint64_t refs[REFS_MAX], values[REFS_MAX];
 	size_t refs_len;
 	struct place places[PLACES_MAX];
 	size_t len;
 };
 
-static bool is_address(const struct ftrace_backend *b, uint64_t v)
+static bool is_address(const struct probe_context *ctx, uint64_t v)
 {
-	const struct dump d = {.word = b->machine->word};
+	const struct dump d = {.word = ctx->machine->word};
 
-	return v % b->machine->word == 0 && dump_is_pointer(&d, v);
+	return v % ctx->machine->word == 0 && dump_is_pointer(&d, v);
 }
 
-static uint64_t wrap(const struct ftrace_backend *b, uint64_t v)
+static uint64_t wrap(const struct probe_context *ctx, uint64_t v)
 {
-	return b->machine->word == 4 ? v & UINT32_MAX : v;
+	return ctx->machine->word == 4 ? v & UINT32_MAX : v;
 }
 
 static int read_code(struct guessing *g, struct err *e)
 {
-	const size_t word = g->b->machine->word;
+	const size_t word = g->ctx->machine->word;
 	uint64_t addrs[CODE_MAX / 4], words[CODE_MAX / 4], end;
 	struct ksym sym = {.name = "task_curr"};
 	unsigned char code[CODE_MAX];
@@ -66,21 +66,21 @@ static int read_code(struct guessing *g, struct err *e)
 	n = MIN((size_t)(end > sym.addr ? end - sym.addr : CODE_MAX), (size_t)CODE_MAX) / word;
 	for (size_t i = 0; i < n; i++)
 		addrs[i] = sym.addr + i * word;
-	rc = trial_peek(g->t, addrs, words, n, e);
+	rc = trial_peek(g->d->trial, addrs, words, n, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < n; i++)
 		memcpy(code + i * word, &words[i], word);
 	g->refs_len =
-		code_refs(g->b->machine, sym.addr, code, n * word, g->refs, ARRAY_SIZE(g->refs));
+		code_refs(g->ctx->machine, sym.addr, code, n * word, g->refs, ARRAY_SIZE(g->refs));
 	return 0;
 }
 
 static void add_place(struct guessing *g, uint64_t array, uint64_t offset, uint64_t base)
 {
-	uint64_t addr = wrap(g->b, base + offset);
+	uint64_t addr = wrap(g->ctx, base + offset);
 
-	if (g->len == PLACES_MAX || !is_address(g->b, addr))
+	if (g->len == PLACES_MAX || !is_address(g->ctx, addr))
 		return;
 	for (size_t i = 0; i < g->len; i++)
 		if (g->places[i].addr == addr)
@@ -94,7 +94,7 @@ static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
 	for (size_t i = 0; i < g->refs_len; i++) {
 		uint64_t rq = g->refs[i];
 
-		if (rq == array || (!is_address(g->b, rq) && (!array || rq >= PERCPU_MAX)))
+		if (rq == array || (!is_address(g->ctx, rq) && (!array || rq >= PERCPU_MAX)))
 			continue;
 		/* The compiler may have added curr's offset to an address that is fixed. */
 		if (!array)
@@ -102,7 +102,7 @@ static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
 		if (rq % RQ_ALIGN)
 			continue;
 		for (size_t k = 0; k < g->refs_len; k++)
-			if (g->refs[k] < OFFSET_MAX && g->refs[k] % g->b->machine->word == 0)
+			if (g->refs[k] < OFFSET_MAX && g->refs[k] % g->ctx->machine->word == 0)
 				add_place(g, array, offset, rq + g->refs[k]);
 	}
 }
@@ -111,19 +111,19 @@ static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
 static int list_places(struct guessing *g, struct err *e)
 {
 	uint64_t addrs[REFS_MAX] = {0}, values[REFS_MAX] = {0};
-	const size_t word = g->b->machine->word;
+	const size_t word = g->ctx->machine->word;
 	size_t n = 0;
 	int rc;
 
 	for (size_t i = 0; i < g->refs_len; i++)
-		if (is_address(g->b, g->refs[i]))
-			addrs[n++] = g->refs[i] + (uint64_t)g->b->cpu * word;
-	rc = trial_peek(g->t, addrs, values, n, e);
+		if (is_address(g->ctx, g->refs[i]))
+			addrs[n++] = g->refs[i] + (uint64_t)g->d->cfg.cpu * word;
+	rc = trial_peek(g->d->trial, addrs, values, n, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < n; i++)
 		if (values[i] && values[i] % 4096 == 0)
-			add_places(g, addrs[i] - (uint64_t)g->b->cpu * word, values[i]);
+			add_places(g, addrs[i] - (uint64_t)g->d->cfg.cpu * word, values[i]);
 	if (!g->len)
 		add_places(g, 0, 0);
 	return 0;
@@ -135,7 +135,7 @@ static int peek_places(struct guessing *g, uint64_t values[PLACES_MAX], struct e
 
 	for (size_t i = 0; i < g->len; i++)
 		addrs[i] = g->places[i].addr;
-	return trial_peek(g->t, addrs, values, g->len, e);
+	return trial_peek(g->d->trial, addrs, values, g->len, e);
 }
 
 /* What holds the same pointer, aligned as tasks are, whenever the calibrator asks. */
@@ -149,7 +149,7 @@ static int keep_likely(struct guessing *g, struct err *e)
 		rc = peek_places(g, again, e);
 	for (size_t i = 0; i < g->len && !rc; i++)
 		if (first[i] == again[i] && first[i] % TASK_ALIGN == 0 &&
-		    is_address(g->b, first[i])) {
+		    is_address(g->ctx, first[i])) {
 			g->values[n] = first[i];
 			g->places[n++] = g->places[i];
 		}
@@ -164,13 +164,13 @@ static int keep_calibrator(struct guessing *g, struct err *e)
 	size_t n = 0;
 	int rc;
 
-	if (!layout_has(&g->b->layout, LAYOUT_TASK_TID) || g->b->in_child_pidns)
+	if (!layout_has(&g->ctx->layout, LAYOUT_TASK_TID) || g->ctx->in_child_pidns)
 		return 0;
 	for (size_t i = 0; i < g->len; i++)
-		addrs[i] = g->values[i] + (uint64_t)g->b->layout.at[LAYOUT_TASK_TID];
-	rc = trial_peek(g->t, addrs, tids, g->len, e);
+		addrs[i] = g->values[i] + (uint64_t)g->ctx->layout.at[LAYOUT_TASK_TID];
+	rc = trial_peek(g->d->trial, addrs, tids, g->len, e);
 	for (size_t i = 0; i < g->len && !rc; i++)
-		if ((int32_t)tids[i] == calibrator_pid(g->b->calibrator))
+		if ((int32_t)tids[i] == calibrator_pid(g->d->cfg.calibrator))
 			g->places[n++] = g->places[i];
 	g->len = n;
 	return rc;
@@ -178,8 +178,8 @@ static int keep_calibrator(struct guessing *g, struct err *e)
 
 static int set_guesses(struct guessing *g, struct err *e)
 {
-	struct ftrace_backend *b = g->b;
-	size_t cpus = (size_t)b->cpus_room, n = MIN(g->len, ARRAY_SIZE(b->guesses));
+	struct discovery *d = g->d;
+	size_t cpus = (size_t)d->ctx->cpus_room, n = MIN(g->len, ARRAY_SIZE(d->guesses));
 	cleanup_free uint64_t *addrs = calloc(cpus, sizeof(*addrs));
 
 	if (!addrs)
@@ -190,28 +190,28 @@ static int set_guesses(struct guessing *g, struct err *e)
 
 		if (!at)
 			return err_sys(e, -ENOMEM, "per-CPU offsets");
-		b->guesses[b->guesses_len++] = at;
+		d->guesses[d->guesses_len++] = at;
 		for (size_t cpu = 0; cpu < cpus; cpu++)
-			addrs[cpu] = g->places[i].array + cpu * b->machine->word;
+			addrs[cpu] = g->places[i].array + cpu * d->ctx->machine->word;
 		if (g->places[i].array)
-			rc = trial_peek(g->t, addrs, at, cpus, e);
+			rc = trial_peek(g->d->trial, addrs, at, cpus, e);
 		for (size_t cpu = 0; cpu < cpus; cpu++)
-			at[cpu] = wrap(b, at[cpu] + g->places[i].base);
+			at[cpu] = wrap(d->ctx, at[cpu] + g->places[i].base);
 		if (rc)
 			return rc;
 	}
 	return 0;
 }
 
-int discovery_guess_current(struct ftrace_backend *b, struct trial *t, struct err *e)
+int discovery_guess_current(struct discovery *d, struct err *e)
 {
 	cleanup_free struct guessing *g = calloc(1, sizeof(*g));
 	int rc;
 
 	if (!g)
 		return err_sys(e, -ENOMEM, "the current task");
-	g->b = b;
-	g->t = t;
+	g->d = d;
+	g->ctx = d->ctx;
 	rc = read_code(g, e);
 	if (!rc)
 		rc = list_places(g, e);
@@ -230,9 +230,9 @@ int discovery_guess_current(struct ftrace_backend *b, struct trial *t, struct er
 	return g->len ? 0 : err_set(e, -ENOENT, "nothing in task_curr leads to it");
 }
 
-bool discovery_next_guess(struct ftrace_backend *b)
+bool discovery_next_guess(struct discovery *d)
 {
-	free(b->current);
-	b->current = b->guesses_len ? b->guesses[--b->guesses_len] : NULL;
-	return b->current;
+	free(d->ctx->current);
+	d->ctx->current = d->guesses_len ? d->guesses[--d->guesses_len] : NULL;
+	return d->ctx->current;
 }

@@ -1,38 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "ftrace/discover/learn.h"
 
-#include "backends/ftrace/backend.h"
+#include "compat/layout/layout.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
+#include "core/event/event.h"
+#include "ftrace/discover/discovery.h"
+#include "ftrace/feed/feed.h"
+#include "ftrace/probe/probe_context.h"
 
-#define RING_SIZE (256U * 1024) /* nothing is recorded but the children's checks */
+static int run(struct probe_context *ctx, const char *btf_path, struct err *e)
+{
+	struct discovery *d = NULL;
+	bool users = false; /* it is a file of the user's that is wrong */
+	int rc = probe_context_open(ctx, e);
+
+	if (!rc)
+		rc = probe_context_check(ctx, e);
+	if (!rc)
+		rc = discovery_open(&d, ctx, FIELDS_BACKEND & ~FIELD(KSTACK), e);
+	if (!rc) {
+		rc = discovery_load_layout(ctx, btf_path, e);
+		users = rc;
+	}
+	if (!rc) {
+		rc = discovery_start(d, 0, e);
+		if (!rc)
+			rc = discovery_run(d, e);
+		discovery_stop(d);
+	}
+	discovery_close(d);
+	/* A format of the kernel's that can't be read: through the other feed it may be. */
+	if (rc == -EBADMSG && !users)
+		rc = e->code = -EIO;
+	return rc;
+}
+
+static int learn(struct layout *l, const struct feed_ops *feed_ops, const char *btf_path,
+		 struct err *e)
+{
+	cleanup_free struct probe_context *ctx = calloc(1, sizeof(*ctx));
+	int rc;
+
+	if (!ctx)
+		return err_sys(e, -ENOMEM, "discovery");
+	snprintf(ctx->name, sizeof(ctx->name), "bpf:nobtf");
+	ctx->feed_ops = feed_ops;
+	ctx->main = HOOK_MAIN;
+	rc = run(ctx, btf_path, e);
+	if (!rc)
+		*l = ctx->layout;
+	probe_context_close(ctx);
+	return rc;
+}
 
 int discovery_learn(struct layout *l, const char *btf_path, struct err *e)
 {
-	static const enum ftrace_variant variants[] = {FTRACE_PERF, FTRACE_RING};
-	struct backend *b = NULL;
-	int rc = 0;
+	int rc = learn(l, &feed_perf, btf_path, e);
 
-	for (size_t i = 0; i < ARRAY_SIZE(variants) && !b; i++) {
-		struct backend_cfg cfg = {
-			.variant = &ftrace_backend_ops.variants[variants[i]],
-			.btf_path = btf_path,
-			.buffer_size = RING_SIZE,
-			.fields = FIELDS_BACKEND & ~FIELD(KSTACK),
-			.target = {.all = true},
-			/* No events are wanted, nor word of what they would lack. */
-			.prefilter = {.caps = 0,
-				      .verdicts = 1 << CAP_ALLOW | 1 << CAP_DENY,
-				      .audited_only = true},
-		};
-
-		rc = ftrace_backend_ops.open(&b, &cfg, e);
-		if (rc == -ENOMEM || rc == -EBADMSG)
-			break;
-	}
-	if (rc)
+	if (!rc || rc == -ENOMEM || rc == -EBADMSG)
 		return rc;
-	*l = container_of(b, struct ftrace_backend, base)->layout;
-	ftrace_backend_ops.close(b);
-	return 0;
+	return learn(l, &feed_ring, btf_path, e);
 }

@@ -7,12 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "backends/ftrace/backend.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
 #include "ftrace/discover/dump.h"
+#include "ftrace/discover/internal.h"
 #include "ftrace/discover/layout_find.h"
 
 #define SEARCHES 4
@@ -62,38 +62,39 @@ static int find_saved(const struct machine *m, const struct dump *first, const s
 }
 
 /* The end of a task's stack, as the calibrator's first check leaves it. */
-static int dump_end(struct ftrace_backend *b, struct trial *t, size_t from, unsigned char *out,
-		    struct err *e)
+static int dump_end(const struct discovery *d, size_t from, unsigned char *out, struct err *e)
 {
+	const struct probe_context *ctx = d->ctx;
 	char stack[64];
-	struct dump_request d = {.base = stack, .from = from, .size = END_SIZE, .out = out};
+	struct dump_request req = {.base = stack, .from = from, .size = END_SIZE, .out = out};
 
-	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", b->layout.at[LAYOUT_TASK_STACK],
-		 b->current[b->cpu]);
-	return dump_read(t, NULL, REFERENCE_ASK, &d, e);
+	snprintf(stack, sizeof(stack), "+%d(@0x%" PRIx64 ")", ctx->layout.at[LAYOUT_TASK_STACK],
+		 ctx->current[d->cfg.cpu]);
+	return dump_read(d->trial, REFERENCE_ASK, &req, NULL, e);
 }
 
-static int search(struct ftrace_backend *b, struct trial *t, struct err *e)
+static int search(struct discovery *d, struct err *e)
 {
+	struct probe_context *ctx = d->ctx;
 	unsigned char first[END_SIZE], again[END_SIZE];
-	struct dump one = {first, END_SIZE, b->machine->word}, two = {again, END_SIZE, one.word};
+	struct dump one = {first, END_SIZE, ctx->machine->word}, two = {again, END_SIZE, one.word};
 
 	for (size_t i = 0; i < ARRAY_SIZE(stack_sizes); i++) {
 		size_t from = stack_sizes[i] - END_SIZE;
-		int at, rc = dump_end(b, t, from, first, e);
+		int at, rc = dump_end(d, from, first, e);
 
-		if (!rc && find_saved(b->machine, &one, &one) == -1)
+		if (!rc && find_saved(ctx->machine, &one, &one) == -1)
 			continue;
 		/* Twice: what was only left there from before would have to be so again. */
 		if (!rc)
-			rc = dump_end(b, t, from, again, e);
+			rc = dump_end(d, from, again, e);
 		if (rc)
 			return rc;
-		at = find_saved(b->machine, &one, &two);
+		at = find_saved(ctx->machine, &one, &two);
 		if (at == -1)
 			continue;
 		if (at >= 0)
-			b->layout.at[LAYOUT_STACK_REGS] = (int)from + at;
+			ctx->layout.at[LAYOUT_STACK_REGS] = (int)from + at;
 		return at >= 0 ? 0 : -ENODATA;
 	}
 	return -ENODATA;
@@ -103,43 +104,45 @@ static int search(struct ftrace_backend *b, struct trial *t, struct err *e)
  * An event probe can't fetch the stack pointer, by which discovery knows task_struct.stack: here
  * the one of the task's pointers to whole pages is it at whose end the registers lie.
  */
-static int search_stacks(struct ftrace_backend *b, struct trial *t, struct err *e)
+static int search_stacks(struct discovery *d, struct err *e)
 {
+	struct probe_context *ctx = d->ctx;
 	unsigned char head[HEAD_SIZE];
-	struct dump task = {head, HEAD_SIZE, b->machine->word};
+	struct dump task = {head, HEAD_SIZE, ctx->machine->word};
 	char current[32];
-	struct dump_request d = {.base = current, .size = HEAD_SIZE, .out = head};
+	struct dump_request req = {.base = current, .size = HEAD_SIZE, .out = head};
 	size_t from = 0;
 	int at, rc;
 
-	snprintf(current, sizeof(current), "@0x%" PRIx64, b->current[b->cpu]);
-	rc = dump_read(t, NULL, REFERENCE_ASK, &d, e);
+	snprintf(current, sizeof(current), "@0x%" PRIx64, ctx->current[d->cfg.cpu]);
+	rc = dump_read(d->trial, REFERENCE_ASK, &req, NULL, e);
 	while (!rc && (at = dump_find_page(&task, from)) >= 0) {
 		from = (size_t)at + task.word;
-		b->layout.at[LAYOUT_TASK_STACK] = at;
-		rc = search(b, t, e);
+		ctx->layout.at[LAYOUT_TASK_STACK] = at;
+		rc = search(d, e);
 		if (rc != -ENODATA)
 			return rc;
 		rc = 0;
 	}
-	b->layout.at[LAYOUT_TASK_STACK] = LAYOUT_ABSENT;
+	ctx->layout.at[LAYOUT_TASK_STACK] = LAYOUT_ABSENT;
 	return rc ? rc : -ENODATA;
 }
 
-int discovery_find_regs(struct ftrace_backend *b, struct trial *t, struct err *e)
+int discovery_find_regs(struct discovery *d, struct err *e)
 {
-	bool stack = layout_has(&b->layout, LAYOUT_TASK_STACK);
+	const struct probe_context *ctx = d->ctx;
+	bool stack = layout_has(&ctx->layout, LAYOUT_TASK_STACK);
 	struct err why = {0};
 	int rc = -ENODATA;
 
-	if (!b->current)
+	if (!ctx->current)
 		return 0;
 	/* What was left on the stack by chance in one search isn't in the next. */
 	for (int i = 0; i < SEARCHES && rc == -ENODATA; i++)
-		rc = stack ? search(b, t, &why) : search_stacks(b, t, &why);
+		rc = stack ? search(d, &why) : search_stacks(d, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "saved registers");
-	if (rc && b->cfg.fields & FIELD(SYSCALL))
+	if (rc && d->fields & FIELD(SYSCALL))
 		log_note("system calls are unknown: their saved registers were not found: %s",
 			 *why.msg ? why.msg : "no place is the only one");
 	return 0;

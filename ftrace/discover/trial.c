@@ -1,51 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Experiments with probes, on the checks of one child alone. */
+#include "ftrace/discover/trial.h"
+
 #include <inttypes.h>
 #include <string.h>
 #include <tracefs.h>
 
-#include "backends/ftrace/backend.h"
 #include "compat/host/machine.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
-#include "ftrace/feed/feed.h"
+#include "ftrace/probe/probe_context.h"
+#include "ftrace/probe/probe_group.h"
+#include "ftrace/probe/probe_table.h"
 
 #define TRIAL_RING 65536
 #define PEEK_WORDS 64 /* a probe; its definition has to fit in 4,096 bytes */
 
 struct trial {
-	struct ftrace_backend *b;
+	const struct trial_cfg *cfg;
+	struct probe_context *ctx;
+	struct reference_task *reference; /* NULL: the calibrator is looked at */
 	struct feed *feed;
 	pid_t tid;
 	char event[64]; /* of its probe, as kprobe_profile needs it: nobody else's */
 	struct fetch_map map;
-	trial_fn *fn;
+	struct probe_table hooks;
+	feed_fn *fn;
 	void *arg;
 };
 
-int trial_open(struct trial **out, struct ftrace_backend *b, pid_t tid, struct err *e)
+static struct trial *new_trial(const struct trial_cfg *cfg)
 {
 	struct trial *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->cfg = cfg;
+	t->ctx = cfg->ctx;
+	return t;
+}
+
+static int open_feed(struct trial *t, pid_t tid, struct err *e)
+{
+	struct probe_context *ctx = t->ctx;
 	struct feed_cfg cfg = {
-		.tracedir = b->tracedir,
-		.system = probe_group_name(b->group),
-		.instances = probe_group_instances(b->group),
+		.tracedir = ctx->tracedir,
+		.system = probe_group_name(ctx->group),
+		.instances = probe_group_instances(ctx->group),
 		.pid = tid,
-		.buffer_size = TRIAL_RING * (size_t)b->cpus.len,
-		.frames = b->audit ? ftrace_frames(b) : 0,
+		.buffer_size = TRIAL_RING * (size_t)ctx->cpus.len,
+		.frames = t->cfg->frames,
 	};
+	int rc;
+
+	t->tid = tid;
+	ctx->trials++;
+	snprintf(t->event, sizeof(t->event), "trial%u%s", ctx->trials,
+		 probe_group_name(ctx->group) + strlen("captrace"));
+	rc = ctx->feed_ops->open(&t->feed, &cfg, e);
+	return rc ? rc : ctx->feed_ops->start(t->feed, e);
+}
+
+int trial_open(struct trial **out, const struct trial_cfg *cfg, struct err *e)
+{
+	struct trial *t = new_trial(cfg);
 	int rc;
 
 	if (!t)
 		return err_sys(e, -ENOMEM, "calibration");
-	t->b = b;
-	t->tid = tid;
-	b->trials++;
-	snprintf(t->event, sizeof(t->event), "trial%u%s", b->trials,
-		 probe_group_name(b->group) + strlen("captrace"));
-	rc = b->feed_ops->open(&t->feed, &cfg, e);
-	if (!rc)
-		rc = b->feed_ops->start(t->feed, e);
+	rc = open_feed(t, calibrator_pid(cfg->calibrator), e);
+	if (rc) {
+		trial_close(t);
+		return rc;
+	}
+	*out = t;
+	return 0;
+}
+
+int trial_open_reference(struct trial **out, const struct trial_cfg *cfg, uint32_t seed,
+			 int hierarchy, struct err *e)
+{
+	struct trial *t = new_trial(cfg);
+	int rc;
+
+	if (!t)
+		return err_sys(e, -ENOMEM, "calibration");
+	rc = reference_task_start(&t->reference, seed, probe_group_name(cfg->ctx->group), hierarchy,
+				  e);
+	if (!rc) {
+		reference_task_bind(t->reference, cfg->cpu);
+		rc = open_feed(t, reference_task_tid(t->reference), e);
+	}
 	if (rc) {
 		trial_close(t);
 		return rc;
@@ -60,18 +104,36 @@ void trial_close(struct trial *t)
 		return;
 	if (t->feed)
 		t->feed->ops->close(t->feed);
+	probe_table_clear(&t->hooks, t->ctx);
+	reference_task_free(t->reference);
 	free(t);
 }
 
-struct ftrace_backend *trial_backend(const struct trial *t)
+struct probe_context *trial_context(const struct trial *t)
 {
-	return t->b;
+	return t->ctx;
 }
 
-int trial_attach(struct trial *t, const char *event, int id, struct err *e)
+int trial_do(struct trial *t, enum reference_act act)
+{
+	return t->reference ? reference_task_do(t->reference, act)
+			    : calibrator_step(t->cfg->calibrator, CALIB_AUDITED);
+}
+
+const struct reference_known *trial_known(const struct trial *t)
+{
+	return t->reference ? reference_task_known(t->reference) : NULL;
+}
+
+int trial_map_ids(struct trial *t)
+{
+	return t->reference ? reference_task_map_ids(t->reference) : -EOPNOTSUPP;
+}
+
+static int attach(struct trial *t, const char *event, int id, struct err *e)
 {
 	struct feed_subscription src = {
-		.system = probe_group_name(t->b->group),
+		.system = probe_group_name(t->ctx->group),
 		.event = event,
 		.id = id,
 		.cpu = -1,
@@ -83,14 +145,14 @@ int trial_attach(struct trial *t, const char *event, int id, struct err *e)
 
 int trial_define(struct trial *t, struct fetch *f, struct err *e)
 {
-	int id = probe_group_define(t->b->group, t->event,
-				    t->b->main == HOOK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
-				    hook_symbol(t->b->main), f, &t->map, e);
+	int id = probe_group_define(t->ctx->group, t->event,
+				    t->ctx->main == HOOK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
+				    hook_symbol(t->ctx->main), f, &t->map, e);
 	int rc;
 
 	if (id < 0)
 		return id;
-	rc = trial_attach(t, t->event, id, e);
+	rc = attach(t, t->event, id, e);
 	if (rc)
 		trial_undefine(t);
 	return rc;
@@ -99,12 +161,25 @@ int trial_define(struct trial *t, struct fetch *f, struct err *e)
 void trial_undefine(struct trial *t)
 {
 	t->feed->ops->detach(t->feed);
-	probe_group_remove(t->b->group, t->event);
+	probe_group_remove(t->ctx->group, t->event);
 }
 
 const struct fetch_map *trial_map(const struct trial *t)
 {
 	return &t->map;
+}
+
+int trial_define_hook(struct trial *t, enum hook kind, int cpu, const struct probe_cfg *cfg,
+		      struct err *e)
+{
+	int i = probe_table_define(&t->hooks, t->ctx, kind, cpu, cfg, e);
+
+	return i < 0 ? i : attach(t, t->hooks.probes[i].event, t->hooks.probes[i].id, e);
+}
+
+const struct probe *trial_probe_of(const struct trial *t, const struct feed_record *r)
+{
+	return probe_table_of(&t->hooks, r);
 }
 
 static void on_record(void *arg, const struct feed_record *r)
@@ -115,19 +190,19 @@ static void on_record(void *arg, const struct feed_record *r)
 	memcpy(&entry, feed_raw(r), sizeof(entry));
 	/* A perf event is bound to it; an older trace instance may not be. */
 	if (t->fn && (r->pid > 0 || entry.pid == t->tid))
-		t->fn(t->b, r, t->arg);
+		t->fn(t->arg, r);
 }
 
-void trial_read(struct trial *t, trial_fn *fn, void *arg)
+void trial_read(struct trial *t, feed_fn *fn, void *arg)
 {
 	t->fn = fn;
 	t->arg = arg;
 	t->feed->ops->read(t->feed, on_record, t);
 }
 
-int trial_step(struct trial *t, enum calib_step step, trial_fn *fn, void *arg)
+int trial_step(struct trial *t, enum calib_step step, feed_fn *fn, void *arg)
 {
-	int rc = calibrator_step(t->b->calibrator, step);
+	int rc = calibrator_step(t->cfg->calibrator, step);
 
 	trial_read(t, fn, arg);
 	return rc;
@@ -150,7 +225,7 @@ struct peek {
 	bool seen;
 };
 
-static void on_peek(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+static void on_peek(void *arg, const struct feed_record *r)
 {
 	struct peek *p = arg;
 
@@ -167,7 +242,7 @@ static void on_peek(struct ftrace_backend *b, const struct feed_record *r, void 
 static int peek_once(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
 		     struct err *e)
 {
-	enum fetch_type type = t->b->machine->word == 8 ? FETCH_U64 : FETCH_U32;
+	enum fetch_type type = t->ctx->machine->word == 8 ? FETCH_U64 : FETCH_U32;
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	struct peek p = {.map = &t->map, .words = words, .len = len};
 	char expr[32];
@@ -184,7 +259,7 @@ static int peek_once(struct trial *t, const uint64_t *addrs, uint64_t *words, si
 	if (rc)
 		return rc;
 	trial_step(t, CALIB_AUDITED, on_peek, &p);
-	t->b->faults_missed = t->b->main == HOOK_MAIN && missed(t);
+	t->ctx->faults_missed = t->ctx->main == HOOK_MAIN && missed(t);
 	trial_undefine(t);
 	return p.seen ? 0
 		      : err_set(e, -ENODATA,

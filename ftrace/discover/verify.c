@@ -7,18 +7,20 @@
 #include <linux/capability.h>
 #include <string.h>
 
-#include "backends/ftrace/backend.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
-#include "ftrace/discover/reference_task.h"
+#include "core/event/cgroup.h"
+#include "core/event/event.h"
+#include "ftrace/discover/internal.h"
 #include "ftrace/feed/feed.h"
+#include "ftrace/probe/probe_table.h"
 
 #define RECORD_MAX 8192
 
 struct verification {
-	struct ftrace_backend *b;
-	struct reference_task *w;
+	struct discovery *d;
+	struct probe_context *ctx;
 	struct trial *t;
 	enum hook kind; /* whose record is wanted */
 	struct fetch_map map;
@@ -26,14 +28,14 @@ struct verification {
 	uint32_t size; /* 0: not seen */
 };
 
-static void on_record(struct ftrace_backend *b, const struct feed_record *r, void *arg)
+static void on_record(void *arg, const struct feed_record *r)
 {
 	struct verification *v = arg;
-	const struct ftrace_probe *src = ftrace_probe_of(b, r);
+	const struct probe *src = trial_probe_of(v->t, r);
 
 	if (!src || src->dec.kind != v->kind || r->size > sizeof(v->raw))
 		return;
-	if (v->kind == b->main &&
+	if (v->kind == v->ctx->main &&
 	    fetch_get(&src->dec.map, FETCH_CAP, feed_raw(r), r->size) != CAP_SETPCAP)
 		return;
 	v->map = src->dec.map;
@@ -48,7 +50,7 @@ static int look(struct verification *v, enum hook kind, enum reference_act act)
 
 	v->kind = kind;
 	v->size = 0;
-	rc = reference_task_do(v->w, act);
+	rc = trial_do(v->t, act);
 	trial_read(v->t, on_record, v);
 	return rc ? rc : v->size ? 0 : -ENODATA;
 }
@@ -68,12 +70,12 @@ static void expect(struct verification *v, enum fetch_value value, uint64_t want
 		 layout_field_name(last), (unsigned long long)get(v, value),
 		 (unsigned long long)want);
 	for (int f = first; f <= (int)last; f++)
-		v->b->layout.at[f] = LAYOUT_ABSENT;
+		v->ctx->layout.at[f] = LAYOUT_ABSENT;
 }
 
 static void expect_cred(struct verification *v)
 {
-	const struct reference_known *k = reference_task_known(v->w);
+	const struct reference_known *k = trial_known(v->t);
 
 	expect(v, FETCH_UID, k->ids[0], LAYOUT_CRED_UID, LAYOUT_CRED_UID);
 	expect(v, FETCH_GID, k->ids[1], LAYOUT_CRED_GID, LAYOUT_CRED_GID);
@@ -86,7 +88,7 @@ static void expect_cred(struct verification *v)
 
 static void expect_task(struct verification *v)
 {
-	const struct reference_known *k = reference_task_known(v->w);
+	const struct reference_known *k = trial_known(v->t);
 
 	expect(v, FETCH_TID, (uint64_t)k->tid, LAYOUT_TASK_TID, LAYOUT_TASK_TID);
 	expect(v, FETCH_TGID, (uint64_t)k->tgid, LAYOUT_TASK_TGID, LAYOUT_TASK_TGID);
@@ -96,38 +98,21 @@ static void expect_task(struct verification *v)
 		expect(v, FETCH_CGROUP, k->cgroup, LAYOUT_CSET_CGROUP, LAYOUT_KN_INO);
 	if (!k->cgroup_v1)
 		return;
-	expect(v, FETCH_V1_NUMBER, (uint64_t)v->b->cfg.cgroups->v1, LAYOUT_CGROUP_ROOT,
+	expect(v, FETCH_V1_NUMBER, (uint64_t)v->ctx->cgroups->v1, LAYOUT_CGROUP_ROOT,
 	       LAYOUT_LINK_ENTRY);
 	expect(v, FETCH_V1_CGROUP, k->cgroup_v1, LAYOUT_CGROUP_DENTRY, LAYOUT_LINK_ENTRY);
 }
 
-static int open_reference(struct verification *v, uint32_t seed, struct err *e)
-{
-	int rc = reference_task_start(&v->w, seed, probe_group_name(v->b->group), v->b->v1.number,
-				      e);
-
-	if (rc)
-		return rc;
-	reference_task_bind(v->w, v->b->cpu);
-	return trial_open(&v->t, v->b, reference_task_tid(v->w), e);
-}
-
-static void close_reference(struct verification *v)
-{
-	trial_close(v->t);
-	ftrace_undefine(v->b);
-	reference_task_free(v->w);
-	v->t = NULL;
-	v->w = NULL;
-}
-
+/* With all that could be asked for, whatever is. */
 static int define(struct verification *v, enum hook kind, struct err *e)
 {
-	int i = ftrace_define(v->b, kind, v->b->current ? v->b->cpu : -1, e);
+	const struct probe_cfg cfg = {
+		.fields = FIELDS_BACKEND,
+		.compute = true,
+		.pair = v->ctx->main == HOOK_MAIN,
+	};
 
-	if (i < 0)
-		return i;
-	return trial_attach(v->t, v->b->probes[i].event, v->b->probes[i].id, e);
+	return trial_define_hook(v->t, kind, v->ctx->current ? v->d->cfg.cpu : -1, &cfg, e);
 }
 
 static int unseen(int rc, struct err *e)
@@ -138,13 +123,13 @@ static int unseen(int rc, struct err *e)
 /* Both sides of a change that changes nothing; where it isn't seen there are no outcomes' ids. */
 static int verify_commit(struct verification *v, struct err *e)
 {
-	const struct reference_known *k = reference_task_known(v->w);
+	const struct reference_known *k = trial_known(v->t);
 	const uint32_t ids[HOOK_COMMIT_IDS] = {k->ids[0], k->ids[1], k->ids[2], k->ids[3],
 					       k->ids[4], k->ids[5], k->ids[4], k->ids[5]};
 	struct err why = {0};
 	int rc;
 
-	if (!v->b->current || !hook_can_commit(&v->b->layout))
+	if (!v->ctx->current || !hook_can_commit(&v->ctx->layout))
 		return 0;
 	rc = define(v, HOOK_COMMIT, &why);
 	if (!rc)
@@ -155,7 +140,7 @@ static int verify_commit(struct verification *v, struct err *e)
 		log_verbose(
 			"layout discovery: new credentials of a reference task were not seen%s%s",
 			*why.msg ? ": " : "", why.msg);
-		v->b->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
+		v->ctx->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
 		return 0;
 	}
 	for (int i = 0; i < HOOK_COMMIT_IDS; i++) {
@@ -169,49 +154,48 @@ static int verify_commit(struct verification *v, struct err *e)
 /* Credentials as the check has them and, at prctl's hook, as the task has them. */
 static int verify_task(struct verification *v, struct err *e)
 {
-	int rc = define(v, v->b->main, e);
+	int rc = define(v, v->ctx->main, e);
 
 	/* Where it can't act so it stays where it is, which is known too. */
 	if (!rc) {
-		reference_task_do(v->w, REFERENCE_MNT);
-		reference_task_do(v->w, REFERENCE_CGROUP);
-		reference_task_do(v->w, REFERENCE_CGROUP_V1);
-		rc = look(v, v->b->main, REFERENCE_ASK);
+		trial_do(v->t, REFERENCE_MNT);
+		trial_do(v->t, REFERENCE_CGROUP);
+		trial_do(v->t, REFERENCE_CGROUP_V1);
+		rc = look(v, v->ctx->main, REFERENCE_ASK);
 		if (rc)
 			return unseen(rc, e);
 		expect_cred(v);
 		expect_task(v);
 	}
-	if (rc || v->b->main != HOOK_MAIN || !layout_has(&v->b->layout, LAYOUT_TASK_CRED))
+	if (rc || v->ctx->main != HOOK_MAIN || !layout_has(&v->ctx->layout, LAYOUT_TASK_CRED))
 		return rc;
 	rc = define(v, HOOK_PRCTL, e);
 	if (!rc)
 		rc = look(v, HOOK_PRCTL, REFERENCE_ASK);
 	if (rc)
 		return unseen(rc, e);
-	expect(v, FETCH_UID, reference_task_known(v->w)->ids[0], LAYOUT_TASK_CRED,
-	       LAYOUT_TASK_CRED);
+	expect(v, FETCH_UID, trial_known(v->t)->ids[0], LAYOUT_TASK_CRED, LAYOUT_TASK_CRED);
 	expect_cred(v);
 	return verify_commit(v, e);
 }
 
 static int verify_userns(struct verification *v, struct err *e)
 {
-	const struct reference_known *k = reference_task_known(v->w);
+	const struct reference_known *k = trial_known(v->t);
 	uint64_t parent, level;
-	int rc = define(v, v->b->main, e);
+	int rc = define(v, v->ctx->main, e);
 
 	if (!rc)
-		rc = look(v, v->b->main, REFERENCE_ASK);
+		rc = look(v, v->ctx->main, REFERENCE_ASK);
 	if (rc)
 		return unseen(rc, e);
 	parent = get(v, FETCH_NS);
 	level = get(v, FETCH_NS_LEVEL);
-	rc = look(v, v->b->main, REFERENCE_USER);
+	rc = look(v, v->ctx->main, REFERENCE_USER);
 	if (rc == -EOPNOTSUPP)
 		return 0; /* no user namespaces: nothing to verify, and nothing found */
 	if (!rc)
-		rc = look(v, v->b->main, REFERENCE_ASK);
+		rc = look(v, v->ctx->main, REFERENCE_ASK);
 	if (rc)
 		return unseen(rc, e);
 	expect(v, FETCH_NS_PARENT, parent, LAYOUT_NS_PARENT, LAYOUT_NS_PARENT);
@@ -222,38 +206,39 @@ static int verify_userns(struct verification *v, struct err *e)
 	return 0;
 }
 
+static int open_trial(struct verification *v, uint32_t seed, struct err *e)
+{
+	return trial_open_reference(&v->t, &v->d->cfg, seed, v->ctx->v1.number, e);
+}
+
+static void close_trial(struct verification *v)
+{
+	trial_close(v->t);
+	v->t = NULL;
+}
+
 static int verify(struct verification *v, const uint32_t seeds[2], struct err *e)
 {
-	int rc = open_reference(v, seeds[0], e);
+	int rc = open_trial(v, seeds[0], e);
 
 	if (!rc)
 		rc = verify_task(v, e);
-	close_reference(v);
+	close_trial(v);
 	if (!rc)
-		rc = open_reference(v, seeds[1], e);
+		rc = open_trial(v, seeds[1], e);
 	if (!rc)
 		rc = verify_userns(v, e);
-	close_reference(v);
+	close_trial(v);
 	return rc;
 }
 
-int discovery_verify(struct ftrace_backend *b, const uint32_t seeds[2], struct err *e)
+int discovery_verify(struct discovery *d, const uint32_t seeds[2], struct err *e)
 {
 	cleanup_free struct verification *v = calloc(1, sizeof(*v));
-	uint64_t fields = b->cfg.fields;
-	bool compute = b->compute, pinned = b->cfg.prefilter.has_uid;
-	int rc;
 
 	if (!v)
 		return err_sys(e, -ENOMEM, "layout discovery");
-	v->b = b;
-	/* Whatever will be asked for. */
-	b->cfg.fields = FIELDS_BACKEND;
-	b->cfg.prefilter.has_uid = false;
-	b->compute = true;
-	rc = verify(v, seeds, e);
-	b->cfg.fields = fields;
-	b->cfg.prefilter.has_uid = pinned;
-	b->compute = compute;
-	return rc;
+	v->d = d;
+	v->ctx = d->ctx;
+	return verify(v, seeds, e);
 }

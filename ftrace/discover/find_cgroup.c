@@ -5,12 +5,11 @@
 
 #include "compat/host/machine.h"
 #include "core/base/util.h"
-#include "ftrace/discover/discovery.h"
+#include "ftrace/discover/finder.h"
 #include "ftrace/discover/layout_find.h"
 #include "ftrace/probe/cgroup_id.h"
 
-#define FAR         2048 /* cgroups is this near after comm */
-#define STRUCT_SIZE 512  /* of the smaller ones */
+#define STRUCT_SIZE 512 /* of the smaller ones */
 #define KN_SIZE     160
 #define KN_TRIES    5
 
@@ -18,7 +17,7 @@
  * The first word of a cgroup is its own address: that of the css in it, which points to it. So is
  * that of an empty list, which is in the css_set itself.
  */
-static int find_cgroup(struct discovery *d, uint64_t cset, const struct dump *words, int *at,
+static int find_cgroup(struct finder *f, uint64_t cset, const struct dump *words, int *at,
 		       uint64_t *cgroup, struct err *e)
 {
 	uint64_t addrs[STRUCT_SIZE / 4], first[STRUCT_SIZE / 4];
@@ -26,7 +25,7 @@ static int find_cgroup(struct discovery *d, uint64_t cset, const struct dump *wo
 	int rc;
 
 	*at = -1;
-	for (size_t i = 0; i < words->size; i += d->b->machine->word) {
+	for (size_t i = 0; i < words->size; i += f->ctx->machine->word) {
 		uint64_t v = dump_word(words, i);
 
 		if (!v || !dump_is_pointer(words, v) || (v >= cset && v < cset + words->size))
@@ -34,7 +33,7 @@ static int find_cgroup(struct discovery *d, uint64_t cset, const struct dump *wo
 		addrs[n] = v;
 		from[n++] = i;
 	}
-	rc = n ? dump_words(d->t, d->w, addrs, first, n, e) : 0;
+	rc = n ? dump_words(f->t, addrs, first, n, e) : 0;
 	for (size_t i = 0; i < n && !rc && *at < 0; i++)
 		if (first[i] == addrs[i]) {
 			*at = (int)from[i];
@@ -69,90 +68,75 @@ static bool find_kn_id(struct layout *l, const struct dump *kn, uint64_t cgroup,
 }
 
 /* What these pointers lead to, as many as a probe can read. */
-static int try_kn(struct discovery *d, const size_t *from, const uint64_t *addrs, size_t len,
+static int try_kn(struct finder *f, const size_t *from, const uint64_t *addrs, size_t len,
 		  uint64_t cgroup, struct err *e)
 {
-	size_t word = d->b->machine->word, n = KN_SIZE / word;
+	size_t word = f->ctx->machine->word, n = KN_SIZE / word;
 	uint64_t at[KN_TRIES * KN_SIZE / 4], got[KN_TRIES * KN_SIZE / 4];
 	unsigned char buf[KN_SIZE];
-	struct dump kn = discovery_memory(d, buf, sizeof(buf));
+	struct dump kn = finder_memory(f, buf, sizeof(buf));
 	int rc;
 
 	for (size_t i = 0; i < len * n; i++)
 		at[i] = addrs[i / n] + i % n * word;
-	rc = len ? dump_words(d->t, d->w, at, got, len * n, e) : 0;
+	rc = len ? dump_words(f->t, at, got, len * n, e) : 0;
 	for (size_t i = 0; i < len && !rc; i++) {
 		for (size_t j = 0; j < n; j++)
 			memcpy(buf + j * word, &got[i * n + j], word);
-		if (!find_kn_id(d->l, &kn, cgroup, reference_task_known(d->w)->cgroup))
+		if (!find_kn_id(f->l, &kn, cgroup, trial_known(f->t)->cgroup))
 			continue;
-		d->l->at[LAYOUT_CGROUP_KN] = (int)from[i];
+		f->l->at[LAYOUT_CGROUP_KN] = (int)from[i];
 		break;
 	}
 	return rc;
 }
 
-static int find_kn(struct discovery *d, const struct dump *words, uint64_t cgroup, struct err *e)
+static int find_kn(struct finder *f, const struct dump *words, uint64_t cgroup, struct err *e)
 {
 	size_t from[KN_TRIES], n = 0;
 	uint64_t addrs[KN_TRIES];
 	int rc = 0;
 
-	for (size_t i = 0; i < words->size && !rc && !layout_has(d->l, LAYOUT_CGROUP_KN);
-	     i += d->b->machine->word) {
+	for (size_t i = 0; i < words->size && !rc && !layout_has(f->l, LAYOUT_CGROUP_KN);
+	     i += f->ctx->machine->word) {
 		uint64_t v = dump_word(words, i);
 
 		if (dump_is_pointer(words, v) && (v < cgroup || v >= cgroup + 4096)) {
 			from[n] = i;
 			addrs[n++] = v;
 		}
-		if (n < KN_TRIES && i + d->b->machine->word < words->size)
+		if (n < KN_TRIES && i + f->ctx->machine->word < words->size)
 			continue;
-		rc = try_kn(d, from, addrs, n, cgroup, e);
+		rc = try_kn(f, from, addrs, n, cgroup, e);
 		n = 0;
 	}
 	return rc;
 }
 
-int discovery_find_cgroup(struct discovery *d, struct err *e)
+int finder_cgroup(struct finder *f, struct err *e)
 {
 	unsigned char buf[STRUCT_SIZE] = {0};
-	struct dump words = discovery_memory(d, buf, sizeof(buf)),
-		    later = discovery_memory(d, d->later, DISCOVERY_TASK_SIZE);
+	struct dump words = finder_memory(f, buf, sizeof(buf)),
+		    later = finder_memory(f, f->later, FINDER_TASK_SIZE);
 	char cset[96], cgrp[160];
-	struct dump_request got;
 	uint64_t cgroup = 0;
-	int at, rc = discovery_changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR,
-				       REFERENCE_CGROUP, e);
+	int at, rc = finder_changed(f, f->current, (size_t)f->l->at[LAYOUT_TASK_COMM],
+				    FINDER_CGROUPS_FAR, REFERENCE_CGROUP, e);
 
 	if (rc < 0)
 		return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
-	d->l->at[LAYOUT_TASK_CGROUPS] = rc;
-	snprintf(cset, sizeof(cset), "+%d(%s)", rc, d->current);
-	rc = discovery_dump(d, cset, 0, sizeof(buf), REFERENCE_ASK, buf, &got, e);
+	f->l->at[LAYOUT_TASK_CGROUPS] = rc;
+	snprintf(cset, sizeof(cset), "+%d(%s)", rc, f->current);
+	rc = dump_read(f->t, REFERENCE_ASK, &(struct dump_request){cset, 0, sizeof(buf), buf}, NULL,
+		       e);
 	if (!rc)
-		rc = find_cgroup(d, dump_word(&later, (size_t)d->l->at[LAYOUT_TASK_CGROUPS]),
+		rc = find_cgroup(f, dump_word(&later, (size_t)f->l->at[LAYOUT_TASK_CGROUPS]),
 				 &words, &at, &cgroup, e);
 	if (rc || at < 0)
 		return rc;
-	d->l->at[LAYOUT_CSET_CGROUP] = at;
+	f->l->at[LAYOUT_CSET_CGROUP] = at;
 	snprintf(cgrp, sizeof(cgrp), "+%d(%s)", at, cset);
-	rc = discovery_dump(d, cgrp, 0, sizeof(buf), REFERENCE_ASK, buf, &got, e);
-	return rc ? rc : find_kn(d, &words, cgroup, e);
-}
-
-/* Where version 2 didn't tell where a task has its css_set, this does. */
-int discovery_find_v1(struct discovery *d, struct err *e)
-{
-	if (!d->hierarchy)
-		return 0;
-	if (!layout_has(d->l, LAYOUT_TASK_CGROUPS)) {
-		int rc = discovery_changed(d, d->current, (size_t)d->l->at[LAYOUT_TASK_COMM], FAR,
-					   REFERENCE_CGROUP_V1, e);
-
-		if (rc < 0)
-			return rc == -1 || rc == -EOPNOTSUPP ? 0 : rc;
-		d->l->at[LAYOUT_TASK_CGROUPS] = rc;
-	}
-	return discovery_follow_v1(d->b, d->t, d->w, d->current, e);
+	rc = dump_read(f->t, REFERENCE_ASK, &(struct dump_request){cgrp, 0, sizeof(buf), buf}, NULL,
+		       e);
+	return rc ? rc : find_kn(f, &words, cgroup, e);
 }
