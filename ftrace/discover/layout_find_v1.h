@@ -10,30 +10,10 @@
 #ifndef CAPTRACE_FTRACE_DISCOVER_LAYOUT_FIND_V1_H
 #define CAPTRACE_FTRACE_DISCOVER_LAYOUT_FIND_V1_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define V1_HIERARCHIES 40 /* CGROUP_SUBSYS_COUNT is 16 at most, and some have names alone */
-#define V1_CONTROLLERS 32
-
-/* What /proc says. */
-struct v1_facts {
-	unsigned int word; /* bytes of a long in the kernel */
-	int moved;         /* the number of the hierarchy in which the reference task was moved */
-	/* All numbers, with that of the default hierarchy, 0, which each css_set is in. */
-	int numbers[V1_HIERARCHIES];
-	size_t numbers_len;
-	/* The hierarchy of each controller, in the kernel's order (/proc/cgroups). */
-	int controllers[V1_CONTROLLERS];
-	size_t controllers_len;
-};
-
-/* Reads @len words of the kernel's size; 0 for what can't be read. 0 or a negative errno. */
-struct v1_memory {
-	int (*read)(void *arg, const uint64_t *addrs, uint64_t *words, size_t len);
-	void *arg;
-};
+#include "ftrace/discover/v1_memory.h"
 
 #define V1_CSET_WORDS 96 /* of a css_set that are looked at */
 
@@ -47,9 +27,10 @@ struct v1_set {
 struct layout;
 
 /*
- * The three steps: while the task is in the one css_set, while it is in the other, and at last.
- * Each returns 0 or a negative errno, -ENODATA if nothing fits or too much does. Members are set
- * only once all that is known agrees. @at: the place in the list of the hierarchy that counts.
+ * The three steps, of which the first two are in ftrace/discover/layout_find_v1_links.c: while the
+ * task is in the one css_set, while it is in the other, and at last. Each returns 0 or a negative
+ * errno, -ENODATA if nothing fits or too much does. Members are set only once all that is known
+ * agrees. @at: the place in the list of the hierarchy that counts.
  */
 int layout_find_v1_links(struct layout *l, const struct v1_facts *k, const struct v1_memory *m,
 			 struct v1_set *set);
