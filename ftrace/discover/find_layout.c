@@ -2,8 +2,7 @@
 /*
  * Layout discovery: probes dump what is behind the pointers of a reference task's checks and of its
  * task, and known values, or what changes when the reference task does something, show the offsets.
- * Nothing of it is used before a second pair of reference tasks with other values has agreed with
- * it.
+ * Nothing of it is used before a second pair with other values has agreed (ftrace/discover/verify.c).
  */
 #include <inttypes.h>
 

@@ -11,6 +11,7 @@
 #include "ftrace/discover/layout_find.h"
 
 #define TASK_STEP        3072 /* that is looked at at once */
+#define CRED_NEAR        128  /* the credentials stand right before the name */
 #define NEAR             512  /* nsproxy is this near after comm */
 #define STRUCT_SIZE      512  /* of the smaller ones */
 #define TS_COMPAT        2    /* arch/x86/include/asm/thread_info.h */
@@ -20,18 +21,17 @@
  * Of the task as much as it takes to see its numbers and its name: each probe that it takes is
  * defined and armed, which older kernels with the function tracer take their time for.
  */
-static int dump_task(struct finder *f, struct dump_seen *seen, struct err *e)
+static int dump_task(struct finder *f, struct dump_seen *args, struct err *e)
 {
-	const struct dump none = finder_memory(f, f->later, 0);
-
 	for (size_t from = 0; from < FINDER_TASK_SIZE; from += TASK_STEP) {
-		struct dump task = finder_memory(f, f->task, from + TASK_STEP);
+		const struct dump task = finder_memory(f, f->task, from + TASK_STEP);
 		const struct dump_request req = {f->current, from, TASK_STEP, f->task + from};
-		int rc = dump_read(f->t, REFERENCE_ASK, &req, seen, e);
+		int rc = dump_read(f->t, REFERENCE_ASK, &req, args, e);
 
 		if (rc)
 			return rc;
-		layout_find_task(f->l, &task, &none, trial_known(f->t), seen->cred, 0, seen->sp);
+		layout_find_task(f->l, &(struct task_seen){&task, args->cred, args->sp, NULL, 0},
+				 trial_known(f->t));
 		if (layout_has(f->l, LAYOUT_TASK_TID) && layout_has(f->l, LAYOUT_TASK_COMM))
 			break;
 	}
@@ -41,25 +41,24 @@ static int dump_task(struct finder *f, struct dump_seen *seen, struct err *e)
 /* And once more what is around its name, while the credentials are overridden. */
 int finder_task(struct finder *f, struct err *e)
 {
-	const struct reference_known *k = trial_known(f->t);
-	struct dump task = finder_memory(f, f->task, FINDER_TASK_SIZE),
-		    over = finder_memory(f, f->later, FINDER_TASK_SIZE);
-	struct dump_seen base, got = {0};
-	struct dump_request req;
-	size_t from;
+	const struct dump task = finder_memory(f, f->task, FINDER_TASK_SIZE),
+			  over = finder_memory(f, f->later, FINDER_TASK_SIZE);
+	struct dump_seen own, override = {0};
+	struct dump_request req = {.base = f->current, .size = CRED_NEAR};
+	struct task_seen seen;
 	int rc;
 
 	memset(f->task, 0, FINDER_TASK_SIZE);
-	rc = dump_task(f, &base, e);
+	rc = dump_task(f, &own, e);
 	if (rc || !layout_has(f->l, LAYOUT_TASK_COMM))
 		return rc;
-	/* The credentials stand right before the name. */
-	from = (size_t)MAX(f->l->at[LAYOUT_TASK_COMM] - 128, 0) & ~(size_t)7;
+	req.from = (size_t)MAX(f->l->at[LAYOUT_TASK_COMM] - CRED_NEAR, 0) & ~(size_t)7;
+	req.out = f->later + req.from;
 	memcpy(f->later, f->task, FINDER_TASK_SIZE);
-	req = (struct dump_request){f->current, from, 128, f->later + from};
-	rc = dump_read(f->t, REFERENCE_OVERRIDE, &req, &got, e);
+	rc = dump_read(f->t, REFERENCE_OVERRIDE, &req, &override, e);
+	seen = (struct task_seen){&task, own.cred, own.sp, &over, override.cred};
 	if (!rc)
-		layout_find_task(f->l, &task, &over, k, base.cred, got.cred, base.sp);
+		layout_find_task(f->l, &seen, trial_known(f->t));
 	return rc == -ENODATA ? 0 : rc;
 }
 

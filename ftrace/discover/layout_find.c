@@ -168,13 +168,13 @@ void layout_find_level(struct layout *l, const struct dump ns[LEVELS])
 	l->at[LAYOUT_NS_LEVEL] = found;
 }
 
-static int find_cred(const struct dump *task, const struct dump *overridden, uint64_t cred,
-		     uint64_t cred_override)
+static int find_cred(const struct task_seen *seen)
 {
-	int at = cred_override ? dump_find_word(overridden, 0, cred_override) : -1;
+	int at =
+		seen->cred_override ? dump_find_word(seen->overridden, 0, seen->cred_override) : -1;
 
 	/* What was overridden, and only that: real_cred stays. */
-	return at >= 0 && dump_word(task, (size_t)at) == cred ? at : -1;
+	return at >= 0 && dump_word(seen->task, (size_t)at) == seen->cred ? at : -1;
 }
 
 static int find_stack(const struct dump *task, uint64_t sp)
@@ -188,18 +188,17 @@ static int find_stack(const struct dump *task, uint64_t sp)
 	return -1;
 }
 
-void layout_find_task(struct layout *l, const struct dump *task, const struct dump *overridden,
-		      const struct reference_known *k, uint64_t cred, uint64_t cred_override,
-		      uint64_t sp)
+void layout_find_task(struct layout *l, const struct task_seen *seen,
+		      const struct reference_known *k)
 {
 	const uint32_t ids[2] = {(uint32_t)k->tid, (uint32_t)k->tgid};
-	int tid = dump_find_u32s(task, ids, ARRAY_SIZE(ids));
+	int tid = dump_find_u32s(seen->task, ids, ARRAY_SIZE(ids));
 
 	if (tid >= 0) {
 		l->at[LAYOUT_TASK_TID] = tid;
 		l->at[LAYOUT_TASK_TGID] = tid + 4;
 	}
-	l->at[LAYOUT_TASK_COMM] = dump_find_bytes(task, k->comm, strlen(k->comm) + 1);
-	l->at[LAYOUT_TASK_CRED] = find_cred(task, overridden, cred, cred_override);
-	l->at[LAYOUT_TASK_STACK] = find_stack(task, sp);
+	l->at[LAYOUT_TASK_COMM] = dump_find_bytes(seen->task, k->comm, strlen(k->comm) + 1);
+	l->at[LAYOUT_TASK_CRED] = find_cred(seen);
+	l->at[LAYOUT_TASK_STACK] = find_stack(seen->task, seen->sp);
 }

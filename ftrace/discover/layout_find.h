@@ -64,12 +64,16 @@ void layout_find_userns(struct layout *l, const struct dump *ns, const struct du
  */
 void layout_find_level(struct layout *l, const struct dump ns[LEVELS]);
 
-/*
- * From a task: with its own credentials at @cred, and while they were overridden by @override (0:
- * not tried).
- */
-void layout_find_task(struct layout *l, const struct dump *task, const struct dump *overridden,
-		      const struct reference_known *k, uint64_t cred, uint64_t cred_override,
-		      uint64_t sp);
+/* A task as it was seen while it made a check. */
+struct task_seen {
+	const struct dump *task;
+	uint64_t cred, sp; /* its own credentials' address, and the stack pointer */
+	/* The same while they were overridden, and by what; 0: not tried. */
+	const struct dump *overridden;
+	uint64_t cred_override;
+};
+
+void layout_find_task(struct layout *l, const struct task_seen *seen,
+		      const struct reference_known *k);
 
 #endif

@@ -98,7 +98,9 @@ static void discover(const char *kernel, unsigned int word)
 	load(&task, kernel, "task", word);
 	load(&over, kernel, "overridden", word);
 	load_facts(&x, kernel, "task.known");
-	layout_find_task(&l, &task.dump, &over.dump, &x.k, x.cred, x.cred_override, x.sp);
+	layout_find_task(&l,
+			 &(struct task_seen){&task.dump, x.cred, x.sp, &over.dump, x.cred_override},
+			 &x.k);
 	load(&ns, kernel, "userns", word);
 	load(&parent, kernel, "parent", word);
 	load_facts(&x, kernel, "userns.known");
@@ -143,8 +145,10 @@ Test(layout_find, nothing_that_is_not_there)
 
 	layout_init(&l);
 	layout_find_cred(&l, &d, &k, 0xffff888000001000);
-	layout_find_task(&l, &d, &d, &k, 0xffff888000002000, 0xffff888000003000,
-			 0xffffc90000004000);
+	layout_find_task(&l,
+			 &(struct task_seen){&d, 0xffff888000002000, 0xffffc90000004000, &d,
+					     0xffff888000003000},
+			 &k);
 	layout_find_userns(&l, &d, &d, &k, 0xffff888000001000);
 	cr_expect_eq(dump_find_page(&d, 0), -1);
 	for (int i = 0; i < LAYOUT_FIELDS; i++)
