@@ -45,7 +45,7 @@ static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 }
 
 /* On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs. */
-int ftrace_attach_kind(struct ftrace_backend *b, enum hook kind, int only, struct err *e)
+static int attach_kind(struct ftrace_backend *b, enum hook kind, int only, struct err *e)
 {
 	int rc = 0;
 
@@ -74,7 +74,7 @@ static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
 	if (!b->ctx.current || !hook_can_commit(&b->ctx.layout))
 		err_set(&why, rc, "not all of struct cred is known");
 	else
-		rc = ftrace_attach_kind(b, HOOK_COMMIT, cpu, &why);
+		rc = attach_kind(b, HOOK_COMMIT, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
@@ -92,7 +92,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 
 	if (!(b->cfg.fields & FIELD(OUTCOME)) || !(b->fields & FIELD(SYSCALL)))
 		return 0;
-	rc = ftrace_attach_kind(b, HOOK_SYSCALL, cpu, &why);
+	rc = attach_kind(b, HOOK_SYSCALL, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc) {
@@ -108,28 +108,43 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 	return attach_commits(b, cpu, e);
 }
 
+/* Without it nobody's start-up is told apart, and what it asked for is shown. */
+static int attach_startup(struct ftrace_backend *b, int cpu, struct err *e)
+{
+	const enum hook *hooks;
+	size_t len = ftrace_startup_hooks(b, &hooks);
+	struct err why = {0};
+	int rc = 0;
+
+	if (!len)
+		return 0;
+	for (size_t i = 0; i < len && !rc; i++)
+		rc = attach_kind(b, hooks[i], cpu, &why);
+	return ftrace_startup_attached(b, rc, why.msg, e);
+}
+
 /* @cpu: that one alone; -1: all */
 static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 {
 	int rc = 0;
 
 	if (b->follow || b->comms)
-		rc = ftrace_attach_kind(b, HOOK_FORK, cpu, e);
+		rc = attach_kind(b, HOOK_FORK, cpu, e);
 	if (!rc && b->comms)
-		rc = ftrace_attach_kind(b, HOOK_RENAME, cpu, e);
+		rc = attach_kind(b, HOOK_RENAME, cpu, e);
 	if (!rc && b->comms)
-		rc = ftrace_attach_kind(b, HOOK_FREE, cpu, e);
+		rc = attach_kind(b, HOOK_FREE, cpu, e);
 	if (!rc && b->notes)
-		rc = ftrace_attach_kind(b, HOOK_TASK, cpu, e);
+		rc = attach_kind(b, HOOK_TASK, cpu, e);
 	if (!rc)
-		rc = ftrace_startup_attach(b, cpu, e);
+		rc = attach_startup(b, cpu, e);
 	if (!rc && b->returns)
-		rc = ftrace_attach_kind(b, HOOK_RETURN, cpu, e);
+		rc = attach_kind(b, HOOK_RETURN, cpu, e);
 	if (!rc)
-		rc = ftrace_attach_kind(b, b->ctx.main, cpu, e);
+		rc = attach_kind(b, b->ctx.main, cpu, e);
 	for (int kind = HOOK_CAPSET; kind <= HOOK_OVERCOMMIT && !rc; kind++)
 		if (b->inlined & hook_caller((enum hook)kind))
-			rc = ftrace_attach_kind(b, (enum hook)kind, cpu, e);
+			rc = attach_kind(b, (enum hook)kind, cpu, e);
 	return rc ? rc : attach_outcomes(b, cpu, e);
 }
 

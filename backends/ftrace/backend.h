@@ -105,9 +105,6 @@ uint64_t ftrace_missed(const struct ftrace_backend *b);
 /* Attaches all that is needed to b->feed. */
 int ftrace_attach(struct ftrace_backend *b, struct err *e);
 
-/* Defines probes of a kind, for @cpu alone or for all (-1), and takes in their records. */
-int ftrace_attach_kind(struct ftrace_backend *b, enum hook kind, int cpu, struct err *e);
-
 /* Looks now and then whether CPUs came or went, and traces those that are there. */
 void ftrace_follow_cpus(struct ftrace_backend *b);
 
@@ -135,8 +132,14 @@ uint32_t ftrace_frames(const struct ftrace_backend *b);
 
 /* backends/ftrace/startup.c */
 
-/* Attaches what tells of the runtimes' start-up, if that is wanted and can be told. */
-int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e);
+/* The hooks that tell of the runtimes' start-up, to attach in this order; 0: it can't be told. */
+size_t ftrace_startup_hooks(const struct ftrace_backend *b, const enum hook **hooks);
+
+/*
+ * They are attached (@rc 0), or why not all are: then start-up is unknown. -ENOMEM: so is everything,
+ * with the reason in @e.
+ */
+int ftrace_startup_attached(struct ftrace_backend *b, int rc, const char *why, struct err *e);
 
 /* Takes in a record of what it has attached. */
 void ftrace_startup_on_record(struct ftrace_backend *b, const struct probe *src,

@@ -10,19 +10,10 @@
 #include "ftrace/probe/startup_probe.h"
 #include "ftrace/task/startup_record.h"
 
-static int attach_kinds(struct ftrace_backend *b, int cpu, struct err *e)
-{
-	static const enum hook kinds[] = {
-		HOOK_CGROUP_ATTACHED, HOOK_EXECED, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC,
-	};
-	int rc = 0;
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !rc; i++)
-		rc = ftrace_attach_kind(b, kinds[i], cpu, e);
-	if (!rc && !b->comms)
-		rc = ftrace_attach_kind(b, HOOK_FREE, cpu, e);
-	return rc;
-}
+/* In the order in which they are attached; the last is attached for b->comms, too. */
+static const enum hook hooks[] = {
+	HOOK_CGROUP_ATTACHED, HOOK_EXECED, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC, HOOK_FREE,
+};
 
 static const char *why_not(const struct ftrace_backend *b)
 {
@@ -37,11 +28,9 @@ static const char *why_not(const struct ftrace_backend *b)
 	return startup_lacks(&cfg);
 }
 
-int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e)
+size_t ftrace_startup_hooks(const struct ftrace_backend *b, const enum hook **out)
 {
-	struct err why = {0};
 	const char *lack;
-	int rc;
 
 	if (!(b->cfg.fields & FIELD(STARTUP)) || !b->cfg.cgroups)
 		return 0;
@@ -51,13 +40,18 @@ int ftrace_startup_attach(struct ftrace_backend *b, int cpu, struct err *e)
 			    b->base.variant->name, lack);
 		return 0;
 	}
-	rc = attach_kinds(b, cpu, &why);
+	*out = hooks;
+	return ARRAY_SIZE(hooks) - (b->comms ? 1 : 0);
+}
+
+int ftrace_startup_attached(struct ftrace_backend *b, int rc, const char *why, struct err *e)
+{
 	if (rc == -ENOMEM)
-		return err_set(e, rc, "%s", why.msg);
+		return err_set(e, rc, "%s", why);
 	if (rc) {
 		log_verbose("ftrace:%s: what is a runtime's start-up is unknown: %s",
-			    b->base.variant->name, why.msg);
-		ftrace_startup_lose(b, why.msg);
+			    b->base.variant->name, why);
+		ftrace_startup_lose(b, why);
 		return 0;
 	}
 	if (!b->startup)
