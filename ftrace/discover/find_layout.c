@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layout discovery: probes dump what is behind the pointers of a reference task's checks and of its
- * task, and known values, or what changes when the reference task does something, show the offsets.
- * Nothing of it is used before a second pair with other values has agreed (ftrace/discover/verify.c).
+ * Layout discovery: probes dump what is behind the pointers of a reference task's checks and behind
+ * the current task. Known values, or what changes when the reference task acts, show the offsets.
+ * Nothing of it is used before two more with other values agree (ftrace/discover/verify.c).
  */
 #include <inttypes.h>
 

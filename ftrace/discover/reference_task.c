@@ -21,14 +21,14 @@ struct reference_task {
 	char cgroup[4096], v1[4096], v1_home[4096];
 };
 
-static int wait_answer(struct reference_task *w)
+static int wait_answer(struct reference_task *r)
 {
 	int rc;
 
-	return read(w->answer, &rc, sizeof(rc)) == sizeof(rc) ? rc : -EOPNOTSUPP;
+	return read(r->answer, &rc, sizeof(rc)) == sizeof(rc) ? rc : -EOPNOTSUPP;
 }
 
-static int spawn(struct reference_task *w, uint32_t seed)
+static int spawn(struct reference_task *r, uint32_t seed)
 {
 	int to[2], from[2];
 
@@ -41,13 +41,13 @@ static int spawn(struct reference_task *w, uint32_t seed)
 		close(to[1]);
 		return rc;
 	}
-	w->pid = fork();
-	if (w->pid == 0) {
+	r->pid = fork();
+	if (r->pid == 0) {
 		struct reference_child child = {
 			.ask = to[0],
 			.answer = from[1],
 			.seed = seed,
-			.known = w->known,
+			.known = r->known,
 		};
 
 		close(to[1]);
@@ -56,125 +56,125 @@ static int spawn(struct reference_task *w, uint32_t seed)
 	}
 	close(to[0]);
 	close(from[1]);
-	w->ask = to[1];
-	w->answer = from[0];
-	return w->pid < 0 ? -errno : wait_answer(w);
+	r->ask = to[1];
+	r->answer = from[0];
+	return r->pid < 0 ? -errno : wait_answer(r);
 }
 
-static void make_cgroups(struct reference_task *w, uint32_t seed, const char *prefix, int hierarchy)
+static void make_cgroups(struct reference_task *r, uint32_t seed, const char *prefix, int hierarchy)
 {
 	char name[96];
 
 	snprintf(name, sizeof(name), "%s_w%u", prefix, seed);
-	if (cgroup_dir_make(0, name, w->cgroup, sizeof(w->cgroup)))
-		w->cgroup[0] = '\0';
-	if (!hierarchy || cgroup_dir_of(0, hierarchy, w->v1_home, sizeof(w->v1_home)) ||
-	    cgroup_dir_make(hierarchy, name, w->v1, sizeof(w->v1)))
-		w->v1[0] = '\0';
+	if (cgroup_dir_make(0, name, r->cgroup, sizeof(r->cgroup)))
+		r->cgroup[0] = '\0';
+	if (!hierarchy || cgroup_dir_of(0, hierarchy, r->v1_home, sizeof(r->v1_home)) ||
+	    cgroup_dir_make(hierarchy, name, r->v1, sizeof(r->v1)))
+		r->v1[0] = '\0';
 }
 
 int reference_task_start(struct reference_task **out, uint32_t seed, const char *prefix,
 			 int hierarchy, struct err *e)
 {
-	struct reference_task *w = calloc(1, sizeof(*w));
+	struct reference_task *r = calloc(1, sizeof(*r));
 	int rc;
 
-	if (!w)
+	if (!r)
 		return err_sys(e, -ENOMEM, "layout discovery");
-	w->ask = w->answer = w->cpu = -1;
-	w->known = mmap(NULL, sizeof(*w->known), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+	r->ask = r->answer = r->cpu = -1;
+	r->known = mmap(NULL, sizeof(*r->known), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			-1, 0);
-	if (w->known == MAP_FAILED) {
-		free(w);
+	if (r->known == MAP_FAILED) {
+		free(r);
 		return err_sys(e, -ENOMEM, "layout discovery");
 	}
-	make_cgroups(w, seed, prefix, hierarchy);
-	rc = spawn(w, seed);
+	make_cgroups(r, seed, prefix, hierarchy);
+	rc = spawn(r, seed);
 	if (rc) {
-		reference_task_free(w);
+		reference_task_free(r);
 		return err_sys(e, rc, "layout discovery: a child with other credentials");
 	}
-	*out = w;
+	*out = r;
 	return 0;
 }
 
-void reference_task_free(struct reference_task *w)
+void reference_task_free(struct reference_task *r)
 {
-	if (!w)
+	if (!r)
 		return;
-	if (w->ask >= 0)
-		close(w->ask); /* it ends at the end of file */
-	if (w->answer >= 0)
-		close(w->answer);
-	if (w->pid > 0)
-		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
+	if (r->ask >= 0)
+		close(r->ask); /* it ends at the end of file */
+	if (r->answer >= 0)
+		close(r->answer);
+	if (r->pid > 0)
+		while (waitpid(r->pid, NULL, 0) < 0 && errno == EINTR)
 			;
-	if (*w->cgroup)
-		rmdir(w->cgroup);
-	if (*w->v1)
-		rmdir(w->v1);
-	munmap(w->known, sizeof(*w->known));
-	free(w);
+	if (*r->cgroup)
+		rmdir(r->cgroup);
+	if (*r->v1)
+		rmdir(r->v1);
+	munmap(r->known, sizeof(*r->known));
+	free(r);
 }
 
-pid_t reference_task_tid(const struct reference_task *w)
+pid_t reference_task_tid(const struct reference_task *r)
 {
-	return w->known->tid;
+	return r->known->tid;
 }
 
-static void bind_again(const struct reference_task *w)
+static void bind_again(const struct reference_task *r)
 {
 	cpu_set_t set;
 
-	if (w->cpu < 0)
+	if (r->cpu < 0)
 		return;
 	CPU_ZERO(&set);
-	CPU_SET(w->cpu, &set);
+	CPU_SET(r->cpu, &set);
 	/* Not critical: elsewhere it is not found, and discovery says so. */
-	sched_setaffinity(w->known->tid, sizeof(set), &set);
+	sched_setaffinity(r->known->tid, sizeof(set), &set);
 }
 
-void reference_task_bind(struct reference_task *w, int cpu)
+void reference_task_bind(struct reference_task *r, int cpu)
 {
-	w->cpu = cpu;
-	bind_again(w);
+	r->cpu = cpu;
+	bind_again(r);
 }
 
 /* By captrace, not by itself: 4.9 and older want the writer's user id to be 0 or the task's. */
-static int move(const struct reference_task *w, const char *cgroup, uint64_t *id)
+static int move(const struct reference_task *r, const char *cgroup, uint64_t *id)
 {
-	if (!*cgroup || cgroup_dir_enter(cgroup, w->pid))
+	if (!*cgroup || cgroup_dir_enter(cgroup, r->pid))
 		return -EOPNOTSUPP;
 	/* In a cgroup of a cpuset's it may use all of that's CPUs; on 4.9 in any of version 2. */
-	bind_again(w);
+	bind_again(r);
 	*id = cgroup_dir_id(cgroup);
 	return *id ? 0 : -EOPNOTSUPP;
 }
 
-static int before_act(const struct reference_task *w, enum reference_act what)
+static int before_act(const struct reference_task *r, enum reference_act what)
 {
 	switch (what) {
 	case REFERENCE_CGROUP:
-		return move(w, w->cgroup, &w->known->cgroup);
+		return move(r, r->cgroup, &r->known->cgroup);
 	case REFERENCE_CGROUP_V1:
-		return move(w, w->v1, &w->known->cgroup_v1);
+		return move(r, r->v1, &r->known->cgroup_v1);
 	case REFERENCE_CGROUP_V1_BACK:
-		return *w->v1 ? move(w, w->v1_home, &w->known->cgroup_v1) : -EOPNOTSUPP;
+		return *r->v1 ? move(r, r->v1_home, &r->known->cgroup_v1) : -EOPNOTSUPP;
 	default:
 		return 0;
 	}
 }
 
-int reference_task_do(struct reference_task *w, enum reference_act what)
+int reference_task_do(struct reference_task *r, enum reference_act what)
 {
 	unsigned char byte = (unsigned char)what;
-	int rc = before_act(w, what);
+	int rc = before_act(r, what);
 
 	if (rc)
 		return rc;
-	if (write(w->ask, &byte, 1) != 1)
+	if (write(r->ask, &byte, 1) != 1)
 		return -EOPNOTSUPP;
-	return wait_answer(w);
+	return wait_answer(r);
 }
 
 static int write_map(pid_t pid, const char *file, uint32_t id)
@@ -188,14 +188,14 @@ static int write_map(pid_t pid, const char *file, uint32_t id)
 	return fd >= 0 && write(fd, line, (size_t)n) == n ? 0 : -EOPNOTSUPP;
 }
 
-int reference_task_map_ids(struct reference_task *w)
+int reference_task_map_ids(struct reference_task *r)
 {
-	int rc = write_map(w->known->tgid, "gid_map", w->known->ids[5]);
+	int rc = write_map(r->known->tgid, "gid_map", r->known->ids[5]);
 
-	return rc ? rc : write_map(w->known->tgid, "uid_map", w->known->ids[4]);
+	return rc ? rc : write_map(r->known->tgid, "uid_map", r->known->ids[4]);
 }
 
-const struct reference_known *reference_task_known(const struct reference_task *w)
+const struct reference_known *reference_task_known(const struct reference_task *r)
 {
-	return w->known;
+	return r->known;
 }
