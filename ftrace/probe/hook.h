@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Probes on capability checks: what they fetch, and what an event is made of. cap_capable itself,
- * and the callers that may have it inlined (compat/calibrate/calibrate.h), whose checks follow from their
- * arguments and the current credentials.
+ * Hooks: the places in the kernel that captrace looks at. Checks come by cap_capable(), and by callers
+ * that may have it inlined (compat/calibrate/calibrate.h), whose checks follow from their arguments and
+ * the current credentials; other hooks tell of tasks. What each is stands in one table
+ * (ftrace/probe/hook.c); here is what their probes fetch, and what their records say.
  */
 #ifndef CAPTRACE_FTRACE_PROBE_HOOK_H
 #define CAPTRACE_FTRACE_PROBE_HOOK_H
@@ -12,48 +13,55 @@
 #include "compat/layout/layout.h"
 #include "core/event/event.h"
 #include "ftrace/probe/fetch.h"
+#include "ftrace/probe/probe_group.h"
 
 struct cgroup_v1;
 struct feed_record;
 struct ksyms;
 
+/* Checks are first and start-up is last: backends/ftrace/deliver.c goes by that order. */
 enum hook {
-	HOOK_MAIN, /* cap_capable */
-	HOOK_CAPSET,
+	HOOK_MAIN,   /* probe on cap_capable(): a check */
+	HOOK_CAPSET, /* probes on the callers that may have it inlined: a check each */
 	HOOK_PRCTL,
 	HOOK_MMAP_ADDR,
 	HOOK_OVERCOMMIT,
-	HOOK_RETURN, /* of cap_capable, to be paired */
-	HOOK_EPROBE, /* an event probe on the tracepoint capability:cap_capable (6.14) */
-	HOOK_TASK,   /* one more on it, that tells of the current task (ftrace/task/task_notes.h) */
-	HOOK_TRACEPOINT, /* that tracepoint itself */
-	/* No checks: tracepoints that tell of tasks. */
-	HOOK_FORK,
-	HOOK_RENAME,
-	HOOK_FREE,
-	/* One that tells how system calls ended. */
-	HOOK_SYSCALL,
-	/* And a probe where a task gets new credentials. */
-	HOOK_COMMIT,
-	/* The runtimes' start-up: probes on functions, and the tracepoints that follow them. */
-	HOOK_CGROUP_ATTACH,
-	HOOK_CGROUP_ATTACHED,
-	HOOK_NEWTASK,
-	HOOK_EXEC,
-	HOOK_EXECED,
+	HOOK_RETURN, /* return of cap_capable(), to be paired with HOOK_MAIN */
+	HOOK_EPROBE, /* event probe on the tracepoint capability:cap_capable (6.14): a check */
+	HOOK_TASK,   /* one more on it, which says whose check it is (ftrace/task/task_notes.h) */
+	HOOK_TRACEPOINT,      /* that tracepoint itself: a check, without credentials */
+	HOOK_FORK,            /* tracepoint: a task was created */
+	HOOK_RENAME,          /* tracepoint: a task changes its comm */
+	HOOK_FREE,            /* tracepoint: a task is gone */
+	HOOK_SYSCALL,         /* tracepoint: a system call returns */
+	HOOK_COMMIT,          /* probe on commit_creds(): a task gets new credentials */
+	HOOK_CGROUP_ATTACH,   /* probe: a task is about to be moved to another cgroup */
+	HOOK_CGROUP_ATTACHED, /* tracepoint: it has been */
+	HOOK_NEWTASK,         /* probe: a task was created, with its cgroup */
+	HOOK_EXEC,            /* probe: a task is about to execute a program */
+	HOOK_EXECED,          /* tracepoint: it does */
 	HOOKS_COUNT
 };
 
 /* The function to probe, or the "system/event" that it is or is on. */
-const char *hook_symbol(enum hook kind);
+const char *hook_symbol(enum hook hook);
 
-/* The CALLER_* bit of a kind; 0 for the others. */
-unsigned int hook_caller(enum hook kind);
+/* What the name of its probe's event starts with; NULL: it is a tracepoint of the kernel's own. */
+const char *hook_event(enum hook hook);
+
+/* How that probe is defined. */
+enum probe_type hook_probe_type(enum hook hook);
+
+/* The CALLER_* bit of a caller that may have cap_capable inlined; 0 for the others. */
+unsigned int hook_caller(enum hook hook);
+
+/* The capability that such a caller asks for; -1 for the others. */
+int hook_caller_cap(enum hook hook);
 
 /* Whether its probe reaches the current task, and so is one CPU's. */
-bool hook_is_per_cpu(enum hook kind);
+bool hook_is_per_cpu(enum hook hook);
 
-bool hook_is_eprobe(enum hook kind);
+bool hook_is_eprobe(enum hook hook);
 
 struct hook_cfg {
 	const struct machine *machine;
@@ -70,11 +78,17 @@ struct hook_cfg {
 	bool pin_uid; /* a filter names it */
 };
 
-/* What a probe of @kind fetches; one whose credentials can't be reached fetches none of them. */
-void hook_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook kind);
+/* Whether any of the FIELD() bits @fields is wanted. */
+static inline bool hook_wants(const struct hook_cfg *cfg, uint64_t fields)
+{
+	return cfg->fields & fields;
+}
 
-/* The fields that events of @kind can have so. */
-uint64_t hook_fields(const struct hook_cfg *cfg, enum hook kind);
+/* What the probe on @hook fetches; one whose credentials can't be reached fetches none of them. */
+void hook_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook hook);
+
+/* The fields that events of @hook can have so. */
+uint64_t hook_fields(const struct hook_cfg *cfg, enum hook hook);
 
 struct hook_decoder {
 	enum hook kind;

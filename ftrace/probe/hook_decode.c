@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the raw record of a check's probe to an event. */
-#include <linux/capability.h>
+/* From a hook's raw record to what it says: an event, a system call, new credentials. */
 #include <linux/prctl.h>
 #include <string.h>
 
@@ -12,6 +11,7 @@
 #include "ftrace/feed/feed.h"
 #include "ftrace/probe/cgroup_v1.h"
 #include "ftrace/probe/hook.h"
+#include "ftrace/probe/hook_table.h"
 #include "ftrace/probe/verdict.h"
 
 #define SECURE_ALL_LOCKS 0xaaaaaaaaU /* each bit's lock is the bit above it */
@@ -110,22 +110,23 @@ static void set_verdict(const struct raw *r, struct cap_event *ev)
 }
 
 /* The inlined callers ask about the current credentials, in their own or the initial namespace. */
-static void set_caller(const struct raw *r, struct cap_event *ev, int cap, bool audit, bool initial)
+static void set_caller(const struct raw *r, struct cap_event *ev, const struct hook_row *row)
 {
-	bool cred = has(r, FETCH_CRED_INUM);
+	bool init_ns = row->flags & HOOK_ASKS_INIT_NS, cred = has(r, FETCH_CRED_INUM);
 
-	ev->cap = cap;
-	ev->audit = audit;
+	ev->cap = row->cap;
+	ev->audit = !!(row->flags & HOOK_ASKS_AUDITED);
 	ev->insetid = false;
 	ev->have |= FIELD(AUDIT) | FIELD(INSETID);
-	if (!initial && !cred)
+	if (!init_ns && !cred)
 		return;
-	ev->target_userns = initial ? INIT_USER_NS_INO : ev->current_userns;
+	ev->target_userns = init_ns ? INIT_USER_NS_INO : ev->current_userns;
 	ev->have |= FIELD(TARGET_USERNS);
 	if (!cred || !has(r, FETCH_CAPS))
 		return;
-	ev->verdict = ev->current_userns == ev->target_userns && ev->caps >> cap & 1 ? CAP_ALLOW
-										     : CAP_DENY;
+	ev->verdict = ev->current_userns == ev->target_userns && ev->caps >> row->cap & 1
+			      ? CAP_ALLOW
+			      : CAP_DENY;
 	ev->have |= FIELD(VERDICT);
 }
 
@@ -141,52 +142,43 @@ static bool securebits_asks(const struct raw *r)
 	       !(old & SECURE_ALL_LOCKS & ~bits) && !(bits & ~(uint64_t)r->d->cal->securebits_mask);
 }
 
-/* False if this call asked for no capability. */
+/* Whether this call of a caller's came to where it asks; others of them always do. */
+static bool caller_asks(const struct raw *r)
+{
+	switch (r->d->kind) {
+	case HOOK_PRCTL:
+		return securebits_asks(r);
+	case HOOK_MMAP_ADDR:
+		return (uint64_t)get(r, FETCH_ARG1) < r->d->cal->mmap_min_addr;
+	default:
+		return true;
+	}
+}
+
+/* False if nothing was asked. */
 static bool set_check(const struct raw *r, struct cap_event *ev)
 {
 	ev->have |= FIELD(CAP);
+	if (hook_caller(r->d->kind)) {
+		set_caller(r, ev, &hook_table[r->d->kind]);
+		return caller_asks(r);
+	}
+	ev->cap = (int32_t)get(r, FETCH_CAP);
 	switch (r->d->kind) {
 	case HOOK_MAIN:
-		ev->cap = (int32_t)get(r, FETCH_CAP);
 		set_options(r, ev);
 		set_verdict(r, ev);
 		return true;
-	case HOOK_CAPSET: /* cap_inh_is_capped(), always */
-		set_caller(r, ev, CAP_SETPCAP, true, false);
-		return true;
-	case HOOK_PRCTL:
-		set_caller(r, ev, CAP_SETPCAP, true, false);
-		return securebits_asks(r);
-	case HOOK_MMAP_ADDR:
-		set_caller(r, ev, CAP_SYS_RAWIO, true, true);
-		return (uint64_t)get(r, FETCH_ARG1) < r->d->cal->mmap_min_addr;
-	case HOOK_OVERCOMMIT:
-		set_caller(r, ev, CAP_SYS_ADMIN, false, true);
-		return true;
 	case HOOK_EPROBE:
 	case HOOK_TRACEPOINT:
-		ev->cap = (int32_t)get(r, FETCH_CAP);
 		ev->verdict = get(r, FETCH_RET) ? CAP_DENY : CAP_ALLOW;
 		ev->have |= FIELD(VERDICT);
 		return true;
 	case HOOK_TASK:
-		ev->cap = (int32_t)get(r, FETCH_CAP);
 		return true;
-	case HOOK_RETURN:
-	case HOOK_FORK:
-	case HOOK_RENAME:
-	case HOOK_FREE:
-	case HOOK_SYSCALL:
-	case HOOK_COMMIT:
-	case HOOK_CGROUP_ATTACH:
-	case HOOK_CGROUP_ATTACHED:
-	case HOOK_NEWTASK:
-	case HOOK_EXEC:
-	case HOOK_EXECED:
-	case HOOKS_COUNT:
-		break;
+	default:
+		return false;
 	}
-	return false;
 }
 
 static bool in_v1_root(const struct raw *r)

@@ -6,13 +6,14 @@
  */
 #include "ftrace/probe/startup_probe.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "compat/host/machine.h"
 #include "compat/layout/layout.h"
 #include "core/base/util.h"
 #include "ftrace/probe/cgroup_v1.h"
+#include "ftrace/probe/current_task.h"
+#include "ftrace/probe/member.h"
 
 static const enum layout_field needed[] = {
 	LAYOUT_TASK_TID,    LAYOUT_TASK_TGID,      LAYOUT_TASK_CGROUPS,  LAYOUT_CSET_CGROUP,
@@ -33,38 +34,17 @@ const char *startup_lacks(const struct hook_cfg *cfg)
 	return NULL;
 }
 
-static enum fetch_type word_type(const struct hook_cfg *cfg)
-{
-	return cfg->machine->word == 8 ? FETCH_U64 : FETCH_U32;
-}
-
-/* The pointer at a member of what @from yields, as an expression in @to. */
-static void follow(char to[FETCH_BASE_MAX], const struct hook_cfg *cfg, enum layout_field field,
-		   const char *from)
-{
-	char from_copy[FETCH_BASE_MAX];
-
-	snprintf(from_copy, sizeof(from_copy), "%s", from);
-	snprintf(to, FETCH_BASE_MAX, "+%d(%.100s)", cfg->layout->at[field], from_copy);
-}
-
-static void member(struct fetch *f, const struct hook_cfg *cfg, enum fetch_value v,
-		   enum fetch_type type, enum layout_field field, const char *base)
-{
-	fetch_mem(f, v, type, cfg->layout->at[field], "%s", base);
-}
-
 static void fetch_image(struct fetch *f, const struct hook_cfg *cfg, const char *task)
 {
 	char base[FETCH_BASE_MAX];
 
-	follow(base, cfg, LAYOUT_TASK_FS, task);
-	member(f, cfg, FETCH_ROOT_MNT, word_type(cfg), LAYOUT_FS_ROOT_MNT, base);
-	member(f, cfg, FETCH_ROOT_DENTRY, word_type(cfg), LAYOUT_FS_ROOT_DENTRY, base);
-	follow(base, cfg, LAYOUT_TASK_MM, task);
-	follow(base, cfg, LAYOUT_MM_EXE, base);
-	follow(base, cfg, LAYOUT_FILE_DENTRY, base);
-	follow(base, cfg, LAYOUT_DENTRY_NAME, base);
+	member_follow(base, cfg, LAYOUT_TASK_FS, task);
+	member_fetch(f, cfg, FETCH_ROOT_MNT, member_word(cfg), LAYOUT_FS_ROOT_MNT, base);
+	member_fetch(f, cfg, FETCH_ROOT_DENTRY, member_word(cfg), LAYOUT_FS_ROOT_DENTRY, base);
+	member_follow(base, cfg, LAYOUT_TASK_MM, task);
+	member_follow(base, cfg, LAYOUT_MM_EXE, base);
+	member_follow(base, cfg, LAYOUT_FILE_DENTRY, base);
+	member_follow(base, cfg, LAYOUT_DENTRY_NAME, base);
 	fetch_mem(f, FETCH_EXE, FETCH_STRING, 0, "%s", base);
 }
 
@@ -74,91 +54,72 @@ static void fetch_place(struct fetch *f, const struct hook_cfg *cfg, const char 
 {
 	char base[FETCH_BASE_MAX], above[FETCH_BASE_MAX];
 
-	member(f, cfg, FETCH_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
-	follow(base, cfg, LAYOUT_TASK_PARENT, task);
-	follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
-	follow(base, cfg, LAYOUT_CSET_CGROUP, base);
-	fetch_expr(f, FETCH_ABOVE, word_type(cfg), base);
-	member(f, cfg, FETCH_ABOVE_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, base);
+	member_fetch(f, cfg, FETCH_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, cgroup);
+	member_follow(base, cfg, LAYOUT_TASK_PARENT, task);
+	member_follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
+	member_follow(base, cfg, LAYOUT_CSET_CGROUP, base);
+	fetch_expr(f, FETCH_ABOVE, member_word(cfg), base);
+	member_fetch(f, cfg, FETCH_ABOVE_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, base);
 	if (cfg->v1) {
-		follow(base, cfg, LAYOUT_TASK_PARENT, task);
-		follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
+		member_follow(base, cfg, LAYOUT_TASK_PARENT, task);
+		member_follow(base, cfg, LAYOUT_TASK_CGROUPS, base);
 		cgroup_v1_follow(above, cfg->v1, cfg->layout, cfg->machine, base);
-		fetch_expr(f, FETCH_ABOVE_V1, word_type(cfg), above);
-		member(f, cfg, FETCH_ABOVE_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, above);
+		fetch_expr(f, FETCH_ABOVE_V1, member_word(cfg), above);
+		member_fetch(f, cfg, FETCH_ABOVE_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, above);
 	}
 	snprintf(base, sizeof(base), "%s", cgroup);
 	for (int i = 0; i < STARTUP_CHAIN; i++) {
-		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), word_type(cfg), base);
-		follow(base, cfg, LAYOUT_CGROUP_PARENT, base);
+		fetch_expr(f, (enum fetch_value)(FETCH_WORD + i), member_word(cfg), base);
+		member_follow(base, cfg, LAYOUT_CGROUP_PARENT, base);
 	}
 }
 
 static void fetch_current(struct fetch *f, const struct hook_cfg *cfg, const char *current)
 {
-	member(f, cfg, FETCH_TID, FETCH_S32, LAYOUT_TASK_TID, current);
-	member(f, cfg, FETCH_TGID, FETCH_S32, LAYOUT_TASK_TGID, current);
+	member_fetch(f, cfg, FETCH_TID, FETCH_S32, LAYOUT_TASK_TID, current);
+	member_fetch(f, cfg, FETCH_TGID, FETCH_S32, LAYOUT_TASK_TGID, current);
 }
 
-static void fetch_move(struct fetch *f, const struct hook_cfg *cfg)
+void startup_fetch_attach(struct fetch *f, const struct hook_cfg *cfg)
 {
 	const char *task = cfg->machine->args[1], *cgroup = cfg->machine->args[0];
 	char base[FETCH_BASE_MAX];
 
-	member(f, cfg, FETCH_PID, FETCH_S32, LAYOUT_TASK_TGID, task);
-	member(f, cfg, FETCH_TASK_FLAGS, FETCH_U32, LAYOUT_TASK_FLAGS, task);
+	member_fetch(f, cfg, FETCH_PID, FETCH_S32, LAYOUT_TASK_TGID, task);
+	member_fetch(f, cfg, FETCH_TASK_FLAGS, FETCH_U32, LAYOUT_TASK_FLAGS, task);
 	fetch_image(f, cfg, task);
 	fetch_place(f, cfg, task, cgroup);
-	follow(base, cfg, LAYOUT_CGROUP_KN, cgroup);
-	member(f, cfg, FETCH_CGROUP, FETCH_U64, LAYOUT_KN_ID, base);
-	follow(base, cfg, LAYOUT_CGROUP_ROOT, cgroup);
-	member(f, cfg, FETCH_DST_ROOT, FETCH_S32, LAYOUT_ROOT_HIERARCHY, base);
+	member_follow(base, cfg, LAYOUT_CGROUP_KN, cgroup);
+	member_fetch(f, cfg, FETCH_CGROUP, FETCH_U64, LAYOUT_KN_ID, base);
+	member_follow(base, cfg, LAYOUT_CGROUP_ROOT, cgroup);
+	member_fetch(f, cfg, FETCH_DST_ROOT, FETCH_S32, LAYOUT_ROOT_HIERARCHY, base);
 }
 
-static void fetch_start(struct fetch *f, const struct hook_cfg *cfg, const char *current)
+void startup_fetch_newtask(struct fetch *f, const struct hook_cfg *cfg)
 {
 	const char *task = cfg->machine->args[0];
-	char cgroup[FETCH_BASE_MAX], v1[FETCH_BASE_MAX];
+	char current[FETCH_BASE_MAX], cgroup[FETCH_BASE_MAX], v1[FETCH_BASE_MAX];
 
+	current_task(current, cfg);
 	fetch_current(f, cfg, current);
-	member(f, cfg, FETCH_CURRENT_CSET, word_type(cfg), LAYOUT_TASK_CGROUPS, current);
-	member(f, cfg, FETCH_PID, FETCH_S32, LAYOUT_TASK_TGID, task);
-	member(f, cfg, FETCH_CSET, word_type(cfg), LAYOUT_TASK_CGROUPS, task);
+	member_fetch(f, cfg, FETCH_CURRENT_CSET, member_word(cfg), LAYOUT_TASK_CGROUPS, current);
+	member_fetch(f, cfg, FETCH_PID, FETCH_S32, LAYOUT_TASK_TGID, task);
+	member_fetch(f, cfg, FETCH_CSET, member_word(cfg), LAYOUT_TASK_CGROUPS, task);
 	fetch_image(f, cfg, task);
-	follow(cgroup, cfg, LAYOUT_TASK_CGROUPS, task);
+	member_follow(cgroup, cfg, LAYOUT_TASK_CGROUPS, task);
 	if (cfg->v1) {
 		cgroup_v1_follow(v1, cfg->v1, cfg->layout, cfg->machine, cgroup);
-		member(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, v1);
+		member_fetch(f, cfg, FETCH_V1_LEVEL, FETCH_S32, LAYOUT_CGROUP_LEVEL, v1);
 	}
-	follow(cgroup, cfg, LAYOUT_CSET_CGROUP, cgroup);
+	member_follow(cgroup, cfg, LAYOUT_CSET_CGROUP, cgroup);
 	fetch_place(f, cfg, task, cgroup);
 }
 
-void startup_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
+void startup_fetch_exec(struct fetch *f, const struct hook_cfg *cfg)
 {
 	char current[FETCH_BASE_MAX];
 
-	snprintf(current, sizeof(current), "@0x%" PRIx64, cfg->current);
-	switch (hook) {
-	case HOOK_CGROUP_ATTACH:
-		fetch_move(f, cfg);
-		break;
-	case HOOK_CGROUP_ATTACHED:
-		fetch_expr(f, FETCH_PID, FETCH_S32, "");
-		fetch_expr(f, FETCH_DST_ROOT, FETCH_S32, "");
-		fetch_expr(f, FETCH_DST_LEVEL, FETCH_S32, "");
-		break;
-	case HOOK_NEWTASK:
-		fetch_start(f, cfg, current);
-		break;
-	case HOOK_EXEC:
-		fetch_current(f, cfg, current);
-		fetch_image(f, cfg, current);
-		break;
-	case HOOK_EXECED:
-		fetch_expr(f, FETCH_PID, FETCH_S32, "");
-		break;
-	default:
-		break;
-	}
+	current_task(current, cfg);
+	fetch_current(f, cfg, current);
+	fetch_image(f, cfg, current);
 }

@@ -14,8 +14,10 @@
  */
 #define STARTUP_CHAIN 6
 
-/* Adds what @hook's probe fetches, or its tracepoint has; nothing for hooks of other things. */
-void startup_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook hook);
+/* What each of them fetches (hook_row.fetch). */
+void startup_fetch_attach(struct fetch *f, const struct hook_cfg *cfg);
+void startup_fetch_newtask(struct fetch *f, const struct hook_cfg *cfg);
+void startup_fetch_exec(struct fetch *f, const struct hook_cfg *cfg);
 
 /* The first member of the kernel's structures that is missing for that, or NULL. */
 const char *startup_lacks(const struct hook_cfg *cfg);
