@@ -16,7 +16,7 @@
 #define DYNEVENT_PROBES \
 	(TRACEFS_DYNEVENT_KPROBE | TRACEFS_DYNEVENT_KRETPROBE | TRACEFS_DYNEVENT_EPROBE)
 
-struct probe {
+struct defined {
 	char *event;
 	struct tracefs_dynevent *dyn;
 };
@@ -24,7 +24,7 @@ struct probe {
 struct probe_group {
 	const struct tracedir *tracedir;
 	struct owner_name own;
-	struct probe *probes;
+	struct defined *defined;
 	size_t len, room;
 };
 
@@ -68,11 +68,11 @@ void probe_group_free(struct probe_group *g)
 	if (!g)
 		return;
 	while (g->len)
-		probe_group_remove(g, g->probes[g->len - 1].event);
+		probe_group_remove(g, g->defined[g->len - 1].event);
 	instances_remove_at_end(g->own.instances);
 	/* Of captraces that ended while this one had pipes open. */
 	instances_remove_left();
-	free(g->probes);
+	free(g->defined);
 	free(g);
 }
 
@@ -98,12 +98,12 @@ static void kernels_reason(char *buf, size_t size)
 }
 
 static struct tracefs_dynevent *make(const struct probe_group *g, const char *event,
-				     enum probe_type kind, const char *place, const char *args)
+				     enum probe_type type, const char *place, const char *args)
 {
 	char system[128];
 	size_t len;
 
-	switch (kind) {
+	switch (type) {
 	case PROBE_ENTRY:
 		return tracefs_kprobe_alloc(g->own.group, event, place, args);
 	case PROBE_RETURN:
@@ -121,24 +121,24 @@ static int keep(struct probe_group *g, const char *event, struct tracefs_dyneven
 {
 	if (g->len == g->room) {
 		size_t room = MAX(g->room * 2, (size_t)16);
-		struct probe *grown = realloc(g->probes, room * sizeof(*grown));
+		struct defined *grown = realloc(g->defined, room * sizeof(*grown));
 
 		if (!grown)
 			return -ENOMEM;
-		g->probes = grown;
+		g->defined = grown;
 		g->room = room;
 	}
-	g->probes[g->len].event = strdup(event);
-	if (!g->probes[g->len].event)
+	g->defined[g->len].event = strdup(event);
+	if (!g->defined[g->len].event)
 		return -ENOMEM;
-	g->probes[g->len++].dyn = dyn;
+	g->defined[g->len++].dyn = dyn;
 	return 0;
 }
 
-static int add(struct probe_group *g, const char *event, enum probe_type kind, const char *place,
+static int add(struct probe_group *g, const char *event, enum probe_type type, const char *place,
 	       const char *args, struct err *e)
 {
-	struct tracefs_dynevent *dyn = make(g, event, kind, place, args);
+	struct tracefs_dynevent *dyn = make(g, event, type, place, args);
 	char reason[256];
 	int rc;
 
@@ -164,19 +164,19 @@ static int add(struct probe_group *g, const char *event, enum probe_type kind, c
 int probe_group_remove(struct probe_group *g, const char *event)
 {
 	for (size_t i = g->len; i-- > 0;) {
-		struct probe p = g->probes[i];
+		struct defined d = g->defined[i];
 		int rc = 0;
 
-		if (strcmp(p.event, event))
+		if (strcmp(d.event, event))
 			continue;
-		if (tracefs_dynevent_destroy(p.dyn, false)) {
+		if (tracefs_dynevent_destroy(d.dyn, false)) {
 			rc = -errno;
 			log_verbose("removing the probe %s/%s: %s", g->own.group, event,
 				    strerror(-rc));
 		}
-		tracefs_dynevent_free(p.dyn);
-		free(p.event);
-		g->probes[i] = g->probes[--g->len];
+		tracefs_dynevent_free(d.dyn);
+		free(d.event);
+		g->defined[i] = g->defined[--g->len];
 		return rc;
 	}
 	return -ENOENT;
@@ -204,7 +204,7 @@ int probe_group_find(const struct probe_group *g, const char *system, const char
 	return id;
 }
 
-int probe_group_define(struct probe_group *g, const char *event, enum probe_type kind,
+int probe_group_define(struct probe_group *g, const char *event, enum probe_type type,
 		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e)
 {
 	cleanup_free char *args = NULL;
@@ -212,7 +212,7 @@ int probe_group_define(struct probe_group *g, const char *event, enum probe_type
 
 	if (rc)
 		return err_sys(e, rc, "probe on %s", place);
-	rc = add(g, event, kind, place, args, e);
+	rc = add(g, event, type, place, args, e);
 	if (rc)
 		return rc;
 	rc = probe_group_find(g, g->own.group, event, f, map, e);

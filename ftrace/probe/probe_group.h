@@ -38,7 +38,7 @@ const char *probe_group_instances(const struct probe_group *g);
  * Defines @event at @place, which fetches @f, and says in @map where its values will be. Returns
  * the event's number; a negative errno with the kernel's own reason in @e.
  */
-int probe_group_define(struct probe_group *g, const char *event, enum probe_type kind,
+int probe_group_define(struct probe_group *g, const char *event, enum probe_type type,
 		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e);
 
 int probe_group_remove(struct probe_group *g, const char *event);

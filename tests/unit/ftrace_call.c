@@ -29,12 +29,12 @@ static struct hook_cfg cfg_of(const char *machine)
 	};
 }
 
-static char *rendered(const struct hook_cfg *cfg, enum hook kind)
+static char *rendered(const struct hook_cfg *cfg, enum hook hook)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
 	char *text = NULL;
 
-	hook_fetch(f, cfg, kind);
+	hook_fetch(f, cfg, hook);
 	cr_assert_eq(fetch_render(f, &text), 0);
 	free(f);
 	return text;

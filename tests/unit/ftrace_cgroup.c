@@ -102,7 +102,7 @@ static void fits(struct fetch *f, const char *what)
 
 Test(ftrace_cgroup, arguments_are_short)
 {
-	static const enum hook kinds[] = {HOOK_MAIN, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC};
+	static const enum hook hooks[] = {HOOK_MAIN, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC};
 	struct cgroup_v1 ways[] = {{.number = 8, .at = 12}, {.number = 1, .named = true, .at = 2}};
 	struct fetch *f = calloc(1, sizeof(*f));
 	struct layout l;
@@ -117,10 +117,10 @@ Test(ftrace_cgroup, arguments_are_short)
 	cr_assert_null(startup_lacks(&cfg));
 	for (size_t way = 0; way <= ARRAY_SIZE(ways); way++) {
 		cfg.v1 = way ? &ways[way - 1] : NULL;
-		for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-			hook_fetch(f, &cfg, kinds[i]);
+		for (size_t i = 0; i < ARRAY_SIZE(hooks); i++) {
+			hook_fetch(f, &cfg, hooks[i]);
 			cr_expect_gt(f->len, 4);
-			fits(f, hook_symbol(kinds[i]));
+			fits(f, hook_symbol(hooks[i]));
 		}
 	}
 	/* Without kernfs (3.10) the way is longer, and its members are nearer. */

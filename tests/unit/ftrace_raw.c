@@ -149,21 +149,21 @@ Test(ftrace_raw, cut_records)
 {
 	struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
 	struct raw_fixture *x = malloc(sizeof(*x));
-	const struct raw_probe *s;
+	const struct raw_probe *p;
 	const struct perf_event_header *h;
 	struct cap_event ev;
 
 	raw_fixture_load(x, "i386-5.10", "i386");
 	h = (const void *)x->perf[0].data;
 	cr_assert_gt(perf_sample_read(h, false, r), 0);
-	s = raw_fixture_probe(x, r);
-	cr_assert_not_null(s);
-	for (uint32_t size = 0; size < s->dec.map.size; size++) {
+	p = raw_fixture_probe(x, r);
+	cr_assert_not_null(p);
+	for (uint32_t size = 0; size < p->dec.map.size; size++) {
 		struct feed_record *copy = malloc(sizeof(*r) + size);
 
 		memcpy(copy, r, sizeof(*r) + size);
 		copy->size = size;
-		cr_expect_not(hook_decode(&s->dec, copy, &ev), "%u bytes", size);
+		cr_expect_not(hook_decode(&p->dec, copy, &ev), "%u bytes", size);
 		free(copy);
 	}
 	raw_fixture_free(x);
@@ -172,7 +172,7 @@ Test(ftrace_raw, cut_records)
 }
 
 struct finding {
-	enum hook kind;
+	enum hook hook;
 	enum fetch_value value;
 	int64_t wanted;
 	const struct raw_fixture *x;
@@ -185,15 +185,15 @@ static void on_found(void *arg, const struct perf_event_header *h)
 	struct finding *f = arg;
 	cleanup_free struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
 	size_t len = perf_sample_read(h, false, r);
-	const struct raw_probe *s = len ? raw_fixture_probe(f->x, r) : NULL;
+	const struct raw_probe *p = len ? raw_fixture_probe(f->x, r) : NULL;
 
-	if (!s || s->dec.kind != f->kind ||
-	    fetch_get(&s->dec.map, f->value, feed_raw(r), r->size) != f->wanted)
+	if (!p || p->dec.kind != f->hook ||
+	    fetch_get(&p->dec.map, f->value, feed_raw(r), r->size) != f->wanted)
 		return;
 	free(f->record);
 	f->record = malloc(len);
 	memcpy(f->record, r, len);
-	f->probe = s;
+	f->probe = p;
 }
 
 static void find_record(struct finding *f)
@@ -212,7 +212,7 @@ Test(ftrace_raw, another_task)
 {
 	struct raw_fixture *x = malloc(sizeof(*x));
 	struct finding f = {
-		.kind = HOOK_MAIN, .value = FETCH_CAP, .wanted = 18 /* SYS_CHROOT */, .x = x};
+		.hook = HOOK_MAIN, .value = FETCH_CAP, .wanted = 18 /* SYS_CHROOT */, .x = x};
 	const uint64_t task = FIELD(MNTNS) | FIELD(CGROUPID) | FIELD(SYSCALL);
 	struct cap_event ev;
 
@@ -234,7 +234,7 @@ Test(ftrace_raw, unknown_securebits)
 {
 	struct raw_fixture *x = malloc(sizeof(*x));
 	struct finding f = {
-		.kind = HOOK_PRCTL, .value = FETCH_ARG1, .wanted = PR_SET_SECUREBITS, .x = x};
+		.hook = HOOK_PRCTL, .value = FETCH_ARG1, .wanted = PR_SET_SECUREBITS, .x = x};
 	struct cap_event ev;
 
 	raw_fixture_load(x, "i386-5.10", "i386");
@@ -304,9 +304,9 @@ static void ring_open(struct ring_reading *g, const char *kernel, const char *ma
 	cpus_possible(&possible);
 	g->cpus = MIN(possible.len, RAW_CPUS);
 	for (int cpu = 0; cpu < g->cpus; cpu++) {
-		struct feed_subscription src = {.system = "captrace", .event = "check", .cpu = cpu};
+		struct feed_subscription sub = {.system = "captrace", .event = "check", .cpu = cpu};
 
-		cr_assert_eq(feed_ring.attach(g->feed, &src, NULL), 0);
+		cr_assert_eq(feed_ring.attach(g->feed, &sub, NULL), 0);
 	}
 }
 

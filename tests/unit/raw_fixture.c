@@ -61,7 +61,7 @@ static void load_layout(struct raw_fixture *x)
 	free(text.data);
 }
 
-static void load_probe(struct raw_fixture *x, struct raw_probe *s, enum hook kind, const char *name)
+static void load_probe(struct raw_fixture *x, struct raw_probe *p, enum hook hook, const char *name)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
 	struct raw_bytes format;
@@ -71,17 +71,17 @@ static void load_probe(struct raw_fixture *x, struct raw_probe *s, enum hook kin
 	cr_assert_not_null(f);
 	snprintf(file, sizeof(file), "events/%s.format", name);
 	load_bytes(&format, x, file);
-	s->dec.kind = kind;
-	s->dec.cal = &x->cal;
-	hook_fetch(f, &s->dec.cfg, kind);
+	p->dec.kind = hook;
+	p->dec.cal = &x->cal;
+	hook_fetch(f, &p->dec.cfg, hook);
 	/* Decides what is read together. */
 	cr_assert_eq(fetch_render(f, &args), 0);
 	free(args);
-	cr_assert_eq(fetch_map_init(&s->dec.map, f, (const char *)format.data, format.size, NULL),
+	cr_assert_eq(fetch_map_init(&p->dec.map, f, (const char *)format.data, format.size, NULL),
 		     0, "%s", name);
 	id = strstr((const char *)format.data, "\nID: ");
 	cr_assert_not_null(id);
-	s->id = (int)strtol(id + 5, NULL, 10);
+	p->id = (int)strtol(id + 5, NULL, 10);
 	free(format.data);
 	free(f);
 }
@@ -89,7 +89,7 @@ static void load_probe(struct raw_fixture *x, struct raw_probe *s, enum hook kin
 static void load_probes(struct raw_fixture *x, const char *machine)
 {
 	static const struct {
-		enum hook kind;
+		enum hook hook;
 		const char *name;
 	} all[RAW_PROBES] = {
 		{HOOK_MAIN, "check0"},  {HOOK_MAIN, "check1"},      {HOOK_PRCTL, "prctl0"},
@@ -106,7 +106,7 @@ static void load_probes(struct raw_fixture *x, const char *machine)
 			.compute = true,
 			.comm = true,
 		};
-		load_probe(x, &x->probes[i], all[i].kind, all[i].name);
+		load_probe(x, &x->probes[i], all[i].hook, all[i].name);
 	}
 }
 
@@ -220,10 +220,10 @@ static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 }
 
 /* As the kernel's filter does: only what a missing capability may be the reason for. */
-static void take_return(struct raw_fixture *x, const struct raw_probe *s,
+static void take_return(struct raw_fixture *x, const struct raw_probe *p,
 			const struct feed_record *r)
 {
-	int64_t ret = fetch_get(&s->dec.map, FETCH_RET, feed_raw(r), r->size);
+	int64_t ret = fetch_get(&p->dec.map, FETCH_RET, feed_raw(r), r->size);
 	struct outcome_seen seen = {.sink = {.outcome = on_outcome}};
 	struct feed_entry entry;
 
@@ -234,7 +234,7 @@ static void take_return(struct raw_fixture *x, const struct raw_probe *s,
 	if ((int32_t)ret == -EPERM || (int32_t)ret == -EACCES) {
 		cr_expect_eq((int32_t)ret, x->wants[x->seen - 1].ret);
 		outcomes_return(x->outcomes, entry.pid,
-				fetch_get(&s->dec.map, FETCH_ID, feed_raw(r), r->size), ret,
+				fetch_get(&p->dec.map, FETCH_ID, feed_raw(r), r->size), ret,
 				r->time, &seen.sink);
 	}
 	x->refused += seen.refused;
@@ -243,18 +243,18 @@ static void take_return(struct raw_fixture *x, const struct raw_probe *s,
 void raw_fixture_take(void *arg, const struct feed_record *r)
 {
 	struct raw_fixture *x = arg;
-	const struct raw_probe *s = raw_fixture_probe(x, r);
+	const struct raw_probe *p = raw_fixture_probe(x, r);
 	struct outcome_seen seen = {.sink = {.outcome = on_outcome}};
 	struct hook_call call;
 	struct cap_event ev;
 
-	cr_assert_not_null(s);
-	if (s->dec.kind == HOOK_SYSCALL) {
-		take_return(x, s, r);
+	cr_assert_not_null(p);
+	if (p->dec.kind == HOOK_SYSCALL) {
+		take_return(x, p, r);
 		return;
 	}
-	if (!hook_decode(&s->dec, r, &ev)) {
-		cr_expect_eq(s->dec.kind, HOOK_PRCTL);
+	if (!hook_decode(&p->dec, r, &ev)) {
+		cr_expect_eq(p->dec.kind, HOOK_PRCTL);
 		x->quiet++;
 		return;
 	}
@@ -263,7 +263,7 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 		return;
 	cr_assert_lt(x->seen, x->wants_len, "%s", ev.comm);
 	compare(&ev, &x->wants[x->seen++]);
-	hook_call(&s->dec, r, &call);
+	hook_call(&p->dec, r, &call);
 	outcomes_before(x->outcomes, ev.tid, &call, &seen.sink);
 	outcomes_after(x->outcomes, &ev, &call);
 }
