@@ -173,7 +173,8 @@ static int add_fd(struct feed_perf *f, int fd, int cpu, const struct feed_subscr
 		f->fds = grown;
 		f->fds_room = room;
 	}
-	f->fds[f->fds_len++] = (struct perf_fd){fd, cpu, sub->count, sub->loss_ok};
+	f->fds[f->fds_len++] = (struct perf_fd){
+		.fd = fd, .cpu = cpu, .count = sub->count, .loss_ok = sub->loss_ok};
 	if (sub->loss_ok)
 		f->loss_ok_id = sub->id;
 	return 0;
