@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include "compat/host/bpf_features.h"
+#include "compat/host/features.h"
 #include "compat/host/host_caps.h"
 #include "compat/host/ksyms.h"
 #include "core/base/err.h"
@@ -18,8 +18,9 @@
 struct looking {
 	struct doctor_facts *facts;
 	const char *btf_path;
-	struct tracedir *tracedir; /* NULL: not to be had, and why: */
-	struct err why;
+	struct features features;
+	struct tracedir *tracedir; /* NULL: not to be had */
+	bool closed;               /* tracefs, for want of privilege */
 };
 
 static void say(struct looking *l, enum doctor_fact fact, const char *fmt, ...)
@@ -44,51 +45,48 @@ static void read_line(const char *path, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-static bool exists(const char *path)
-{
-	return access(path, F_OK) == 0;
-}
-
-/* Below tracefs. */
-static bool traced(const struct looking *l, const char *file)
-{
-#ifdef HAVE_FTRACE
-	char path[4200];
-
-	snprintf(path, sizeof(path), "%s/%s", l->tracedir ? tracedir_path(l->tracedir) : "", file);
-	return l->tracedir && exists(path);
-#else
-	char path[256];
-
-	snprintf(path, sizeof(path), "/sys/kernel/tracing/%s", file);
-	return exists(path);
-#endif
-}
-
 static void kernel(struct looking *l)
 {
 	struct utsname u;
 
 	uname(&u);
 	say(l, FACT_KERNEL, "%s %.100s", u.release, u.version);
+}
+
+static void machine(struct looking *l)
+{
+	struct utsname u;
+
+	uname(&u);
 	say(l, FACT_MACHINE, "%s (captrace is a %zu-bit program)", u.machine, sizeof(long) * 8);
 }
 
 static void btf(struct looking *l)
 {
-	bool own = exists("/sys/kernel/btf/vmlinux");
+	const struct feature_info *i = feature_info(FEATURE_BTF);
+	bool own = feature_has(&l->features, FEATURE_BTF);
 
 	if (l->btf_path)
 		say(l, FACT_BTF, "%s (--btf)", l->btf_path);
+	else if (own)
+		say(l, FACT_BTF, "yes (/sys/kernel/btf/vmlinux)");
 	else
-		say(l, FACT_BTF, "%s",
-		    own ? "yes (/sys/kernel/btf/vmlinux)"
-			: "no (Linux 5.4, CONFIG_DEBUG_INFO_BTF)");
+		say(l, FACT_BTF, "no (Linux %s, %s)", i->version, i->config);
 	if (!own && !l->btf_path)
 		l->facts->lacks |= LACK_BTF;
 }
 
-static void privilege(struct looking *l)
+static void lockdown(struct looking *l)
+{
+	const char *state = lockdown_state();
+
+	if (feature_has(&l->features, FEATURE_LOCKDOWN))
+		say(l, FACT_LOCKDOWN, "%s", state);
+	if (!strcmp(state, "confidentiality"))
+		l->facts->lacks |= LACK_TRUST;
+}
+
+static void capabilities(struct looking *l)
 {
 	static const struct {
 		const char *name;
@@ -113,83 +111,85 @@ static void privilege(struct looking *l)
 	if (!host_caps_have(CAP_SYS_ADMIN) && !(host_caps_have(38) && host_caps_have(39)))
 		l->facts->lacks |=
 			host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? LACK_ROOT : LACK_PRIVILEGE;
-	/* 5.4 (000d388ed3bb); what distributions had before can't be asked. */
-	if (exists("/sys/kernel/security/lockdown"))
-		say(l, FACT_LOCKDOWN, "%s", lockdown_state());
-	if (!strcmp(lockdown_state(), "confidentiality"))
-		l->facts->lacks |= LACK_TRUST;
+}
+
+/* Who may use bpf(). Without the file (1be7f75d1668, 4.4): everybody with that capability, for good. */
+static void say_who(char *who, size_t size)
+{
+	const char *cap = host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? "CAP_SYS_ADMIN" : "CAP_BPF";
+	char line[32];
+
+	read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line));
+	if (!strcmp(line, "0"))
+		snprintf(who, size, "for everybody; tracing needs %s", cap);
+	else if (!strcmp(line, "1"))
+		snprintf(who, size, "needs %s (unprivileged BPF is disabled until the next boot)",
+			 cap);
+	else if (!strcmp(line, "2"))
+		snprintf(who, size, "needs %s (unprivileged BPF is disabled)", cap);
+	else
+		snprintf(who, size, "needs %s", cap);
 }
 
 static void bpf(struct looking *l)
 {
-	const char *cap = host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? "CAP_SYS_ADMIN" : "CAP_BPF";
-	bool enough, jit_off = bpf_jit_is_off();
-	char line[32], who[128];
+	bool old, jit_off = bpf_jit_is_off();
+	char who[128];
 
-	if (!bpf_is_there()) {
-		say(l, FACT_BPF, "no (CONFIG_BPF_SYSCALL)");
+	if (feature_lacks(&l->features, FEATURE_BPF)) {
+		say(l, FACT_BPF, "no (%s)", feature_info(FEATURE_BPF)->config);
 		return;
 	}
-	enough = bpf_has_global_data();
-	snprintf(who, sizeof(who), "needs %s", cap);
-	/* Without it (1be7f75d1668, 4.4): the same, for good. */
-	read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line));
-	if (!strcmp(line, "0"))
-		snprintf(who, sizeof(who), "for everybody; tracing needs %s", cap);
-	else if (!strcmp(line, "1"))
-		snprintf(who, sizeof(who),
-			 "needs %s (unprivileged BPF is disabled until the next boot)", cap);
-	else if (!strcmp(line, "2"))
-		snprintf(who, sizeof(who), "needs %s (unprivileged BPF is disabled)", cap);
+	old = feature_lacks(&l->features, FEATURE_BPF_GLOBAL_DATA);
+	say_who(who, sizeof(who));
 	say(l, FACT_BPF, "yes, %s%s%s", who,
-	    enough ? "" : "; too old for captrace (no global data, 5.2)",
+	    old ? "; too old for captrace (no global data, 5.2)" : "",
 	    jit_off ? "; its JIT is off" : "");
 	/* With the JIT it would be too old as well. */
-	if (jit_off && enough)
+	if (jit_off && !old)
 		l->facts->lacks |= LACK_JIT;
 }
 
 static void tracefs(struct looking *l)
 {
 #ifdef HAVE_FTRACE
-	if (tracedir_open(&l->tracedir, &l->why)) {
+	struct err why = {0};
+
+	if (tracedir_open(&l->tracedir, &why)) {
 		l->tracedir = NULL;
-		say(l, FACT_TRACEFS, "%s", l->why.msg);
-		l->facts->lacks |=
-			l->why.code == -ENOENT || l->why.code == -EACCES ? 0U : LACK_TRACEFS;
+		say(l, FACT_TRACEFS, "%s", why.msg);
+		l->facts->lacks |= why.code == -ENOENT || why.code == -EACCES ? 0U : LACK_TRACEFS;
 	} else {
+		l->features.tracefs = tracedir_path(l->tracedir);
 		say(l, FACT_TRACEFS, "%s",
 		    tracedir_is_own(l->tracedir) ? "not mounted; captrace mounts it for itself"
-						 : tracedir_path(l->tracedir));
+						 : l->features.tracefs);
 	}
 #else
-	say(l, FACT_TRACEFS, "%s", traced(l, "events") ? "/sys/kernel/tracing" : "-");
+	l->features.tracefs = "/sys/kernel/tracing";
+	if (feature_ask(&l->features, FEATURE_KPROBE_EVENTS) != FEATURE_UNKNOWN)
+		say(l, FACT_TRACEFS, "%s", l->features.tracefs);
 #endif
 }
 
-static void probes(struct looking *l)
+static void kprobes(struct looking *l)
 {
-	bool pmu = exists("/sys/bus/event_source/devices/kprobe/type");
-	bool defined = traced(l, "kprobe_events"), known = traced(l, "events");
-	bool closed = !known && l->facts->lacks & (LACK_PRIVILEGE | LACK_ROOT);
+	enum feature_answer defined = feature_ask(&l->features, FEATURE_KPROBE_EVENTS);
+	bool pmu = feature_has(&l->features, FEATURE_KPROBE_PMU);
 
-	say(l, FACT_KPROBES, "%s",
-	    defined         ? "yes"
-	    : pmu && closed ? "yes"
-	    : pmu           ? "yes, through perf alone"
-	    : closed        ? "unknown without privilege"
-	    : known         ? "no (CONFIG_KPROBE_EVENTS)"
-			    : "none seen");
-	if (closed)
-		return;
-	if (!pmu && !defined)
+	l->closed = defined == FEATURE_UNKNOWN && l->facts->lacks & (LACK_PRIVILEGE | LACK_ROOT);
+	if (defined == FEATURE_YES || (pmu && l->closed))
+		say(l, FACT_KPROBES, "yes");
+	else if (pmu)
+		say(l, FACT_KPROBES, "yes, through perf alone");
+	else if (l->closed)
+		say(l, FACT_KPROBES, "unknown without privilege");
+	else if (defined == FEATURE_NO)
+		say(l, FACT_KPROBES, "no (%s)", feature_info(FEATURE_KPROBE_EVENTS)->config);
+	else
+		say(l, FACT_KPROBES, "none seen");
+	if (!l->closed && !pmu && defined != FEATURE_YES)
 		l->facts->lacks |= LACK_KPROBES;
-	if (traced(l, "events/capability/cap_capable")) {
-		say(l, FACT_TRACEPOINT, "capability:cap_capable");
-		return;
-	}
-	say(l, FACT_TRACEPOINT, "%s", known ? "no (Linux 6.14)" : "-");
-	l->facts->lacks |= LACK_TRACEPOINT;
 }
 
 static void perf(struct looking *l)
@@ -197,10 +197,16 @@ static void perf(struct looking *l)
 	char level[32];
 
 	read_line("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level));
-	if (strcmp(level, "-") != 0)
+	if (feature_has(&l->features, FEATURE_PERF_EVENTS))
 		say(l, FACT_PERF, "yes (perf_event_paranoid %s)", level);
 	else
-		say(l, FACT_PERF, "no (CONFIG_PERF_EVENTS)");
+		say(l, FACT_PERF, "no (%s)", feature_info(FEATURE_PERF_EVENTS)->config);
+}
+
+static void kptr(struct looking *l)
+{
+	read_line("/proc/sys/kernel/kptr_restrict", l->facts->text[FACT_KPTR],
+		  sizeof(l->facts->text[FACT_KPTR]));
 }
 
 static void symbols(struct looking *l)
@@ -209,8 +215,6 @@ static void symbols(struct looking *l)
 		{.name = "cap_capable"}, {.name = "__per_cpu_offset"}, {.name = "init_task"}};
 	struct err e = {0};
 
-	read_line("/proc/sys/kernel/kptr_restrict", l->facts->text[FACT_KPTR],
-		  sizeof(l->facts->text[FACT_KPTR]));
 	if (ksyms_resolve(syms, ARRAY_SIZE(syms), &e)) {
 		say(l, FACT_SYMBOLS, "%s", e.msg);
 		if (e.code == -EPERM)
@@ -226,48 +230,64 @@ static void symbols(struct looking *l)
 		l->facts->lacks |= LACK_DATA;
 }
 
+static void tracepoint(struct looking *l)
+{
+	enum feature_answer answer;
+
+	/* Advice would be wrong: who sees no tracefs may yet use the tracepoint as root. */
+	if (l->closed)
+		return;
+	answer = feature_ask(&l->features, FEATURE_CAP_TRACEPOINT);
+	if (answer == FEATURE_YES)
+		say(l, FACT_TRACEPOINT, "capability:cap_capable");
+	else if (answer == FEATURE_NO)
+		say(l, FACT_TRACEPOINT, "no (Linux %s)",
+		    feature_info(FEATURE_CAP_TRACEPOINT)->version);
+	if (answer != FEATURE_YES)
+		l->facts->lacks |= LACK_TRACEPOINT;
+}
+
+/* A row a fact, in the order in which they are found out and shown; one may need those before it. */
+static const struct {
+	const char *key, *heading; /* in JSON, in text */
+	void (*look)(struct looking *l);
+} facts[DOCTOR_FACTS] = {
+	[FACT_KERNEL] = {"kernel", "Kernel", kernel},
+	[FACT_MACHINE] = {"machine", "Machine", machine},
+	[FACT_BTF] = {"btf", "BTF", btf},
+	[FACT_LOCKDOWN] = {"lockdown", "Lockdown", lockdown},
+	[FACT_CAPABILITIES] = {"capabilities", "Capabilities held", capabilities},
+	[FACT_BPF] = {"bpf", "BPF", bpf},
+	[FACT_TRACEFS] = {"tracefs", "tracefs", tracefs},
+	[FACT_KPROBES] = {"kprobes", "kprobes", kprobes},
+	[FACT_PERF] = {"perf", "perf events", perf},
+	[FACT_KPTR] = {"kptr_restrict", "kptr_restrict", kptr},
+	[FACT_SYMBOLS] = {"symbols", "Symbols", symbols},
+	[FACT_TRACEPOINT] = {"tracepoint", "Tracepoint", tracepoint},
+};
+
 void doctor_facts_get(struct doctor_facts *f, const char *btf_path)
 {
-	static void (*const look[])(struct looking *) = {kernel,  btf,    privilege, bpf,
-							 tracefs, probes, perf,      symbols};
 	struct looking l = {.facts = f, .btf_path = btf_path};
 
 	f->lacks = 0;
-	for (int i = 0; i < DOCTOR_FACTS; i++)
+	for (int i = 0; i < DOCTOR_FACTS; i++) {
 		snprintf(f->text[i], sizeof(f->text[i]), "-");
-	for (size_t i = 0; i < ARRAY_SIZE(look); i++)
-		look[i](&l);
+		facts[i].look(&l);
+	}
 #ifdef HAVE_FTRACE
 	tracedir_close(l.tracedir);
 #endif
 }
 
-/* A row a fact: key in JSON, heading in text. */
-static const struct {
-	const char *key, *heading;
-} names[DOCTOR_FACTS] = {
-	[FACT_KERNEL] = {"kernel", "Kernel"},
-	[FACT_MACHINE] = {"machine", "Machine"},
-	[FACT_BTF] = {"btf", "BTF"},
-	[FACT_LOCKDOWN] = {"lockdown", "Lockdown"},
-	[FACT_CAPABILITIES] = {"capabilities", "Capabilities held"},
-	[FACT_BPF] = {"bpf", "BPF"},
-	[FACT_TRACEFS] = {"tracefs", "tracefs"},
-	[FACT_KPROBES] = {"kprobes", "kprobes"},
-	[FACT_PERF] = {"perf", "perf events"},
-	[FACT_KPTR] = {"kptr_restrict", "kptr_restrict"},
-	[FACT_SYMBOLS] = {"symbols", "Symbols"},
-	[FACT_TRACEPOINT] = {"tracepoint", "Tracepoint"},
-};
-
 const char *doctor_fact_key(enum doctor_fact fact)
 {
-	return names[fact].key;
+	return facts[fact].key;
 }
 
 const char *doctor_fact_heading(enum doctor_fact fact)
 {
-	return names[fact].heading;
+	return facts[fact].heading;
 }
 
 #define SYMBOLS_ARE_FOR                                                                          \

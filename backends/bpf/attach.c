@@ -33,7 +33,9 @@ static int attach_one(struct bpf_progs *l, struct bpf_program *prog, const char 
 		int rc = -errno;
 
 		snprintf(what, sizeof(what), "attaching %s", name);
-		return bpf_refusal_explain(l->desc, rc, e) ? e->code : bpf_refusal_set(e, rc, what);
+		return bpf_refusal_explain(l->desc, l->features, rc, e)
+			       ? e->code
+			       : bpf_refusal_set(e, rc, what);
 	}
 	l->names[l->links_len] = name;
 	l->links[l->links_len++] = link;

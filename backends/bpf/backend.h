@@ -13,6 +13,7 @@
 #include "backends/bpf/object.h"
 #include "bpf/wire.h"
 #include "compat/calibrate/calibrate.h"
+#include "compat/host/features.h"
 #include "core/backend.h"
 
 struct bpf_reader;
@@ -20,6 +21,7 @@ struct bpf_reader;
 struct bpf_backend {
 	struct backend base;
 	struct bpf_cfg cfg;
+	struct features features;
 	struct bpf_progs progs;
 	struct bpf_reader *reader;
 	struct cgroup_feed *cgroup_feed; /* NULL: nobody asks, or it can't be had */

@@ -74,6 +74,7 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 	b->base.ops = &bpf_backend_ops;
 	b->base.variant = cfg->variant;
 	b->nobtf.btf_fd = -1;
+	b->progs.features = &b->features;
 	rc = bpf_open_variant(b, (enum bpf_variant)(cfg->variant - variants), cfg, e);
 	if (rc) {
 		bpf_close(&b->base);

@@ -9,7 +9,7 @@
 #include "backends/bpf/programs.h"
 #include "backends/bpf/refusal.h"
 #include "bpf/wire.h"
-#include "compat/host/bpf_features.h"
+#include "compat/host/features.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 
@@ -123,15 +123,15 @@ static int set_constants(struct bpf_object *obj, const struct bpf_cfg *cfg, stru
 	return 0;
 }
 
-static int load(struct bpf_object *obj, const struct bpf_object_desc *desc, struct err *e)
+static int load(const struct bpf_progs *l, struct err *e)
 {
-	int rc = bpf_object__load(obj);
+	int rc = bpf_object__load(l->obj);
 
-	if (rc == -EPERM && bpf_refusal_of_memory())
+	if (rc == -EPERM && feature_lacks(l->features, FEATURE_BPF_MEMCG))
 		return err_set(e, rc,
 			       "BPF counts as locked memory on this kernel (before 5.11), and the "
 			       "limit is too low: ulimit -l unlimited, or CAP_SYS_RESOURCE");
-	if (rc && !bpf_refusal_explain(desc, rc, e))
+	if (rc && !bpf_refusal_explain(l->desc, l->features, rc, e))
 		bpf_refusal_set(e, rc, "loading the BPF programs");
 	return rc ? e->code : 0;
 }
@@ -139,10 +139,11 @@ static int load(struct bpf_object *obj, const struct bpf_object_desc *desc, stru
 int bpf_progs_open(struct bpf_progs *l, const struct bpf_object_desc *desc, struct bpf_cfg *cfg,
 		   const char *btf_path, size_t ring_size, struct err *e)
 {
-	bool mapped = bpf_has_mapped_maps();
+	bool mapped = !feature_lacks(l->features, FEATURE_BPF_MMAP);
 	int rc;
 
-	*l = (struct bpf_progs){.desc = desc, .obj = open_elf(desc, btf_path, e)};
+	*l = (struct bpf_progs){
+		.features = l->features, .desc = desc, .obj = open_elf(desc, btf_path, e)};
 	if (!l->obj)
 		return e->code;
 	l->memory.obj = l->obj;
@@ -155,7 +156,7 @@ int bpf_progs_open(struct bpf_progs *l, const struct bpf_object_desc *desc, stru
 	if (!rc)
 		rc = set_constants(l->obj, cfg, e);
 	if (!rc)
-		rc = load(l->obj, desc, e);
+		rc = load(l, e);
 	if (!rc)
 		rc = bpf_memory_reach(&l->memory, e);
 	if (rc)

@@ -13,10 +13,12 @@ struct bpf_link;
 struct bpf_object;
 struct bpf_object_desc;
 struct err;
+struct features;
 
 #define BPF_LINKS_MAX (WIRE_COPIES * BPF_PROGRAMS)
 
 struct bpf_progs {
+	struct features *features; /* the backend's; set before bpf_progs_open() */
 	const struct bpf_object_desc *desc;
 	struct bpf_object *obj;
 	struct bpf_memory memory;

@@ -77,14 +77,16 @@ static int open_progs(struct bpf_backend *b, const struct bpf_object_desc *desc,
 	return rc;
 }
 
-static int check_btf(const struct bpf_object_desc *desc, const char *path, struct err *e)
+static int check_btf(struct bpf_backend *b, const struct bpf_object_desc *desc, const char *path,
+		     struct err *e)
 {
+	bool own = feature_has(&b->features, FEATURE_BTF);
 	struct btf *btf;
 
-	if (desc->needs_kernel_btf && access("/sys/kernel/btf/vmlinux", R_OK))
+	if (desc->needs_kernel_btf && !own)
 		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
 			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
-	if (!path && access("/sys/kernel/btf/vmlinux", R_OK))
+	if (!path && !own)
 		return err_set(e, -ENOENT,
 			       "no BTF of this kernel (/sys/kernel/btf/vmlinux): give "
 			       "one with --btf FILE");
@@ -139,10 +141,11 @@ static int open_steps(struct bpf_backend *b, const struct bpf_object_desc *desc,
 		      const struct backend_cfg *cfg, struct err *e)
 {
 	/* Before all that takes long, or would tell of a want that is not the one to mend. */
-	int rc = bpf_possible(!desc->needs_kernel_btf, e);
+	int rc = bpf_possible(&b->features, !desc->needs_kernel_btf, e);
 
 	if (!rc)
-		rc = desc->learned ? learn(b, cfg->btf_path, e) : check_btf(desc, cfg->btf_path, e);
+		rc = desc->learned ? learn(b, cfg->btf_path, e)
+				   : check_btf(b, desc, cfg->btf_path, e);
 	if (!rc)
 		rc = calibrator_start(&b->calibrator, e);
 	if (rc)

@@ -8,18 +8,17 @@
 
 struct bpf_object_desc;
 struct err;
+struct features;
 
 /*
  * Whether this kernel's BPF could run captrace's programs at all, @kprobes: at kprobes. If not, a
  * negative errno and the reason. All other programs are for kernels that have mapped maps as well.
  */
-int bpf_possible(bool kprobes, struct err *e);
+int bpf_possible(struct features *f, bool kprobes, struct err *e);
 
 /* What is behind the errno of a refused load or attachment; true if that is known, and in @e. */
-bool bpf_refusal_explain(const struct bpf_object_desc *desc, int error, struct err *e);
-
-/* Whether maps are refused because memory may not be locked. */
-bool bpf_refusal_of_memory(void);
+bool bpf_refusal_explain(const struct bpf_object_desc *desc, struct features *f, int error,
+			 struct err *e);
 
 /* Sets @e to "@what: @error", or to the privilege that is missing. Returns its code. */
 int bpf_refusal_set(struct err *e, int error, const char *what);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "backends/bpf/backend.h"
-#include "compat/host/bpf_features.h"
+#include "compat/host/features.h"
 #include "compat/host/host_caps.h"
 #include "compat/host/preempt.h"
 #include "core/base/pidns.h"
@@ -14,11 +14,12 @@
 
 /*
  * Trampolines are called with preemption on, tracepoints not before 7.0. All variants use these to
- * follow forks.
+ * follow forks. What is not known counts as preempted: copies of programs do no harm.
  */
-static bool preemptible(enum bpf_variant variant)
+static bool preemptible(struct features *f, enum bpf_variant variant)
 {
-	return kernel_preempts() && (variant == BPF_FEXIT || tracepoints_preemptible());
+	return kernel_preempts() &&
+	       (variant == BPF_FEXIT || !feature_lacks(f, FEATURE_TRACEPOINT_SRCU));
 }
 
 void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
@@ -26,7 +27,8 @@ void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
 {
 	const struct prefilter *pre = &cfg->prefilter;
 	struct calibration facts = {0};
-	bool ringbuf = bpf_has_ringbuf(), learned = b->nobtf.btf_fd >= 0;
+	bool ringbuf = !feature_lacks(&b->features, FEATURE_BPF_RINGBUF);
+	bool learned = b->nobtf.btf_fd >= 0;
 	bool can_read = strcmp(lockdown_state(), "confidentiality") != 0;
 	uint64_t fields = cfg->fields & (learned ? b->nobtf.fields : ~UINT64_C(0));
 
@@ -46,7 +48,7 @@ void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
 		.want_exec = fields & FIELD(EXEC) && can_read,
 		.ringbuf = ringbuf,
 		.learned = learned,
-		.copies = preemptible(variant),
+		.copies = preemptible(&b->features, variant),
 		.targeted = !cfg->target.all,
 		.follow = !cfg->target.all && cfg->target.follow,
 		.in_child_pidns = pidns_is_child(),

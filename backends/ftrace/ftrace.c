@@ -12,7 +12,6 @@
 #include "compat/host/host_caps.h"
 #include "compat/host/kstack.h"
 #include "compat/host/ksyms.h"
-#include "compat/host/tracedir.h"
 #include "core/base/clock.h"
 #include "core/base/err.h"
 #include "core/base/log.h"
@@ -86,14 +85,11 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 {
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	cleanup_free struct fetch_map *map = malloc(sizeof(*map));
-	char buf[8];
 	int rc;
 
 	if (!f || !map)
 		return err_sys(e, -ENOMEM, "ftrace");
-	/* 6.14 (d48da4d5ed6b) */
-	if (tracedir_read(b->ctx.tracedir, buf, sizeof(buf),
-			  "events/capability/cap_capable/format") < 0)
+	if (!feature_has(&b->ctx.features, FEATURE_CAP_TRACEPOINT))
 		return err_set(e, -ENOENT,
 			       "this kernel has no tracepoint capability:cap_capable (6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");

@@ -22,9 +22,9 @@ static uint32_t namespace_of(int pid, const char *kind)
 }
 
 /* Without CONFIG_USER_NS there is no such file, and no other namespace than the initial one. */
-static uint32_t user_namespace_of(int pid)
+static uint32_t user_namespace_of(struct features *f, int pid)
 {
-	if (access("/proc/self/ns/user", F_OK) && errno == ENOENT)
+	if (feature_lacks(f, FEATURE_USER_NS))
 		return INIT_USER_NS_INO;
 	return namespace_of(pid, "user");
 }
@@ -79,10 +79,10 @@ static int cap_of(enum calib_step step)
 	return -1;
 }
 
-void ftrace_known(const struct ftrace_backend *b, enum calib_step step, struct cap_event *known)
+void ftrace_known(struct ftrace_backend *b, enum calib_step step, struct cap_event *known)
 {
 	int pid = calibrator_pid(discovery_calibrator(b->discovery));
-	uint32_t user = user_namespace_of(pid);
+	uint32_t user = user_namespace_of(&b->ctx.features, pid);
 
 	*known = (struct cap_event){
 		.have = FIELD(SYSCALL),

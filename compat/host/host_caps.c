@@ -27,16 +27,17 @@ uint64_t host_caps_for_bpf(void)
 	return of_5_8(CAP_BPF);
 }
 
-/* A level above 2 is Debian's and others' own: there only SYS_ADMIN may open events at all. */
-uint64_t host_caps_for_perf(void)
+bool perf_is_closed(void)
 {
 	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	uint64_t caps = of_5_8(CAP_PERFMON);
-	int paranoid;
+	int level;
 
-	if (f && fscanf(f, "%d", &paranoid) == 1 && paranoid > 2)
-		caps |= UINT64_C(1) << CAP_SYS_ADMIN;
-	return caps;
+	return f && fscanf(f, "%d", &level) == 1 && level > 2;
+}
+
+uint64_t host_caps_for_perf(void)
+{
+	return of_5_8(CAP_PERFMON) | (perf_is_closed() ? UINT64_C(1) << CAP_SYS_ADMIN : 0);
 }
 
 bool host_caps_have(int cap)

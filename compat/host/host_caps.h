@@ -15,6 +15,12 @@ struct err;
 uint64_t host_caps_for_bpf(void);
 uint64_t host_caps_for_perf(void);
 
+/*
+ * Whether perf events are for CAP_SYS_ADMIN alone, whatever else is held: at a level of
+ * kernel.perf_event_paranoid above 2, which Debian and Android have added.
+ */
+bool perf_is_closed(void);
+
 /* Whether capability @cap (CAP_*) is in captrace's effective set. */
 bool host_caps_have(int cap);
 

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "compat/host/preempt.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 
 #include "core/base/util.h"
@@ -48,20 +46,4 @@ bool kernel_preempts(void)
 	return preempt_version_preempts(uname(&uts) ? NULL : uts.version,
 					read_line("/proc/cmdline", line, sizeof(line)) ? line
 										       : NULL);
-}
-
-bool tracepoints_preemptible(void)
-{
-	static const char name[] = "\0tracepoint_srcu_srcu_data";
-	cleanup_close int fd = open("/sys/kernel/btf/vmlinux", O_RDONLY | O_CLOEXEC);
-	cleanup_free char *btf = NULL;
-	struct stat st;
-	size_t len = 0;
-	ssize_t n;
-
-	if (fd < 0 || fstat(fd, &st) || !(btf = malloc((size_t)st.st_size + 1)))
-		return true;
-	while (len < (size_t)st.st_size && (n = read(fd, btf + len, (size_t)st.st_size - len)) > 0)
-		len += (size_t)n;
-	return len < (size_t)st.st_size || memmem(btf, len, name, sizeof(name));
 }

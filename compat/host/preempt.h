@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whether a task can be preempted while it is in the kernel, and in a BPF program there. */
+/* Whether a task can be preempted while it is in the kernel. */
 #ifndef CAPTRACE_COMPAT_HOST_PREEMPT_H
 #define CAPTRACE_COMPAT_HOST_PREEMPT_H
 
@@ -13,11 +13,5 @@ bool preempt_version_preempts(const char *version, const char *cmdline);
 
 /* False only if it is known not to: where the model is set at boot and nothing tells it, true. */
 bool kernel_preempts(void);
-
-/*
- * Whether tracepoints are called with preemption on: they are where they are guarded by SRCU again
- * (7.0), as their per-CPU data in the kernel's BTF tells; without BTF it isn't known, and true.
- */
-bool tracepoints_preemptible(void);
 
 #endif

@@ -4,7 +4,6 @@
 #include <event-parse.h>
 #include <errno.h>
 #include <stdlib.h>
-#include <tracefs.h>
 
 #include "compat/host/machine.h"
 #include "compat/host/tracedir.h"
@@ -47,6 +46,7 @@ int probe_context_open(struct probe_context *c, struct err *e)
 	rc = tracedir_open(&c->tracedir, e);
 	if (rc)
 		return rc;
+	c->features.tracefs = tracedir_path(c->tracedir);
 	c->machine = machine_of_kernel(kernel_word(c->tracedir));
 	if (!c->machine)
 		return err_set(e, -EOPNOTSUPP, "probes on this machine are not known to captrace");
@@ -60,9 +60,9 @@ void probe_context_close(struct probe_context *c)
 	free(c->current);
 }
 
-int probe_context_check(const struct probe_context *c, struct err *e)
+int probe_context_check(struct probe_context *c, struct err *e)
 {
-	if (c->main == HOOK_MAIN && !tracefs_file_exists(NULL, "kprobe_events"))
+	if (c->main == HOOK_MAIN && !feature_has(&c->features, FEATURE_KPROBE_EVENTS))
 		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	if (c->in_child_pidns && c->feed_ops == &feed_ring)
 		return err_set(e, -EOPNOTSUPP,

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compat/host/features.h"
 #include "compat/layout/layout.h"
 #include "ftrace/feed/cpus.h"
 #include "ftrace/probe/cgroup_v1.h"
@@ -30,6 +31,7 @@ struct probe_context {
 
 	/* Set by probe_context_open(). */
 	struct tracedir *tracedir;
+	struct features features; /* of this kernel */
 	struct probe_group *group;
 	const struct machine *machine;
 	struct cpus cpus;    /* that are traced: those online at first */
@@ -59,6 +61,6 @@ int probe_context_open(struct probe_context *c, struct err *e);
 void probe_context_close(struct probe_context *c);
 
 /* Whether such probes and such a feed can be had here: 0, or -ENOENT or -EOPNOTSUPP and why not. */
-int probe_context_check(const struct probe_context *c, struct err *e);
+int probe_context_check(struct probe_context *c, struct err *e);
 
 #endif
