@@ -14,6 +14,7 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "compat/host/sysctl.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 
@@ -108,12 +109,9 @@ static int ask_securebits(void)
 
 static uint64_t read_mmap_min_addr(void)
 {
-	cleanup_fclose FILE *f = fopen("/proc/sys/vm/mmap_min_addr", "re");
-	unsigned long long v = 0;
+	int64_t min;
 
-	if (!f || fscanf(f, "%llu", &v) != 1)
-		return 0;
-	return v;
+	return sysctl_read("vm/mmap_min_addr", &min) ? (uint64_t)min : 0;
 }
 
 static int ask_mmap0(void)

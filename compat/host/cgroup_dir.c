@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/mountinfo.h"
 #include "core/base/util.h"
 
 #define PATH_SIZE 4096
@@ -34,22 +35,17 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* "… / /sys/fs/cgroup rw,… - cgroup2 cgroup2 rw": the fifth field; the options are the last one. */
 static int mount_point(const char *word, char *out, size_t size)
 {
-	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
-	cleanup_free char *text = NULL;
-	size_t room = 0;
+	cleanup_mountinfo struct mountinfo info;
+	struct mount m;
 
-	while (f && size >= PATH_SIZE && getline(&text, &room, f) > 0) {
-		const char *rest = strstr(text, " - ");
-		char root[256], type[16], options[256];
-
-		if (!rest || sscanf(rest, " - %15s %*s %255s", type, options) != 2 ||
-		    strcmp(type, *word ? "cgroup" : "cgroup2") != 0 ||
-		    (*word && !has_word(options, word)))
+	mountinfo_open(&info, "");
+	while (mountinfo_next(&info, &m)) {
+		if (strcmp(m.type, *word ? "cgroup" : "cgroup2") != 0 ||
+		    (*word && !has_word(m.options, word)))
 			continue;
-		if (sscanf(text, "%*s %*s %*s %255s %4000s", root, out) == 2 && !strcmp(root, "/"))
+		if (!strcmp(m.root, "/") && snprintf(out, size, "%s", m.point) < (int)size)
 			return 0;
 	}
 	return -ENOENT;

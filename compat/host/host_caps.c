@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/capability.h>
 
+#include "compat/host/sysctl.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 #include "core/event/capname.h"
@@ -29,10 +30,9 @@ uint64_t host_caps_for_bpf(void)
 
 bool perf_is_closed(void)
 {
-	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	int level;
+	int64_t level;
 
-	return f && fscanf(f, "%d", &level) == 1 && level > 2;
+	return sysctl_read("kernel/perf_event_paranoid", &level) && level > 2;
 }
 
 uint64_t host_caps_for_perf(void)
@@ -66,10 +66,9 @@ bool host_caps_explain_bpf(int error, struct err *e)
 
 bool bpf_jit_is_off(void)
 {
-	cleanup_fclose FILE *f = fopen("/proc/sys/net/core/bpf_jit_enable", "re");
-	int on;
+	int64_t on;
 
-	return f && fscanf(f, "%d", &on) == 1 && !on;
+	return sysctl_read("net/core/bpf_jit_enable", &on) && !on;
 }
 
 const char *lockdown_state(void)

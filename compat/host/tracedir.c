@@ -12,6 +12,7 @@
 
 #include "core/base/err.h"
 #include "core/base/log.h"
+#include "core/base/mountinfo.h"
 #include "core/base/util.h"
 
 struct tracedir {
@@ -27,40 +28,18 @@ static bool has_events(const char *path)
 	return !access(file, F_OK);
 }
 
-/* "36 35 98:0 / /mnt rw,noatime master:1 - ext3 /dev/root rw": the fifth field, octal escapes. */
-static bool mount_point(char *line, const char *type, char *out, size_t size)
-{
-	char *dash = strstr(line, " - "), *save = NULL, *field = NULL;
-	size_t n = 0;
-
-	if (!dash || strncmp(dash + 3, type, strlen(type)) || dash[3 + strlen(type)] != ' ')
-		return false;
-	for (int i = 0; i < 5; i++)
-		field = strtok_r(i ? NULL : line, " ", &save);
-	for (; field && *field && n + 1 < size; field++, n++) {
-		out[n] = *field;
-		if (field[0] == '\\' && strspn(field + 1, "01234567") >= 3) {
-			out[n] = (char)((field[1] - '0') << 6 | (field[2] - '0') << 3 |
-					(field[3] - '0'));
-			field += 3;
-		}
-	}
-	out[n] = '\0';
-	return n;
-}
-
 static bool find_mounted(struct tracedir *t, const char *type, const char *below)
 {
-	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
-	cleanup_free char *line = NULL;
-	char point[PATH_MAX - 16], path[PATH_MAX];
-	size_t room = 0;
+	cleanup_mountinfo struct mountinfo info;
+	char path[PATH_MAX];
+	struct mount m;
 	bool found;
 
-	while (f && getline(&line, &room, f) > 0) {
-		if (!mount_point(line, type, point, sizeof(point)))
+	mountinfo_open(&info, "");
+	while (mountinfo_next(&info, &m)) {
+		if (strcmp(m.type, type) != 0 ||
+		    snprintf(path, sizeof(path), "%s%s", m.point, below) >= (int)sizeof(path))
 			continue;
-		snprintf(path, sizeof(path), "%s%s", point, below);
 		found = has_events(path);
 		/* One that is closed to us is kept for want of another. */
 		if (found || (errno == EACCES && !*t->path))
