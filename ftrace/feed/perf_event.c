@@ -6,6 +6,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include "compat/host/sysctl.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 
@@ -28,22 +29,20 @@ int perf_event_create(struct perf_event_attr *attr, pid_t pid, int cpu)
 
 int perf_event_explain(int rc, const char *what, struct err *e)
 {
-	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/perf_event_paranoid", "re");
-	int paranoid = 0;
+	int64_t paranoid = 0;
 
 	switch (rc) {
 	case -ENOSYS:
 		return err_set(e, rc, "this kernel has no perf events (CONFIG_PERF_EVENTS)");
 	case -EPERM:
 	case -EACCES:
-		if (!f || fscanf(f, "%d", &paranoid) != 1)
-			paranoid = 0;
+		sysctl_read("kernel/perf_event_paranoid", &paranoid);
 		return err_set(
 			e, rc,
 			"perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
 			"CAP_SYS_ADMIN, and where kernel.perf_event_paranoid is above 2, too: "
 			"it is %d; a seccomp filter can be the reason as well)",
-			paranoid);
+			(int)paranoid);
 	case -EMFILE:
 		return err_set(e, rc, "perf: too many open files: raise the limit (ulimit -n)");
 	default:
