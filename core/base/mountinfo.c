@@ -8,12 +8,13 @@
 #define FIELDS_MAX \
 	6 /* of those before " - " or behind it; what comes after them is not looked at */
 
-void mountinfo_open(struct mountinfo *m, const char *root)
+int mountinfo_open(struct mountinfo *m, const char *root)
 {
 	char path[512];
 
 	snprintf(path, sizeof(path), "%s/proc/self/mountinfo", root);
 	*m = (struct mountinfo){.f = fopen(path, "re")};
+	return m->f ? 0 : -errno;
 }
 
 void mountinfo_close(struct mountinfo *m)

@@ -21,8 +21,8 @@ struct mountinfo {
 	size_t room;
 };
 
-/* @root: in front of /proc, or "". A file that can't be read has no mounts. */
-void mountinfo_open(struct mountinfo *m, const char *root);
+/* @root: in front of /proc, or "". 0 or a negative errno: then it has no mounts. */
+int mountinfo_open(struct mountinfo *m, const char *root);
 void mountinfo_close(struct mountinfo *m);
 
 /* The next line that can be read; false at the end. */

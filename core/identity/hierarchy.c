@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/base/err.h"
+#include "core/base/mountinfo.h"
 #include "core/base/util.h"
 
 #define DEPTH_MAX 64
@@ -19,11 +20,6 @@
 union id_handle {
 	struct file_handle handle;
 	char room[sizeof(struct file_handle) + sizeof(uint64_t)];
-};
-
-/* A mount, as a line of mountinfo has it, proc(5). */
-struct mount {
-	char root[256], point[256], type[16], options[256];
 };
 
 struct mounts {
@@ -60,43 +56,29 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
-/* What is before " - " in the line has optional fields at its end. */
-static bool parse_mount(const char *line, struct mount *mount)
-{
-	const char *rest = strstr(line, " - ");
-
-	return rest && sscanf(line, "%*s %*s %*s %255s %255s", mount->root, mount->point) == 2 &&
-	       sscanf(rest, " - %15s %*s %255s", mount->type, mount->options) == 2;
-}
-
 static void add_mount(struct mounts *m, const struct mount *mount, const char *const *wanted)
 {
 	/* A part of a hierarchy would be taken for the whole. */
 	if (strcmp(mount->root, "/") != 0)
 		return;
+	if (strlen(mount->point) >= sizeof(m->v2))
+		return;
 	if (!strcmp(mount->type, "cgroup2") && !m->v2[0])
-		memcpy(m->v2, mount->point, sizeof(m->v2));
+		strcpy(m->v2, mount->point);
 	for (size_t i = 0; !strcmp(mount->type, "cgroup") && wanted[i]; i++)
 		if (has_word(mount->options, wanted[i]) && !m->v1[i][0])
-			memcpy(m->v1[i], mount->point, sizeof(m->v1[i]));
+			strcpy(m->v1[i], mount->point);
 }
 
 static int read_mounts(const char *root, const char *const *wanted, struct mounts *m)
 {
-	cleanup_fclose FILE *f = NULL;
-	cleanup_free char *line = NULL;
+	cleanup_mountinfo struct mountinfo info;
 	struct mount mount;
-	char path[512];
-	size_t room = 0;
+	int rc = mountinfo_open(&info, root);
 
-	snprintf(path, sizeof(path), "%s/proc/self/mountinfo", root);
-	f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	while (getline(&line, &room, f) > 0)
-		if (parse_mount(line, &mount))
-			add_mount(m, &mount, wanted);
-	return 0;
+	while (mountinfo_next(&info, &mount))
+		add_mount(m, &mount, wanted);
+	return rc;
 }
 
 /* The number of the hierarchy that has @controller: "8:pids:/", "4:cpu,cpuacct:/x". */
@@ -142,13 +124,15 @@ int hierarchy_find(struct hierarchy *h, const char *root, struct err *e)
 	const char *const *wanted = without_systemd;
 	struct mounts m = {0};
 	char path[512];
+	int rc;
 
 	memset(h, 0, sizeof(*h));
 	snprintf(path, sizeof(path), "%s/run/systemd/system", root); /* sd_booted(3) */
 	if (!access(path, F_OK))
 		wanted = with_systemd;
-	if (read_mounts(root, wanted, &m))
-		return err_sys(e, -errno, "/proc/self/mountinfo");
+	rc = read_mounts(root, wanted, &m);
+	if (rc)
+		return err_sys(e, rc, "/proc/self/mountinfo");
 	if (m.v2[0])
 		snprintf(h->v2, sizeof(h->v2), "%s", m.v2);
 	if (m.v2[0] && v2_has_controllers(root, m.v2))
@@ -331,18 +315,16 @@ int hierarchy_scan(const struct hierarchy *h, hierarchy_fn fn, void *arg)
 /* The longest mount point of a cgroup file system that @path is in or below. */
 const char *hierarchy_strip(const char *path)
 {
-	cleanup_fclose FILE *f = fopen("/proc/self/mountinfo", "re");
-	cleanup_free char *line = NULL;
-	size_t room = 0, longest = 0;
+	cleanup_mountinfo struct mountinfo info;
+	struct mount mount;
+	size_t longest = 0;
 
-	while (f && getline(&line, &room, f) > 0) {
-		struct mount mount;
-		size_t len;
+	mountinfo_open(&info, "");
+	while (mountinfo_next(&info, &mount)) {
+		size_t len = strlen(mount.point);
 
-		if (!parse_mount(line, &mount) || strncmp(mount.type, "cgroup", 6) != 0)
-			continue;
-		len = strlen(mount.point);
-		if (!strncmp(path, mount.point, len) && (!path[len] || path[len] == '/'))
+		if (!strncmp(mount.type, "cgroup", 6) && !strncmp(path, mount.point, len) &&
+		    (!path[len] || path[len] == '/'))
 			longest = MAX(longest, len);
 	}
 	return path[longest] ? path + longest : "/";
