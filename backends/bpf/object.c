@@ -10,6 +10,7 @@
 #include "backends/bpf/refusal.h"
 #include "bpf/wire.h"
 #include "compat/host/features.h"
+#include "compat/host/sysctl.h"
 #include "core/base/err.h"
 #include "core/base/util.h"
 
@@ -42,10 +43,9 @@ static struct bpf_object *open_elf(const struct bpf_object_desc *desc, const cha
 /* Of the initial PID namespace: since 7863dcc72d0f (6.14) each can have its own. */
 static size_t read_pid_max(bool in_child_pidns)
 {
-	cleanup_fclose FILE *f = fopen("/proc/sys/kernel/pid_max", "re");
-	unsigned long v;
+	int64_t max;
 
-	return !in_child_pidns && f && fscanf(f, "%lu", &v) == 1 ? v : PID_MAX_LIMIT;
+	return !in_child_pidns && sysctl_read("kernel/pid_max", &max) ? (size_t)max : PID_MAX_LIMIT;
 }
 
 static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
