@@ -356,8 +356,10 @@ static bool tell_excess(const struct advise *ad)
 		any |= excess != 0;
 		if (!o)
 			continue;
-		advice_names(o, excess & s->sets[ADVICE_REQUIRED], " ", "", false);
-		advice_names(o, excess & s->sets[ADVICE_MISSING], " ", " (denied)", false);
+		advice_names(o, excess & s->sets[ADVICE_REQUIRED],
+			     (struct name_style){.before = " "});
+		advice_names(o, excess & s->sets[ADVICE_MISSING],
+			     (struct name_style){.before = " ", .after = " (denied)"});
 		out_str(o, " is not expected, and needed by ");
 		advice_safe(o, s->subject->name);
 		out_char(o, '\0');

@@ -199,7 +199,7 @@ static enum check_outcome outcome_denied(const struct waiting *w, const struct c
 		return DENIED_UNKNOWN;
 	if (error)
 		return DENIED_OTHER_ERROR;
-	if (rule_later(w->t->cap, w->syscall))
+	if (rule_netlink(w->t->cap, w->syscall))
 		return DENIED_NETLINK;
 	return o->has_ret ? DENIED_SUCCEEDED : DENIED_NOT_FATAL;
 }

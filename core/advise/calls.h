@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks whose meaning what comes next in their thread decides: how the system call ends, or which
- * capability the kernel tries after it.
+ * Checks that wait for what comes next in their thread, which decides what became of them: how the
+ * system call ends, or which capability the kernel asks for after it.
  */
 #ifndef CAPTRACE_CORE_ADVISE_CALLS_H
 #define CAPTRACE_CORE_ADVISE_CALLS_H

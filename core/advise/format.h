@@ -3,6 +3,7 @@
 #ifndef CAPTRACE_CORE_ADVISE_FORMAT_H
 #define CAPTRACE_CORE_ADVISE_FORMAT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,8 +40,14 @@ void advice_write_oci(const struct advice *a, struct out *o);
 void advice_comment(const struct advice *a, const struct advice_subject *s, const char *mark,
 		    struct out *o);
 
-/* Each name in @set with @before and @after around it; @lower: as in cap_sys_nice. */
-void advice_names(struct out *o, uint64_t set, const char *before, const char *after, bool lower);
+/* How names of capabilities are written; what is NULL is not. */
+struct name_style {
+	const char *before, *after; /* around each */
+	const char *between;
+	bool lower; /* as in cap_sys_nice */
+};
+
+void advice_names(struct out *o, uint64_t set, struct name_style style);
 
 /* All about one row: kinds of checks, system calls, processes, stacks, alternatives. */
 void advice_explain(const struct advice *a, const struct advice_row *row, struct out *o);

@@ -60,17 +60,27 @@ void advice_time(struct out *o, uint64_t ns)
 	out_char(o, 'Z');
 }
 
-void advice_names(struct out *o, uint64_t set, const char *before, const char *after, bool lower)
+static void write_part(struct out *o, const char *part)
 {
+	if (part)
+		out_str(o, part);
+}
+
+void advice_names(struct out *o, uint64_t set, struct name_style style)
+{
+	bool first = true;
+
 	for (int cap = 0; cap < SUBJECT_CAPS; cap++) {
 		char name[CAPNAME_MAX];
 
 		if (!(set >> cap & 1))
 			continue;
-		out_str(o, before);
-		out_str(o, lower ? capname_lower(cap, name, sizeof(name))
-				 : capname_of(cap, name, sizeof(name)));
-		out_str(o, after);
+		write_part(o, first ? NULL : style.between);
+		write_part(o, style.before);
+		out_str(o, style.lower ? capname_lower(cap, name, sizeof(name))
+				       : capname_of(cap, name, sizeof(name)));
+		write_part(o, style.after);
+		first = false;
 	}
 }
 
@@ -80,7 +90,7 @@ static void comment_set(struct out *o, const char *mark, const char *what, uint6
 		return;
 	out_str(o, mark);
 	out_str(o, what);
-	advice_names(o, set, " ", "", false);
+	advice_names(o, set, (struct name_style){.before = " "});
 	out_char(o, '\n');
 }
 
@@ -125,34 +135,36 @@ void advice_write_kubernetes(const struct advice *a, struct out *o)
 		out_str(o, "securityContext:\n  capabilities:\n    drop:\n    - ALL\n");
 		if (s->needed)
 			out_str(o, "    add:\n");
-		advice_names(o, s->needed, "    - ", "\n", false);
+		advice_names(o, s->needed, (struct name_style){.before = "    - ", .after = "\n"});
 	}
 }
 
-static void write_engine(const struct advice *a, struct out *o, bool ambient)
+/* @to_root: what to note for other users, if the engine gives capabilities to root alone; or NULL. */
+static void write_engine(const struct advice *a, struct out *o, const char *to_root)
 {
 	for (size_t i = 0; i < a->len; i++) {
 		const struct advice_subject *s = &a->subjects[i];
 
 		advice_comment(a, s, "# ", o);
-		if (needs_ambient(s) && !ambient)
-			out_str(o, "# Docker gives these to root alone: with --user the program's "
-				   "file has to carry them\n");
+		if (needs_ambient(s) && to_root)
+			out_str(o, to_root);
 		out_str(o, "--cap-drop=ALL");
-		advice_names(o, s->needed, " --cap-add=", "", false);
+		advice_names(o, s->needed, (struct name_style){.before = " --cap-add="});
 		out_char(o, '\n');
 	}
 }
 
 void advice_write_docker(const struct advice *a, struct out *o)
 {
-	write_engine(a, o, false);
+	write_engine(a, o,
+		     "# Docker gives these to root alone: with --user the program's "
+		     "file has to carry them\n");
 }
 
 /* Podman makes what is added ambient for other users. */
 void advice_write_podman(const struct advice *a, struct out *o)
 {
-	write_engine(a, o, true);
+	write_engine(a, o, NULL);
 }
 
 /* An assignment of nothing first: the lists of several files add up. */
@@ -164,11 +176,7 @@ static void write_list(struct out *o, const char *key, uint64_t set)
 		return;
 	out_str(o, key);
 	out_char(o, '=');
-	for (int cap = 0, first = 1; cap < SUBJECT_CAPS; cap++)
-		if (set >> cap & 1) {
-			advice_names(o, UINT64_C(1) << cap, first ? "CAP_" : " CAP_", "", false);
-			first = 0;
-		}
+	advice_names(o, set, (struct name_style){.before = "CAP_", .between = " "});
 	out_char(o, '\n');
 }
 
@@ -231,12 +239,8 @@ void advice_write_setcap(const struct advice *a, struct out *o)
 			continue;
 		}
 		out_str(o, "setcap ");
-		for (int cap = 0, first = 1; cap < SUBJECT_CAPS; cap++)
-			if (s->needed >> cap & 1) {
-				advice_names(o, UINT64_C(1) << cap, first ? "cap_" : ",cap_", "",
-					     true);
-				first = 0;
-			}
+		advice_names(o, s->needed,
+			     (struct name_style){.before = "cap_", .between = ",", .lower = true});
 		out_str(o, "=ep ");
 		write_path(s->subject, o);
 	}

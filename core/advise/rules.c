@@ -54,7 +54,7 @@ bool rule_cover(int narrow, const char *syscall)
 }
 
 /* netlink_rcv_skb() acknowledges with the error; rtnetlink, audit, xfrm, nfnetlink, genetlink */
-bool rule_later(int cap, const char *syscall)
+bool rule_netlink(int cap, const char *syscall)
 {
 	static const int caps[] = {CAP_NET_ADMIN, CAP_AUDIT_WRITE, CAP_AUDIT_CONTROL,
 				   CAP_SYS_ADMIN};

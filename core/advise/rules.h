@@ -21,7 +21,7 @@ bool rule_chain(int narrow, int wide);
 bool rule_cover(int narrow, const char *syscall);
 
 /* Whether the kernel's answer to @syscall comes later, in a netlink message, and not as its result. */
-bool rule_later(int cap, const char *syscall);
+bool rule_netlink(int cap, const char *syscall);
 
 /* Whether a call that was denied @cap says so by errno @error, which is neither EPERM nor EACCES. */
 bool rule_refusal(int cap, int error);

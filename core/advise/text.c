@@ -59,7 +59,7 @@ static void wrapped_names(struct out *o, uint64_t set, size_t indent)
 
 	if (!names)
 		return;
-	advice_names(names, set, "", " ", false);
+	advice_names(names, set, (struct name_style){.after = " "});
 	out_char(names, '\0');
 	text = out_data(names, &len);
 	wrapped(o, len > 1 ? text : "nothing", indent);
