@@ -263,6 +263,22 @@ Test(identity, the_feed_is_told_which_cgroups_are_wanted)
 	tear_down(&s);
 }
 
+Test(identity, without_a_feed_the_file_system_is_watched)
+{
+	struct setting s;
+
+	set_up(&s, "docker", NULL);
+	identity_stop(s.id);
+	identity_free(s.id);
+	cr_assert_eq(identity_new(&s.id, &(struct identity_cfg){.root = "", .filter = s.filter},
+				  &(struct err){0}),
+		     0);
+	cr_assert_eq(identity_start(s.id, NULL, &(struct err){0}), 0);
+	cr_assert_eq(event_in(&s, KEY(1)).have & FIELDS_IDENTITY, 0);
+	cr_assert_eq(verdict_of(&s.fake, KEY(1)), CGROUP_UNKNOWN);
+	tear_down(&s);
+}
+
 Test(identity, a_thread_that_hangs_holds_nothing_up)
 {
 	struct setting s;
