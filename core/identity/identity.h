@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who asked: containers, pods and units, by the cgroup of the task. A thread of its own learns of
- * each cgroup when it is made, reads what the runtime's state tells before that can be gone, and
- * keeps it after the cgroup's end. Events are then only looked up; the tracing waits for the thread
- * at most a moment, and once a cgroup.
+ * Identity: the container, pod or unit that a check belongs to, by the cgroup of the task. A thread of
+ * its own, the worker, learns of each cgroup when it is made, reads the runtime's state before that can
+ * be gone, and keeps what it found after the cgroup's end. An event is then only looked up: tracing
+ * waits for the worker a moment at most, and once for each cgroup.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_IDENTITY_H
 #define CAPTRACE_CORE_IDENTITY_IDENTITY_H
 
 #include "core/event/cgroup.h"
 
-struct pending_target;
 struct cap_event;
 struct cgroup_feed;
 struct err;
 struct filter;
 struct identity;
+struct pending_target;
 
 struct identity_cfg {
 	const char *root; /* where the runtimes' state is: "", or a folder in place of / */
@@ -27,7 +27,7 @@ struct identity_cfg {
 /* All of @cfg is borrowed. -ENOENT if there are no cgroups here. */
 int identity_new(struct identity **id, const struct identity_cfg *cfg, struct err *e);
 
-/* What the backend's cgroup_key has to be, for its configuration. */
+/* Which cgroup of a task counts: the backend is configured with it, for the field cgroup_key. */
 const struct cgroup_hierarchy *identity_hierarchy(const struct identity *id);
 
 /*
@@ -43,10 +43,10 @@ bool identity_served(const struct identity *id, uint64_t fields);
  */
 int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e);
 
-/* Sets what is known of who @ev is by, until identity_sweep(). */
+/* Sets the identity fields of @ev; what they point to is valid until identity_sweep(). */
 void identity_fill(struct identity *id, struct cap_event *ev);
 
-/* Between events: nobody uses what identity_fill() set any more. */
+/* To be called between events: frees what identity_fill() set and nobody uses any more. */
 void identity_sweep(struct identity *id);
 
 /* Events whose cgroup was gone before anybody could tell which it was. */

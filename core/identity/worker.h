@@ -23,7 +23,7 @@ struct identity {
 	struct hierarchy hierarchy;
 	bool has_node;
 	char node[256];
-	uint64_t unknown; /* the session's own */
+	uint64_t unknown; /* the session's thread's own */
 	pthread_t thread;
 	bool running, stop;
 	bool in_child_pidns; /* events have pids that captrace doesn't see processes by */
@@ -31,7 +31,7 @@ struct identity {
 	int wake;            /* eventfd: there is a request, or stop is set */
 	uint64_t keep;       /* capabilities that the feed needs */
 
-	/* The thread's own. */
+	/* The worker's own. */
 	struct resolver resolver;
 	int feed_fd; /* negative: by `watch` */
 	struct watch *watch;
@@ -48,7 +48,7 @@ struct identity {
 	pthread_mutex_t feed_lock;
 	struct cgroup_feed *feed;
 
-	/* All below. */
+	/* Held for all that follows. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct owner_cache *owners;
