@@ -138,9 +138,9 @@ struct backend_ops {
 	void (*describe)(const struct backend *, backend_fact_fn fact, void *arg);
 
 	/*
-	 * With cfg->cgroups or by_cgroup, from open() to close(): tells of new cgroups, and takes which of
-	 * them are wanted. Another thread uses it: the rule is in core/identity/cgroup_feed.h. NULL: this
-	 * backend, or this variant, can do neither.
+	 * With cfg->cgroups or by_cgroup, from open() to close(): tells of new cgroups, and takes
+	 * which of them are wanted. Another thread uses it, by the rule in
+	 * core/identity/cgroup_feed.h. NULL: this backend or variant can do neither.
 	 */
 	struct cgroup_feed *(*cgroup_feed)(struct backend *);
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cgroups in the BPF backend: the key of a task's, events that tell of new ones, and leaving out by them. */
+/*
+ * Cgroups in the BPF backend: the key of a task's, events that tell of new ones, and leaving out by
+ * them.
+ */
 #ifndef CAPTRACE_BACKENDS_BPF_CGROUP_H
 #define CAPTRACE_BACKENDS_BPF_CGROUP_H
 

@@ -44,7 +44,7 @@ struct advice {
 	struct advice_subject *subjects;
 	size_t len;
 	uint64_t events, lost;
-	/* Checks before the command's exec, of the container's runtime, and of others' credentials. */
+	/* Checks before the command's exec, by the container's runtime, of others' credentials. */
 	uint64_t ignored;
 	uint64_t explain; /* capabilities to tell all about */
 	/* Why it may not be all, a line each. Empty: it is. */

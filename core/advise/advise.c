@@ -183,7 +183,10 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 		ad->no_namespace++;
 }
 
-/* The command's checks before its exec are not counted; it has its name when the exec is told of. */
+/*
+ * Whether an aggregate is of what was ignored before the command's exec: from then on the process
+ * has the program's name.
+ */
 static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
 {
 	return ad->before.pid && ad->before.pid == ev->pid && event_has(ev, FIELD(SYSCALL)) &&

@@ -17,8 +17,8 @@ struct calls *calls_new(void);
 void calls_free(struct calls *c);
 
 /*
- * What becomes of the audited check @ev, as far as the checks before it in its thread tell; they may
- * be moved by it. To be called before tally_add().
+ * What becomes of the audited check @ev, as far as the checks before it in its thread tell; they
+ * may be moved by it. To be called before tally_add().
  */
 enum check_outcome calls_classify(struct calls *c, const struct cap_event *ev);
 

@@ -139,7 +139,7 @@ void advice_write_kubernetes(const struct advice *a, struct out *o)
 	}
 }
 
-/* @to_root: what to note for other users, if the engine gives capabilities to root alone; or NULL. */
+/* @to_root: a note for other users, if the engine gives capabilities to root alone; or NULL. */
 static void write_engine(const struct advice *a, struct out *o, const char *to_root)
 {
 	for (size_t i = 0; i < a->len; i++) {

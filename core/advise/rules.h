@@ -17,13 +17,13 @@
  */
 bool rule_chain(int narrow, int wide);
 
-/* Whether what @narrow was granted for in @syscall would have been granted for its wide one as well. */
+/* Whether a wide capability would have done for what @narrow was granted for in @syscall. */
 bool rule_cover(int narrow, const char *syscall);
 
-/* Whether the kernel's answer to @syscall comes later, in a netlink message, and not as its result. */
+/* Whether the kernel answers @syscall by a netlink message later, and not by its result. */
 bool rule_netlink(int cap, const char *syscall);
 
-/* Whether a call that was denied @cap says so by errno @error, which is neither EPERM nor EACCES. */
+/* Whether a call that was denied @cap may say so by @error: an errno but EPERM and EACCES. */
 bool rule_refusal(int cap, int error);
 
 /* Whether an unaudited check of @cap in @syscall is one that the call fails without. */

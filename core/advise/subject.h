@@ -17,9 +17,9 @@ struct subjects;
 
 /* Seen from the user namespace that a subject starts in, its home. */
 enum scope {
-	SCOPE_HOME, /* asked by it, of it: what advice is about */
-	SCOPE_OWN,  /* asked of one that is the subject's own: needs nothing */
-	SCOPE_BEYOND, /* asked, from there or from home, of one outside: nothing can be given for it */
+	SCOPE_HOME,   /* asked by it, of it: what advice is about */
+	SCOPE_OWN,    /* asked of one that is the subject's own: needs nothing */
+	SCOPE_BEYOND, /* asked, from either, of one outside: nothing can be given for it */
 	SCOPES
 };
 

@@ -52,8 +52,7 @@ enum check_outcome {
 struct tally_call {
 	const char *name; /* NULL: none or not known */
 	uint64_t granted, denied, refused, unaudited;
-	uint64_t
-		unneeded; /* checks that the call did not need: rule_reason() may say why it asked */
+	uint64_t unneeded; /* checks that the call did not need: see rule_reason() */
 };
 
 #define TALLY_CALLS_MAX  32

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Cgroups as backends and identity both name them: their keys, hierarchies, and news of new ones. */
+/* What backends and identity share about cgroups: keys, hierarchies, and news of new ones. */
 #ifndef CAPTRACE_CORE_EVENT_CGROUP_H
 #define CAPTRACE_CORE_EVENT_CGROUP_H
 
@@ -9,8 +9,8 @@
 
 /*
  * A cgroup's key: its id, as version 2's cgroupid column has it; with the highest bit if it is one
- * of version 1's. Ids are kernfs', unique in their hierarchy while the machine runs; before 4.14 they
- * are inode numbers, which kernfs gives to others once a cgroup is gone.
+ * of version 1's. Ids are kernfs', unique in their hierarchy while the machine runs; before 4.14
+ * they are inode numbers, which kernfs gives to others once a cgroup is gone.
  */
 #define CGROUP_KEY_V1 (UINT64_C(1) << 63)
 

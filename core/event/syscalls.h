@@ -23,7 +23,7 @@ const char *syscall_name(enum syscall_abi abi, int nr);
 /* Whether some ABI's table has @name: a filter on another would never match. */
 bool syscall_known(const char *name);
 
-/* Whether @name is among the words of @list; a NULL list has all, and a NULL name is in none else. */
+/* Whether @name is among the words of @list. A NULL list has all; else a NULL @name is in none. */
 bool syscall_among(const char *list, const char *name);
 
 #endif

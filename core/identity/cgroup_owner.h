@@ -42,7 +42,7 @@ struct cgroup_owner *cgroup_owner_new(const struct cgroup_owner_facts *facts);
 /* Sets the identity fields of @ev, which borrow from @owner. */
 void cgroup_owner_fill(const struct cgroup_owner *owner, struct cap_event *ev);
 
-/* After cgroup_owner_fill(): the container is that of @owner, which was found by the mount namespace. */
+/* After cgroup_owner_fill(): the container is @owner's, found by the mount namespace. */
 void cgroup_owner_fill_container(const struct cgroup_owner *owner, struct cap_event *ev);
 
 #endif

@@ -78,8 +78,8 @@ static bool is_uid(struct text t)
 }
 
 /*
- * pod<uid>, kubepods-burstable-pod<uid>.slice, and kubelet-kubepods-…, where the kubelet has a cgroup
- * as its root (kind); a static pod's uid is a hash without dashes.
+ * pod<uid>, kubepods-burstable-pod<uid>.slice, and kubelet-kubepods-…, where the kubelet has a
+ * cgroup as its root (kind); a static pod's uid is a hash without dashes.
  */
 static struct text parse_pod(struct text part)
 {

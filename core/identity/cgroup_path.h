@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts of a cgroup's path: container, unit and pod, by the naming rules of systemd, Kubernetes and the container
- * runtimes alone: no file is looked at.
+ * The parts of a cgroup's path: container, unit and pod, by the naming rules of systemd, Kubernetes
+ * and the container runtimes alone: no file is looked at.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H
 #define CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H

@@ -34,8 +34,8 @@ int hierarchy_find(struct hierarchy *h, const char *root, struct err *e);
 typedef void (*hierarchy_fn)(void *arg, uint64_t key, const char *path);
 
 /*
- * The folder of the cgroup with @path from its hierarchy's root, in @buf. -ENOENT if that hierarchy is
- * not mounted, -ENAMETOOLONG.
+ * The folder of the cgroup with @path from its hierarchy's root, in @buf. -ENOENT if that hierarchy
+ * is not mounted, -ENAMETOOLONG.
  */
 int hierarchy_folder(const struct hierarchy *h, bool v1, const char *path, char *buf, size_t size);
 
@@ -51,7 +51,7 @@ int hierarchy_path(const struct hierarchy *h, uint64_t key, char *buf, size_t si
 /* @path without the mount point of a cgroup file system that it begins with. Points into @path. */
 const char *hierarchy_strip(const char *path);
 
-/* Calls @fn for each cgroup there is, parents first and before their folder is read. Returns how many. */
+/* Calls @fn for each cgroup, before what is in its folder is read. Returns how many there are. */
 int hierarchy_scan(const struct hierarchy *h, hierarchy_fn fn, void *arg);
 
 /* The same of the cgroup @path and those below it. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Identity: the container, pod or unit that a check belongs to, by the cgroup of the task. A thread of
- * its own, the worker, learns of each cgroup when it is made, reads the runtime's state before that can
- * be gone, and keeps what it found after the cgroup's end. An event is then only looked up: tracing
- * waits for the worker a moment at most, and once for each cgroup.
+ * Identity: the container, pod or unit that a check belongs to, by the cgroup of the task. A thread
+ * of its own, the worker, learns of each cgroup when it is made, reads the runtime's state before
+ * that can be gone, and keeps what it found after the cgroup's end. An event is then only looked
+ * up: tracing waits for the worker a moment at most, and once for each cgroup.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_IDENTITY_H
 #define CAPTRACE_CORE_IDENTITY_IDENTITY_H
@@ -37,9 +37,9 @@ const struct cgroup_hierarchy *identity_hierarchy(const struct identity *id);
 bool identity_served(const struct identity *id, uint64_t fields);
 
 /*
- * Starts the thread, which learns of new cgroups by @feed and tells it which ones are wanted. @feed is
- * borrowed until identity_stop(); NULL: the file system is watched. Returns when all cgroups that are
- * there now are known.
+ * Starts the thread, which learns of new cgroups by @feed and tells it which ones are wanted. @feed
+ * is borrowed until identity_stop(); NULL: the file system is watched. Returns when all cgroups
+ * that are there now are known.
  */
 int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The owner cache: a bounded table of cgroup owners, by the key of their cgroup. It has no lock of its
- * own: its user has to have one.
+ * The owner cache: a bounded table of cgroup owners, by the key of their cgroup. It has no lock of
+ * its own: its user has to have one.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_OWNER_CACHE_H
 #define CAPTRACE_CORE_IDENTITY_OWNER_CACHE_H
@@ -20,8 +20,8 @@ void owner_cache_free(struct owner_cache *cache);
 struct cgroup_owner *owner_cache_find(struct owner_cache *cache, uint64_t key);
 
 /*
- * Takes @owner over, in the place of one with the same key. One that had to go for it stays valid until
- * owner_cache_sweep(), because somebody may still be reading it.
+ * Takes @owner over, in the place of one with the same key. One that had to go for it stays valid
+ * until owner_cache_sweep(), because somebody may still be reading it.
  */
 void owner_cache_put(struct owner_cache *cache, struct cgroup_owner *owner);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pending targets: containers, pods and units that the user named and that aren't there yet. captrace
- * says which ones it waits for, so that a mistyped name does not go unnoticed.
+ * Pending targets: containers, pods and units that the user named and that aren't there yet.
+ * captrace says which ones it waits for, so that a mistyped name does not go unnoticed.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_PENDING_TARGET_H
 #define CAPTRACE_CORE_IDENTITY_PENDING_TARGET_H

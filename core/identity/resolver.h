@@ -16,7 +16,7 @@ struct resolver {
 	unsigned int told; /* bit n: it has been said that the state of runtimes[n] can't be read */
 };
 
-/* By the path alone: not complete if a runtime's state may tell more. NULL if there is no memory. */
+/* By the path alone: not complete if a runtime's state may tell more. NULL: no memory. */
 struct cgroup_owner *resolver_by_path(uint64_t key, const char *path);
 
 /*
@@ -27,8 +27,8 @@ struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const c
 				       bool last);
 
 /*
- * The container of Podman's whose conmon is above the process @pid, in the mount namespace with this
- * key; one that is nobody's, and complete, if there is none.
+ * The container of Podman's whose conmon is above the process @pid, in the mount namespace with
+ * this key; one that is nobody's, and complete, if there is none.
  */
 struct cgroup_owner *resolver_by_process(struct resolver *r, uint64_t key, pid_t pid);
 

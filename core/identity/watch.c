@@ -111,7 +111,7 @@ static void on_found(void *arg, uint64_t key, const char *path)
 {
 	const struct reader *r = arg;
 
-	/* Watched before its folder is read: what is made in it later is told of, what was is there. */
+	/* First, for the scan to find what was made in it before it was watched. */
 	watch_add(r->w, key, path);
 	r->fn(r->arg, key, path);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A watch for new cgroups by inotify, for backends that don't tell of them. A cgroup that is gone before its
- * folder could be looked at has no key, and stays unknown.
+ * A watch for new cgroups by inotify, for backends that don't tell of them. A cgroup that is gone
+ * before its folder could be looked at has no key, and stays unknown.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_WATCH_H
 #define CAPTRACE_CORE_IDENTITY_WATCH_H

@@ -23,8 +23,8 @@
 static const unsigned int retry_ms[] = {20, 80, 400};
 
 /*
- * Whether the filter lets anything of @owner pass. A mount namespace only adds its container to what
- * the cgroup is: it makes nothing wanted that isn't by that.
+ * Whether the filter lets anything of @owner pass. A mount namespace only adds its container to
+ * what the cgroup is: it makes nothing wanted that isn't by that.
  */
 static bool wanted(const struct identity *id, const struct cgroup_owner *owner,
 		   const struct cap_event *ev)
@@ -79,8 +79,8 @@ static void publish(struct identity *id, struct cgroup_owner *owner)
 }
 
 /*
- * @path: the cgroup's, if that is known. Another one than before has the id of a cgroup that is gone
- * (core/event/cgroup.h).
+ * @path: the cgroup's, if that is known. Another one than before has the id of a cgroup that is
+ * gone (core/event/cgroup.h).
  */
 static bool is_known(struct identity *id, uint64_t key, const char *path)
 {

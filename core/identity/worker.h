@@ -44,7 +44,7 @@ struct identity {
 	size_t retries_len;
 	uint64_t numbers; /* of those made so far */
 
-	/* Held while the feed is called, which is NULL if there is none or it may not be any more. */
+	/* Held while the feed is called. NULL: there is none, or it may not be called any more. */
 	pthread_mutex_t feed_lock;
 	struct cgroup_feed *feed;
 
