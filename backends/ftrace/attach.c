@@ -21,18 +21,18 @@ static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 		.event = s->event,
 		.id = s->id,
 		/* An event probe asks itself where it is called (ftrace/task/task_notes.h). */
-		.cpu = hook_is_eprobe(s->dec.kind) ? -1 : s->cpu,
+		.cpu = hook_is_eprobe(s->dec.hook) ? -1 : s->cpu,
 		/*
 		 * An ended task's name is only kept for longer. These come in the wake of a grace
 		 * period, and some are counted and not recorded, though there is room (t, 6.18).
 		 */
-		.loss_ok = s->dec.kind == HOOK_FREE,
-		.stack = s->dec.kind == b->ctx.main || hook_caller(s->dec.kind),
+		.loss_ok = s->dec.hook == HOOK_FREE,
+		.stack = s->dec.hook == b->ctx.main || hook_caller(s->dec.hook),
 	};
-	int rc = ftrace_filter(b, s->dec.kind, false, &filter);
+	int rc = ftrace_filter(b, s->dec.hook, false, &filter);
 
 	if (!rc)
-		rc = ftrace_filter(b, s->dec.kind, true, &unaudited);
+		rc = ftrace_filter(b, s->dec.hook, true, &unaudited);
 	if (rc)
 		return err_sys(e, rc, "filter");
 	src.filter = filter;
@@ -45,20 +45,20 @@ static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 }
 
 /* On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs. */
-static int attach_kind(struct ftrace_backend *b, enum hook kind, int only, struct err *e)
+static int attach_hook(struct ftrace_backend *b, enum hook hook, int only, struct err *e)
 {
 	int rc = 0;
 
-	if (!b->ctx.current || !hook_is_per_cpu(kind)) {
+	if (!b->ctx.current || !hook_is_per_cpu(hook)) {
 		if (only >= 0)
 			return 0; /* the feed has seen to it */
-		rc = ftrace_define(b, kind, -1, e);
+		rc = ftrace_define(b, hook, -1, e);
 		return rc < 0 ? rc : attach_probe(b, rc, e);
 	}
 	for (int cpu = 0; cpu < b->ctx.cpus.len && rc >= 0; cpu++) {
 		if (!cpus_has(&b->ctx.cpus, cpu) || (only >= 0 && cpu != only))
 			continue;
-		rc = ftrace_define(b, kind, cpu, e);
+		rc = ftrace_define(b, hook, cpu, e);
 		if (rc >= 0)
 			rc = attach_probe(b, rc, e);
 	}
@@ -74,7 +74,7 @@ static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
 	if (!b->ctx.current || !hook_can_commit(&b->ctx.layout))
 		err_set(&why, rc, "not all of struct cred is known");
 	else
-		rc = attach_kind(b, HOOK_COMMIT, cpu, &why);
+		rc = attach_hook(b, HOOK_COMMIT, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
@@ -92,7 +92,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 
 	if (!(b->cfg.fields & FIELD(OUTCOME)) || !(b->fields & FIELD(SYSCALL)))
 		return 0;
-	rc = attach_kind(b, HOOK_SYSCALL, cpu, &why);
+	rc = attach_hook(b, HOOK_SYSCALL, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc) {
@@ -119,7 +119,7 @@ static int attach_startup(struct ftrace_backend *b, int cpu, struct err *e)
 	if (!len)
 		return 0;
 	for (size_t i = 0; i < len && !rc; i++)
-		rc = attach_kind(b, hooks[i], cpu, &why);
+		rc = attach_hook(b, hooks[i], cpu, &why);
 	return ftrace_startup_attached(b, rc, why.msg, e);
 }
 
@@ -129,22 +129,22 @@ static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 	int rc = 0;
 
 	if (b->follow || b->comms)
-		rc = attach_kind(b, HOOK_FORK, cpu, e);
+		rc = attach_hook(b, HOOK_FORK, cpu, e);
 	if (!rc && b->comms)
-		rc = attach_kind(b, HOOK_RENAME, cpu, e);
+		rc = attach_hook(b, HOOK_RENAME, cpu, e);
 	if (!rc && b->comms)
-		rc = attach_kind(b, HOOK_FREE, cpu, e);
+		rc = attach_hook(b, HOOK_FREE, cpu, e);
 	if (!rc && b->notes)
-		rc = attach_kind(b, HOOK_TASK, cpu, e);
+		rc = attach_hook(b, HOOK_TASK, cpu, e);
 	if (!rc)
 		rc = attach_startup(b, cpu, e);
 	if (!rc && b->returns)
-		rc = attach_kind(b, HOOK_RETURN, cpu, e);
+		rc = attach_hook(b, HOOK_RETURN, cpu, e);
 	if (!rc)
-		rc = attach_kind(b, b->ctx.main, cpu, e);
-	for (int kind = HOOK_CAPSET; kind <= HOOK_OVERCOMMIT && !rc; kind++)
-		if (b->inlined & hook_caller((enum hook)kind))
-			rc = attach_kind(b, (enum hook)kind, cpu, e);
+		rc = attach_hook(b, b->ctx.main, cpu, e);
+	for (int hook = HOOK_CAPSET; hook <= HOOK_OVERCOMMIT && !rc; hook++)
+		if (b->inlined & hook_caller((enum hook)hook))
+			rc = attach_hook(b, (enum hook)hook, cpu, e);
 	return rc ? rc : attach_outcomes(b, cpu, e);
 }
 
@@ -156,7 +156,7 @@ int ftrace_attach(struct ftrace_backend *b, struct err *e)
 static const char *main_event(const struct ftrace_backend *b)
 {
 	for (size_t i = 0; i < b->probes.len; i++)
-		if (b->probes.probes[i].dec.kind == b->ctx.main)
+		if (b->probes.probes[i].dec.hook == b->ctx.main)
 			return b->probes.probes[i].event;
 	return "";
 }

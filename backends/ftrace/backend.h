@@ -25,7 +25,7 @@ struct task_notes;
 
 /* What a probe saw of the calibrator's checks. */
 struct ftrace_seen {
-	enum hook kind;
+	enum hook hook;
 	struct cap_event ev;
 	uint32_t opts;
 	int32_t ret;
@@ -86,16 +86,16 @@ void ftrace_describe(const struct backend *base,
 struct probe_cfg ftrace_probe_cfg(const struct ftrace_backend *b);
 
 /*
- * Defines the probe of @kind for @cpu (-1: for any, without the task) among b->probes. Returns its
+ * Defines the probe of @hook for @cpu (-1: for any, without the task) among b->probes. Returns its
  * index or a negative errno.
  */
-int ftrace_define(struct ftrace_backend *b, enum hook kind, int cpu, struct err *e);
+int ftrace_define(struct ftrace_backend *b, enum hook hook, int cpu, struct err *e);
 
-/* What the kernel decides for events of @kind, to be freed; NULL: nothing. */
-int ftrace_filter(const struct ftrace_backend *b, enum hook kind, bool unaudited, char **out);
+/* What the kernel decides for events of @hook, to be freed; NULL: nothing. */
+int ftrace_filter(const struct ftrace_backend *b, enum hook hook, bool unaudited, char **out);
 
-/* Whether any event of @kind could pass. */
-bool ftrace_wanted(const struct ftrace_backend *b, enum hook kind);
+/* Whether any event of @hook could pass. */
+bool ftrace_wanted(const struct ftrace_backend *b, enum hook hook);
 
 /* Hits that the kernel's own count (kprobe_profile) says were missed. */
 uint64_t ftrace_missed(const struct ftrace_backend *b);

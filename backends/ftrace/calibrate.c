@@ -26,9 +26,9 @@ static void on_record(void *arg, const struct feed_record *r)
 
 	if (!src || b->seen_len == FTRACE_SEEN_MAX)
 		return;
-	*seen = (struct ftrace_seen){.kind = src->dec.kind};
+	*seen = (struct ftrace_seen){.hook = src->dec.hook};
 	seen->frame = (uint64_t)fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
-	if (seen->kind == HOOK_RETURN) {
+	if (seen->hook == HOOK_RETURN) {
 		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
 	} else if (ftrace_decode(b, src, r, &seen->ev, &call)) {
@@ -50,7 +50,7 @@ static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->seen_len; i++)
-		if (b->seen[i].kind == b->ctx.main)
+		if (b->seen[i].hook == b->ctx.main)
 			seen[n++] = (struct calib_seen){b->seen[i].ev.cap, b->seen[i].opts};
 	calibration_judge(&b->cal, step, rc, seen, n);
 }
@@ -98,9 +98,9 @@ static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct ftrace_seen *s = &b->seen[i];
 
-		if (s->kind == HOOK_MAIN) {
+		if (s->hook == HOOK_MAIN) {
 			entry = s;
-		} else if (s->kind == HOOK_RETURN && entry) {
+		} else if (s->hook == HOOK_RETURN && entry) {
 			enum cap_verdict v = s->ret ? CAP_DENY : CAP_ALLOW;
 			int64_t frame = (int64_t)(s->frame - entry->frame);
 
@@ -149,26 +149,26 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct cap_event *ev = &b->seen[i].ev;
 
-		if (b->seen[i].kind == HOOK_RETURN || ev->cap != known.cap)
+		if (b->seen[i].hook == HOOK_RETURN || ev->cap != known.cap)
 			continue;
-		b->had |= b->seen[i].kind == b->ctx.main ? ev->have : 0;
+		b->had |= b->seen[i].hook == b->ctx.main ? ev->have : 0;
 		drop(b, ftrace_known_differs(&known, ev),
 		     "what the probe finds is not what captrace knows of its own child");
 	}
 }
 
-static int define(struct ftrace_backend *b, enum hook kind, struct err *e)
+static int define(struct ftrace_backend *b, enum hook hook, struct err *e)
 {
-	int cpu = hook_is_per_cpu(kind) ? discovery_cpu(b->discovery) : -1;
+	int cpu = hook_is_per_cpu(hook) ? discovery_cpu(b->discovery) : -1;
 	struct trial *t = discovery_trial(b->discovery);
 	struct probe_cfg cfg = ftrace_probe_cfg(b);
-	int rc = trial_define_hook(t, kind, cpu, &cfg, e);
+	int rc = trial_define_hook(t, hook, cpu, &cfg, e);
 
 	/* 35abb67de744 (4.8) */
-	if (rc != -EINVAL || !b->ctx.comm || kind != b->ctx.main)
+	if (rc != -EINVAL || !b->ctx.comm || hook != b->ctx.main)
 		return rc;
 	b->ctx.comm = false;
-	return trial_define_hook(t, kind, cpu, &cfg, e);
+	return trial_define_hook(t, hook, cpu, &cfg, e);
 }
 
 static void settle_form(struct ftrace_backend *b)
@@ -192,19 +192,19 @@ static const enum calib_step caller_steps[HOOKS_COUNT] = {
 };
 
 /* Tries the probe of an inlined caller. */
-static int try_caller(struct ftrace_backend *b, enum hook kind, struct err *e)
+static int try_caller(struct ftrace_backend *b, enum hook hook, struct err *e)
 {
 	bool seen = false;
-	int rc = define(b, kind, e);
+	int rc = define(b, hook, e);
 
 	if (rc)
 		return rc;
-	make_step(b, caller_steps[kind]);
+	make_step(b, caller_steps[hook]);
 	for (size_t i = 0; i < b->seen_len; i++)
-		seen |= b->seen[i].kind == kind;
+		seen |= b->seen[i].hook == hook;
 	if (!seen)
 		return err_set(e, -ENODATA, "its probe is not hit, or tells too little");
-	verify_fields(b, caller_steps[kind]);
+	verify_fields(b, caller_steps[hook]);
 	return 0;
 }
 
@@ -217,19 +217,19 @@ static int settle_callers(struct ftrace_backend *b, struct err *e)
 			    "(callers %#x)",
 			    b->base.variant->name, b->cal.unknown);
 	for (int k = HOOK_CAPSET; k <= HOOK_OVERCOMMIT; k++) {
-		enum hook kind = (enum hook)k;
-		unsigned int bit = hook_caller(kind);
+		enum hook hook = (enum hook)k;
+		unsigned int bit = hook_caller(hook);
 		struct err why = {0};
 		int rc;
 
-		if (!(b->cal.inlined & bit) || !ftrace_wanted(b, kind))
+		if (!(b->cal.inlined & bit) || !ftrace_wanted(b, hook))
 			continue;
-		rc = try_caller(b, kind, &why);
+		rc = try_caller(b, hook, &why);
 		if (rc == -ENOMEM)
 			return err_sys(e, rc, "probes");
 		if (rc)
 			log_note("checks of %s are not seen: cap_capable is inlined there, and %s",
-				 hook_symbol(kind), why.msg);
+				 hook_symbol(hook), why.msg);
 		else
 			covered |= bit;
 	}

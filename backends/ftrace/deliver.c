@@ -60,16 +60,16 @@ static void on_task(struct ftrace_backend *b, const struct probe *src, const str
 	const struct fetch_map *map = &src->dec.map;
 	const void *raw = feed_raw(r);
 	int32_t tid = (int32_t)fetch_get(map, FETCH_PID, raw, r->size);
-	enum fetch_value name = src->dec.kind == HOOK_RENAME ? FETCH_NEW_COMM : FETCH_COMM;
+	enum fetch_value name = src->dec.hook == HOOK_RENAME ? FETCH_NEW_COMM : FETCH_COMM;
 	char comm[COMM_SIZE];
 	struct feed_entry entry;
 
 	memcpy(&entry, raw, sizeof(entry));
-	if (b->comms && src->dec.kind == HOOK_FREE)
+	if (b->comms && src->dec.hook == HOOK_FREE)
 		comms_drop(b->comms, tid);
 	else if (b->comms && fetch_get_string(map, name, raw, r->size, comm, sizeof(comm)))
 		comms_set(b->comms, tid, comm);
-	if (!b->follow || src->dec.kind != HOOK_FORK)
+	if (!b->follow || src->dec.hook != HOOK_FORK)
 		return;
 	is_target(b, r, entry.pid);
 	follow_fork(b->follow, entry.pid, tid,
@@ -102,7 +102,7 @@ static bool hold(struct ftrace_backend *b, const struct probe *src, const struct
 {
 	int64_t frame = fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 
-	return b->returns && src->dec.kind == HOOK_MAIN && !event_has(ev, FIELD(VERDICT)) &&
+	return b->returns && src->dec.hook == HOOK_MAIN && !event_has(ev, FIELD(VERDICT)) &&
 	       !returns_hold(b->returns, ev, call, (uint64_t)(frame + b->pair_frame));
 }
 
@@ -177,11 +177,11 @@ bool ftrace_decode(const struct ftrace_backend *b, const struct probe *src,
 	/* Nobody else asks. */
 	if (b->outcomes || b->notes)
 		hook_call(&src->dec, r, call);
-	if (src->dec.kind == HOOK_TASK)
+	if (src->dec.hook == HOOK_TASK)
 		task_notes_put(b->notes, ev, call);
 	else if (b->notes)
 		task_notes_take(b->notes, ev, call);
-	return src->dec.kind != HOOK_TASK;
+	return src->dec.hook != HOOK_TASK;
 }
 
 void ftrace_on_record(void *arg, const struct feed_record *r)
@@ -193,18 +193,18 @@ void ftrace_on_record(void *arg, const struct feed_record *r)
 
 	if (!src)
 		return;
-	if (src->dec.kind == HOOK_FREE || src->dec.kind > HOOK_COMMIT)
+	if (src->dec.hook == HOOK_FREE || src->dec.hook > HOOK_COMMIT)
 		ftrace_startup_on_record(b, src, r);
-	if (src->dec.kind == HOOK_FORK || src->dec.kind == HOOK_RENAME ||
-	    src->dec.kind == HOOK_FREE)
+	if (src->dec.hook == HOOK_FORK || src->dec.hook == HOOK_RENAME ||
+	    src->dec.hook == HOOK_FREE)
 		on_task(b, src, r);
-	else if (src->dec.kind == HOOK_SYSCALL)
+	else if (src->dec.hook == HOOK_SYSCALL)
 		on_syscall(b, src, r);
-	else if (src->dec.kind == HOOK_COMMIT)
+	else if (src->dec.hook == HOOK_COMMIT)
 		on_commit(b, src, r);
-	else if (src->dec.kind == HOOK_RETURN)
+	else if (src->dec.hook == HOOK_RETURN)
 		on_return(b, src, r);
-	else if (src->dec.kind < HOOK_SYSCALL && ftrace_decode(b, src, r, &ev, &call)) {
+	else if (src->dec.hook < HOOK_SYSCALL && ftrace_decode(b, src, r, &ev, &call)) {
 		if (is_target(b, r, ev.tid))
 			on_check(b, src, r, &ev, &call);
 		else

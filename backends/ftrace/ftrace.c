@@ -85,6 +85,8 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 {
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
 	cleanup_free struct fetch_map *map = malloc(sizeof(*map));
+	const struct probe_def try = {
+		.event = "try", .type = PROBE_EVENT, .place = hook_symbol(HOOK_EPROBE)};
 	int rc;
 
 	if (!f || !map)
@@ -94,8 +96,7 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 			       "this kernel has no tracepoint capability:cap_capable (6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
 	/* 5.15 (7491e2c44278), CONFIG_EPROBE_EVENTS */
-	rc = probe_group_define(b->ctx.group, "try", PROBE_EVENT, hook_symbol(HOOK_EPROBE), f, map,
-				NULL);
+	rc = probe_group_define(b->ctx.group, &try, f, map, NULL);
 	if (rc >= 0) {
 		probe_group_remove(b->ctx.group, "try");
 		b->ctx.main = HOOK_EPROBE;

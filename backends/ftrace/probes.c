@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The probes of the ftrace backend: what they fetch, what filters them, and what they missed. */
 #include <inttypes.h>
-#include <linux/capability.h>
 #include <string.h>
 
 #include "backends/ftrace/backend.h"
@@ -24,37 +23,21 @@ struct probe_cfg ftrace_probe_cfg(const struct ftrace_backend *b)
 	};
 }
 
-int ftrace_define(struct ftrace_backend *b, enum hook kind, int cpu, struct err *e)
+int ftrace_define(struct ftrace_backend *b, enum hook hook, int cpu, struct err *e)
 {
 	const struct probe_cfg cfg = ftrace_probe_cfg(b);
 
-	return probe_table_define(&b->probes, &b->ctx, kind, cpu, &cfg, e);
+	return probe_table_define(&b->probes, &b->ctx, hook, cpu, &cfg, e);
 }
 
-static int cap_of(enum hook kind)
+bool ftrace_wanted(const struct ftrace_backend *b, enum hook hook)
 {
-	switch (kind) {
-	case HOOK_CAPSET:
-	case HOOK_PRCTL:
-		return CAP_SETPCAP;
-	case HOOK_MMAP_ADDR:
-		return CAP_SYS_RAWIO;
-	case HOOK_OVERCOMMIT:
-		return CAP_SYS_ADMIN;
-	default:
-		break;
-	}
-	return -1;
-}
-
-bool ftrace_wanted(const struct ftrace_backend *b, enum hook kind)
-{
-	int cap = cap_of(kind);
+	int cap = hook_caller_cap(hook);
 
 	if (cap >= 0 && !(b->cfg.prefilter.caps >> cap & 1))
 		return false;
 	/* A probe at every mmap and brk, for checks that would all be left out. */
-	return kind != HOOK_OVERCOMMIT || !b->cfg.prefilter.audited_only;
+	return hook != HOOK_OVERCOMMIT || !b->cfg.prefilter.audited_only;
 }
 
 /* Whichever list is shorter: older kernels take 128 comparisons at most. */
@@ -94,28 +77,28 @@ static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudite
 		fputs(unaudited ? "opts == 0 && " : "opts != 0 && ", out);
 }
 
-int ftrace_filter(const struct ftrace_backend *b, enum hook kind, bool unaudited, char **out)
+int ftrace_filter(const struct ftrace_backend *b, enum hook hook, bool unaudited, char **out)
 {
 	cleanup_free char *text = NULL;
 	size_t len = 0;
 	FILE *f;
 
 	*out = NULL;
-	if (kind == HOOK_SYSCALL) {
+	if (hook == HOOK_SYSCALL) {
 		*out = outcomes_filter(b->ctx.machine);
 		return *out ? 0 : -ENOMEM;
 	}
 	f = open_memstream(&text, &len);
 	if (!f)
 		return -ENOMEM;
-	if (kind == b->ctx.main || kind == HOOK_TASK)
+	if (hook == b->ctx.main || hook == HOOK_TASK)
 		filter_main(b, f, unaudited);
-	if (kind == HOOK_PRCTL)
+	if (hook == HOOK_PRCTL)
 		fputs("a1 == 28 && ", f); /* PR_SET_SECUREBITS */
-	if (kind == HOOK_MMAP_ADDR)
+	if (hook == HOOK_MMAP_ADDR)
 		fprintf(f, "a1 < %" PRIu64 " && ", b->cal.mmap_min_addr);
 	if (b->cfg.prefilter.has_uid &&
-	    (kind == HOOK_MAIN || hook_is_eprobe(kind) || hook_caller(kind)))
+	    (hook == HOOK_MAIN || hook_is_eprobe(hook) || hook_caller(hook)))
 		fprintf(f, "uid == %" PRIu32 " && ", b->cfg.prefilter.uid);
 	if (fclose(f))
 		return -ENOMEM;
@@ -145,10 +128,10 @@ uint64_t ftrace_missed(const struct ftrace_backend *b)
 			continue;
 		for (size_t i = 0; i < b->probes.len; i++)
 			if (!strcmp(b->probes.probes[i].event, name))
-				most[b->probes.probes[i].dec.kind] =
-					MAX(most[b->probes.probes[i].dec.kind], missed);
+				most[b->probes.probes[i].dec.hook] =
+					MAX(most[b->probes.probes[i].dec.hook], missed);
 	}
-	for (int kind = 0; kind < HOOKS_COUNT; kind++)
-		sum += most[kind];
+	for (int hook = 0; hook < HOOKS_COUNT; hook++)
+		sum += most[hook];
 	return sum;
 }

@@ -145,9 +145,12 @@ static int attach(struct trial *t, const char *event, int id, struct err *e)
 
 int trial_define(struct trial *t, struct fetch *f, struct err *e)
 {
-	int id = probe_group_define(t->ctx->group, t->event,
-				    t->ctx->main == HOOK_EPROBE ? PROBE_EVENT : PROBE_ENTRY,
-				    hook_symbol(t->ctx->main), f, &t->map, e);
+	const struct probe_def def = {
+		.event = t->event,
+		.type = hook_probe_type(t->ctx->main),
+		.place = hook_symbol(t->ctx->main),
+	};
+	int id = probe_group_define(t->ctx->group, &def, f, &t->map, e);
 	int rc;
 
 	if (id < 0)
@@ -169,10 +172,10 @@ const struct fetch_map *trial_map(const struct trial *t)
 	return &t->map;
 }
 
-int trial_define_hook(struct trial *t, enum hook kind, int cpu, const struct probe_cfg *cfg,
+int trial_define_hook(struct trial *t, enum hook hook, int cpu, const struct probe_cfg *cfg,
 		      struct err *e)
 {
-	int i = probe_table_define(&t->hooks, t->ctx, kind, cpu, cfg, e);
+	int i = probe_table_define(&t->hooks, t->ctx, hook, cpu, cfg, e);
 
 	return i < 0 ? i : attach(t, t->hooks.probes[i].event, t->hooks.probes[i].id, e);
 }

@@ -68,7 +68,7 @@ void trial_undefine(struct trial *t);
 const struct fetch_map *trial_map(const struct trial *t);
 
 /* Defines the probe of a hook (ftrace/probe/probe_table.h) until the trial is closed. */
-int trial_define_hook(struct trial *t, enum hook kind, int cpu, const struct probe_cfg *cfg,
+int trial_define_hook(struct trial *t, enum hook hook, int cpu, const struct probe_cfg *cfg,
 		      struct err *e);
 
 /* The hook's probe that a record is of, or NULL. */

@@ -22,7 +22,7 @@ struct verification {
 	struct discovery *d;
 	struct probe_context *ctx;
 	struct trial *t;
-	enum hook kind; /* whose record is wanted */
+	enum hook hook; /* whose record is wanted */
 	struct fetch_map map;
 	unsigned char raw[RECORD_MAX];
 	uint32_t size; /* 0: not seen */
@@ -33,9 +33,9 @@ static void on_record(void *arg, const struct feed_record *r)
 	struct verification *v = arg;
 	const struct probe *src = trial_probe_of(v->t, r);
 
-	if (!src || src->dec.kind != v->kind || r->size > sizeof(v->raw))
+	if (!src || src->dec.hook != v->hook || r->size > sizeof(v->raw))
 		return;
-	if (v->kind == v->ctx->main &&
+	if (v->hook == v->ctx->main &&
 	    fetch_get(&src->dec.map, FETCH_CAP, feed_raw(r), r->size) != CAP_SETPCAP)
 		return;
 	v->map = src->dec.map;
@@ -43,12 +43,12 @@ static void on_record(void *arg, const struct feed_record *r)
 	v->size = r->size;
 }
 
-/* Makes the reference task act and takes its record of @kind. */
-static int look(struct verification *v, enum hook kind, enum reference_act act)
+/* Makes the reference task act and takes its record of @hook. */
+static int look(struct verification *v, enum hook hook, enum reference_act act)
 {
 	int rc;
 
-	v->kind = kind;
+	v->hook = hook;
 	v->size = 0;
 	rc = trial_do(v->t, act);
 	trial_read(v->t, on_record, v);
@@ -104,7 +104,7 @@ static void expect_task(struct verification *v)
 }
 
 /* With all that could be asked for, whatever is. */
-static int define(struct verification *v, enum hook kind, struct err *e)
+static int define(struct verification *v, enum hook hook, struct err *e)
 {
 	const struct probe_cfg cfg = {
 		.fields = FIELDS_BACKEND,
@@ -112,7 +112,7 @@ static int define(struct verification *v, enum hook kind, struct err *e)
 		.pair = v->ctx->main == HOOK_MAIN,
 	};
 
-	return trial_define_hook(v->t, kind, v->ctx->current ? v->d->cfg.cpu : -1, &cfg, e);
+	return trial_define_hook(v->t, hook, v->ctx->current ? v->d->cfg.cpu : -1, &cfg, e);
 }
 
 static int unseen(int rc, struct err *e)

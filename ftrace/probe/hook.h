@@ -91,7 +91,7 @@ void hook_fetch(struct fetch *f, const struct hook_cfg *cfg, enum hook hook);
 uint64_t hook_fields(const struct hook_cfg *cfg, enum hook hook);
 
 struct hook_decoder {
-	enum hook kind;
+	enum hook hook;
 	struct hook_cfg cfg;
 	struct fetch_map map;
 	const struct calibration *cal;

@@ -145,7 +145,7 @@ static bool securebits_asks(const struct raw *r)
 /* Whether this call of a caller's came to where it asks; others of them always do. */
 static bool caller_asks(const struct raw *r)
 {
-	switch (r->d->kind) {
+	switch (r->d->hook) {
 	case HOOK_PRCTL:
 		return securebits_asks(r);
 	case HOOK_MMAP_ADDR:
@@ -159,12 +159,12 @@ static bool caller_asks(const struct raw *r)
 static bool set_check(const struct raw *r, struct cap_event *ev)
 {
 	ev->have |= FIELD(CAP);
-	if (hook_caller(r->d->kind)) {
-		set_caller(r, ev, &hook_table[r->d->kind]);
+	if (hook_caller(r->d->hook)) {
+		set_caller(r, ev, &hook_table[r->d->hook]);
 		return caller_asks(r);
 	}
 	ev->cap = (int32_t)get(r, FETCH_CAP);
-	switch (r->d->kind) {
+	switch (r->d->hook) {
 	case HOOK_MAIN:
 		set_options(r, ev);
 		set_verdict(r, ev);

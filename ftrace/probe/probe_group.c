@@ -97,24 +97,24 @@ static void kernels_reason(char *buf, size_t size)
 		snprintf(buf, size, ": %.*s", (int)strcspn(p + 7, "\n"), p + 7);
 }
 
-static struct tracefs_dynevent *make(const struct probe_group *g, const char *event,
-				     enum probe_type type, const char *place, const char *args)
+static struct tracefs_dynevent *make(const struct probe_group *g, const struct probe_def *def,
+				     const char *args)
 {
 	char system[128];
 	size_t len;
 
-	switch (type) {
+	switch (def->type) {
 	case PROBE_ENTRY:
-		return tracefs_kprobe_alloc(g->own.group, event, place, args);
+		return tracefs_kprobe_alloc(g->own.group, def->event, def->place, args);
 	case PROBE_RETURN:
-		return tracefs_kretprobe_alloc(g->own.group, event, place, args, 0);
+		return tracefs_kretprobe_alloc(g->own.group, def->event, def->place, args, 0);
 	case PROBE_EVENT:
 		break;
 	}
-	len = strcspn(place, "/");
-	snprintf(system, sizeof(system), "%.*s", (int)len, place);
-	return tracefs_eprobe_alloc(g->own.group, event, system, place + len + (place[len] == '/'),
-				    args);
+	len = strcspn(def->place, "/");
+	snprintf(system, sizeof(system), "%.*s", (int)len, def->place);
+	return tracefs_eprobe_alloc(g->own.group, def->event, system,
+				    def->place + len + (def->place[len] == '/'), args);
 }
 
 static int keep(struct probe_group *g, const char *event, struct tracefs_dynevent *dyn)
@@ -135,28 +135,28 @@ static int keep(struct probe_group *g, const char *event, struct tracefs_dyneven
 	return 0;
 }
 
-static int add(struct probe_group *g, const char *event, enum probe_type type, const char *place,
-	       const char *args, struct err *e)
+static int add(struct probe_group *g, const struct probe_def *def, const char *args, struct err *e)
 {
-	struct tracefs_dynevent *dyn = make(g, event, type, place, args);
+	struct tracefs_dynevent *dyn = make(g, def, args);
 	char reason[256];
 	int rc;
 
 	if (!dyn)
-		return err_sys(e, -ENOMEM, "probe on %s", place);
+		return err_sys(e, -ENOMEM, "probe on %s", def->place);
 	if (tracefs_dynevent_create(dyn)) {
 		rc = errno ? -errno : -EINVAL;
 		kernels_reason(reason, sizeof(reason));
 		tracefs_dynevent_free(dyn);
-		log_debug("refused: %s %s %s: %s%s", event, place, args, strerror(-rc), reason);
-		return err_sys(e, rc, "probe on %s%s", place, rc == -EINVAL ? reason : "");
+		log_debug("refused: %s %s %s: %s%s", def->event, def->place, args, strerror(-rc),
+			  reason);
+		return err_sys(e, rc, "probe on %s%s", def->place, rc == -EINVAL ? reason : "");
 	}
-	log_trace("taken: %s %s %s", event, place, args);
-	rc = keep(g, event, dyn);
+	log_trace("taken: %s %s %s", def->event, def->place, args);
+	rc = keep(g, def->event, dyn);
 	if (rc) {
 		tracefs_dynevent_destroy(dyn, false);
 		tracefs_dynevent_free(dyn);
-		return err_sys(e, rc, "probe on %s", place);
+		return err_sys(e, rc, "probe on %s", def->place);
 	}
 	return 0;
 }
@@ -204,19 +204,19 @@ int probe_group_find(const struct probe_group *g, const char *system, const char
 	return id;
 }
 
-int probe_group_define(struct probe_group *g, const char *event, enum probe_type type,
-		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e)
+int probe_group_define(struct probe_group *g, const struct probe_def *def, struct fetch *f,
+		       struct fetch_map *map, struct err *e)
 {
 	cleanup_free char *args = NULL;
 	int rc = fetch_render(f, &args);
 
 	if (rc)
-		return err_sys(e, rc, "probe on %s", place);
-	rc = add(g, event, type, place, args, e);
+		return err_sys(e, rc, "probe on %s", def->place);
+	rc = add(g, def, args, e);
 	if (rc)
 		return rc;
-	rc = probe_group_find(g, g->own.group, event, f, map, e);
+	rc = probe_group_find(g, g->own.group, def->event, f, map, e);
 	if (rc < 0)
-		probe_group_remove(g, event);
+		probe_group_remove(g, def->event);
 	return rc;
 }

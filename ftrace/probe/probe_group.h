@@ -34,12 +34,19 @@ const char *probe_group_name(const struct probe_group *g);
 /* What the names of its owner's trace instances start with (owner_name.instances). */
 const char *probe_group_instances(const struct probe_group *g);
 
+/* A probe's event, by its name in the group, and where it is. */
+struct probe_def {
+	const char *event;
+	enum probe_type type;
+	const char *place; /* a function, or "system/event" for PROBE_EVENT */
+};
+
 /*
- * Defines @event at @place, which fetches @f, and says in @map where its values will be. Returns
- * the event's number; a negative errno with the kernel's own reason in @e.
+ * Defines @def, which fetches @f, and says in @map where its values will be. Returns the event's number;
+ * a negative errno with the kernel's own reason in @e.
  */
-int probe_group_define(struct probe_group *g, const char *event, enum probe_type type,
-		       const char *place, struct fetch *f, struct fetch_map *map, struct err *e);
+int probe_group_define(struct probe_group *g, const struct probe_def *def, struct fetch *f,
+		       struct fetch_map *map, struct err *e);
 
 int probe_group_remove(struct probe_group *g, const char *event);
 

@@ -15,13 +15,6 @@
 
 #define IDS 65536 /* a record has 16 bits for it */
 
-static const char *const kind_names[HOOKS_COUNT] = {
-	[HOOK_MAIN] = "check",         [HOOK_CAPSET] = "capset",  [HOOK_PRCTL] = "prctl",
-	[HOOK_MMAP_ADDR] = "mmap",     [HOOK_OVERCOMMIT] = "mem", [HOOK_RETURN] = "return",
-	[HOOK_EPROBE] = "event",       [HOOK_TASK] = "task",      [HOOK_COMMIT] = "commit",
-	[HOOK_CGROUP_ATTACH] = "move", [HOOK_NEWTASK] = "start",  [HOOK_EXEC] = "image",
-};
-
 const struct probe *probe_table_of(const struct probe_table *t, const struct feed_record *r)
 {
 	struct feed_entry entry;
@@ -51,23 +44,23 @@ static struct probe *new_probe(struct probe_table *t)
 static int define_probe(const struct probe_context *ctx, struct probe *p, struct fetch *f,
 			struct err *e)
 {
-	enum hook kind = p->dec.kind;
+	struct probe_def def = {
+		.event = p->event,
+		.type = hook_probe_type(p->dec.hook),
+		.place = hook_symbol(p->dec.hook),
+	};
 
 	snprintf(p->system, sizeof(p->system), "%s", probe_group_name(ctx->group));
 	/* kprobe_profile lists events without their groups: a name that nobody else has. */
-	snprintf(p->event, sizeof(p->event), "%s%d%s", kind_names[kind], MAX(p->cpu, 0),
+	snprintf(p->event, sizeof(p->event), "%s%d%s", hook_event(p->dec.hook), MAX(p->cpu, 0),
 		 p->system + strlen("captrace"));
-	return probe_group_define(ctx->group, p->event,
-				  kind == HOOK_RETURN    ? PROBE_RETURN
-				  : hook_is_eprobe(kind) ? PROBE_EVENT
-							 : PROBE_ENTRY,
-				  hook_symbol(kind), f, &p->dec.map, e);
+	return probe_group_define(ctx->group, &def, f, &p->dec.map, e);
 }
 
 static int find_tracepoint(const struct probe_context *ctx, struct probe *p, const struct fetch *f,
 			   struct err *e)
 {
-	const char *name = hook_symbol(p->dec.kind);
+	const char *name = hook_symbol(p->dec.hook);
 	int len = (int)strcspn(name, "/");
 
 	snprintf(p->system, sizeof(p->system), "%.*s", len, name);
@@ -94,7 +87,7 @@ static struct hook_cfg hook_cfg_of(const struct probe_context *ctx, int cpu,
 	};
 }
 
-int probe_table_define(struct probe_table *t, const struct probe_context *ctx, enum hook kind,
+int probe_table_define(struct probe_table *t, const struct probe_context *ctx, enum hook hook,
 		       int cpu, const struct probe_cfg *cfg, struct err *e)
 {
 	struct probe *p = new_probe(t);
@@ -106,15 +99,15 @@ int probe_table_define(struct probe_table *t, const struct probe_context *ctx, e
 		return err_sys(e, -ENOMEM, "probes");
 	*p = (struct probe){
 		.cpu = cpu,
-		.dec = {.kind = kind,
+		.dec = {.hook = hook,
 			.cfg = hook_cfg_of(ctx, cpu, cfg),
 			.cal = cfg->cal,
 			.in_child_pidns = ctx->in_child_pidns},
 	};
-	hook_fetch(f, &p->dec.cfg, kind);
-	if (hook_is_eprobe(kind) && cpu >= 0)
+	hook_fetch(f, &p->dec.cfg, hook);
+	if (hook_is_eprobe(hook) && cpu >= 0)
 		fetch_if(f, "common_cpu == %d", cpu);
-	p->id = kind_names[kind] ? define_probe(ctx, p, f, e) : find_tracepoint(ctx, p, f, e);
+	p->id = hook_event(hook) ? define_probe(ctx, p, f, e) : find_tracepoint(ctx, p, f, e);
 	if (p->id < 0)
 		return p->id;
 	t->by_id[p->id % IDS] = (uint16_t)(t->len + 1);

@@ -40,10 +40,10 @@ struct probe_table {
 };
 
 /*
- * Defines the probe of @kind for @cpu (-1: for any, without the task); @ctx outlives it. Returns
+ * Defines the probe of @hook for @cpu (-1: for any, without the task); @ctx outlives it. Returns
  * its index or a negative errno with the kernel's reason.
  */
-int probe_table_define(struct probe_table *t, const struct probe_context *ctx, enum hook kind,
+int probe_table_define(struct probe_table *t, const struct probe_context *ctx, enum hook hook,
 		       int cpu, const struct probe_cfg *cfg, struct err *e);
 
 /* The probe that a record is of, or NULL. */

@@ -103,7 +103,7 @@ void startup_take(struct startup *s, const struct hook_decoder *d, const struct 
 
 	memcpy(&entry, r.raw, sizeof(entry));
 	r.tid = entry.pid;
-	switch (d->kind) {
+	switch (d->hook) {
 	case HOOK_CGROUP_ATTACH:
 		take_move(s, &r, v1);
 		break;

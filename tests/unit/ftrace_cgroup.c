@@ -174,7 +174,7 @@ Test(ftrace_cgroup, the_key)
 	struct calibration cal = {0};
 	struct hook_decoder *d = calloc(1, sizeof(*d));
 
-	d->kind = HOOK_MAIN;
+	d->hook = HOOK_MAIN;
 	d->cal = &cal;
 	d->cfg.v1 = &v1;
 	d->cfg.machine = machine_find("x86_64");

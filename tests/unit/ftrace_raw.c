@@ -187,7 +187,7 @@ static void on_found(void *arg, const struct perf_event_header *h)
 	size_t len = perf_sample_read(h, false, r);
 	const struct raw_probe *p = len ? raw_fixture_probe(f->x, r) : NULL;
 
-	if (!p || p->dec.kind != f->hook ||
+	if (!p || p->dec.hook != f->hook ||
 	    fetch_get(&p->dec.map, f->value, feed_raw(r), r->size) != f->wanted)
 		return;
 	free(f->record);

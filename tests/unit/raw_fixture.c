@@ -71,7 +71,7 @@ static void load_probe(struct raw_fixture *x, struct raw_probe *p, enum hook hoo
 	cr_assert_not_null(f);
 	snprintf(file, sizeof(file), "events/%s.format", name);
 	load_bytes(&format, x, file);
-	p->dec.kind = hook;
+	p->dec.hook = hook;
 	p->dec.cal = &x->cal;
 	hook_fetch(f, &p->dec.cfg, hook);
 	/* Decides what is read together. */
@@ -249,12 +249,12 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 	struct cap_event ev;
 
 	cr_assert_not_null(p);
-	if (p->dec.kind == HOOK_SYSCALL) {
+	if (p->dec.hook == HOOK_SYSCALL) {
 		take_return(x, p, r);
 		return;
 	}
 	if (!hook_decode(&p->dec, r, &ev)) {
-		cr_expect_eq(p->dec.kind, HOOK_PRCTL);
+		cr_expect_eq(p->dec.hook, HOOK_PRCTL);
 		x->quiet++;
 		return;
 	}
