@@ -9,6 +9,7 @@
 #include "backends/ftrace/backend.h"
 #include "core/base/util.h"
 #include "core/event/capname.h"
+#include "core/event/column.h"
 #include "core/event/syscalls.h"
 #include "ftrace/discover/discovery.h"
 
@@ -110,25 +111,8 @@ void ftrace_known(struct ftrace_backend *b, enum calib_step step, struct cap_eve
 
 uint64_t ftrace_known_differs(const struct cap_event *known, const struct cap_event *ev)
 {
-	uint64_t both = known->have & ev->have, bits = 0;
+	uint64_t bits = columns_differing(known, ev);
 
-#define COMPARE(field, member)                                  \
-	if (both & FIELD(field) && known->member != ev->member) \
-	bits |= FIELD(field)
-
-	COMPARE(PID, pid);
-	COMPARE(TID, tid);
-	COMPARE(UID, uid);
-	COMPARE(GID, gid);
-	COMPARE(CAPS, caps);
-	COMPARE(CURRENT_USERNS, current_userns);
-	COMPARE(TARGET_USERNS, target_userns);
-	COMPARE(MNTNS, mntns);
-#undef COMPARE
-	if (both & FIELD(COMM) && strcmp(known->comm, ev->comm))
-		bits |= FIELD(COMM);
-	if (both & FIELD(SYSCALL) && strcmp(known->syscall, ev->syscall))
-		bits |= FIELD(SYSCALL);
 	/* What the verdict is computed from is wrong, too. */
 	if (bits & (FIELD(CAPS) | FIELD(CURRENT_USERNS) | FIELD(TARGET_USERNS)))
 		bits |= FIELD(VERDICT);

@@ -110,3 +110,32 @@ void column_get(const struct column *col, const struct cap_event *ev, struct val
 	if (v->type == VALUE_STR && !v->s)
 		v->type = VALUE_NONE;
 }
+
+static bool value_differs(const struct column *col, const struct value *a, const struct value *b)
+{
+	switch (col->type) {
+	case VALUE_STR:
+		return strcmp(a->s, b->s) != 0;
+	case VALUE_BOOL:
+		return a->b != b->b;
+	default:
+		return a->u != b->u;
+	}
+}
+
+uint64_t columns_differing(const struct cap_event *a, const struct cap_event *b)
+{
+	uint64_t bits = 0;
+	struct value x, y;
+
+	for (size_t i = 0; i < columns_len; i++) {
+		if (!columns[i].member)
+			continue;
+		column_get(&columns[i], a, &x);
+		column_get(&columns[i], b, &y);
+		if (x.type != VALUE_NONE && y.type != VALUE_NONE &&
+		    value_differs(&columns[i], &x, &y))
+			bits |= columns[i].needs;
+	}
+	return bits;
+}

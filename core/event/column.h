@@ -107,6 +107,12 @@ const char *column_heading(const struct column *col, char *buf, size_t size);
 /* The value of @col in @ev; VALUE_NONE where the event doesn't have it. */
 void column_get(const struct column *col, const struct cap_event *ev, struct value *v);
 
+/*
+ * The FIELD() bits that both events have and whose values differ, of those that columns show as they
+ * are.
+ */
+uint64_t columns_differing(const struct cap_event *a, const struct cap_event *b);
+
 /* Reads @text as a value of @col, of its type (a list: its text). Borrows @text. -EINVAL with @e. */
 int column_parse(const struct column *col, const char *text, struct value *v, struct err *e);
 

@@ -262,3 +262,21 @@ Test(layout, no_terminal_and_too_narrow_ones)
 	cr_assert_gt(fit(NULL, 10, cells), 10);
 	cr_assert_gt(fit(NULL, 1, cells), 1);
 }
+
+Test(column, differing)
+{
+	struct cap_event a, b;
+
+	event_chroot(&a);
+	event_chroot(&b);
+	cr_assert_eq(columns_differing(&a, &b), 0);
+	b.pid++;
+	b.comm[0]++;
+	b.caps ^= UINT64_C(1) << 40;
+	b.audit = !b.audit;
+	b.syscall = "another";
+	cr_assert_eq(columns_differing(&a, &b),
+		     FIELD(PID) | FIELD(COMM) | FIELD(CAPS) | FIELD(AUDIT) | FIELD(SYSCALL));
+	b.have &= ~(FIELD(PID) | FIELD(SYSCALL));
+	cr_assert_eq(columns_differing(&a, &b), FIELD(COMM) | FIELD(CAPS) | FIELD(AUDIT));
+}
