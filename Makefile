@@ -1,25 +1,68 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-#   make                       build/captrace
-#   make run [ARGS=…]          install what is missing, build, trace a small demo (or ARGS)
-#   make test                  unit tests, checks of the source, native and VM tests
-#   make test-all              all of that, and kernels that take minutes each
-#   make check                 unit tests alone, without root
-#   make bench                 what a check costs the traced program
-#   make static [ARCH=…]       build/ARCH/captrace, needing nothing where it runs (i386 arm64 armhf riscv64)
-#   make vm KERNEL=… [CMD=…]   a kernel of ci/kernels with captrace in it: a shell, or CMD
-#   make install [PREFIX= DESTDIR=]
+# Building
+#   make                        build/captrace
+#   make run [ARGS=…]           install what is missing, build, trace a demo
+#   make static [ARCH=…]        build/ARCH/captrace, which needs nothing where it
+#                               runs (amd64 arm64 armhf i386 riscv64)
+#   make install [PREFIX=/usr/local] [DESTDIR=]
+#   make clean                  remove the folder built in
 #
-# BPF=0 and FTRACE=0 leave out a backend, DWARF=0 what reads DWARF, PFM=0 what --overhead needs. O=DIR builds there, V=1 shows commands, SAN=1 adds sanitizers,
-# WERROR=1 makes warnings errors.
+# Testing on this machine
+#   make check                  unit tests, without root
+#   make format-check           formatting, by clang-format
+#   make headers-check          each header stands alone; include guards
+#   make link-check             rooms use only the rooms below them
+#   make lint                   clang-tidy, cppcheck and shellcheck
+#   make lint/FILE              one of them for one file
+#   make help-check             this text has all targets, and only targets
+#   make workloads              the programs whose checks the tests know
+#   make e2e-native             tracing, with this machine's kernel
+#   make e2e-identity           containers of this machine's runtimes
+#   make e2e-programs           what is advised, tried with forty programs
 #
-# Non-recursive: every folder is a list of sources here, and objects mirror the tree under $(O).
+# Testing in virtual machines
+#   make vm KERNEL=… [CMD=…]    a kernel of ci/kernels with captrace in it: a
+#                               shell, or CMD
+#   make e2e-KERNEL             what tests/e2e/matrix has for a kernel
+#   make e2e-3.10               the oldest kernel, in short
+#   make e2e-bpf-5.4            BPF without what came with 5.5 and 5.8
+#   make e2e-systemd            units, with systemd as PID 1
+#   make e2e-systemd-v1         the same with cgroups of version 1
+#   make e2e-docker             Docker with all privileges of a machine
+#
+# All of it
+#   make e2e                    all native and VM tests but slow kernels
+#   make test                   all checks, unit tests and `make e2e`
+#   make test-all               and the kernels that take minutes each
+#
+# Measuring
+#   make bench                  what a check costs the traced program
+#   make bench-crowd            the same with a thousand busy processes
+#   make bench-sinks            what a row costs in each output format
+#
+# Variables
+#   O=DIR                       build there instead of in build/
+#   V=1                         show the commands
+#   WERROR=1                    make warnings errors
+#   SAN=1                       address and undefined-behaviour sanitizers
+#   STATIC=1                    link statically
+#   BPF=0, FTRACE=0             leave out a backend
+#   DWARF=0                     leave out what reads DWARF
+#   PFM=0                       leave out what --overhead needs
+#   CC, CLANG, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS, PKG_CONFIG, BPFTOOL
+#   CC32=CC                     the compiler for 32-bit workloads; CC32= for none
+#   SYSROOT=DIR                 libraries of CC's machine (ci/fetch --sysroot)
+#
+# What a changed variable or header concerns is built again, and only that.
+
+# Non-recursive: a room (see below) is a list of sources here, and objects mirror the tree
+# under $(O).
 
 O      ?= build
 PREFIX ?= /usr/local
 BPF    ?= 1
 FTRACE ?= 1
-DWARF  ?= $(shell $(PKG_CONFIG) --exists libdw && echo 1)
 PFM    ?= $(shell echo '\#include <perfmon/pfmlib_perf_event.h>' | \
 	    $(CC) $(if $(SYSROOT),-I$(SYSROOT)/usr/include) -E - >/dev/null 2>&1 && echo 1)
 CC     ?= gcc
@@ -43,26 +86,31 @@ all: $(O)/captrace
 	@:
 
 help:
-	@sed -n 's/^#  *\(make .*\)/\1/p' Makefile
+	@sed '1,2d; /^$$/,$$d; s/^# \{0,1\}//' Makefile
 
 # --- Flags -----------------------------------------------------------------------------------
 
-CPPFLAGS += -D_GNU_SOURCE -DCAPTRACE_VERSION='"$(VERSION)"' -I. -I$(O)
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's; what captrace itself needs is in the
+# variables in lower case, so that `make CFLAGS=-O0` leaves out none of it.
 CFLAGS   ?= -O2 -g
-CFLAGS   += -std=gnu11 -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
-	    -Wmissing-prototypes -Wno-unused-parameter -MMD -MP
+cppflags := -D_GNU_SOURCE -DCAPTRACE_VERSION='"$(VERSION)"' -I. -I$(O)
+warnings := -std=gnu11 -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
+	    -Wmissing-prototypes -Wno-unused-parameter
+ldflags  :=
+ldlibs   :=
+pkg_config := $(PKG_CONFIG)
 ifeq ($(WERROR),1)
-CFLAGS   += -Werror
+warnings += -Werror
 endif
 ifeq ($(SAN),1)
-CFLAGS   += -fsanitize=address,undefined -fno-omit-frame-pointer
-LDFLAGS  += -fsanitize=address,undefined
+sanitize := -fsanitize=address,undefined -fno-omit-frame-pointer
+ldflags  += -fsanitize=address,undefined
 endif
 ifeq ($(STATIC),1)
-LDFLAGS  += -static -s
-PKG_CONFIG += --static
+ldflags  += -static -s
+pkg_config += --static
 else
-CPPFLAGS += -DCAPTRACE_NSS
+cppflags += -DCAPTRACE_NSS
 endif
 
 comma := ,
@@ -71,130 +119,192 @@ comma := ,
 # times and file sizes have 64 bits all the same.
 ifneq ($(SYSROOT),)
 triplet := $(notdir $(patsubst %/pkgconfig,%,$(wildcard $(SYSROOT)/usr/lib/*/pkgconfig)))
-PKG_CONFIG := PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(triplet)/pkgconfig \
-	      PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) $(PKG_CONFIG)
-CPPFLAGS += -isystem $(SYSROOT)/usr/include/$(triplet) -isystem $(SYSROOT)/usr/include
-LDFLAGS  += -L$(SYSROOT)/usr/lib/$(triplet)
+pkg_config := PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(triplet)/pkgconfig \
+	      PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) $(pkg_config)
+cppflags += -isystem $(SYSROOT)/usr/include/$(triplet) -isystem $(SYSROOT)/usr/include
+ldflags  += -L$(SYSROOT)/usr/lib/$(triplet)
 # Where it has a C library of its own, that one's start files. Such a sysroot's libelf has a crc32
 # beside zlib's, which is the one to take whatever the order of the archives.
 crt1     := $(wildcard $(SYSROOT)/usr/lib/$(triplet)/crt1.o)
-LDFLAGS  += $(crt1:%/crt1.o=-B%)
-LDLIBS   += $(if $(crt1),-Wl$(comma)-u$(comma)crc32 -lz)
+ldflags  += $(crt1:%/crt1.o=-B%)
+ldlibs   += $(if $(crt1),-Wl$(comma)-u$(comma)crc32 -lz)
 endif
-CPPFLAGS += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+cppflags += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 pkgs := libcap libseccomp jansson zlib
 ifeq ($(BPF),1)
 pkgs += libbpf
-CPPFLAGS += -DHAVE_BPF
+cppflags += -DHAVE_BPF
 endif
 ifeq ($(FTRACE),1)
 pkgs += libtracefs libtraceevent libelf
-CPPFLAGS += -DHAVE_FTRACE
+cppflags += -DHAVE_FTRACE
+DWARF ?= $(shell $(pkg_config) --exists libdw && echo 1)
 ifeq ($(DWARF),1)
 pkgs += libdw
-CPPFLAGS += -DHAVE_DW
+cppflags += -DHAVE_DW
 endif
 endif
-CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(pkgs) 2>/dev/null)
-LDLIBS   += $(shell $(PKG_CONFIG) --libs $(pkgs) 2>/dev/null) -pthread
+cppflags += $(shell $(pkg_config) --cflags $(pkgs) 2>/dev/null)
+ldlibs   += $(shell $(pkg_config) --libs $(pkgs) 2>/dev/null) -pthread
 ifeq ($(PFM),1)
-CPPFLAGS += -DHAVE_PFM
-LDLIBS   += -lpfm
+cppflags += -DHAVE_PFM
+ldlibs   += -lpfm
 endif
-
-# --- Sources ---------------------------------------------------------------------------------
 
 # The BPF programs are for 64-bit kernels, on which a 32-bit captrace may run, and for its own.
-bpf_arch   := $(shell $(CC) -dumpmachine | sed 's/-.*//; s/x86_64/x86/; s/i.86/x86/; s/aarch64/arm64/; \
+# They see only what bpf/ declares, never the build host's kernel.
+machine    := $(shell $(CC) -dumpmachine)
+bpf_arch   := $(shell echo $(machine) | sed 's/-.*//; s/x86_64/x86/; s/i.86/x86/; s/aarch64/arm64/; \
 	s/^arm$$/arm64/; s/riscv64/riscv/')
-bpf_arch32 := $(shell $(CC) -dumpmachine | sed -n 's/-.*//; s/i.86/x86/p; s/^arm$$/arm/p')
-
-core_src   := $(filter-out core/main.c,$(wildcard core/*.c core/*/*.c core/*/*/*.c))
-compat_src := $(wildcard compat/*/*.c)
-backend_src := backends/registry.c $(wildcard backends/doctor*.c backends/replay/*.c)
-ifeq ($(BPF),1)
-# bpf:nobtf has ftrace/discover find the kernel's structures.
-backend_src += $(filter-out $(if $(filter 1,$(FTRACE)),,backends/bpf/nobtf.c backends/bpf/btf.c),\
-	       $(wildcard backends/bpf/*.c))
-bpf_src     := $(filter-out $(if $(bpf_arch32),,bpf/kprobe32.bpf.c),$(wildcard bpf/*.bpf.c))
-ifneq ($(bpf_arch32),)
-CPPFLAGS += -DHAVE_BPF32
-endif
-endif
-ifeq ($(FTRACE),1)
-backend_src += $(wildcard backends/ftrace/*.c)
-ftrace_src  := $(wildcard ftrace/*/*.c)
-else
-compat_src  := $(filter-out compat/host/tracedir.c compat/layout/%.c,$(compat_src))
+bpf_arch32 := $(shell echo $(machine) | sed -n 's/-.*//; s/i.86/x86/p; s/^arm$$/arm/p')
+bpf_cflags := -target bpf -O2 -g -mcpu=v2 -Wall -Wextra -Wno-unused-parameter -Werror -I.
+ifneq ($(and $(filter 1,$(BPF)),$(bpf_arch32)),)
+cppflags += -DHAVE_BPF32
 endif
 
-obj = $(patsubst %.c,$(O)/%.o,$(1))
-core_obj    := $(call obj,$(core_src))
-compat_obj  := $(call obj,$(compat_src))
-ftrace_obj  := $(call obj,$(ftrace_src))
-backend_obj := $(call obj,$(backend_src))
+compile   := $(CC) $(cppflags) $(CPPFLAGS) $(CFLAGS) $(warnings) $(sanitize)
+link      := $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) $(ldflags)
+libs      := $(ldlibs) $(LDLIBS)
+# Workloads and tools run in bare guests.
+static_cc  = $(CC) -D_GNU_SOURCE $(CFLAGS) $(warnings) -static -pthread -s
+
+# --- Rooms -----------------------------------------------------------------------------------
+
+# Which way the arrows go: a room, the rooms and single headers that it may use, and with them what
+# those may use, and the libraries that it calls. A room is a folder, each an archive; it can name
+# only rooms above it here, so that there is no circle. `make link-check` proves it.
+rooms :=
+define room
+$(if $(filter-out %.h $(rooms),$(2)),\
+	$(error room $(1) uses $(filter-out %.h $(rooms),$(2)), not yet declared))
+rooms += $(1)
+uses.$(1) := $(sort $(2) $(foreach r,$(2),$(uses.$(r))))
+libs.$(1) := $(sort $(3) $(foreach r,$(2),$(libs.$(r))))
+endef
+may = $(eval $(call room,$(strip $(1)),$(strip $(2)),$(strip $(3))))
+
+$(call may, core/base,,                                                     libcap)
+$(call may, core/event,       core/base,                                    libseccomp)
+$(call may, core,             core/event)
+$(call may, core/identity,    core/event,                                   jansson)
+$(call may, core/output,      core/event core/sink.h,                         jansson)
+$(call may, core/advise,      core/output)
+$(call may, core/session,     core core/advise core/output core/identity,   pfm)
+$(call may, core/cli,         core/session)
+$(call may, compat/host,      core/event,                                   libtracefs)
+$(call may, compat/layout,    compat/host,                                  libelf libdw)
+$(call may, compat/calibrate, compat/layout)
+$(call may, bpf,              compat/calibrate/calibrate_form.h compat/calibrate/caller_kind.h \
+			      core/event/syscall_abi.h)
+$(call may, ftrace/feed,      compat/calibrate,                             libtraceevent)
+$(call may, ftrace/probe,     ftrace/feed)
+$(call may, ftrace/task,      ftrace/probe)
+$(call may, ftrace/discover,  ftrace/task)
+$(call may, backends/replay,  core core/output core/sink.h)
+$(call may, backends/ftrace,  core ftrace/discover core/identity/cgroup_feed.h)
+$(call may, backends/bpf,     core ftrace/discover core/identity/cgroup_feed.h bpf, libbpf)
+$(call may, backends,         core/output core/sink.h backends/replay backends/ftrace backends/bpf, \
+			      zlib)
+
+# The rooms of this build, and what of them only other builds have. bpf:nobtf has ftrace/discover
+# find the kernel's structures.
+built := $(filter-out bpf $(if $(filter 1,$(FTRACE)),,ftrace/% backends/ftrace) \
+	$(if $(filter 1,$(BPF)),,backends/bpf),$(rooms))
+not_built := core/main.c
+ifneq ($(FTRACE),1)
+not_built += compat/host/tracedir.c $(wildcard compat/layout/*.c) \
+	     backends/bpf/nobtf.c backends/bpf/btf.c
+endif
+
+obj         = $(patsubst %.c,$(O)/%.o,$(1))
+room_files  = $(wildcard $(1)/*.$(2) $(if $(filter core/identity,$(1)),$(1)/runtime/*.$(2)))
+room_obj    = $(call obj,$(filter-out $(not_built),$(call room_files,$(1),c)))
+archives   := $(patsubst %,$(O)/%.a,$(built))
+core_archives := $(filter $(O)/core.a $(O)/core/%,$(archives))
+objects    := $(foreach r,$(built),$(call room_obj,$(r)))
+unit_obj   := $(call obj,$(wildcard tests/unit/*.c))
+
+$(foreach r,$(built),$(eval $(O)/$(r).a: $(call room_obj,$(r))))
+$(archives): $(O)/config.link
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# --- Configuration ---------------------------------------------------------------------------
+
+# Three files that hold how things are compiled, how BPF programs are, and how things are linked and
+# of what. What depends on one is made again when it changes, as after `make BPF=0`, and only then.
+# WERROR=1 changes no object.
+config.compile := $(filter-out -Werror,$(compile))
+config.bpf     := $(CLANG) $(bpf_cflags) $(bpf_arch) $(bpf_arch32) $(BPFTOOL)
+config.link    := $(link) $(libs) $(objects) $(unit_obj)
+quote = '$(subst ','\'',$(1))'
+same  = $(and $(findstring $(1),$(2)),$(findstring $(2),$(1)))
+config_is = $(call same,$(config.$(1)),$(file <$(O)/config.$(1)))
+configs  := $(addprefix $(O)/config.,compile bpf link)
+$(foreach c,compile bpf link,$(if $(call config_is,$(c)),,$(eval $(O)/config.$(c): always)))
+$(configs): $(O)/config.%:
+	@mkdir -p $(@D)
+	@printf '%s\n' $(call quote,$(config.$*)) >$@
 
 # --- Program ---------------------------------------------------------------------------------
 
-$(O)/captrace: $(call obj,core/main.c) $(core_obj) $(compat_obj) $(ftrace_obj) $(backend_obj)
+$(O)/captrace: $(call obj,core/main.c) $(objects) $(O)/config.link
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) -o $@ $(filter %.o,$^) $(libs)
 
-$(O)/%.o: %.c
+$(O)/%.o: %.c $(O)/config.compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+	$(Q)$(compile) $(more_cppflags) -MMD -MP -c -o $@ $<
 
-# The BPF programs see only what bpf/ declares, never the build host's kernel.
-$(O)/bpf/kprobe32.bpf.o: bpf_arch = $(bpf_arch32)
-BPF_CFLAGS = -target bpf -D__TARGET_ARCH_$(bpf_arch) -O2 -g -mcpu=v2 -Wall -Wextra \
-	      -Wno-unused-parameter -Werror -MMD -MP -I.
-
-$(O)/%.bpf.o: %.bpf.c
+$(O)/bpf/kprobe32.bpf.o: bpf_arch := $(bpf_arch32)
+$(O)/%.bpf.o: %.bpf.c $(O)/config.bpf
 	@mkdir -p $(@D)
 	$(call say,BPF,$@)
-	$(Q)$(CLANG) $(BPF_CFLAGS) -c -o $@.tmp $< -MF $(O)/$*.bpf.d -MT $@
+	$(Q)$(CLANG) $(bpf_cflags) -D__TARGET_ARCH_$(bpf_arch) -MMD -MP -MF $(@:.o=.d) -MT $@ \
+		-c -o $@.tmp $<
 	$(Q)$(BPFTOOL) gen object $@ $@.tmp && rm $@.tmp
 
 $(O)/%.skel.h: $(O)/%.bpf.o
 	$(call say,SKEL,$@)
 	$(Q)$(BPFTOOL) gen skeleton $< name $(notdir $*)_bpf >$@.tmp && mv $@.tmp $@
 
-skels := $(patsubst %.bpf.c,$(O)/%.skel.h,$(bpf_src))
-$(filter $(O)/backends/bpf/%,$(backend_obj)): | $(skels)
+bpf_progs := $(if $(filter 1,$(BPF)),$(filter-out \
+	     $(if $(bpf_arch32),,bpf/kprobe32.bpf.c),$(wildcard bpf/*.bpf.c)))
+skels := $(patsubst %.bpf.c,$(O)/%.skel.h,$(bpf_progs))
+$(filter $(O)/backends/bpf/%,$(objects)): | $(skels)
 
 # --- Tests and checks ------------------------------------------------------------------------
 
-# Archives, so that a test links only what it reaches: core without backends has to do.
-$(O)/core.a: $(core_obj)
-$(O)/compat.a: $(compat_obj)
-$(O)/backends.a: $(backend_obj)
-$(O)/ftrace.a: $(ftrace_obj)
-$(O)/%.a:
-	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
-
 test_pkgs := criterion yaml-0.1
-unit_obj  := $(call obj,$(wildcard tests/unit/*.c))
-$(unit_obj): CPPFLAGS += $(shell $(PKG_CONFIG) --cflags $(test_pkgs))
+$(unit_obj): private more_cppflags = $(shell $(pkg_config) --cflags $(test_pkgs))
 
-$(O)/tests/unit/run: $(unit_obj) $(O)/backends.a $(O)/ftrace.a $(O)/compat.a $(O)/core.a
+# From archives, so that a test links only what it reaches and has its own in place of the rest.
+$(O)/tests/unit/run: $(unit_obj) $(archives) $(O)/config.link
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(test_pkgs)) $(LDLIBS)
+	$(Q)$(link) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
+		$(shell $(pkg_config) --libs $(test_pkgs)) $(libs)
 
 check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
 
-# core may include core alone, and a build without a backend needs none of its libraries.
-link-check:
-	$(Q)! grep -rnE --exclude=main.c '#include "(backends|bpf|ftrace|compat)/' core
-	$(Q)$(submake) BPF=0 O=$(O)/nobpf all
-	$(Q)! ldd $(O)/nobpf/captrace | grep libbpf
-	$(Q)$(submake) FTRACE=0 O=$(O)/noftrace all
-	$(Q)! ldd $(O)/noftrace/captrace | grep -E 'libtracefs|libtraceevent|libdw'
-	$(Q)$(submake) BPF=0 FTRACE=0 O=$(O)/replay all
-	$(Q)! ldd $(O)/replay/captrace | grep -E 'libbpf|libtracefs|libtraceevent|libdw'
+# Each room links with what it may use and no more, and includes no more; a build without a backend
+# needs none of its libraries. Those builds are for ldd alone, and quicker without optimization.
+link-check: $(archives)
+	$(Q)printf '%s\n' $(foreach r,$(rooms),'$(r):$(uses.$(r)):$(libs.$(r))') | \
+		O=$(O) LINK=$(call quote,$(link)) PKG_CONFIG=$(call quote,$(pkg_config)) \
+		ci/rooms $(pkgs) $(if $(filter 1,$(PFM)),pfm)
+	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix link-check/,$(without_builds))
+
+without_builds := nobpf noftrace replay
+link-check/nobpf:    without := BPF=0
+link-check/noftrace: without := FTRACE=0
+link-check/replay:   without := BPF=0 FTRACE=0
+$(addprefix link-check/,$(without_builds)): link-check/%:
+	+$(Q)$(submake) $(without) CFLAGS=-O0 O=$(O)/$* all
+	$(Q)! ldd $(O)/$*/captrace | grep -E \
+		'$(if $(findstring BPF=0,$(without)),libbpf,^$$)|$(if $(findstring FTRACE=0,$(without)),libtracefs|libtraceevent|libdw,^$$)'
 
 # What changes with every commit is tested first, what takes longest last. VMs get the static
 # binary; a rolling suite's kernel that can't be had is reported and not failed.
@@ -210,7 +320,7 @@ vm_kernels ?= $(filter-out $(vm_slow),$(vm_all))
 
 test:
 	$(Q)ci/deps all
-	$(Q)$(submake) format-check headers-check link-check lint
+	$(Q)$(submake) help-check format-check headers-check link-check lint
 	$(Q)$(submake) check
 	$(Q)$(submake) SAN=1 O=$(O)/san check
 	$(Q)$(submake) e2e
@@ -307,27 +417,27 @@ vm: static-$(call kernel_arch,$(KERNEL))
 
 # --- Measurements ----------------------------------------------------------------------------
 
-$(O)/tests/bench/sinks: $(O)/tests/bench/sinks.o $(O)/core.a
+$(O)/tests/bench/sinks: $(O)/tests/bench/sinks.o $(core_archives)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(libs)
 
 $(O)/tests/bench/loop: $(O)/tests/bench/loop.o
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^
+	$(Q)$(link) -o $@ $^
 
 $(O)/tests/bench/floor.o: $(O)/tests/bench/floor.skel.h
 $(O)/tests/bench/floor: $(O)/tests/bench/floor.o
 	$(call say,LD,$@)
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(link) -o $@ $^ $(libs)
 
 bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 	$(Q)tests/bench/check-cost.sh $(O)
 
 # Static, as it runs in guests, too.
-$(O)/tests/bench/crowd: tests/bench/crowd.c
+$(O)/tests/bench/crowd: tests/bench/crowd.c $(O)/config.compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -s -o $@ $<
+	$(Q)$(static_cc) -o $@ $<
 
 bench-crowd: $(O)/captrace $(O)/tests/bench/crowd
 	$(Q)tests/bench/crowd.sh $^
@@ -340,7 +450,6 @@ bench-sinks: $(O)/tests/bench/sinks
 # Programs that make known checks (tests/workload/main.c), static: they run in bare guests. For another
 # machine: make O=build-arm64 CC=aarch64-linux-gnu-gcc workloads. A 64-bit kernel's other ABI is
 # tested by a second program.
-machine := $(shell $(CC) -dumpmachine)
 CC32 ?= $(if $(filter x86_64-%,$(machine)),i686-linux-gnu-gcc)$(if $(filter \
 	aarch64-%,$(machine)),arm-linux-gnueabihf-gcc)
 workload_src := $(wildcard tests/workload/*.c)
@@ -348,18 +457,16 @@ workloads := $(O)/tests/workload/workload $(if $(CC32),$(O)/tests/workload/workl
 $(O)/tests/workload/workload32: override CC := $(CC32)
 
 $(O)/tests/workload/workload $(O)/tests/workload/workload32: $(workload_src) \
-		$(wildcard tests/workload/*.h)
+		$(wildcard tests/workload/*.h) $(O)/config.compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
-		-o $@ $(workload_src)
+	$(Q)$(static_cc) -o $@ $(workload_src)
 
 tools := $(addprefix $(O)/tests/workload/,withcaps rawtrace)
-$(tools): $(O)/tests/workload/%: tests/tools/%.c
+$(tools): $(O)/tests/workload/%: tests/tools/%.c $(O)/config.compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) -D_GNU_SOURCE $(filter-out -MMD -MP -fsanitize%,$(CFLAGS)) -static -pthread -s \
-		-o $@ $<
+	$(Q)$(static_cc) -o $@ $<
 
 workloads: $(workloads) $(tools)
 
@@ -384,19 +491,29 @@ lint: $(skels)
 
 $(addprefix lint/,$(linted)): lint/%:
 	$(Q)clang-tidy --quiet $(if $(filter $(llvm_judge),$(call llvm,clang-tidy)),,--warnings-as-errors=-*) \
-		$* -- $(CPPFLAGS) -std=gnu11
+		$* -- $(cppflags) $(CPPFLAGS) -std=gnu11
 
-headers-check:
-	$(Q)for h in $(filter-out bpf/%,$(all_h)); do \
-		$(CC) $(CPPFLAGS) $(filter-out -MMD -MP,$(CFLAGS)) -fsyntax-only -x c $$h || exit 1; \
-	done
+# Each header stands alone, and its guard is its path. All that is wrong is told at once.
+headers-check: $(skels)
+	$(Q)ci/headers $(call quote,$(compile)) $(call quote,$(CLANG) $(bpf_cflags) -D__TARGET_ARCH_$(bpf_arch)) $(all_h)
+
+# make help names each target that others than the Makefile call, nothing else, in 80 columns.
+help-check:
+	$(Q)$(call quote,$(MAKE)) -s help >$(O)/help
+	$(Q)! grep -n '.\{80\}' $(O)/help
+	$(Q)printf '%s\n' $(filter-out all help always link-check/% lint/%,$(phony)) | sort >$(O)/help.targets
+	$(Q)sed -n 's/^  make \([a-z][^ ]*\).*/\1/p' $(O)/help | grep -vx 'e2e-KERNEL\|lint/FILE' | \
+		sort | diff $(O)/help.targets - >&2
 
 clean:
 	rm -rf $(O)
 
-.PHONY: all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-bpf-5.4 \
+phony := all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-bpf-5.4 \
 	e2e-native e2e-programs e2e-identity e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd \
-	bench-sinks workloads format-check lint headers-check clean
+	bench-sinks workloads format-check lint headers-check help-check clean always \
+	$(addprefix link-check/,$(without_builds)) $(addprefix lint/,$(linted))
+.PHONY: $(phony) $(addprefix e2e-,$(vm_all))
 .SECONDARY:
 
--include $(shell find $(O) -name '*.d' 2>/dev/null)
+-include $(patsubst %.o,%.d,$(call obj,core/main.c tests/bench/sinks.c tests/bench/loop.c tests/bench/floor.c) \
+	$(objects) $(unit_obj)) $(patsubst %.c,$(O)/%.d,$(bpf_progs) tests/bench/floor.bpf.c)
