@@ -349,6 +349,9 @@ $(foreach k,$(vm_all),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
 $(addprefix e2e-,$(vm_all)): e2e-%:
 	$(Q)tests/e2e/run $(e2e_options) $*
 
+# With others that load BPF programs, mount and make cgroups, instances and probes meanwhile.
+e2e-amd64-6.12: e2e_options := --env E2E_BUSY=1
+
 # All that old kernels have to give; `make test` asks one of them for the least.
 e2e-appliance-old e2e-appliance-3.10: e2e_options := --storm 1000 --timeout 3000
 

@@ -3,8 +3,10 @@
 #
 # tests/e2e/clean.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Whatever ends captrace, nothing of it stays: no process, BPF program, map or link, probe or trace
+# Whatever ends captrace, nothing of it stays: no process, BPF program or map, probe or trace
 # instance; and what others have set up in tracefs is the same before, during and after. As root.
+# Only what is captrace's own counts, whatever else the machine does meanwhile: with E2E_BUSY=1 the
+# script itself keeps others busy with BPF programs, mounts, cgroups, instances and probes.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -17,44 +19,105 @@ tracefs=/sys/kernel/tracing
 [ -e "$tracefs/trace" ] || mount -t debugfs nodev /sys/kernel/debug 2>/dev/null
 other=ct_other_$$
 
-# All that captrace could leave behind.
-snapshot() {
-	"$workloads/workload" bpf-ids
-	ls /sys/fs/bpf 2>/dev/null
-	ls "$tracefs/instances"
-	for file in kprobe_events uprobe_events dynamic_events synthetic_events set_event set_event_pid \
-		tracing_on current_tracer buffer_size_kb trace_options \
+# What we start has this in its environment, so that another captrace of this machine is known as such.
+export E2E_OWNER=$$
+
+ours() {
+	tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -q -x "E2E_OWNER=$$"
+}
+
+# another_holds program|map ID: a process that we did not start has it open.
+another_holds() {
+	case $1 in
+	program) key=prog_id ;;
+	*) key=map_id ;;
+	esac
+	# shellcheck disable=SC2013 # names without spaces
+	for file in $(grep -l "^$key:[^0-9]*$2\$" /proc/[0-9]*/fdinfo/* 2>/dev/null); do
+		holder=${file#/proc/}
+		ours "${holder%%/*}" || return 0
+	done
+	return 1
+}
+
+# BPF objects that were not there before, of a name and type that captrace's have, which nobody else
+# holds. A link and an attached probe show by their program.
+bpf_left() {
+	"$workloads/workload" bpf-ids | awk '
+		FILENAME == ARGV[1] { before[$1, $2]; next }
+		FILENAME == ARGV[2] { ours[$0]; next }
+		!(($1, $2) in before) && (("all" in ours) || ($1 " " $3 " " $4) in ours)
+	' "$tmp/before" "$tmp/kinds" - | while read -r what id rest; do
+		another_holds "$what" "$id" || echo "$what $id $rest"
+	done
+}
+
+# The process whose probes or instances have this name: its number in base 36 is part of it.
+owner() {
+	echo "$1" | sed 's/.*captrace_//' | awk '{
+		for (i = 1; i <= 5; i++)
+			pid = pid * 36 + index("0123456789abcdefghijklmnopqrstuvwxyz", substr($0, i, 1)) - 1
+		print pid
+	}'
+}
+
+# Instances and probes with captrace's prefix, unless they are of another captrace that is running.
+tracefs_left() {
+	{
+		ls "$tracefs/instances"
+		cat "$tracefs/kprobe_events" "$tracefs/uprobe_events" "$tracefs/dynamic_events" \
+			"$tracefs/synthetic_events" "$tracefs/set_event" 2>/dev/null
+	} | grep -i captrace | while read -r name; do
+		pid=$(owner "$name")
+		[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = captrace ] && ! ours "$pid" || echo "$name"
+	done
+}
+
+left() {
+	bpf_left
+	tracefs_left
+}
+
+# BPF objects are freed some time after their last user is gone.
+none_left() {
+	left >"$tmp/left"
+	[ ! -s "$tmp/left" ]
+}
+
+nothing_left() {
+	wait_until none_left && return
+	sed 's/^/#   /' "$tmp/left" | head -n 10
+	return 1
+}
+
+# learn PID: what the BPF objects of this captrace are called. Where the kernel does not say which these
+# are, before 5.0, all that are new count.
+learn() {
+	awk '/^prog_id:/ { print "program", $2 } /^map_id:/ { print "map", $2 }' "/proc/$1"/fdinfo/* \
+		>"$tmp/held" 2>/dev/null
+	"$workloads/workload" bpf-ids | awk '
+		FILENAME == ARGV[1] { held[$1, $2]; next }
+		($1, $2) in held { print $1, $3, $4 }
+	' "$tmp/held" - | sort -u >>"$tmp/kinds"
+	case $spec in
+	bpf:*) grep -q ^program "$tmp/kinds" || echo all >"$tmp/kinds" ;;
+	esac
+}
+
+# What others have set up, and what is set for all.
+settings() {
+	for file in set_event_pid tracing_on current_tracer buffer_size_kb trace_options \
 		"instances/$other/set_event" "instances/$other/tracing_on" \
 		"instances/$other/events/sched/sched_process_fork/filter"; do
 		[ ! -e "$tracefs/$file" ] || sed "s,^,$file: ," "$tracefs/$file"
 	done
-	# What has an address only: probes that perf made for BPF too.
-	cat /sys/kernel/debug/kprobes/list 2>/dev/null
+	grep -h "$other" "$tracefs/kprobe_events" "$tracefs/dynamic_events" 2>/dev/null
 }
 
-# BPF objects are freed some time after their last user is gone.
-as_before() {
-	snapshot >"$tmp/after"
-	cmp -s "$tmp/before" "$tmp/after"
-}
-
-# The kernel frees what was in use a while after its last user: until nothing changes any more.
-settle() {
-	snapshot >"$tmp/before"
-	wait_until unchanged
-}
-
-unchanged() {
-	usleep 300000 2>/dev/null || sleep 0.3
-	snapshot >"$tmp/after"
-	cmp -s "$tmp/before" "$tmp/after" && return
-	mv "$tmp/after" "$tmp/before"
-	return 1
-}
-
-nothing_left() {
-	wait_until as_before && return
-	diff "$tmp/before" "$tmp/after" | sed -n 's/^[<>]/#   &/p' | head -n 10
+settings_as_before() {
+	settings >"$tmp/after"
+	cmp -s "$tmp/before.settings" "$tmp/after" && return
+	diff "$tmp/before.settings" "$tmp/after" | sed -n 's/^[<>]/#   &/p' | head -n 10
 	return 1
 }
 
@@ -181,7 +244,7 @@ while_others_read() {
 	start -- true
 	wait $tracer
 	check "$spec: others read a trace pipe: it works" equals $? 0
-	as_before || check "$spec: others read a trace pipe: what stays is told" \
+	none_left || check "$spec: others read a trace pipe: what stays is told" \
 		grep -q 'trace instances* could not be removed' "$tmp/err"
 	kill $reader
 	wait $reader 2>/dev/null
@@ -246,27 +309,92 @@ others_take_down() {
 undisturbed() {
 	start -- sh -c "$asker" "$tmp"
 	wait_until shows
-	snapshot >"$tmp/during"
-	# Its own are there, under names that say whose they are.
-	grep -v -i -E 'captrace|^(program|map|link) |^[0-9a-f]{8,} ' "$tmp/during" >"$tmp/during.others"
-	grep -v -E '^(program|map|link) |^[0-9a-f]{8,} ' "$tmp/before" >"$tmp/before.others"
+	check "$spec: while it runs, others' settings are theirs" settings_as_before
 	kill -TERM $tracer
 	wait $tracer
-	diff "$tmp/before.others" "$tmp/during.others" | sed -n 's/^[<>]/#   &/p' | head -n 10
-	check "$spec: while it runs, others' settings are theirs" \
-		cmp -s "$tmp/before.others" "$tmp/during.others"
+	check "$spec: afterwards, too" settings_as_before
 }
 
+# What the checks above rely on: they see what is there while it runs, and what it would leave.
+leftovers_are_seen() {
+	start -- sh -c "$asker" "$tmp"
+	wait_until shows
+	check "$spec: what it has while it runs is seen" sees_own
+	kill -TERM $tracer
+	wait $tracer
+	dead=captrace_00000000000000000000
+	mkdir "$tracefs/instances/$dead"
+	check "$spec: an instance left would be seen" seen_in_left "$dead"
+	rmdir "$tracefs/instances/$dead"
+	program=$(awk '$1 == "program" && $2 != "-" { print $2; exit }' "$tmp/kinds")
+	[ -n "$program" ] || return
+	echo "program $program 1" >>"$tmp/kinds"
+	mount -t bpf none "$tmp/bpf"
+	check "$spec: a program left would be seen" pinned_is_seen "$program"
+	rm -f "$tmp/bpf/pin"
+	umount "$tmp/bpf"
+	check "$spec: and is gone" nothing_left
+}
+
+sees_own() {
+	! none_left
+}
+
+seen_in_left() {
+	left | grep -q "$1"
+}
+
+pinned_is_seen() {
+	"$workloads/workload" bpf-load "$1" "$tmp/bpf/pin" && seen_in_left "^program [0-9]* $1 "
+}
+
+# Others, with names of their own.
+be_busy() {
+	mkdir -p "$tmp/busy"
+	while :; do
+		"$workloads/workload" bpf-load busy
+		mount -t tmpfs busy "$tmp/busy" && umount "$tmp/busy"
+		for dir in /sys/fs/cgroup/ct_busy "$tracefs/instances/ct_busy"; do
+			mkdir "$dir" && rmdir "$dir"
+		done
+		echo 'p:ct_busy/probe vfs_read' >>"$tracefs/kprobe_events" &&
+			echo '-:ct_busy/probe' >>"$tracefs/kprobe_events"
+		usleep 100000 || sleep 0.1
+	done 2>/dev/null
+}
+
+stop_busy() {
+	[ -n "$busy" ] || return
+	kill "$busy"
+	wait "$busy"
+	umount "$tmp/busy"
+	rmdir /sys/fs/cgroup/ct_busy "$tracefs/instances/ct_busy"
+	echo '-:ct_busy/probe' >>"$tracefs/kprobe_events"
+} 2>/dev/null
+
 others_set_up
-trap 'others_take_down; rm -rf "$tmp"' EXIT
+busy=''
+: >"$tmp/kinds"
+mkdir "$tmp/bpf"
+if [ -n "${E2E_BUSY:-}" ]; then
+	E2E_OWNER='' be_busy &
+	busy=$!
+fi
+trap 'stop_busy; others_take_down; rm -rf "$tmp"' EXIT
+settings >"$tmp/before.settings"
 for spec; do
-	settle
+	"$workloads/workload" bpf-ids >"$tmp/before"
 	if ! works "$spec"; then
 		cp "$tmp/err" "$tmp/why"
 		check "$spec: refused, and nothing stays" nothing_left
 		skip "$spec" "$(tail -n 1 "$tmp/why")"
 		continue
 	fi
+	start -- sh -c "$asker" "$tmp"
+	wait_until shows
+	learn $tracer
+	kill -TERM $tracer
+	wait $tracer
 	check "$spec: a command's end: nothing stays" nothing_left
 	by_signal INT
 	by_signal TERM
@@ -287,6 +415,7 @@ for spec; do
 		;;
 	esac
 	undisturbed
+	leftovers_are_seen
 	check "$spec: at the end: nothing stays" nothing_left
 done
 finish

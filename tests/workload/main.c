@@ -2,6 +2,7 @@
 /*
  * workload [-w FILE] [-n N] DIRECTORY all|TOPIC...
  * workload bpf-ids
+ * workload bpf-load NAME [FILE]
  * workload once CALL[,CALL]... [FILE]
  *
  * Makes capability checks and says which: one JSON line before each, see expect.h. Each topic runs in
@@ -170,6 +171,8 @@ int main(int argc, char **argv)
 		return run_step(argv);
 	if (argc == 2 && !strcmp(argv[1], "bpf-ids"))
 		return list_bpf_ids();
+	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "bpf-load"))
+		return load_bpf(argv[2], argv[3]);
 	if ((argc == 3 || argc == 4) && !strcmp(argv[1], "once"))
 		return run_once(argv[2], argv[3]);
 	while ((opt = getopt(argc, argv, "w:n:h")) != -1) {

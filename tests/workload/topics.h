@@ -70,6 +70,7 @@ void topic_net(void);
 void topic_admin(void);
 
 int list_bpf_ids(void);
+int load_bpf(const char *name, const char *file);
 int run_once(char *calls, const char *file);
 
 /* What an exec'd self does. */
