@@ -14,7 +14,9 @@
 #   make headers-check          each header stands alone; include guards
 #   make link-check             rooms use only the rooms below them
 #   make lint                   clang-tidy, cppcheck and shellcheck
-#   make lint/FILE              one of them for one file
+#   make lint/FILE              clang-tidy for one file
+#   make lint/cppcheck          one of the others
+#   make lint/shellcheck
 #   make help-check             this text has all targets, and only targets
 #   make workloads              the programs whose checks the tests know
 #   make e2e-native             tracing, with this machine's kernel
@@ -290,7 +292,7 @@ check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
 
 # Each room links with what it may use and no more, and includes no more; a build without a backend
-# needs none of its libraries. Those builds are for ldd alone, and quicker without optimization.
+# needs none of its libraries.
 link-check: $(archives)
 	$(Q)printf '%s\n' $(foreach r,$(rooms),'$(r):$(uses.$(r)):$(libs.$(r))') | \
 		O=$(O) LINK=$(call quote,$(link)) PKG_CONFIG=$(call quote,$(pkg_config)) \
@@ -302,7 +304,7 @@ link-check/nobpf:    without := BPF=0
 link-check/noftrace: without := FTRACE=0
 link-check/replay:   without := BPF=0 FTRACE=0
 $(addprefix link-check/,$(without_builds)): link-check/%:
-	+$(Q)$(submake) $(without) CFLAGS=-O0 O=$(O)/$* all
+	+$(Q)$(submake) $(without) O=$(O)/$* all
 	$(Q)! ldd $(O)/$*/captrace | grep -E \
 		'$(if $(findstring BPF=0,$(without)),libbpf,^$$)|$(if $(findstring FTRACE=0,$(without)),libtracefs|libtraceevent|libdw,^$$)'
 
@@ -490,7 +492,24 @@ format-check:
 # Not the BPF programs, which have another target, nor the workloads, odd on purpose.
 linted := $(filter core/% backends/% ftrace/% compat/% tests/unit/%,$(all_c))
 lint: $(skels)
-	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix lint/,$(linted))
+	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix lint/,cppcheck shellcheck $(linted))
+
+# Not the unit tests, whose macros it does not know. It does not know cleanup attributes either, nor
+# that what a function is handed a pointer to may be set by it; the other two are of one loop each.
+lint/cppcheck:
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
+		--suppress=resourceLeak --suppress=memleak --suppress=legacyUninitvar --suppress=ctuuninitvar \
+		--suppress=identicalInnerCondition:core/advise/subject.c \
+		--suppress=arrayIndexOutOfBounds:ftrace/discover/layout_find_v1_links.c \
+		'-DLIBBPF_OPTS(t,n,...)=struct t n = {__VA_ARGS__}' '-DLIBBPF_OPTS_RESET(...)=' \
+		-D_GNU_SOURCE -DHAVE_BPF -DHAVE_FTRACE -DHAVE_DW -DHAVE_PFM -I. \
+		$(filter-out tests/unit/% %.bpf.c bpf/%,$(all_c))
+
+# All shell scripts, whatever they are called. What an inner shell expands is in single quotes, and
+# check, wait_until and trap call functions by name.
+scripts = $(sort $(shell grep -rlIm 1 '^\#!/bin/\(ba\)\?sh' ci tests .ci) $(wildcard tests/*/*.sh))
+lint/shellcheck:
+	$(Q)shellcheck --exclude=SC2016,SC2317 $(scripts)
 
 $(addprefix lint/,$(linted)): lint/%:
 	$(Q)clang-tidy --quiet $(if $(filter $(llvm_judge),$(call llvm,clang-tidy)),,--warnings-as-errors=-*) \
@@ -504,7 +523,7 @@ headers-check: $(skels)
 help-check:
 	$(Q)$(call quote,$(MAKE)) -s help >$(O)/help
 	$(Q)! grep -n '.\{80\}' $(O)/help
-	$(Q)printf '%s\n' $(filter-out all help always link-check/% lint/%,$(phony)) | sort >$(O)/help.targets
+	$(Q)printf '%s\n' $(filter-out all help always link-check/% $(addprefix lint/,$(linted)),$(phony)) | sort >$(O)/help.targets
 	$(Q)sed -n 's/^  make \([a-z][^ ]*\).*/\1/p' $(O)/help | grep -vx 'e2e-KERNEL\|lint/FILE' | \
 		sort | diff $(O)/help.targets - >&2
 
@@ -514,7 +533,7 @@ clean:
 phony := all help run install static vm check link-check test test-all e2e e2e-3.10 e2e-bpf-5.4 \
 	e2e-native e2e-programs e2e-identity e2e-systemd e2e-systemd-v1 e2e-docker bench bench-crowd \
 	bench-sinks workloads format-check lint headers-check help-check clean always \
-	$(addprefix link-check/,$(without_builds)) $(addprefix lint/,$(linted))
+	$(addprefix link-check/,$(without_builds)) $(addprefix lint/,cppcheck shellcheck $(linted))
 .PHONY: $(phony) $(addprefix e2e-,$(vm_all))
 .SECONDARY:
 

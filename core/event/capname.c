@@ -26,7 +26,7 @@ static void set_name(struct name *name, const char *text)
 {
 	size_t i;
 
-	for (i = 0; text[i] && i < CAPNAME_MAX - 1; i++) {
+	for (i = 0; i < CAPNAME_MAX - 1 && text[i]; i++) {
 		name->upper[i] = (char)toupper((unsigned char)text[i]);
 		name->lower[i] = (char)tolower((unsigned char)text[i]);
 	}

@@ -73,7 +73,7 @@ median() {
 }
 
 for work in check file; do
-	for round in $(seq "$rounds"); do
+	for _ in $(seq "$rounds"); do
 		"$crowd" "$processes" "$calls" $work >>"$dir/untraced.$work"
 		targeted $work >>"$dir/targeted.$work"
 		whole $work >>"$dir/whole.$work"
