@@ -125,7 +125,7 @@ static int ask_mmap0(void)
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	if (p != MAP_FAILED)
 		munmap(p, page);
-	/* arm refuses what is below PRECHECK_USER_ADDRESS before it asks. */
+	/* arm refuses what is below FIRST_USER_ADDRESS before it asks. */
 	return p == MAP_FAILED && errno == EINVAL ? -EOPNOTSUPP : 0;
 }
 

@@ -51,7 +51,7 @@ static void capset_twice(void)
 	set_effective(CAP_SYS_NICE, 1);
 }
 
-/* arm lets nobody map what is below PRECHECK_USER_ADDRESS, whatever capabilities one has. */
+/* arm lets nobody map what is below FIRST_USER_ADDRESS, whatever capabilities one has. */
 #ifdef __arm__
 #define LOW_PAGE 0x2000UL
 #else
