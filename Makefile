@@ -521,6 +521,7 @@ headers-check: $(skels)
 
 # make help names each target that others than the Makefile call, nothing else, in 80 columns.
 help-check:
+	@mkdir -p $(O)
 	$(Q)$(call quote,$(MAKE)) -s help >$(O)/help
 	$(Q)! grep -n '.\{80\}' $(O)/help
 	$(Q)printf '%s\n' $(filter-out all help always link-check/% $(addprefix lint/,$(linted)),$(phony)) | sort >$(O)/help.targets
