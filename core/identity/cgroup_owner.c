@@ -9,7 +9,7 @@
 #include "core/identity/runtime/container.h"
 #include "core/identity/runtime/runtime.h"
 
-/* Texts behind the structure, one after the other. */
+/* Copies texts one after the other into the memory behind the structure. */
 struct packer {
 	char *at;
 };
@@ -91,8 +91,8 @@ static void set(struct cap_event *ev, const char **field, const char *s, uint64_
 }
 
 /*
- * What enters a cgroup from outside prepares something only if the cgroup is a container's or a
- * service's: scopes are made around processes that run already.
+ * Start-up exists only in the cgroup of a container or service, where a process from outside
+ * prepares something. Scopes are made around processes that already run.
  */
 static bool has_startup(const struct cgroup_owner *owner)
 {

@@ -5,9 +5,9 @@
 
 #include "core/base/util.h"
 
-#define ID_LEN 64 /* hexadecimal digits: SHA-256, or as many random ones */
+#define ID_LEN 64 /* hexadecimal digits: a SHA-256, or as many random ones */
 
-/* Moves @path past its next component and returns that; len 0 at the end. */
+/* Moves @path past its next component and returns that component; len 0 at the end. */
 static struct text next_part(const char **path)
 {
 	struct text t;
@@ -29,8 +29,8 @@ static bool is_id(struct text t)
 }
 
 /*
- * <id>, docker-<id>.scope, libpod-<id>, and kubepods-….slice:cri-containerd:<id>, which is what a
- * runtime with the cgroupfs driver makes of a path that was meant for systemd.
+ * Container names: <id>, docker-<id>.scope, libpod-<id>, and kubepods-….slice:cri-containerd:<id>,
+ * which a runtime with the cgroupfs driver makes of a path that was meant for systemd.
  */
 static bool parse_container(struct text part, struct cgroup_container *c)
 {
@@ -54,7 +54,7 @@ static bool parse_container(struct text part, struct cgroup_container *c)
 		c->prefix.len -= (size_t)(sep + 1 - c->prefix.s);
 		c->prefix.s = sep + 1;
 	}
-	/* What watches the container isn't in it: libpod-conmon-<id>.scope, crio-conmon-<id>. */
+	/* conmon watches the container from outside: libpod-conmon-<id>.scope, crio-conmon-<id>. */
 	return c->prefix.len && !text_ends_with(c->prefix, "conmon");
 }
 
@@ -78,8 +78,8 @@ static bool is_uid(struct text t)
 }
 
 /*
- * pod<uid>, kubepods-burstable-pod<uid>.slice, and kubelet-kubepods-…, where the kubelet has a
- * cgroup as its root (kind); a static pod's uid is a hash without dashes.
+ * Pod names: pod<uid>, kubepods-burstable-pod<uid>.slice, and kubelet-kubepods-…, where the kubelet
+ * has a cgroup as its root (kind). A static pod's uid is a hash without dashes.
  */
 static struct text parse_pod(struct text part)
 {
@@ -113,7 +113,7 @@ struct text cgroup_unescape(struct text s)
 	return s;
 }
 
-/* Types that systemd gives processes to; slices only hold others. */
+/* The unit types whose cgroups hold processes; slices only hold other units. */
 static bool is_unit(struct text part)
 {
 	static const char *const types[] = {".service", ".scope", ".socket", ".mount", ".swap"};
@@ -125,8 +125,8 @@ static bool is_unit(struct text part)
 }
 
 /*
- * A machine of systemd-nspawn's or LXC's, in which a systemd of its own may run: machine-web.scope,
- * systemd-nspawn@web.service, lxc.payload.web, lxc/web.
+ * Whether it is a machine of systemd-nspawn or LXC, which may run a systemd of its own:
+ * machine-web.scope, systemd-nspawn@web.service, lxc.payload.web, lxc/web.
  */
 static bool is_machine(struct text part, struct text before)
 {
@@ -136,7 +136,7 @@ static bool is_machine(struct text part, struct text before)
 	       text_is(before, "lxc");
 }
 
-/* Podman names the cgroup of a pod after its id: what has a prefix in it is a container. */
+/* Podman names a pod's cgroup with its bare id; a container's name has a prefix. */
 static bool is_pod_of_podman(const struct cgroup_container *c)
 {
 	return !c->prefix.s && text_is(c->parent, "libpod_parent");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parts of a cgroup's path: container, unit and pod, by the naming rules of systemd, Kubernetes
- * and the container runtimes alone: no file is looked at.
+ * Finds the container, unit and pod in a cgroup's path. It uses only the naming rules of systemd,
+ * Kubernetes and the container runtimes, and reads no file.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H
 #define CAPTRACE_CORE_IDENTITY_CGROUP_PATH_H
@@ -11,37 +11,40 @@
 
 #include "core/identity/text.h"
 
-/* A container has at most so many around it that its path tells of. */
+/* How many nested containers of a path are kept; the outermost ones are dropped. */
 #define CGROUP_CONTAINERS_MAX 4
 
-/* A part of the path that is named after a container. */
+/* A path component that is named after a container. */
 struct cgroup_container {
 	struct text id;
-	struct text prefix; /* "docker" of docker-<id>.scope; of a bare id: not there */
-	struct text parent; /* the part before it: "docker" of /docker/<id> */
+	struct text prefix; /* "docker" of docker-<id>.scope; not there for a bare id */
+	struct text parent; /* the component before it: "docker" of /docker/<id> */
 };
 
 struct cgroup_parts {
-	/* The innermost first. */
+	/* Innermost first. */
 	struct cgroup_container containers[CGROUP_CONTAINERS_MAX];
 	size_t containers_len;
-	struct text unit;    /* the innermost of this machine's systemd, escaped as in the path */
+	struct text unit; /* the innermost unit of this machine's systemd, escaped as in the path */
 	struct text pod_uid; /* with '-' or '_' between its parts, as in the path */
 };
 
-/* All of @parts points into @path. */
+/* The texts in @parts point into @path. */
 void cgroup_path_parse(const char *path, struct cgroup_parts *parts);
 
 /*
- * Whether @path lies in the unit of that name, at any depth: in user@1000.service and in
- * user-1000.slice, too. What systemd runs inside a container is no unit of this machine.
+ * Whether @path lies in the unit named @unit, at any depth; user@1000.service and user-1000.slice
+ * count as units, too. What systemd runs inside a container is not a unit of this machine.
  */
 bool cgroup_path_in_unit(const char *path, const char *unit);
 
 /* Whether @path is @top or below it. */
 bool cgroup_path_under(const char *path, const char *top);
 
-/* What systemd calls a unit whose cgroup has the name @s (cg_unescape() of its cgroup-util.c). */
+/*
+ * The name of the unit whose cgroup is named @s: without systemd's escape (cg_unescape() of its
+ * cgroup-util.c).
+ */
 struct text cgroup_unescape(struct text s);
 
 #endif

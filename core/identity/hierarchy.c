@@ -12,11 +12,11 @@
 
 #define DEPTH_MAX 64
 
-/* include/linux/exportfs.h; the second is what kernfs had before 5.5 (33c5ac9175195). */
+/* include/linux/exportfs.h; kernfs used the second one before 5.5 (33c5ac9175195). */
 #define FILEID_KERNFS    0xfe
 #define FILEID_INO32_GEN 1
 
-/* name_to_handle_at() of a file in kernfs: its id. */
+/* A file handle from kernfs, as name_to_handle_at() gives it: the file's id. */
 union id_handle {
 	struct file_handle handle;
 	char room[sizeof(struct file_handle) + sizeof(uint64_t)];
@@ -24,13 +24,14 @@ union id_handle {
 
 struct mounts {
 	char v2[256];
-	/* Of version 1: each controller's or name's mount point, by the order of `wanted`. */
+	/* Version 1: the mount point of each controller or name, in the order of `wanted`. */
 	char v1[8][256];
 };
 
 /*
- * Where a task is looked for in version 1, best first. systemd's own hierarchy has its units and
- * what is run under it; without systemd nobody need fill that, while every runtime limits pids.
+ * Where to look up a task in version 1, best first. systemd's own hierarchy has its units and what
+ * runs under them; without systemd nothing has to fill that hierarchy, but every runtime limits
+ * pids.
  */
 static const char *const with_systemd[] = {
 	"name=systemd", "pids", "memory", "devices", "freezer", "cpu", NULL,
@@ -58,7 +59,7 @@ static bool has_word(const char *list, const char *word)
 
 static void add_mount(struct mounts *m, const struct mount *mount, const char *const *wanted)
 {
-	/* A part of a hierarchy would be taken for the whole. */
+	/* If only a part of a hierarchy is mounted, it would be taken for the whole. */
 	if (strcmp(mount->root, "/") != 0)
 		return;
 	if (strlen(mount->point) >= sizeof(m->v2))
@@ -107,7 +108,10 @@ static int hierarchy_number(const char *root, const char *controller)
 	return 0;
 }
 
-/* Whether version 2 has what containers and units are limited by; it is only a tree else. */
+/*
+ * Whether version 2 has the controllers that limit containers and units. Without them it only
+ * groups processes, and runtimes may not use it.
+ */
 static bool v2_has_controllers(const char *root, const char *point)
 {
 	cleanup_fclose FILE *f = NULL;
@@ -177,7 +181,7 @@ uint64_t hierarchy_key(const char *path, bool v1)
 	return id | (v1 ? CGROUP_KEY_V1 : 0);
 }
 
-/* Root is below @mount: what lies outside of it has no path there. */
+/* The path of the folder @fd below @mount; -ENOENT if it lies outside. */
 static int path_of_fd(int fd, const char *mount, char *buf, size_t size)
 {
 	char link[64], path[CGROUP_PATH_SIZE + 256];
@@ -271,7 +275,7 @@ static void compare_key(void *arg, uint64_t key, const char *path)
 		w->rc = snprintf(w->buf, w->size, "%s", path) < (int)w->size ? 0 : -ENAMETOOLONG;
 }
 
-/* Before 4.14 kernfs has none, and each cgroup has to be looked at. */
+/* Before 4.14 kernfs has no file handles, and every cgroup has to be looked at. */
 static bool has_handles(const char *mount)
 {
 	union id_handle h;
@@ -312,7 +316,7 @@ int hierarchy_scan(const struct hierarchy *h, hierarchy_fn fn, void *arg)
 	       hierarchy_scan_below(h, false, "/", fn, arg);
 }
 
-/* The longest mount point of a cgroup file system that @path is in or below. */
+/* Strips the longest cgroup mount point that is @path or contains it. */
 const char *hierarchy_strip(const char *path)
 {
 	cleanup_mountinfo struct mountinfo info;

@@ -21,7 +21,10 @@
 #include "core/identity/watch.h"
 #include "core/identity/worker.h"
 
-/* A few hundred bytes each. More cgroups than that at once are looked up again when they return. */
+/*
+ * Owners in the cache, a few hundred bytes each. If there are more cgroups, those that were dropped
+ * are looked up again when needed.
+ */
 #define OWNERS_MAX 8192
 
 #define SCAN_WAIT_MS  2000
@@ -36,13 +39,13 @@ static uint64_t inode_of(const char *path)
 }
 
 /*
- * Mount namespaces are looked at only for containers, and only where captrace sees the processes by
- * the numbers that events have.
+ * Mount namespaces matter only for containers, and only where captrace sees processes by the same
+ * pids that events have.
  */
 static void find_namespaces(struct identity *id)
 {
 	id->in_child_pidns = pidns_is_child();
-	/* kthreadd's: that of PID 1 may not be ours to see. */
+	/* kthreadd's namespace: captrace may not be permitted to look at PID 1's. */
 	if (id->cfg.containers && !id->in_child_pidns)
 		id->hierarchy.chosen.host_mntns = (uint32_t)inode_of("/proc/2/ns/mnt");
 }
@@ -90,7 +93,7 @@ bool identity_served(const struct identity *id, uint64_t fields)
 	return fields & FIELD(CGROUPID) && !id->hierarchy.chosen.v1;
 }
 
-/* No signal is handled there. */
+/* Blocks all signals in the new thread. */
 static int start_thread(struct identity *id)
 {
 	sigset_t all, before;
@@ -115,7 +118,7 @@ int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e)
 		rc = watch_new(&id->watch, &id->hierarchy, e);
 	if (rc)
 		return rc;
-	log_verbose("identity: by version %s cgroups, new ones by %s",
+	log_verbose("identity: uses cgroups of version %s; %s reports new ones",
 		    id->hierarchy.chosen.v1 ? "1 and 2" : "2",
 		    id->feed_fd >= 0 ? "the backend" : "inotify");
 	rc = start_thread(id);
@@ -129,14 +132,15 @@ int identity_start(struct identity *id, struct cgroup_feed *feed, struct err *e)
 		pending_target_tell(id->cfg.pending, &id->resolver.env);
 	pthread_mutex_unlock(&id->lock);
 	if (late)
-		log_note("the state of a container runtime takes long to read: tracing goes on "
-			 "without");
+		log_note("reading a container runtime's state takes long: tracing starts without "
+			 "it, "
+			 "and names may be missing at first");
 	return 0;
 }
 
 /*
- * Asks the thread who @key is and waits for its answer. A thread that did not answer in
- * time is not waited for again until it has caught up.
+ * Asks the worker for the owner of @key and waits for the answer. If the worker did not answer in
+ * time, it is not waited for again until it has caught up.
  */
 static const struct cgroup_owner *wait_for(struct identity *id, uint64_t key, pid_t pid)
 {
@@ -159,8 +163,7 @@ static const struct cgroup_owner *wait_for(struct identity *id, uint64_t key, pi
 	} while (!late);
 	if (late && id->answered < ticket) {
 		id->stuck = true;
-		log_note("the state of a container runtime takes long to read: names may be "
-			 "missing");
+		log_note("reading a container runtime's state takes long: names may be missing");
 	}
 	owner = owner_cache_find(id->owners, key);
 	if (owner)
@@ -173,12 +176,12 @@ static bool key_of(const struct identity *id, const struct cap_event *ev, uint64
 	*key = ev->cgroup_key;
 	if (event_has(ev, FIELD(CGROUP_KEY)))
 		return true;
-	/* A backend that knows version 2 alone has said it all where there is nothing else. */
+	/* Where only version 2 is in use, the cgroup id is the key. */
 	*key = ev->cgroupid;
 	return event_has(ev, FIELD(CGROUPID)) && !id->hierarchy.chosen.v1;
 }
 
-/* With the lock held. */
+/* To be called with the lock held. */
 static const struct cgroup_owner *find(struct identity *id, uint64_t key, pid_t pid)
 {
 	const struct cgroup_owner *owner = owner_cache_find(id->owners, key);
@@ -186,7 +189,7 @@ static const struct cgroup_owner *find(struct identity *id, uint64_t key, pid_t 
 	return !owner || (!owner->complete && !owner->waited) ? wait_for(id, key, pid) : owner;
 }
 
-/* A container without a cgroup of its own, by its mount namespace. */
+/* Identifies a container that has no cgroup of its own by its mount namespace. */
 static void fill_by_mntns(struct identity *id, struct cap_event *ev)
 {
 	uint32_t host = id->hierarchy.chosen.host_mntns;
@@ -243,7 +246,7 @@ void identity_stop(struct identity *id)
 		id->running = false;
 		return;
 	}
-	/* It hangs in a file system. It may come back, but not to the backend. */
+	/* The worker hangs in a file system. If it ever returns, it must not call the backend. */
 	pthread_mutex_lock(&id->feed_lock);
 	id->feed = NULL;
 	pthread_mutex_unlock(&id->feed_lock);
@@ -253,7 +256,7 @@ void identity_stop(struct identity *id)
 
 void identity_free(struct identity *id)
 {
-	if (!id || id->running) /* what a hanging thread uses stays */
+	if (!id || id->running) /* a hanging worker still uses all of it */
 		return;
 	owner_cache_free(id->owners);
 	watch_free(id->watch);

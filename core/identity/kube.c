@@ -29,7 +29,7 @@ static int base64_digit(char c)
 	return p ? (int)(p - digits) : -1;
 }
 
-/* Decodes what is in front of the next "-----END" over itself. Returns its length. */
+/* Decodes the base64 in front of the next "-----END" in place. Returns the decoded length. */
 static size_t decode_pem(char *text)
 {
 	unsigned int bits = 0, held = 0;
@@ -50,7 +50,7 @@ static size_t decode_pem(char *text)
 	return len;
 }
 
-/* X.690: a string's type and length before it; from 128 on the length is announced by 0x81. */
+/* X.690: a string's type and length come before it; 0x81 precedes a length of 128 or more. */
 static bool is_string_of(const unsigned char *at, size_t before, size_t len)
 {
 	if (len < 128)

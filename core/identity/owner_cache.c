@@ -9,11 +9,11 @@
 struct owner_cache {
 	size_t len, max;
 	struct cgroup_owner *newest, *oldest;
-	struct cgroup_owner *gone; /* by hash_next: out of the table, to be freed */
+	struct cgroup_owner *gone; /* removed owners, linked by hash_next, to be freed */
 	struct cgroup_owner *buckets[BUCKETS];
 };
 
-/* Fibonacci hashing: ids are consecutive. */
+/* Fibonacci hashing, because ids are consecutive. */
 static size_t bucket_of(uint64_t key)
 {
 	return key * UINT64_C(0x9e3779b97f4a7c15) >> 52;

@@ -62,6 +62,20 @@ int pending_target_add(struct pending_target *p, const char *what, const char *n
 	return 0;
 }
 
+/* Whether @t stands for any container of a runtime; otherwise it has a name of its own. */
+static bool is_runtime(const struct named_target *t)
+{
+	return !strcmp(t->what, PENDING_RUNTIME);
+}
+
+static void log_found(const struct named_target *t)
+{
+	if (is_runtime(t))
+		log_verbose("found a %s container", t->name);
+	else
+		log_verbose("found %s '%s'", t->what, t->name);
+}
+
 void pending_target_see(struct pending_target *p, const struct cap_event *ev)
 {
 	for (struct named_target *t = p->first; t; t = t->next) {
@@ -69,11 +83,11 @@ void pending_target_see(struct pending_target *p, const struct cap_event *ev)
 			continue;
 		t->seen = true;
 		if (p->told)
-			log_verbose("there is now %s %s", t->what, t->name);
+			log_found(t);
 	}
 }
 
-/* A number is more likely meant for --pid than to be a name. */
+/* A number is more likely a process id, which belongs to --pid, than a name. */
 static bool is_number(const char *s)
 {
 	return s[strspn(s, "0123456789")] == '\0';
@@ -84,25 +98,36 @@ static const char *hint(const struct named_target *t, const struct state_env *en
 {
 	int id;
 
-	if (strcmp(t->what, PENDING_RUNTIME) != 0)
-		return is_number(t->name) ? " (a process is --pid)" : "";
+	if (!is_runtime(t))
+		return is_number(t->name) ? " (--pid traces a process)" : "";
 	id = runtime_name_parse(t->name);
-	return id >= 0 && !runtime_present(runtimes[id], env) ? " (nor a sign of that runtime here)"
-							      : "";
+	return id >= 0 && !runtime_present(runtimes[id], env)
+		       ? " (that runtime does not seem to be installed)"
+		       : "";
 }
 
 void pending_target_tell(struct pending_target *p, const struct state_env *env)
 {
-	for (const struct named_target *t = p->first; t; t = t->next)
-		if (!t->seen)
-			log_note("there is no %s %s yet: waiting for it%s", t->what, t->name,
+	for (const struct named_target *t = p->first; t; t = t->next) {
+		if (t->seen)
+			continue;
+		if (is_runtime(t))
+			log_note("no %s container yet: waiting for one%s", t->name, hint(t, env));
+		else
+			log_note("no %s '%s' yet: waiting for it%s", t->what, t->name,
 				 hint(t, env));
+	}
 	p->told = true;
 }
 
 void pending_target_tell_missing(const struct pending_target *p)
 {
-	for (const struct named_target *t = p->first; t; t = t->next)
-		if (!t->seen)
-			log_note("there was no %s %s", t->what, t->name);
+	for (const struct named_target *t = p->first; t; t = t->next) {
+		if (t->seen)
+			continue;
+		if (is_runtime(t))
+			log_note("no %s container appeared", t->name);
+		else
+			log_note("no %s '%s' appeared", t->what, t->name);
+	}
 }

@@ -16,8 +16,8 @@
 #define NAME_MAX_LEN 128
 
 /*
- * containerd's clients name containers as they like (ctr run … web: /default/web), so that the last
- * part of any path may be one. nerdctl and systemd's driver put the name into a scope.
+ * Clients of containerd name containers freely (ctr run … web: /default/web), so that the last
+ * component of any path may be a container. nerdctl and systemd's driver put the name into a scope.
  */
 static bool name_in_path(const char *path, char name[NAME_MAX_LEN])
 {
@@ -75,11 +75,14 @@ static void tell_unreadable(struct resolver *r, enum runtime_id id, int error)
 	if (r->told & 1u << id)
 		return;
 	r->told |= 1u << id;
-	log_note("the state of %s can't be read (%s): its containers are known by their id alone",
+	log_note("can't read the state of %s (%s): its containers have an id, but no name",
 		 runtime_name_of(id), strerror(-error));
 }
 
-/* Asks @only, or all. Returns whose container it is, with @c filled; NULL if nobody knows it. */
+/*
+ * Asks @only, or all runtimes. Returns the runtime that knows the container and fills @c; NULL if
+ * none does.
+ */
 static const struct runtime *ask(struct resolver *r, const struct runtime *only,
 				 const struct container_ref *ref, struct container *c)
 {
@@ -134,7 +137,7 @@ struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const c
 		facts.container = &c;
 		facts.complete = true;
 	} else {
-		/* A name that is nobody's container is just the name of a cgroup. */
+		/* If no container has that name, it is just the name of a cgroup. */
 		facts.complete = last || !parts.containers_len;
 		if (parts.containers_len) {
 			facts.containerid = id_text(parts.containers[0].id, id, sizeof(id));
@@ -146,7 +149,10 @@ struct cgroup_owner *resolver_by_state(struct resolver *r, uint64_t key, const c
 	return owner;
 }
 
-/* What runs in the container could call itself conmon: the real one is not in there. */
+/*
+ * A process in the container could call itself conmon; the real one runs outside, in another mount
+ * namespace.
+ */
 static bool is_outside(const struct state_env *env, pid_t pid, uint64_t key)
 {
 	char path[STATE_PATH_MAX];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Label selectors: comma-separated, all of them have to hold. KEY=VALUE (or ==), KEY!=VALUE, KEY,
- * !KEY, as kubectl takes them.
+ * Label selectors, as kubectl takes them: comma-separated terms, all of which have to match.
+ * KEY=VALUE (or ==), KEY!=VALUE, KEY, !KEY.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_SELECTOR_H
 #define CAPTRACE_CORE_IDENTITY_SELECTOR_H
@@ -13,7 +13,7 @@ struct err;
 /* 0, or -EINVAL with @e saying what is wrong. */
 int selector_check(const char *selector, struct err *e);
 
-/* @labels are "key=value", up to NULL; NULL: none. */
+/* @labels is an array of "key=value" that ends with NULL; NULL: no labels. */
 bool selector_match(const char *selector, const char *const *labels);
 
 #endif

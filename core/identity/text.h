@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A piece of a longer string, which it points into. */
+/* A part of a longer string, by pointer and length. */
 #ifndef CAPTRACE_CORE_IDENTITY_TEXT_H
 #define CAPTRACE_CORE_IDENTITY_TEXT_H
 

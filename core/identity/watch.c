@@ -13,13 +13,13 @@
 
 struct place {
 	bool v1;
-	char path[]; /* of the cgroup */
+	char path[]; /* of the cgroup, from its hierarchy's root */
 };
 
 struct watch {
 	const struct hierarchy *h;
 	int fd;
-	bool full;             /* said that no more can be watched */
+	bool full;             /* the user was told that no more can be watched */
 	struct place **places; /* by watch descriptor */
 	size_t places_len;
 };
@@ -102,8 +102,8 @@ void watch_add(struct watch *w, uint64_t key, const char *path)
 		}
 	} else if ((wd >= 0 || errno == ENOSPC) && !w->full) {
 		w->full = true;
-		log_note("no more cgroups can be watched (fs.inotify.max_user_watches): containers "
-			 "that start in others have no name");
+		log_note("can't watch more cgroups (see fs.inotify.max_user_watches): containers "
+			 "that start below the others have no name");
 	}
 }
 
@@ -111,12 +111,15 @@ static void on_found(void *arg, uint64_t key, const char *path)
 {
 	const struct reader *r = arg;
 
-	/* First, for the scan to find what was made in it before it was watched. */
+	/*
+	 * Watch it before the scan reads it: what is made later causes an event, and what was made
+	 * before is found by the scan.
+	 */
 	watch_add(r->w, key, path);
 	r->fn(r->arg, key, path);
 }
 
-/* The cgroup may be gone again. */
+/* The cgroup may already be gone. */
 static void take_in(struct reader *r, bool v1, const char *path)
 {
 	hierarchy_scan_below(r->w->h, v1, path, on_found, r);
@@ -130,7 +133,7 @@ static void on_change(struct reader *r, const struct inotify_event *ev)
 	char path[CGROUP_PATH_SIZE];
 
 	if (ev->mask & IN_Q_OVERFLOW) {
-		/* Whatever it was is in there. */
+		/* Events were dropped: only a scan of everything finds the new cgroups. */
 		take_in(r, true, "/");
 		take_in(r, false, "/");
 	}

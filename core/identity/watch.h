@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A watch for new cgroups by inotify, for backends that don't tell of them. A cgroup that is gone
- * before its folder could be looked at has no key, and stays unknown.
+ * Watches for new cgroups with inotify, for backends that don't report them. A cgroup that is gone
+ * before its folder could be looked at has no key and stays unknown.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_WATCH_H
 #define CAPTRACE_CORE_IDENTITY_WATCH_H
@@ -13,16 +13,16 @@
 struct err;
 struct watch;
 
-/* @h is borrowed. */
+/* Borrows @h. */
 int watch_new(struct watch **w, const struct hierarchy *h, struct err *e);
 void watch_free(struct watch *w);
 
 int watch_fd(const struct watch *w);
 
-/* Watches the cgroup with this key and path for new ones in it. */
+/* Watches the cgroup with this key and path for new cgroups in it. */
 void watch_add(struct watch *w, uint64_t key, const char *path);
 
-/* Calls @fn for each new cgroup, which is then watched, too. */
+/* Calls @fn for each new cgroup and watches that one, too. */
 void watch_read(struct watch *w, hierarchy_fn fn, void *arg);
 
 #endif

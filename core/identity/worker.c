@@ -17,14 +17,14 @@
 #include "core/identity/watch.h"
 
 /*
- * Runtimes write their state before they make the cgroup. Should one be slower, it is looked for
- * again after so many ms, and then given up.
+ * Runtimes write their state before they create the cgroup. In case one is slower, the worker looks
+ * again after these delays (in ms) and then gives up.
  */
 static const unsigned int retry_ms[] = {20, 80, 400};
 
 /*
- * Whether the filter lets anything of @owner pass. A mount namespace only adds its container to
- * what the cgroup is: it makes nothing wanted that isn't by that.
+ * Whether the filter may pass events of @owner. A mount namespace only adds its container to an
+ * event, so that it makes events wanted only if the filter asks for containers and passes this one.
  */
 static bool wanted(const struct identity *id, const struct cgroup_owner *owner,
 		   const struct cap_event *ev)
@@ -56,7 +56,7 @@ void identity_fill_node(struct identity *id, struct cap_event *ev)
 	ev->have |= FIELD(NODE);
 }
 
-/* Takes @owner over and makes it what everybody sees. */
+/* Takes ownership of @owner and makes it visible to the session's thread. */
 static void publish(struct identity *id, struct cgroup_owner *owner)
 {
 	struct cap_event ev = {0};
@@ -73,14 +73,17 @@ static void publish(struct identity *id, struct cgroup_owner *owner)
 	owner_cache_put(id->owners, owner);
 	pthread_cond_broadcast(&id->changed);
 	pthread_mutex_unlock(&id->lock);
-	/* What may turn out to be wanted is let through until that is known. */
+	/*
+	 * A cgroup that is not fully known yet may turn out to be wanted, so that the backend still
+	 * delivers its checks.
+	 */
 	if (known)
 		set_wanted(id, key, want ? CGROUP_WANTED : CGROUP_UNWANTED);
 }
 
 /*
- * @path: the cgroup's, if that is known. Another one than before has the id of a cgroup that is
- * gone (core/event/cgroup.h).
+ * @path is the cgroup's, or NULL if unknown. If it differs from the known one, a new cgroup has got
+ * the id of one that is gone (core/event/cgroup.h).
  */
 static bool is_known(struct identity *id, uint64_t key, const char *path)
 {
@@ -164,14 +167,13 @@ static void learn_mntns(struct identity *id, uint64_t key, pid_t pid)
 }
 
 /*
- * The lock on the feed is not held while a runtime's state is read: the paths are taken out of the
- * feed first.
+ * An event copied out of the feed, so that feed_lock is not held while a runtime's state is read.
  */
 struct cgroup_event {
 	struct cgroup_event *next;
 	uint64_t key;
 	pid_t pid;
-	char path[]; /* "": of a mount namespace */
+	char path[]; /* "": the event is about a mount namespace */
 };
 
 struct event_list {
@@ -222,7 +224,10 @@ static void read_events(struct identity *id)
 		read_feed(id);
 }
 
-/* A cgroup that the feed didn't tell of: made before it, or pushed out of the table since. */
+/*
+ * Looks up a cgroup that the feed did not report: it is older than the feed, or was removed from
+ * the cache since.
+ */
 static void find_out(struct identity *id, uint64_t key, pid_t pid)
 {
 	char path[CGROUP_PATH_SIZE];
@@ -276,7 +281,7 @@ static void try_again(struct identity *id)
 	}
 }
 
-/* Until the next retry; -1: none is due. */
+/* Time until the next retry; -1 if none is due. */
 static int wait_ms(const struct identity *id)
 {
 	uint64_t now = clock_mono_ms(), next = UINT64_MAX;
@@ -306,7 +311,7 @@ void *identity_worker(void *arg)
 	while (!__atomic_load_n(&id->stop, __ATOMIC_SEQ_CST)) {
 		poll(fds, ARRAY_SIZE(fds), wait_ms(id));
 		eventfd_read(id->wake, &ignored);
-		/* First the new cgroups: a request may be for one of them. */
+		/* New cgroups first, as a request may be about one of them. */
 		read_events(id);
 		answer_requests(id);
 		try_again(id);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The worker: identity's own thread, and the state that it shares with the session's thread. */
+/* The worker, identity's own thread, and the state that it shares with the session's thread. */
 #ifndef CAPTRACE_CORE_IDENTITY_WORKER_H
 #define CAPTRACE_CORE_IDENTITY_WORKER_H
 
@@ -23,45 +23,48 @@ struct identity {
 	struct hierarchy hierarchy;
 	bool has_node;
 	char node[256];
-	uint64_t unknown; /* the session's thread's own */
+	uint64_t unknown; /* used by the session's thread only */
 	pthread_t thread;
 	bool running, stop;
-	bool in_child_pidns; /* events have pids that captrace doesn't see processes by */
-	bool left;           /* it hung and was not waited for */
+	bool in_child_pidns; /* captrace doesn't see processes by the pids in events */
+	bool left;           /* the worker hung and was not waited for */
 	int wake;            /* eventfd: there is a request, or stop is set */
 	uint64_t keep;       /* capabilities that the feed needs */
 
-	/* The worker's own. */
+	/* Used by the worker only. */
 	struct resolver resolver;
-	int feed_fd; /* negative: by `watch` */
+	int feed_fd; /* negative: `watch` is used */
 	struct watch *watch;
 	struct retry {
 		uint64_t key;
 		char *path;
 		unsigned int tries;
-		uint64_t due; /* CLOCK_MONOTONIC, ms */
+		uint64_t due; /* ms of CLOCK_MONOTONIC */
 	} retries[IDENTITY_RETRIES];
 	size_t retries_len;
-	uint64_t numbers; /* of those made so far */
+	uint64_t numbers; /* the number of the newest owner */
 
-	/* Held while the feed is called. NULL: there is none, or it may not be called any more. */
+	/*
+	 * feed_lock is held while the feed is called. feed is NULL if there is none or it must not
+	 * be called any more.
+	 */
 	pthread_mutex_t feed_lock;
 	struct cgroup_feed *feed;
 
-	/* Held for all that follows. */
+	/* Protects everything below. */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct owner_cache *owners;
-	bool scanned; /* what was there at the start is known */
+	bool scanned; /* the cgroups that existed at the start are known */
 	bool stuck;   /* the last request was not answered in time */
 	struct request {
 		uint64_t key;
-		pid_t pid; /* of a mount namespace: who was in it */
+		pid_t pid; /* for a mount namespace: a process in it */
 	} requests[IDENTITY_REQUESTS];
-	uint64_t asked, answered; /* requests so far */
+	uint64_t asked, answered; /* numbers of requests */
 };
 
-/* What the thread runs: @identity is a struct identity. */
+/* The thread's start function: @identity is a struct identity. */
 void *identity_worker(void *identity);
 
 /* Sets the Kubernetes node of @ev, if this machine is one. */

@@ -3,10 +3,10 @@
 #
 # tests/e2e/cgroups.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Cgroups of version 1, set up here by hand: a controller's hierarchy,
-# systemd's, which has a name and no controller, and both at once. Whose a check is, and what comes
-# before the program that a cgroup is for, in a tree as Docker's and systemd's are; where the kernel has
-# no BTF the latter is unknown. As root, in a VM.
+# Tests cgroups of version 1, which this script sets up: a controller's hierarchy, systemd's (which has
+# a name and no controller), and both at once. In a tree like Docker's and systemd's, checks whether
+# captrace finds the owner of each check and tells start-up apart. Without BTF it can't tell start-up
+# apart. Run as root, in a VM.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -24,7 +24,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# hierarchy OPTIONS [OTHERS]
+# hierarchy OPTIONS [OTHERS]: mounts one or two hierarchies and makes the cgroups.
 hierarchy() {
 	mkdir -p "$top" "$tmp/other"
 	mount -t cgroup -o "$1" none "$top" 2>/dev/null || return 1
@@ -32,25 +32,26 @@ hierarchy() {
 	mkdir -p "$top/docker/$id" "$top/system.slice/e2e.service" "$top/system.slice/other.service"
 }
 
-# ask_in CGROUP: as systemd does it, in a child that goes there by itself, asks, and executes. By a
-# path: busybox's shell doesn't execute what it knows by name.
+# ask_in CGROUP: makes checks in that cgroup as systemd does, in a child that enters it, makes a check
+# and executes a program. The program is given by its path, because busybox's shell doesn't execute
+# its own applets.
 # shellcheck disable=SC3045 # busybox and dash have it
 ask_in() {
 	(echo 0 >"$top$1/cgroup.procs" && ulimit -H -n "$(($(ulimit -H -n) + 1))" &&
 		exec /bin/busybox chroot / /bin/true)
 }
 
-# trace OPTION...: of what is asked in three cgroups, in $tmp/rows.
+# trace OPTION...: traces checks in three cgroups, with the rows in $tmp/rows.
 trace() {
 	: >"$tmp/out"
 	"$captrace" --backend="$spec" -o columns=comm,capname,startup,cgroup,unit "$@" \
 		>"$tmp/out" 2>"$tmp/err" &
-	# Without types the start takes its time.
+	# Without BTF the start takes longer.
 	wait_until test -s "$tmp/out" || wait_until test -s "$tmp/out"
 	for cgroup in "/docker/$id" /system.slice/e2e.service /system.slice/other.service; do
 		ask_in "$cgroup"
 	done
-	# Both have to have seen the last of it.
+	# captrace has to see the last check.
 	chroot / /bin/true
 	sleep 0.3
 	kill -INT $!
@@ -58,7 +59,8 @@ trace() {
 	sed 1d "$tmp/out" | tr -s ' ' | grep -E 'SYS_RESOURCE|SYS_CHROOT' >"$tmp/rows"
 }
 
-# rows_are CGROUP UNIT [BEGIN]: with what comes before the program, or without.
+# rows_are CGROUP UNIT [BEGIN]: whether the rows are those of that cgroup, with start-up (BEGIN) or
+# without.
 rows_are() {
 	{
 		[ -z "${3:-}" ] || echo "sh SYS_RESOURCE $yes $1 $2"
@@ -68,14 +70,14 @@ rows_are() {
 	return 1
 }
 
-# What comes before the program is left out where it can be told apart.
+# Start-up is left out where captrace can tell it apart.
 targets() {
 	yes='-' no='-' untold=untold
 	[ ! -e /sys/kernel/btf/vmlinux ] || yes='true' no='false' untold=''
 	trace --cgroup "/docker/$id"
 	check "$spec: $1: by the path of a cgroup" rows_are "/docker/$id" - begin
 	trace -r docker
-	check "$spec: $1: by the runtime, without what comes before the program" \
+	check "$spec: $1: by the runtime, without start-up" \
 		rows_are "/docker/$id" - $untold
 	trace --unit e2e
 	check "$spec: $1: a unit" rows_are /system.slice/e2e.service e2e.service $untold
@@ -84,12 +86,12 @@ targets() {
 }
 
 [ "$(uname -n)" = captrace-vm ] || { skip cgroups 'for VMs'; finish; }
-# Version 2 gives its controllers back once it has no cgroups.
+# Version 2 releases its controllers once it has no cgroups.
 umount /sys/fs/cgroup 2>/dev/null
-# Of two hierarchies systemd's counts where systemd runs, and the controller's elsewhere.
+# If both are mounted, systemd's hierarchy counts where systemd runs, and the controller's elsewhere.
 both='none,name=systemd freezer'
-# A hierarchy stays after it was unmounted, and a named one is found behind two others at most, as an
-# argument can have 63 characters.
+# A hierarchy stays after it was unmounted. A named one is found behind two others at most, because a
+# probe's argument can have 63 characters.
 for options in pids none,name=systemd 'pids none,name=systemd' "$both" freezer; do
 	[ "$options" != "$both" ] || mkdir -p /run/systemd/system
 	# shellcheck disable=SC2086 # a list

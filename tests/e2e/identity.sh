@@ -3,11 +3,11 @@
 #
 # tests/e2e/identity.sh CAPTRACE [PART]...
 #
-# Containers of real runtimes on this machine: Docker, containerd, Podman. Each is started here, with
-# its state in a mount namespace of its own; images are made from busybox. As root.
-# PART: wrong example docker short unique containerd podman rootless (all). example:VARIANT is by that
-# variant, under which all of it is checked that is checked by the first that works. E2E_SHORT is how
-# many short-lived containers there are (40), E2E_STORAGE Docker's storage driver (vfs).
+# Traces containers of real runtimes: Docker, containerd, Podman. The script starts each runtime with
+# its state in a mount namespace of its own, and makes images from busybox. Run as root.
+# PART: wrong example docker short unique containerd podman rootless (default: all). example:VARIANT
+# runs the example under that variant, with the same checks as under the first variant that works.
+# E2E_SHORT is the number of short-lived containers (40), E2E_STORAGE Docker's storage driver (vfs).
 
 if [ "${E2E_NAMESPACE:-}" != 1 ]; then
 	E2E_NAMESPACE=1 exec unshare -m -- "$0" "$@"
@@ -22,7 +22,7 @@ cd / || exit 1
 
 # --- The runtimes ----------------------------------------------------------------------------
 
-# Nothing of the machine's own runtimes is seen or touched.
+# Hides the state of the machine's own runtimes, so that the tests neither see nor change it.
 mount --make-rprivate /
 for dir in /run /var/lib/docker /var/lib/containerd /var/lib/containers /etc/docker; do
 	[ -d "$dir" ] || mkdir -p "$dir"
@@ -48,13 +48,13 @@ clean_up() {
 	[ ! -d /var/lib/containers/storage ] || podman rm -fa >/dev/null 2>&1
 	if [ -n "${user:-}" ]; then
 		as_user podman rm -fa >/dev/null 2>&1
-		# What holds the user namespace for Podman's next call.
+		# The process that keeps the user namespace for Podman's next call.
 		kill -9 "$(cat "/run/user/$(id -u "$user")/libpod/tmp/pause.pid")" 2>/dev/null
 	fi
 	for pid in $daemons; do
 		kill "$pid" 2>/dev/null && wait_until gone "$pid" || kill -9 "$pid" 2>/dev/null
 	done
-	# Docker's own containerd, which a Docker that had to be killed leaves behind.
+	# Docker's own containerd, which outlives a dockerd that had to be killed.
 	kill $(cat /run/docker/containerd/containerd.pid 2>/dev/null) 2>/dev/null
 	for top in docker default k8s.io kubepods libpod_parent captrace-e2e; do
 		find /sys/fs/cgroup/$top /sys/fs/cgroup/*/$top -depth -type d \
@@ -76,7 +76,7 @@ image() {
 	for applet in $(busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$tmp/root/bin/$applet"
 	done
-	# Which Debian's busybox lacks.
+	# Debian's busybox has no nice.
 	nice=$(command -v nice)
 	for file in "$nice" $(LD_TRACE_LOADED_OBJECTS=1 "$nice" | grep -o '/[^ ]*'); do
 		mkdir -p "$tmp/root${file%/*}"
@@ -105,7 +105,7 @@ start_containerd() {
 	wait_until timeout 5 ctr version >/dev/null 2>&1
 }
 
-# What this machine's limits and seccomp let a container have.
+# Podman with the options that this machine's limits and seccomp need.
 podman_run() {
 	podman --runtime runc run --ulimit nofile=1024:1024 --ulimit nproc=8192:8192 --network none "$@"
 }
@@ -117,7 +117,8 @@ as_user() {
 
 # --- captrace --------------------------------------------------------------------------------
 
-# trace COLUMNS OPTION...: captrace in the background; returns once it is live, with its heading.
+# trace COLUMNS OPTION...: starts captrace in the background; returns once it has written its heading
+# and is live.
 trace() {
 	columns=$1
 	shift
@@ -127,7 +128,7 @@ trace() {
 	wait_until test -s "$tmp/out"
 }
 
-# Its rows are then in $tmp/rows.
+# Stops captrace and leaves its rows in $tmp/rows.
 end_trace() {
 	kill -INT "$tracer" 2>/dev/null
 	wait "$tracer" 2>/dev/null
@@ -135,7 +136,7 @@ end_trace() {
 	sed -n '2,/^$/p' "$tmp/out" | sed '/^$/d' >"$tmp/rows"
 }
 
-# has ROW: there is this row, with single blanks.
+# has ROW: whether this row was shown; ROW has single blanks.
 has() {
 	tr -s ' ' <"$tmp/rows" | grep -q -x -F -e "$1" || {
 		echo "#   no row '$1'"
@@ -143,7 +144,7 @@ has() {
 	}
 }
 
-# column N: the different values of a column.
+# column N: the distinct values of a column.
 column() {
 	awk -v n="$1" '{ print $n }' "$tmp/rows" | sort -u | tr '\n' ' ' | sed 's/ $//'
 }
@@ -152,9 +153,9 @@ says() {
 	grep -q -E "$1" "$tmp/err"
 }
 
-# --- What isn't there, and what lies -----------------------------------------------------------
+# --- Missing targets and misleading state ------------------------------------------------------
 
-# The hierarchy that containers are known by.
+# The mount point of the hierarchy that identifies containers.
 cgroup_mount() {
 	for mount in /sys/fs/cgroup /sys/fs/cgroup/pids; do
 		[ ! -e "$mount/cgroup.procs" ] || break
@@ -162,13 +163,13 @@ cgroup_mount() {
 	echo "$mount"
 }
 
-# ask_in CGROUP: a check from there.
+# ask_in CGROUP: makes a check from that cgroup.
 ask_in() {
 	mkdir -p "$(cgroup_mount)$1"
 	sh -c 'echo 0 >"$0/cgroup.procs" && exec chroot / /bin/true' "$(cgroup_mount)$1"
 }
 
-# said LINE...: these alone.
+# said LINE...: whether captrace wrote these messages and no others.
 said() {
 	printf 'captrace: %s\n' "$@" | diff - "$tmp/err" | sed 's/^/#   /'
 	printf 'captrace: %s\n' "$@" | cmp -s - "$tmp/err"
@@ -179,17 +180,19 @@ nothing_there() {
 		# shellcheck disable=SC2086 # an option and its value
 		"$captrace" $target --cap SYS_BOOT --timeout 0.1 >"$tmp/out" 2>"$tmp/err"
 		check "wrong: $target: exit code" equals $? 0
-		check "wrong: $target: said at the start and at the end" equals \
-			"$(sed 's/ no .*//; s/ (.*//' "$tmp/err" | tr '\n' ',')" \
-			'captrace: there is,captrace: there was,'
+		check "wrong: $target: reported at the start and at the end" equals \
+			"$(sed 's/^captrace: no .* yet: waiting for .*/waiting/
+				s/^captrace: no .* appeared$/missing/' "$tmp/err" | tr '\n' ',')" \
+			'waiting,missing,'
 	done
 	"$captrace" -r cri-o --cap SYS_BOOT --timeout 0.1 >"$tmp/out" 2>"$tmp/err"
 	check 'wrong: a runtime that is not here' said \
-		'there is no container of cri-o yet: waiting for it (nor a sign of that runtime here)' \
-		'there was no container of cri-o'
+		'no cri-o container yet: waiting for one (that runtime does not seem to be installed)' \
+		'no cri-o container appeared'
 }
 
-# Containers of no running Docker, whose state would hang a reader, is none, or is made to harm.
+# Docker cgroups without a running Docker, whose state would block a reader, is broken or missing, or
+# has a hostile name.
 lies() {
 	state=/var/lib/docker/containers
 	fifo=$(printf 'f1%.0s' $(seq 32)) junk=$(printf 'f2%.0s' $(seq 32))
@@ -204,12 +207,12 @@ lies() {
 	done
 	end_trace
 	for id in $fifo $junk $none; do
-		check "wrong: without a state that can be read: by its id" has "- $id docker chroot"
+		check "wrong: an unreadable state: shown by its id" has "- $id docker chroot"
 	done
 	check 'wrong: a name cannot drive the terminal' has "a\\x1b[31mb\\nc $evil docker chroot"
-	check 'wrong: why the names are missing, once' \
-		equals "$(grep -c "state of docker can't be read" "$tmp/err")" 1
-	# Docker itself would wait for the pipe.
+	check 'wrong: why names are missing is reported once' \
+		equals "$(grep -c "can't read the state of docker" "$tmp/err")" 1
+	# Docker itself would block on the FIFO.
 	rm -rf "$state"
 }
 
@@ -220,7 +223,7 @@ wrong_part() {
 
 # --- Docker ----------------------------------------------------------------------------------
 
-# Where a machine has less to give.
+# The most privileges that this machine can give a container.
 most_privileges() {
 	if docker run --rm --privileged --network none busybox true 2>/dev/null; then
 		echo --privileged
@@ -229,8 +232,8 @@ most_privileges() {
 	fi
 }
 
-# The reference's example of ig: its rows, in its order, as often. Overlayfs, which the reference's
-# machine didn't have there, asks for each thing twice and for some by itself.
+# The example of the reference (ig): the same rows, in the same order and number. Overlayfs, which the
+# reference's machine didn't use there, makes each check twice and some of its own.
 example_part() {
 	at=example${spec:+: $spec}
 	if [ -n "$spec" ] && ! works "$spec"; then
@@ -245,7 +248,7 @@ example_part() {
 			mount -t tmpfs tmpfs /mnt
 			export PPID=$$; unshare -i sh -c "nsenter -i -t $PPID echo OK"' >"$tmp/said"
 	end_trace
-	check "$at: the reference's ran with $privileges" equals "$(cat "$tmp/said")" OK
+	check "$at: the commands ran with $privileges" equals "$(cat "$tmp/said")" OK
 	tr -s ' ' <"$tmp/rows" >"$tmp/got"
 	cat >"$tmp/want" <<-EOF
 		test chown chown 0 0 CHOWN 1 Allow
@@ -268,7 +271,7 @@ example_part() {
 	fi
 	diff "$tmp/want" "$tmp/got" | sed 's/^/#   /'
 	check "$at: its rows, in its order" cmp "$tmp/got" "$tmp/want"
-	check "$at: what is not there yet is waited for" says 'no container test yet: waiting'
+	check "$at: captrace waits for the container" says "no container 'test' yet: waiting"
 	check "$at: the start-up that was left out is counted" \
 		says "left out [0-9]+ checks of the runtime's start-up"
 }
@@ -294,7 +297,7 @@ docker_startup() {
 	check 'docker: nothing of the container that is' \
 		sh -c "! grep -q 'true  *chroot' '$tmp/rows'"
 	check 'docker: the command of docker exec' has 'up false chroot chroot'
-	# One that runs already, by its start, and by a label.
+	# Containers that already run: one is selected by its label, then one by its cgroup.
 	docker run -d --name labelled --label app=web --network none busybox sleep 600 >/dev/null
 	trace container,comm,syscall --selector app=web
 	docker exec labelled chroot / true
@@ -317,7 +320,7 @@ docker_part() {
 	docker_startup
 }
 
-# Their state is gone when their events are read.
+# These containers' state is gone when captrace reads their events.
 short_part() {
 	n=${E2E_SHORT:-40}
 	trace container,runtime,comm,capname -r docker
@@ -348,7 +351,7 @@ unique_part() {
 
 # --- containerd ------------------------------------------------------------------------------
 
-# A bundle as the CRI plug-in writes it: cri NAME ID SANDBOX TYPE
+# cri_config NAME ID SANDBOX TYPE: makes a bundle as the CRI plug-in writes it.
 cri_config() {
 	ctr oci spec >"$tmp/spec.json"
 	jq --arg name "$1" --arg id "$2" --arg sandbox "$3" --arg type "$4" --arg root "$tmp/root" '
@@ -413,7 +416,7 @@ podman_part() {
 	check 'podman: nothing else by label' equals "$(column 2)" inpod
 }
 
-# Where cgroups are not delegated to the user, such a container has none of its own.
+# A rootless container has no cgroup of its own where cgroups are not delegated to the user.
 rootless_part() {
 	image
 	cp -a /etc "$tmp/etc"

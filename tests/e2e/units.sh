@@ -3,10 +3,9 @@
 #
 # tests/e2e/units.sh CAPTRACE [VARIANT]...
 #
-# --unit where systemd is PID 1 (ci/vm --root systemd), under each variant that works there: a unit
-# that is restarted, against what captrace shows of the whole machine at the same time; templates,
-# slices, scopes and units of a user. And the drop-in that advice prints, in systemd-run's hands. As
-# root.
+# Tests --unit where systemd is PID 1 (ci/vm --root systemd), under each variant that works there: a
+# unit that is restarted, compared with a trace of the whole machine at the same time; templates,
+# slices, scopes and a user's units. Also runs units with the drop-in that advice prints. Run as root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,8 +18,8 @@ tracers=''
 
 # --- captrace --------------------------------------------------------------------------------
 
-# trace NAME OPTION...: in the background, its rows in $tmp/NAME; returns once it is live, with its
-# heading.
+# trace NAME OPTION...: starts captrace in the background, with its rows in $tmp/NAME; returns once it
+# has written its heading and is live.
 trace() {
 	name=$1
 	shift
@@ -40,12 +39,13 @@ end_traces() {
 	tracers=''
 }
 
-# units NAME: of its rows.
+# units NAME: the units in the rows of that trace.
 units() {
 	awk 'NR > 1 { print $8 }' "$tmp/$1" | sort -u | tr '\n' ' ' | sed 's/ $//'
 }
 
-# chroots NAME: how many rows it has of what each unit asks for.
+# chroots NAME: how many of its rows are SYS_CHROOT checks by chroot, of which each unit makes one a
+# round.
 chroots() {
 	awk '$2 == "chroot" && $5 == "SYS_CHROOT"' "$tmp/$1" | wc -l
 }
@@ -67,17 +67,17 @@ ended() {
 	[ "$(systemctl is-active "$1")" != active ] && [ "$(systemctl is-active "$1")" != activating ]
 }
 
-# Ends in failure three times, and is started again each time.
+# Traces a unit that fails three times and is restarted each time.
 restarted() {
 	rm -f /run/tries
 	trace all
 	trace mine --unit e2e
-	check "$spec: what is not there yet is waited for" \
-		grep -q 'no unit e2e.service yet: waiting' "$tmp/mine.err"
+	check "$spec: captrace waits for the unit" \
+		grep -q "no unit 'e2e.service' yet: waiting" "$tmp/mine.err"
 	systemctl start --no-block e2e other
 	wait_until test -e /run/e2e-done
 	wait_until ended e2e
-	# Both have to have seen the last of it.
+	# Wait until both traces have seen the last check.
 	chroot / /bin/true
 	wait_until seen_all
 	systemctl stop other
@@ -86,13 +86,13 @@ restarted() {
 	systemctl reset-failed 2>/dev/null
 	check "$spec: a check of each of its four runs" equals "$(chroots mine)" 4
 	check "$spec: nothing of others" equals "$(units mine)" e2e.service
-	check "$spec: all that a trace of the whole machine has of it" same_rows
-	check "$spec: what systemd does before the unit's program is told apart" told_apart
+	check "$spec: the same rows as in the trace of the whole machine" same_rows
+	check "$spec: start-up by systemd is told apart" told_apart
 	cp "$tmp/mine.err" "$tmp/err"
 	check "$spec: nothing is lost, nobody unknown" sh -c "! grep -qE 'lost|unknown' '$tmp/mine.err'"
 }
 
-# What is systemd's is what has the name that it gives its child.
+# systemd's own checks are those with the name that systemd gives its child.
 told_apart() {
 	awk '$8 == "e2e.service" && $9 != ($2 == "(sh)" ? "true" : "false")' "$tmp/all" >"$tmp/out"
 	[ ! -s "$tmp/out" ] && grep -q '^[0-9]*  *(sh) .* e2e\.service  *true' "$tmp/all"
@@ -102,15 +102,15 @@ seen_all() {
 	[ "$(chroots all)" -ge 9 ] && [ "$(chroots mine)" -ge 4 ]
 }
 
-# What systemd does before the unit's program is in the whole trace alone: --unit leaves it out, if
-# the variant can tell.
+# Only the trace of the whole machine shows what systemd does before the unit's program; --unit leaves
+# it out where the variant can tell it apart.
 same_rows() {
 	awk '$8 == "e2e.service" && $9 != "true"' "$tmp/all" >"$tmp/want"
 	sed 1d "$tmp/mine" | diff "$tmp/want" - >"$tmp/out" && [ -s "$tmp/want" ]
 }
 
 names() {
-	# Columns double a backslash, so that nobody can write an escape of theirs.
+	# Columns double each backslash, so that a name can't forge an escape.
 	trace template --unit 'e2e@a\x2db.service'
 	trace all-instances --unit e2e-sub.slice
 	systemctl start 'e2e@a\x2db' 'e2e@c'
@@ -129,10 +129,11 @@ names() {
 	check 'its check' equals "$(chroots scope)" 1
 	"$captrace" --unit nosuch --timeout 1 >"$tmp/out" 2>"$tmp/err"
 	check 'an unknown unit with --timeout: exit code' equals $? 0
-	check 'and that there was none' grep -q '^captrace: there was no unit nosuch.service' "$tmp/err"
+	check 'and that it did not appear' \
+		grep -q "^captrace: no unit 'nosuch.service' appeared" "$tmp/err"
 }
 
-# The user's manager without PAM and logind, which this guest doesn't have.
+# Starts the user's manager without PAM and logind, because this guest has neither.
 of_user() {
 	echo 'e2e:x:1000:1000::/tmp:/bin/sh' >>/etc/passwd
 	echo 'e2e:x:1000:' >>/etc/group
@@ -151,14 +152,14 @@ of_user() {
 	end_traces
 	check 'a unit of a user' equals "$(units unit)" e2e-user.service
 	check 'its denial' grep -q ' nice  *setpriority  *1000  *SYS_NICE  *[^ ]*  *Deny ' "$tmp/unit"
-	check 'within its manager, which is a unit too' \
+	check 'it is within the manager, which is a unit, too' \
 		grep -q ' nice .* e2e-user.service ' "$tmp/manager"
 	systemctl stop user@1000
 }
 
 # --- Advice ----------------------------------------------------------------------------------
 
-# Its exit code has a bit for each thing that it could not do.
+# The exit code has a bit for each operation that failed.
 cat >/run/e2e-work <<'END'
 rc=0
 chroot / /bin/true || rc=$((rc | 1))
@@ -167,14 +168,14 @@ chown 7:7 /run/e2e-file || rc=$((rc | 2))
 exit $rc
 END
 
-# work COMMAND...: runs that by COMMAND, and returns its exit code.
+# work COMMAND...: runs this script with COMMAND and returns its exit code.
 work() {
 	: >/run/e2e-file
 	chown 0:0 /run/e2e-file
 	"$@" /bin/sh /run/e2e-work >"$tmp/said" 2>&1
 }
 
-# transient FILE OPTION...: a unit with the properties that the drop-in FILE has.
+# transient FILE OPTION...: runs a unit with the properties in the drop-in FILE.
 transient() {
 	dropin=$1
 	shift
@@ -186,7 +187,7 @@ transient() {
 	work systemd-run -q --wait --collect "$@"
 }
 
-# in_dropin FILE OPTION...: a unit that has FILE for a drop-in.
+# in_dropin FILE OPTION...: runs a unit that has FILE as a drop-in.
 in_dropin() {
 	mkdir -p "$units/e2e-advice.service.d"
 	cp "$1" "$units/e2e-advice.service.d/50-captrace.conf"
@@ -195,7 +196,7 @@ in_dropin() {
 	work systemd-run -q --wait --collect --unit e2e-advice "$@"
 }
 
-# follows_advice USER BEFORE: BEFORE is what the user can't do without.
+# follows_advice USER BEFORE: BEFORE is the exit code of the work without the advice.
 follows_advice() {
 	: >/run/e2e-file
 	"$captrace" advise --format systemd --user "$1" -- /bin/sh /run/e2e-work \
@@ -205,7 +206,7 @@ follows_advice() {
 	work systemd-run -q --wait --collect --uid "$1"
 	check "advice for user $1: without it" equals $? "$2"
 	transient "$tmp/advice" --uid "$1"
-	check "advice for user $1: a unit of systemd-run works with exactly that" equals $? 0
+	check "advice for user $1: a transient unit works with exactly these" equals $? 0
 	in_dropin "$tmp/advice" --uid "$1"
 	check "advice for user $1: and with the drop-in itself" equals $? 0
 	for less in 1:CAP_SYS_CHROOT 2:CAP_CHOWN 4:CAP_SYS_NICE; do
@@ -213,7 +214,7 @@ follows_advice() {
 		transient "$tmp/less" --uid "$1"
 		check "advice for user $1: and fails without ${less#*:}" equals $? "${less%:*}"
 		in_dropin "$tmp/less" --uid "$1"
-		check "advice for user $1: as with the drop-in" equals $? "${less%:*}"
+		check "advice for user $1: so does the drop-in" equals $? "${less%:*}"
 	done
 }
 

@@ -20,20 +20,26 @@ static void expect_text(const char *path, const char *what, struct text t, const
 			  t.s ? t.s : "", want);
 }
 
-/* The innermost container, whose it is by the name, unit and pod. */
+/*
+ * What is expected of each path: the innermost container, the runtime that its name shows, unit and
+ * pod.
+ */
 static const struct {
 	const char *path, *id, *runtime, *unit, *pod;
 } cases[] = {
 	{"/", NULL, NULL, NULL, NULL},
 	{"", NULL, NULL, NULL, NULL},
-	/* Docker with cgroupfs and systemd as its driver. */
+	/* Docker with the cgroupfs and systemd drivers. */
 	{"/docker/" ID, ID, "docker", NULL, NULL},
 	{"/system.slice/docker-" ID ".scope", ID, "docker", "docker-" ID ".scope", NULL},
 	{"/custom.parent/" ID, ID, NULL, NULL, NULL},
-	/* Rootless, under the user's manager. */
+	/* Rootless Docker, under the user's manager. */
 	{"/user.slice/user-1000.slice/user@1000.service/user.slice/docker-" ID ".scope", ID,
 	 "docker", "docker-" ID ".scope", NULL},
-	/* Podman: machine and user, its pods, and what crun and systemd make below. */
+	/*
+	 * Podman: system and user containers, pods, and the cgroups that crun and systemd make
+	 * below.
+	 */
 	{"/machine.slice/libpod-" ID ".scope/container", ID, "podman", "libpod-" ID ".scope", NULL},
 	{"/libpod_parent/libpod-" ID, ID, "podman", NULL, NULL},
 	{"/machine.slice/machine-libpod_pod_" ID2 ".slice/libpod-" ID ".scope", ID, "podman",
@@ -43,7 +49,7 @@ static const struct {
 	{"/machine.slice/libpod-conmon-" ID ".scope", NULL, NULL, "libpod-conmon-" ID ".scope",
 	 NULL},
 	{"/libpod_parent/conmon", NULL, NULL, NULL, NULL},
-	/* Pods, with both drivers and all qualities of service. */
+	/* Kubernetes pods, with both drivers and all QoS classes. */
 	{"/kubepods/burstable/pod" UID "/" ID, ID, NULL, NULL, UID},
 	{"/kubepods/pod" UID "/" ID, ID, NULL, NULL, UID},
 	{"/kubepods/besteffort/pod" UID, NULL, NULL, NULL, UID},
@@ -62,29 +68,29 @@ static const struct {
 	/* A static pod's uid is a hash. */
 	{"/kubepods/burstable/pod0123456789abcdef0123456789abcdef/" ID, ID, NULL, NULL,
 	 "0123456789abcdef0123456789abcdef"},
-	/* A path for systemd that the cgroupfs driver took as it is. */
+	/* A path meant for systemd, used as it is by the cgroupfs driver. */
 	{"/system.slice/containerd.service/kubepods-burstable-pod" UID ".slice:cri-containerd:" ID,
 	 ID, "containerd", "containerd.service", NULL},
-	/* A container in a container: a kind node's pods, and the inner one is innermost. */
+	/* A container in a container, as a kind node's pods are: the innermost one counts. */
 	{"/docker/" ID2 "/kubelet/kubepods/besteffort/pod" UID "/" ID, ID, NULL, NULL, UID},
 	{"/docker/" ID2 "/docker/" ID, ID, "docker", NULL, NULL},
 	{"/docker/" ID2 "/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-burstable.slice/"
 	 "kubelet-kubepods-burstable-pod2a2f0d9c_6f3e_4d6a_9d0f_0a7c6a3b1e11.slice/"
 	 "cri-containerd-" ID ".scope",
 	 ID, "containerd", NULL, "2a2f0d9c_6f3e_4d6a_9d0f_0a7c6a3b1e11"},
-	/* Amazon's agent, Nomad and others give a parent of theirs. */
+	/* Amazon's agent, Nomad and others use a parent cgroup of their own. */
 	{"/ecs/0123456789abcdef0123456789abcdef/" ID, ID, NULL, NULL, NULL},
-	/* A pod of Podman's is no container; what is in it is. */
+	/* A Podman pod is not a container; its members are. */
 	{"/libpod_parent/" ID2 "/libpod-" ID, ID, "podman", NULL, NULL},
 	{"/libpod_parent/" ID2 "/libpod-conmon-" ID, NULL, NULL, NULL, NULL},
-	/* Machines, whose units are not this machine's. */
+	/* Machines: the units inside are not this machine's. */
 	{"/machine.slice/systemd-nspawn@web.service/payload/system.slice/nginx.service", NULL, NULL,
 	 "systemd-nspawn@web.service", NULL},
 	{"/machine.slice/machine-web.scope/payload/init.scope", NULL, NULL, "machine-web.scope",
 	 NULL},
 	{"/lxc.payload.web/system.slice/nginx.service", NULL, NULL, NULL, NULL},
 	{"/lxc/web/system.slice/nginx.service", NULL, NULL, NULL, NULL},
-	/* systemd: system and user units, scopes, and what it runs in a container. */
+	/* systemd: system and user units, scopes, and units inside a container. */
 	{"/init.scope", NULL, NULL, "init.scope", NULL},
 	{"/system.slice/nginx.service", NULL, NULL, "nginx.service", NULL},
 	{"/system.slice/system-getty.slice/getty@tty1.service", NULL, NULL, "getty@tty1.service",
@@ -97,7 +103,7 @@ static const struct {
 	 NULL},
 	{"/system.slice/docker-" ID ".scope/system.slice/nginx.service", ID, "docker",
 	 "docker-" ID ".scope", NULL},
-	/* Templates and escapes are as systemd writes them. */
+	/* Template instances and escapes stay as systemd writes them. */
 	{"/system.slice/system-foo\\x2dbar.slice/foo-bar@a\\x2db.service", NULL, NULL,
 	 "foo-bar@a\\x2db.service", NULL},
 	{"/user.slice/user-1000.slice/user@1000.service/app.slice/app-gnome-x\\x2dy-12.scope", NULL,
@@ -171,9 +177,9 @@ Test(cgroup_path, in_unit)
 	cr_assert(cgroup_path_in_unit(user, "user@1000.service"));
 	cr_assert(cgroup_path_in_unit(user, "user-1000.slice"));
 	cr_assert(!cgroup_path_in_unit("/", "foo.service"));
-	/* Names that could be taken for a kernel's file are escaped. */
+	/* systemd escapes names that look like a kernel's file. */
 	cr_assert(cgroup_path_in_unit("/system.slice/_cpu.service", "cpu.service"));
-	/* A container has a systemd of its own. */
+	/* A container may run a systemd of its own. */
 	cr_assert(cgroup_path_in_unit("/system.slice/docker-" ID ".scope", "docker-" ID ".scope"));
 	cr_assert(!cgroup_path_in_unit("/lxc.payload.web/system.slice/nginx.service",
 				       "nginx.service"));

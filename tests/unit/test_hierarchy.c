@@ -29,9 +29,9 @@ static void expect(const char *fixture, const char *v2, const char *v1, int numb
 Test(hierarchy, which_one_counts)
 {
 	expect("cgroup-v2", "/sys/fs/cgroup", "", 0, NULL);
-	/* A version 1 controller that somebody uses for something else. */
+	/* A version 1 controller that is used for something else. */
 	expect("cgroup-netcls", "/sys/fs/cgroup", "", 0, NULL);
-	/* systemd's own, where it runs; where not, nobody need fill that one. */
+	/* systemd's own hierarchy where systemd runs; elsewhere nothing has to fill that one. */
 	expect("cgroup-v1", "", "/sys/fs/cgroup/systemd", 1, NULL);
 	expect("cgroup-hybrid-systemd", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", 1,
 	       NULL);
@@ -48,7 +48,7 @@ Test(hierarchy, none)
 
 struct found {
 	const struct hierarchy *h;
-	int count, back, tried;
+	int count, matched, tried;
 };
 
 static void on_cgroup(void *arg, uint64_t key, const char *path)
@@ -61,9 +61,9 @@ static void on_cgroup(void *arg, uint64_t key, const char *path)
 	cr_assert_eq(path[0], '/');
 	cr_assert_neq(key, 0);
 	rc = hierarchy_path(f->h, key, again, sizeof(again));
-	/* Handles may be opened by CAP_DAC_READ_SEARCH alone, and a cgroup may be gone by now. */
+	/* Opening a handle takes CAP_DAC_READ_SEARCH, and a cgroup may be gone by now. */
 	f->tried += rc != -ENOENT;
-	f->back += !rc && !strcmp(again, path);
+	f->matched += !rc && !strcmp(again, path);
 }
 
 Test(hierarchy, this_machine)
@@ -76,5 +76,5 @@ Test(hierarchy, this_machine)
 		cr_skip_test("no cgroup file system here");
 	cr_assert_eq(hierarchy_scan(&h, on_cgroup, &f), f.count);
 	cr_assert_gt(f.count, 0);
-	cr_assert_eq(f.back, f.tried);
+	cr_assert_eq(f.matched, f.tried);
 }

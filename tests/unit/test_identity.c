@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Identity with a feed that tells of cgroups as the test wants, and the machine's own hierarchy. */
+/*
+ * Tests identity with a feed that reports whatever cgroups the test wants, on the machine's own
+ * hierarchy.
+ */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <pthread.h>
@@ -31,7 +34,7 @@ struct fake {
 	pthread_mutex_t lock;
 	struct cgroup_new cgroup_events[64];
 	size_t len;
-	unsigned int delay_ms; /* of a drain */
+	unsigned int delay_ms; /* of each drain */
 	struct {
 		uint64_t key;
 		enum cgroup_verdict verdict;
@@ -149,7 +152,7 @@ Test(identity, a_container_from_its_cgroup_event)
 
 	set_up(&s, "docker", NULL);
 	tell(&s.fake, KEY(1), "/docker/" DOCKER_ID);
-	/* At once: the event waits for what is being read. */
+	/* The event waits until the runtime's state was read. */
 	ev = event_in(&s, KEY(1));
 	cr_assert(event_has(&ev, FIELD(CONTAINER) | FIELD(RUNTIME) | FIELD(CONTAINERID)));
 	cr_assert_str_eq(ev.container, "test");
@@ -163,7 +166,7 @@ Test(identity, a_container_from_its_cgroup_event)
 	tear_down(&s);
 }
 
-Test(identity, one_that_the_runtime_does_not_know)
+Test(identity, a_container_unknown_to_the_runtime)
 {
 	struct cap_event ev;
 	struct setting s;
@@ -173,7 +176,7 @@ Test(identity, one_that_the_runtime_does_not_know)
 	tell(&s.fake, KEY(1), "/docker/" OTHER_ID);
 	start = seconds();
 	ev = event_in(&s, KEY(1));
-	/* It is waited for, but not for long and not twice. */
+	/* The event waits, but not for long, and only once. */
 	cr_assert_lt(seconds() - start, 2);
 	cr_assert(!event_has(&ev, FIELD(CONTAINER)));
 	cr_assert_str_eq(ev.containerid, OTHER_ID);
@@ -197,7 +200,10 @@ Test(identity, units_need_no_state)
 	ev = event_in(&s, KEY(1));
 	cr_assert_str_eq(ev.unit, "nginx.service");
 	cr_assert(event_has(&ev, FIELD(STARTUP)));
-	/* Scopes are made around what runs already, and a plain cgroup is for no program. */
+	/*
+	 * Scopes are made around processes that already run, and a plain cgroup is not made for a
+	 * program.
+	 */
 	ev = event_in(&s, KEY(2));
 	cr_assert_str_eq(ev.unit, "session-1.scope");
 	cr_assert(!event_has(&ev, FIELD(STARTUP)));
@@ -207,7 +213,7 @@ Test(identity, units_need_no_state)
 	tear_down(&s);
 }
 
-/* Before 4.14 the next cgroup may get the inode number of one that is gone. */
+/* Before 4.14 a new cgroup may get the inode number of one that is gone. */
 Test(identity, another_cgroup_with_the_same_key)
 {
 	struct cap_event ev;
@@ -226,7 +232,7 @@ Test(identity, another_cgroup_with_the_same_key)
 	tear_down(&s);
 }
 
-Test(identity, what_nobody_can_tell_is_absent_and_counted)
+Test(identity, unknown_cgroups_are_absent_and_counted)
 {
 	struct cap_event ev;
 	struct setting s;
@@ -235,7 +241,7 @@ Test(identity, what_nobody_can_tell_is_absent_and_counted)
 	ev = event_in(&s, KEY(9));
 	cr_assert_eq(ev.have & FIELDS_IDENTITY, 0);
 	cr_assert_eq(identity_unknown(s.id), 1);
-	/* Without a key there is nothing to look for. */
+	/* Without a key nothing can be looked up. */
 	ev = (struct cap_event){0};
 	identity_fill(s.id, &ev);
 	cr_assert_eq(ev.have, 0);
@@ -256,7 +262,7 @@ Test(identity, the_feed_is_told_which_cgroups_are_wanted)
 		usleep(10000);
 	cr_assert_eq(verdict_of(&s.fake, KEY(1)), CGROUP_WANTED);
 	cr_assert_eq(verdict_of(&s.fake, KEY(2)), CGROUP_UNWANTED);
-	/* What is not known has to be let through. */
+	/* Checks of an unknown cgroup have to be delivered. */
 	event_in(&s, KEY(3));
 	usleep(50000);
 	cr_assert_eq(verdict_of(&s.fake, KEY(3)), CGROUP_UNKNOWN);
@@ -279,7 +285,7 @@ Test(identity, without_a_feed_the_file_system_is_watched)
 	tear_down(&s);
 }
 
-Test(identity, a_thread_that_hangs_holds_nothing_up)
+Test(identity, a_hanging_worker_does_not_block_events)
 {
 	struct setting s;
 	double start;
@@ -291,14 +297,14 @@ Test(identity, a_thread_that_hangs_holds_nothing_up)
 	for (int i = 1; i < 100; i++)
 		event_in(&s, KEY((uint64_t)i));
 	cr_assert_lt(seconds() - start, 0.6, "%f s", seconds() - start);
-	/* When it comes back, all is as ever. */
+	/* When it comes back, everything works again. */
 	s.fake.delay_ms = 0;
 	usleep(1200000);
 	cr_assert_str_eq(event_in(&s, KEY(1)).container, "test");
 	tear_down(&s);
 }
 
-Test(identity, what_an_event_borrows_outlives_its_cgroup)
+Test(identity, what_an_event_points_to_is_valid_until_the_sweep)
 {
 	struct cap_event before, after;
 	struct setting s;
@@ -306,7 +312,7 @@ Test(identity, what_an_event_borrows_outlives_its_cgroup)
 	set_up(&s, "docker", NULL);
 	tell(&s.fake, KEY(1), "/system.slice/a.service");
 	before = event_in(&s, KEY(1));
-	/* The same key for another path: what was handed out is valid until the sweep. */
+	/* New owners arrive; what an event points to stays valid until the sweep. */
 	for (int i = 0; i < 20; i++) {
 		tell(&s.fake, KEY(100 + (uint64_t)i), "/system.slice/b.service");
 		event_in(&s, KEY(100 + (uint64_t)i));
@@ -326,7 +332,7 @@ static struct cgroup_owner *owner_of(uint64_t key)
 	return cgroup_owner_new(&facts);
 }
 
-Test(owner_cache, is_bounded_and_the_one_not_looked_up_longest_goes)
+Test(owner_cache, is_bounded_and_drops_the_least_recently_used)
 {
 	struct owner_cache *cache = owner_cache_new(100);
 
@@ -342,7 +348,7 @@ Test(owner_cache, is_bounded_and_the_one_not_looked_up_longest_goes)
 	for (uint64_t i = 10900; i < 11000; i++)
 		cr_assert_not_null(owner_cache_find(cache, i), "%d", (int)i);
 	owner_cache_sweep(cache);
-	/* In the place of one with the same key. */
+	/* Replaces one with the same key. */
 	owner_cache_put(cache, owner_of(10950));
 	owner_cache_put(cache, owner_of(10950));
 	cr_assert_not_null(owner_cache_find(cache, 10901));

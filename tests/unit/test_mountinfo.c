@@ -12,7 +12,7 @@ static bool parse(const char *text, struct mount *mount)
 	return mountinfo_parse(line, mount);
 }
 
-Test(mountinfo, fields_are_found_whatever_is_optional)
+Test(mountinfo, optional_fields_are_skipped)
 {
 	struct mount m;
 
@@ -36,7 +36,7 @@ Test(mountinfo, escapes_are_undone)
 	cr_expect_str_eq(m.point, "/a b\\c\\04");
 }
 
-Test(mountinfo, what_is_no_line_of_it_is_refused)
+Test(mountinfo, malformed_lines_are_refused)
 {
 	struct mount m;
 
@@ -46,7 +46,7 @@ Test(mountinfo, what_is_no_line_of_it_is_refused)
 	cr_expect_not(parse("36 35 98:0 / /mnt rw - ext3", &m));
 }
 
-Test(mountinfo, a_file_that_is_not_there_has_none)
+Test(mountinfo, a_missing_file_has_no_mounts)
 {
 	struct mountinfo info;
 	struct mount m;

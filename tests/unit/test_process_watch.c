@@ -13,7 +13,7 @@
 
 #define LONG_MS 20000
 
-/* A kernel before 5.3. */
+/* Behaves like a kernel before 5.3. */
 static void forbid_pidfds(void)
 {
 	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_ALLOW);
@@ -35,7 +35,7 @@ static pid_t start(void)
 	return pid;
 }
 
-/* Until it says so, or for long. */
+/* Waits until the watch reports the end, or gives up after a long time. */
 static bool ends(struct process_watch *w)
 {
 	struct pollfd p = {process_watch_fd(w), POLLIN, 0};
@@ -70,7 +70,7 @@ static void *go_on(void *arg)
 	return arg;
 }
 
-/* A process whose leader has ended, and another thread hasn't. */
+/* A process whose thread group leader has exited while another thread still runs. */
 static pid_t start_without_leader(void)
 {
 	pid_t pid = fork();

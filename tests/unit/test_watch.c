@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The watch for new cgroups, on a plain folder in place of a cgroup file system. */
+/* Tests the watch for new cgroups on a plain folder instead of a cgroup file system. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -39,7 +39,7 @@ static void expect(struct watch *w, const char *paths)
 	cr_assert_str_eq(seen.paths, paths);
 }
 
-Test(watch, tells_of_new_cgroups_and_of_those_in_them)
+Test(watch, reports_new_cgroups_and_those_below_them)
 {
 	struct hierarchy h = {.v2 = "/tmp/captrace-watch-XXXXXX"};
 	char command[300];
@@ -47,7 +47,7 @@ Test(watch, tells_of_new_cgroups_and_of_those_in_them)
 	struct err e;
 
 	cr_assert_not_null(mkdtemp(h.v2));
-	/* Ids of other file systems may have the bit of version 1. */
+	/* The ids of other file systems may have the bit that marks version 1. */
 	memcpy(h.v1, h.v2, sizeof(h.v1));
 	make(&h, "/old");
 	cr_assert_eq(watch_new(&w, &h, &e), 0, "%s", e.msg);
@@ -57,7 +57,7 @@ Test(watch, tells_of_new_cgroups_and_of_those_in_them)
 	make(&h, "/new");
 	make(&h, "/old/below");
 	expect(w, "/new /old/below ");
-	/* The second and third are there before the first is watched. */
+	/* /new/a/b and /new/a/b/c exist before /new/a is watched. */
 	make(&h, "/new/a");
 	make(&h, "/new/a/b");
 	make(&h, "/new/a/b/c");
