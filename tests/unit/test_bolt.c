@@ -41,7 +41,7 @@ Test(bolt, buckets)
 	cr_assert_eq(bolt_for_each(DB, none, count, &n), -ENOENT);
 	cr_assert_eq(bolt_for_each(DB, deep, count, &n), -ENOENT);
 	n = 0;
-	/* Nothing but buckets, and nothing at all. */
+	/* A bucket that holds only buckets, and an empty one. */
 	cr_assert_eq(bolt_for_each(DB, top, count, &n), 0);
 	cr_assert_eq(bolt_for_each(DB, empty, count, &n), 0);
 	cr_assert_eq(n, 0);
@@ -58,38 +58,40 @@ static void write_file(const char *path, const char *data, size_t len)
 	cr_assert(f && fwrite(data, 1, len, f) == len && !fclose(f));
 }
 
-/* Whatever is in the file: an error or an end, never a read outside of it (SAN=1). */
+/*
+ * Whatever the file contains, the result is an error or an end, never a read outside of it (SAN=1).
+ */
 Test(bolt, damage)
 {
 	const char *const path[] = {"v1", "k8s.io", "containers", NULL};
 	char copy[] = "/tmp/captrace-bolt-XXXXXX";
 	uint32_t seed = 12345;
 	size_t len;
-	char *data = state_read(META, &len), *hurt;
+	char *data = state_read(META, &len), *damaged;
 	int fd = mkstemp(copy), n = 0;
 
 	cr_assert(data && fd >= 0);
-	hurt = malloc(len);
+	damaged = malloc(len);
 	for (int i = 0; i < 3000; i++) {
-		memcpy(hurt, data, len);
-		/* Behind the two pages that have a checksum. */
+		memcpy(damaged, data, len);
+		/* Damages what follows the two pages that have a checksum. */
 		for (int j = 0; j < 8; j++)
-			hurt[8192 + random_below(&seed, (uint32_t)len - 8192)] =
+			damaged[8192 + random_below(&seed, (uint32_t)len - 8192)] =
 				(char)random_below(&seed, 256);
-		write_file(copy, hurt,
+		write_file(copy, damaged,
 			   i % 3 ? len : 8192 + random_below(&seed, (uint32_t)len - 8192));
 		bolt_for_each(copy, path, count, &n);
 	}
-	/* One of the two heads torn: the other one counts. */
-	memcpy(hurt, data, len);
-	hurt[40] ^= 1;
-	write_file(copy, hurt, len);
+	/* One of the two meta pages is torn: the other one is used. */
+	memcpy(damaged, data, len);
+	damaged[40] ^= 1;
+	write_file(copy, damaged, len);
 	cr_assert(!bolt_for_each(copy, path, count, &n));
-	hurt[4096 + 40] ^= 1;
-	write_file(copy, hurt, len);
+	damaged[4096 + 40] ^= 1;
+	write_file(copy, damaged, len);
 	cr_assert_eq(bolt_for_each(copy, path, count, &n), -EBADMSG);
 	unlink(copy);
 	close(fd);
-	free(hurt);
+	free(damaged);
 	free(data);
 }

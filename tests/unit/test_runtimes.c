@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The runtimes' readers on copies of state as the runtimes left it (tests/fixtures/identity): Docker
- * 20.10, containerd 1.6 and Podman 4.3 wrote theirs; CRI-O's and the CRI's annotations are by their
- * sources.
+ * Tests the runtimes' readers on copies of real state (tests/fixtures/identity). Docker 20.10,
+ * containerd 1.6 and Podman 4.3 wrote theirs; CRI-O's files and the CRI annotations were made from
+ * those projects' sources.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 #define DOCKER_ID "39d717f5cf4c8300f32119704e91eb93c7ab5510a8f2a5abc36bab22131b9d1d"
 #define USER      "/user.slice/user-1000.slice/user@1000.service/user.slice"
 
-/* An id of 32 times @byte, in @buf. */
+/* Writes an id of 32 times @byte to @buf. */
 static const char *id_of(const char *byte, char buf[65])
 {
 	for (int i = 0; i < 32; i++)
@@ -121,11 +121,11 @@ Test(runtimes, containerd)
 	       "web", NULL, NULL, NULL);
 	expect("containerd", &containerd_runtime, "scoped", "/system.slice/ctr-scoped.scope",
 	       "scoped", NULL, NULL, NULL);
-	/* A name that happens to be a container's means nothing. */
+	/* A cgroup that merely has a container's name is not that container. */
 	expect_none("containerd", &containerd_runtime, "mycont", "/mine/mycont", -ENOENT);
 	expect_none("containerd", &containerd_runtime, "liar", "/default/liar", -ENOENT);
 	expect_none("containerd", &containerd_runtime, "none", "/default/none", -ENOENT);
-	/* Docker's is Docker's. */
+	/* containerd's reader leaves Docker's containers to Docker's. */
 	expect_none("containerd", &containerd_runtime, DOCKER_ID, "/docker/" DOCKER_ID, -ENOENT);
 }
 
@@ -133,7 +133,10 @@ Test(runtimes, pods_of_containerd)
 {
 	char id[65];
 
-	/* Labels from its database: the container's own, and its sandbox's as the pod's. */
+	/*
+	 * Labels come from containerd's database: the container's own first, then those of its
+	 * sandbox as the pod's.
+	 */
 	expect("containerd", &containerd_runtime, id_of("6c", id), "", "set-priority",
 	       "set-priority-768db6dcf7-rp8gd", "default", "name=set-priority");
 	expect("containerd", &containerd_runtime, id_of("6c", id), "", "set-priority",
@@ -193,7 +196,7 @@ Test(runtimes, conmon)
 	cr_assert_eq(conmon_above(&env, 62, &c), -ENOENT);
 }
 
-Test(runtimes, state_that_is_broken_or_would_hold_a_reader_up)
+Test(runtimes, broken_or_blocking_state)
 {
 	char root[] = "/tmp/captrace-test-XXXXXX", path[256], id[65];
 	const struct state_env env = {.root = root};
@@ -211,7 +214,7 @@ Test(runtimes, state_that_is_broken_or_would_hold_a_reader_up)
 	cr_assert_eq(mkdir(path, 0700), 0);
 	cr_assert_eq(docker_runtime.read(&env, &ref, &c), -EMEDIUMTYPE);
 	rmdir(path);
-	/* Endless. */
+	/* A device without an end. */
 	cr_assert_eq(symlink("/dev/zero", path), 0);
 	cr_assert_eq(docker_runtime.read(&env, &ref, &c), -EMEDIUMTYPE);
 	snprintf(path, sizeof(path), "rm -r %s", root);
@@ -262,7 +265,7 @@ Test(runtimes, node)
 	unsetenv("NODE_NAME");
 }
 
-Test(runtimes, what_is_kept_of_a_container_is_bounded)
+Test(runtimes, names_and_labels_are_bounded)
 {
 	char text[4096], key[32];
 	struct container c = {0};
@@ -271,7 +274,9 @@ Test(runtimes, what_is_kept_of_a_container_is_bounded)
 
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	/* No name at all, as a part of it would be another one's. */
+	/*
+	 * A name that is too long is dropped, because a truncated one could be another container's.
+	 */
 	container_set(&c.name, text);
 	cr_assert_null(c.name);
 	container_set(&c.name, text + sizeof(text) - 1 - 253);

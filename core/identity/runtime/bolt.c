@@ -12,29 +12,29 @@
 #define MAGIC      0xED0CDAED
 #define VERSION    2
 #define TRIES      5
-#define DEPTH_MAX  32         /* of a tree; deeper is a loop */
-#define PAGE_MAX   (16 << 20) /* with its overflow; a container's whole configuration is in one */
-#define PAGES_MAX  65536      /* a bucket's, in one iteration */
+#define DEPTH_MAX  32         /* of a tree; a deeper one has a loop */
+#define PAGE_MAX   (16 << 20) /* with overflow pages; holds a container's whole configuration */
+#define PAGES_MAX  65536      /* read in one iteration */
 #define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
 enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_META = 4 };
 enum { LEAF_BUCKET = 1 };
 
-/* As in the file; all of it is in the writer's byte order. */
+/* The structures of the file, in its writer's byte order. */
 struct page {
 	uint64_t id;
 	uint16_t flags, count;
-	uint32_t overflow; /* pages that follow and belong to it */
+	uint32_t overflow; /* number of following pages that belong to it */
 };
 
 struct meta {
 	uint32_t magic, version, page_size, flags;
-	uint64_t root, sequence; /* of the bucket of buckets */
+	uint64_t root, sequence; /* of the bucket that holds the others */
 	uint64_t freelist, pages, txid, checksum;
 };
 
 struct branch_element {
-	uint32_t pos, key_len; /* pos from the element's own start */
+	uint32_t pos, key_len; /* pos is relative to the element itself */
 	uint64_t page;
 };
 
@@ -43,7 +43,7 @@ struct leaf_element {
 };
 
 struct bucket {
-	uint64_t root, sequence; /* root 0: its only page follows */
+	uint64_t root, sequence; /* root 0: the bucket's only page follows inline */
 };
 
 struct bolt {
@@ -53,7 +53,7 @@ struct bolt {
 	unsigned int pages; /* read so far */
 };
 
-/* A page in memory: from the file, or inside another. */
+/* A page in memory, from the file or inline in another page. */
 struct view {
 	const struct page *page;
 	size_t size;
@@ -76,7 +76,10 @@ static bool meta_valid(const struct meta *m)
 	       m->page_size <= 1 << 16 && m->checksum == fnv64(m, offsetof(struct meta, checksum));
 }
 
-/* The younger of the two that is whole. The second page is as far from the first as a page is long. */
+/*
+ * Reads the two meta pages and takes the newer valid one. The second one starts a page size after
+ * the first.
+ */
 static int read_meta(const struct bolt *b, struct meta *out)
 {
 	bool found = false;
@@ -121,7 +124,10 @@ static int read_page(struct bolt *b, uint64_t id, struct view *v)
 	return 0;
 }
 
-/* What @pos and @len of the element at @element name, if that lies in the page. */
+/*
+ * The bytes that @pos and @len of the element @element refer to; NULL if they are not all inside
+ * the page.
+ */
 static const char *part(const struct view *v, const void *element, uint64_t pos, uint64_t len)
 {
 	uint64_t at = (uint64_t)((const char *)element - (const char *)v->page) + pos;
@@ -136,7 +142,7 @@ static const void *element_at(const struct view *v, size_t i, size_t size)
 	return at + size <= v->size ? (const char *)v->page + at : NULL;
 }
 
-/* The page of a value that is a bucket. */
+/* Opens the page of a bucket that is stored as a value. */
 static int open_bucket(struct bolt *b, const void *value, size_t len, struct view *v)
 {
 	struct bucket head;
@@ -149,7 +155,7 @@ static int open_bucket(struct bolt *b, const void *value, size_t len, struct vie
 	len -= sizeof(head);
 	if (len < sizeof(struct page))
 		return -EBADMSG;
-	/* A copy: what it is in goes away, and may not be aligned. */
+	/* Copied, because the enclosing page will be freed and the value may not be aligned. */
 	v->owned = malloc(len);
 	if (!v->owned)
 		return -ENOMEM;
@@ -176,7 +182,7 @@ static int walk_leaf(struct bolt *b, const struct view *v, leaf_fn fn, void *arg
 	return rc;
 }
 
-/* All leaves below @v in order of their keys, until @fn returns something. */
+/* Visits all leaves below @v in the order of their keys, until @fn returns nonzero. */
 static int walk(struct bolt *b, const struct view *v, int depth, leaf_fn fn, void *arg)
 {
 	int rc = 0;
@@ -199,7 +205,7 @@ static int walk(struct bolt *b, const struct view *v, int depth, leaf_fn fn, voi
 }
 
 struct search {
-	const char *const *buckets; /* NULL-terminated: those still to be gone into */
+	const char *const *buckets; /* the names still to be entered; ends with NULL */
 	bolt_fn fn;
 	void *arg;
 	bool found;
@@ -228,7 +234,7 @@ static int on_leaf(struct bolt *b, void *arg, const struct leaf_element *el, con
 	rc = enter(b, s, &child);
 	s->buckets--;
 	free(child.owned);
-	return rc ? rc : -ECANCELED; /* no second one has that name */
+	return rc ? rc : -ECANCELED; /* bucket names are unique: stop */
 }
 
 static int enter(struct bolt *b, struct search *s, const struct view *v)
@@ -268,12 +274,14 @@ int bolt_for_each(const char *path, const char *const *buckets, bolt_fn fn, void
 	for (int i = 0; i < TRIES; i++) {
 		struct search s = {.buckets = buckets, .fn = fn, .arg = arg};
 
-		/* It may have grown. */
+		/* The file may have grown. */
 		if (fstat(fd, &st))
 			return -errno;
 		b.size = (uint64_t)st.st_size;
 		b.pages = 0;
-		/* Only one of the two is ever being written. */
+		/*
+		 * The writer writes only one of the two meta pages at a time; the other is valid.
+		 */
 		rc = read_meta(&b, &b.meta);
 		if (rc)
 			return rc;

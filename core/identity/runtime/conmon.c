@@ -6,7 +6,7 @@
 #include "core/base/util.h"
 #include "core/identity/runtime/state.h"
 
-#define ANCESTORS_MAX 64 /* of a container's process up to conmon */
+#define ANCESTORS_MAX 64 /* from a container's process up to conmon */
 
 /* The value of option @name in the NUL-separated words of @args. */
 static const char *word_after(const char *args, size_t len, const char *name)
@@ -56,7 +56,7 @@ static pid_t parent_of(const struct state_env *env, pid_t pid)
 	if (state_path(env, path, "/proc/%d/stat", (int)pid))
 		return 0;
 	stat = state_read(path, NULL);
-	/* The name in front of it may hold any character. */
+	/* The process name before it may contain any character, also ')'. */
 	p = stat ? strrchr(stat, ')') : NULL;
 	return p && sscanf(p + 1, " %*c %d", &ppid) == 1 ? ppid : 0;
 }

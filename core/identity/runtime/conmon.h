@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * conmon, the parent of a Podman container's first process: its command line says which container
- * it is for. It tells of rootless containers too, which may have no cgroup of their own.
+ * conmon is the parent of a Podman container's first process, and its command line names the
+ * container. This works for rootless containers, too, which may have no cgroup of their own.
  */
 #ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_CONMON_H
 #define CAPTRACE_CORE_IDENTITY_RUNTIME_CONMON_H
@@ -13,14 +13,14 @@ struct state_env;
 struct conmon {
 	pid_t pid;
 	char id[65];
-	char name[256];   /* "" if not told */
-	char bundle[512]; /* folder of the container's configuration; "" if not told */
+	char name[256];   /* "" if not given */
+	char bundle[512]; /* folder of the container's configuration; "" if not given */
 };
 
-/* 0; -ENOENT if @pid is no conmon, or gone. */
+/* Reads @pid's command line. 0; -ENOENT if @pid is not a conmon, or is gone. */
 int conmon_read(const struct state_env *env, pid_t pid, struct conmon *c);
 
-/* The conmon among the ancestors of @pid, the nearest. */
+/* Finds the nearest conmon among @pid and its ancestors. */
 int conmon_above(const struct state_env *env, pid_t pid, struct conmon *c);
 
 #endif

@@ -8,8 +8,9 @@
 #include "core/identity/runtime/state.h"
 
 /*
- * Nobody selects by the labels past it; the runtimes have no limit of their own. Names of Kubernetes
- * have up to 253 characters: what is longer is nobody's name, and cut it would be another's.
+ * Labels past these limits can't be selected by; the runtimes have no limit of their own.
+ * Kubernetes names have up to 253 characters. A longer string is not a name, and truncated it could
+ * be another container's name, so it is ignored.
  */
 #define LABELS_MAX     256
 #define LABELS_LEN_MAX 32768
@@ -66,7 +67,7 @@ void container_add_labels(struct container *c, const json_t *object)
 	const char *key;
 	json_t *value;
 
-	/* jansson's iterators take no const; nothing is changed. */
+	/* jansson's iterators take no const pointer; nothing is changed here. */
 	json_object_foreach((json_t *)object, key, value)
 	{
 		if (json_is_string(value) && !has_label(c, key))

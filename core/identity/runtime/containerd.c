@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * containerd keeps an OCI bundle per container under <state>/io.containerd.runtime.v2.task, from
- * before its start to after its end. What a client calls a container is in the bundle's
+ * before its start until after its end. The name that a client gives a container is in the bundle's
  * annotations; labels are in the metadata database.
  */
 #include <dirent.h>
@@ -16,7 +16,7 @@
 #define TASKS    "io.containerd.runtime.v2.task"
 #define METADATA "io.containerd.metadata.v1.bolt/meta.db"
 
-/* How deep a bundle's annotations say who it is. */
+/* Prefix of the annotations that identify a pod's container. */
 #define CRI "io.kubernetes.cri."
 
 static const struct {
@@ -31,11 +31,11 @@ static const struct {
 
 struct bundle {
 	json_t *config;
-	const char *root;    /* of the containerd it is of */
-	char namespace[128]; /* containerd's, not Kubernetes' */
+	const char *root;    /* root folder of the containerd that it belongs to */
+	char namespace[128]; /* containerd's namespace, not Kubernetes' */
 };
 
-/* Docker's are Docker's. */
+/* Whether @d is a containerd namespace. Docker's (moby) is left to docker.c. */
 static bool is_namespace(const struct dirent *d)
 {
 	return d->d_name[0] != '.' && strcmp(d->d_name, "moby") != 0 &&
@@ -55,7 +55,7 @@ static json_t *read_bundle(const struct state_env *env, size_t place, const char
 	return state_json(path);
 }
 
-/* 0, or a negative errno: -ENOENT unless something was there that could not be read. */
+/* 0, or a negative errno: -ENOENT unless a bundle exists but can't be read. */
 static int find_in_place(const struct state_env *env, size_t place, const char *id,
 			 struct bundle *b)
 {
@@ -99,8 +99,9 @@ static int find_bundle(const struct state_env *env, const char *id, struct bundl
 }
 
 /*
- * A name that anybody may choose means nothing unless the bundle says that this is its cgroup:
- * /default/web, or system.slice:nerdctl:web for system.slice/nerdctl-web.scope.
+ * Anybody may choose a name, so it counts only if the bundle says that this is its cgroup:
+ * /default/web, or system.slice:nerdctl:web for system.slice/nerdctl-web.scope. A full id always
+ * counts.
  */
 static bool is_cgroup_of(const json_t *config, const struct container_ref *ref)
 {
@@ -121,7 +122,7 @@ static bool is_cgroup_of(const json_t *config, const struct container_ref *ref)
 	return !strcmp(leaf + 1, scope);
 }
 
-/* A label is a key and a value in a bucket: v1, namespace, "containers", id, "labels". */
+/* Labels are the keys and values of this bucket: v1, namespace, "containers", id, "labels". */
 static int on_label(void *arg, const void *key, size_t key_len, const void *value, size_t value_len)
 {
 	json_t *labels = arg;
@@ -145,13 +146,13 @@ static void add_labels(const struct state_env *env, const struct bundle *b, cons
 	container_add_labels(c, labels);
 }
 
-/* Before 1.5 or so only the sandbox's own bundle names the pod, in where its logs are. */
+/* Before about 1.5 only the sandbox's own bundle names the pod, in the path of its logs. */
 static void set_pod_by_logs(struct container *c, const json_t *annotations)
 {
 	const char *dir = state_str(annotations, CRI "sandbox-log-directory"), *pod, *uid;
 	cleanup_free char *text = NULL;
 
-	/* /var/log/pods/NAMESPACE_NAME_UID; none of them can hold a '_'. */
+	/* /var/log/pods/NAMESPACE_NAME_UID; none of the three can contain '_'. */
 	dir = dir ? strrchr(dir, '/') : NULL;
 	pod = dir ? strchr(dir, '_') : NULL;
 	uid = pod ? strchr(pod + 1, '_') : NULL;
@@ -202,7 +203,10 @@ static int containerd_read(const struct state_env *env, const struct container_r
 	set_pod(c, annotations);
 	set_pod_by_sandbox(env, sandbox, c);
 	container_set(&c->name, state_str(annotations, CRI "container-name"));
-	/* A pod's sandbox is no container of its own, and has no name; others do, or are their id. */
+	/*
+	 * A pod's sandbox is not a container of its own and gets no name. Other containers have
+	 * nerdctl's name, or their id is their name.
+	 */
 	container_set(&c->name, state_str(annotations, "nerdctl/name"));
 	if (!type && !c->pod)
 		container_set(&c->name, ref->id);
@@ -214,7 +218,7 @@ static int containerd_read(const struct state_env *env, const struct container_r
 
 static const char *const signs[] = {
 	"/run/containerd/containerd.sock",
-	("/run/containerd/" TASKS), /* one string */
+	("/run/containerd/" TASKS), /* two literals, one string */
 	"/run/k3s/containerd",
 	"/run/k0s/containerd",
 	"/var/snap/microk8s/common/run/containerd",

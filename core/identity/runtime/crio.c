@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* CRI-O says all that it knows of a container in the annotations of its OCI configuration. */
+/* CRI-O keeps all that it knows about a container in the annotations of its OCI configuration. */
 #include <string.h>
 
 #include "core/base/util.h"
@@ -9,7 +9,7 @@
 
 #define CRIO "io.kubernetes.cri-o."
 
-/* The labels of a container or pod are an annotation that holds JSON. */
+/* The labels of a container or pod are JSON in one annotation. */
 static void add_labels(struct container *c, const json_t *annotations)
 {
 	const char *text = state_str(annotations, CRIO "Labels");
@@ -18,7 +18,7 @@ static void add_labels(struct container *c, const json_t *annotations)
 	container_add_labels(c, labels);
 }
 
-/* A pod's labels are its sandbox's. */
+/* Adds the pod's labels, which are those of its sandbox. */
 static void add_pod_labels(const struct state_env *env, const struct container_ref *ref,
 			   const char *sandbox, struct container *c)
 {
@@ -43,7 +43,7 @@ static int crio_read(const struct state_env *env, const struct container_ref *re
 		return rc;
 	manager = storage_manager(&s);
 	annotations = json_object_get(s.config, "annotations");
-	/* Before 1.18 or so it didn't name itself; Podman does. */
+	/* Before about 1.18 CRI-O did not name itself as the manager; Podman does. */
 	if (manager ? strcmp(manager, "cri-o") != 0 : !state_str(annotations, CRIO "ContainerID")) {
 		storage_container_clear(&s);
 		return -ENOENT;
@@ -51,7 +51,10 @@ static int crio_read(const struct state_env *env, const struct container_ref *re
 	type = state_str(annotations, CRIO "ContainerType");
 	container_set(&c->pod, state_str(annotations, CRIO "KubeName"));
 	container_set(&c->namespace, state_str(annotations, CRIO "Namespace"));
-	/* A pod's sandbox is no container of its own: what the kubelet calls it is the same for all. */
+	/*
+	 * A pod's sandbox is not a container of its own: the kubelet's name for it is the same in
+	 * every pod.
+	 */
 	if (!type || strcmp(type, "sandbox") != 0)
 		container_set_kubernetes(c, annotations);
 	add_labels(c, annotations);

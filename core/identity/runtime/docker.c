@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Docker writes <data root>/containers/<id>/config.v2.json when a container is made and removes it
- * with the container. Pods of cri-dockerd are Docker containers with the kubelet's labels.
+ * Docker writes <data root>/containers/<id>/config.v2.json when a container is created and removes
+ * it with the container. Pods of cri-dockerd are Docker containers with the kubelet's labels.
  */
 #include <string.h>
 
@@ -16,13 +16,13 @@ static const char *const data_roots[] = {
 	"/var/snap/docker/common/var-lib-docker",
 };
 
-/* Where dockerd's own containerd, or the machine's, keeps the bundles of Docker's containers. */
+/* Where the bundles of Docker's containers are, with dockerd's own containerd or the machine's. */
 static const char *const bundles[] = {
 	"/run/docker/containerd/daemon/io.containerd.runtime.v2.task/moby",
 	"/run/containerd/io.containerd.runtime.v2.task/moby",
 };
 
-/* @dir is a container's folder, seen from the root. */
+/* Reads the configuration in the container's folder @dir, a path below env->root. */
 static json_t *read_config(const struct state_env *env, const char *dir)
 {
 	char path[STATE_PATH_MAX];
@@ -45,7 +45,7 @@ static json_t *read_in(const struct state_env *env, const char *data_root, const
 	return read_config(env, dir);
 }
 
-/* The data root that /etc/docker/daemon.json names. */
+/* Looks in the data root that /etc/docker/daemon.json names. */
 static json_t *read_configured(const struct state_env *env, const char *id)
 {
 	cleanup_json json_t *daemon = NULL;
@@ -60,7 +60,10 @@ static json_t *read_configured(const struct state_env *env, const char *id)
 	return data_root ? read_in(env, data_root, id) : NULL;
 }
 
-/* dockerd --data-root: its bundle mounts /etc/hostname from the container's folder. */
+/*
+ * Finds a data root that was set by dockerd --data-root: the bundle mounts /etc/hostname from the
+ * container's folder.
+ */
 static json_t *read_by_bundle(const struct state_env *env, const char *bundle, const char *id)
 {
 	cleanup_json json_t *config = NULL;
@@ -97,7 +100,7 @@ static json_t *read_rootless(const struct state_env *env, const struct container
 	return read_in(env, data_root, ref->id);
 }
 
-/* errno is that of the first place that was there and could not be read. */
+/* On failure errno is that of the first place that exists but can't be read, or else ENOENT. */
 static json_t *find_config(const struct state_env *env, const struct container_ref *ref)
 {
 	json_t *config = read_configured(env, ref->id);
@@ -121,7 +124,7 @@ static const json_t *labels_of(const json_t *config)
 	return json_object_get(json_object_get(config, "Config"), "Labels");
 }
 
-/* A pod's labels are its sandbox's. */
+/* Adds the pod's labels, which are those of its sandbox. */
 static void add_pod_labels(const struct state_env *env, struct container *c, const json_t *labels)
 {
 	const struct container_ref sandbox = {

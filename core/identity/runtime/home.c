@@ -19,7 +19,7 @@ bool home_uid_of(const char *cgroup, uid_t *uid)
 	return true;
 }
 
-/* Not through NSS: the root may be another machine's, and a user database may hang. */
+/* Doesn't use NSS, because the root may be another machine's and a user database may hang. */
 int home_of(const struct state_env *env, uid_t uid, char *buf)
 {
 	cleanup_fclose FILE *f = NULL;

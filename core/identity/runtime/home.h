@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the state of rootless containers is: under the user's home, and /run/user. */
+/*
+ * Finds the folders with the state of rootless containers, which is under the user's home and
+ * /run/user.
+ */
 #ifndef CAPTRACE_CORE_IDENTITY_RUNTIME_HOME_H
 #define CAPTRACE_CORE_IDENTITY_RUNTIME_HOME_H
 
@@ -8,12 +11,12 @@
 
 struct state_env;
 
-/* The user whose slice @cgroup lies in (user-1000.slice). */
+/* Sets @uid to the user in whose slice (user-1000.slice) @cgroup lies; false if there is none. */
 bool home_uid_of(const char *cgroup, uid_t *uid);
 
 /*
- * The home of @uid by the root's /etc/passwd, as seen from that root, in @buf (STATE_PATH_MAX
- * bytes). -ENOENT.
+ * Writes the home of @uid to @buf (STATE_PATH_MAX bytes), as in the root's /etc/passwd and seen
+ * from that root. -ENOENT if there is none.
  */
 int home_of(const struct state_env *env, uid_t uid, char *buf);
 

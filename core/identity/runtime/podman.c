@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Podman keeps names and labels in its database (bolt up to 4.x), the names also in the list of
- * containers/storage, and gives them to conmon, which watches the container, on its command line.
+ * Podman keeps names and labels in its database (bolt up to 4.x). Names are also in the container
+ * list of containers/storage, and on the command line of conmon, which watches the container.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@
 
 #define BOLT_DB "bolt_state.db"
 
-/* What a bucket of the database has under one key. */
+/* A value to look for in a bucket of the database, by its key. */
 struct want {
 	const char *key;
 	char *value;
@@ -31,7 +31,7 @@ static int on_value(void *arg, const void *key, size_t key_len, const void *valu
 	return 0;
 }
 
-/* The value in the bucket @bucket / @id, to be freed; NULL if there is none. */
+/* The value of @key in the bucket @bucket / @id, to be freed; NULL if there is none. */
 static char *bolt_value(const char *db, const char *bucket, const char *id, const char *key)
 {
 	const char *const buckets[] = {bucket, id, NULL};

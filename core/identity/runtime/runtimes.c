@@ -4,7 +4,7 @@
 #include "core/base/util.h"
 #include "core/identity/runtime/state.h"
 
-/* Asked in this order where the name of a cgroup doesn't tell whose it is. */
+/* The order in which runtimes are asked if a cgroup's name doesn't show whose it is. */
 const struct runtime *const runtimes[RUNTIMES_LEN] = {
 	[RUNTIME_DOCKER] = &docker_runtime,
 	[RUNTIME_CONTAINERD] = &containerd_runtime,

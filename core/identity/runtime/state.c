@@ -8,7 +8,7 @@
 
 #include "core/base/util.h"
 
-#define STATE_MAX ((size_t)16 << 20) /* containers.json of some ten thousand containers */
+#define STATE_MAX ((size_t)16 << 20) /* fits a containers.json of some ten thousand containers */
 
 int state_path(const struct state_env *env, char *buf, const char *fmt, ...)
 {
@@ -25,7 +25,10 @@ int state_path(const struct state_env *env, char *buf, const char *fmt, ...)
 	return n < 0 || (size_t)n >= STATE_PATH_MAX - root ? -ENAMETOOLONG : 0;
 }
 
-/* Files that are being replaced change size: what comes is taken, up to the limit. */
+/*
+ * Reads until the end of the file or the limit, because a file that is being replaced changes its
+ * size.
+ */
 static char *read_all(int fd, size_t *len)
 {
 	size_t room = 16384;
@@ -69,7 +72,7 @@ char *state_read(const char *path, size_t *len)
 
 	if (fd < 0 || fstat(fd, &st))
 		return NULL;
-	/* A FIFO or a device would keep us waiting. */
+	/* Reading a FIFO or a device could block. */
 	if (!S_ISREG(st.st_mode)) {
 		errno = EMEDIUMTYPE;
 		return NULL;

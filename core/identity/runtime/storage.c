@@ -16,7 +16,7 @@ struct roots {
 	char graph[STATE_PATH_MAX], run[STATE_PATH_MAX];
 };
 
-/* The value of `key = "…"` in @text, in @buf; false if it isn't there. */
+/* Copies the value of `key = "…"` in @text to @buf; false if it isn't there. */
 static bool toml_string(const char *text, const char *key, char *buf, size_t size)
 {
 	size_t len = strlen(key);
@@ -42,7 +42,7 @@ static bool toml_string(const char *text, const char *key, char *buf, size_t siz
 	return false;
 }
 
-/* containers-storage.conf(5). */
+/* See containers-storage.conf(5). */
 static void system_roots(const struct state_env *env, struct roots *r)
 {
 	cleanup_free char *conf = NULL;
@@ -70,7 +70,7 @@ static bool user_roots(const struct state_env *env, const char *cgroup, struct r
 	return true;
 }
 
-/* GRAPH/overlay-containers/ID/userdata; where the run root is doesn't matter then. */
+/* The bundle is GRAPH/overlay-containers/ID/userdata. The run root is not needed then. */
 static bool bundle_roots(const char *bundle, struct roots *r)
 {
 	char *slash;
@@ -87,7 +87,7 @@ static bool bundle_roots(const char *bundle, struct roots *r)
 	return true;
 }
 
-/* Reads the configuration of @id in the folders of @root; sets @dir to the one it is in. */
+/* Reads the configuration of @id in the folders of @root; sets @dir to the folder that has it. */
 static int read_in(const struct state_env *env, const char *root, const char *id, char *dir,
 		   json_t **config)
 {
@@ -102,7 +102,7 @@ static int read_in(const struct state_env *env, const char *root, const char *id
 	if (!list)
 		return -errno;
 	while (!*config && (d = readdir(list))) {
-		/* A driver's folder of containers: overlay-containers, vfs-containers. */
+		/* Each driver has a folder of containers: overlay-containers, vfs-containers. */
 		if (!text_ends_with(text_of(d->d_name), "-containers") ||
 		    snprintf(dir, STATE_PATH_MAX, "%s/%s", root, d->d_name) >= STATE_PATH_MAX ||
 		    state_path(env, path, "%s/%s/userdata/config.json", dir, id))
@@ -115,7 +115,7 @@ static int read_in(const struct state_env *env, const char *root, const char *id
 	return *config ? 0 : rc;
 }
 
-/* Where the other root has the same driver's containers. */
+/* Sets @other to the folder of the same driver's containers in the other root. */
 static void other_dir(char *other, const char *other_root, const char *dir)
 {
 	if (snprintf(other, STATE_PATH_MAX, "%s%s", other_root, strrchr(dir, '/')) >=
@@ -131,7 +131,7 @@ static int find_in_roots(const struct state_env *env, const struct roots *r, con
 	if (!rc) {
 		other_dir(c->run, r->run, c->graph);
 	} else {
-		/* CRI-O's bundle is under the run root alone. */
+		/* CRI-O's bundle is only under the run root. */
 		error = rc;
 		rc = read_in(env, r->run, id, c->run, &c->config);
 		if (!rc)
