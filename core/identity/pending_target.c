@@ -19,7 +19,7 @@ struct named_target {
 
 struct pending_target {
 	struct named_target *first, **last;
-	bool told;
+	bool reported; /* the ones that are missing */
 };
 
 struct pending_target *pending_target_new(void)
@@ -82,7 +82,7 @@ void pending_target_see(struct pending_target *p, const struct cap_event *ev)
 		if (t->seen || !filter_match(t->filter, ev))
 			continue;
 		t->seen = true;
-		if (p->told)
+		if (p->reported)
 			log_found(t);
 	}
 }
@@ -117,7 +117,7 @@ void pending_target_tell(struct pending_target *p, const struct state_env *env)
 			log_note("no %s '%s' yet: waiting for it%s", t->what, t->name,
 				 hint(t, env));
 	}
-	p->told = true;
+	p->reported = true;
 }
 
 void pending_target_tell_missing(const struct pending_target *p)

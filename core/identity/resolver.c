@@ -72,9 +72,9 @@ struct cgroup_owner *resolver_by_path(uint64_t key, const char *path)
 
 static void tell_unreadable(struct resolver *r, enum runtime_id id, int error)
 {
-	if (r->told & 1u << id)
+	if (r->reported & 1u << id)
 		return;
-	r->told |= 1u << id;
+	r->reported |= 1u << id;
 	log_note("can't read the state of %s (%s): its containers have an id, but no name",
 		 runtime_name_of(id), strerror(-error));
 }

@@ -13,7 +13,7 @@ struct cgroup_owner;
 
 struct resolver {
 	struct state_env env;
-	unsigned int told; /* bit n: reported that runtimes[n] has an unreadable state */
+	unsigned int reported; /* bit n: that the state of runtimes[n] can't be read */
 };
 
 /*

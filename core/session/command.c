@@ -20,24 +20,27 @@
 #include "core/base/util.h"
 
 #define GRACE_MS 1000 /* between the first signal and SIGKILL */
-#define KILL_MS  2000 /* for SIGKILL to be carried out; a task in D state never does */
+#define KILL_MS  2000 /* for SIGKILL to take effect; a task in D state never dies */
 
 struct command {
 	pid_t pid;
 	char *path;
-	int go;     /* pipe: a byte lets the child exec, the end of file makes it exit */
-	int status; /* pipe: an errno from the child; closed by a successful exec */
-	bool gone;  /* it has ended, `wait_status` is valid */
+	int go;     /* pipe: a byte lets the child exec, end of file makes it exit */
+	int status; /* pipe: an errno from the child; a successful exec closes it */
+	bool gone;  /* the command has ended; `wait_status` is valid */
 	int wait_status;
 };
 
 struct user {
 	bool set;
-	bool named; /* has an entry, and so supplementary groups */
+	bool named; /* has a passwd entry, and so supplementary groups */
 	struct account account;
 };
 
-/* What a shell finds: the first executable file, else remembers that there was a file. */
+/*
+ * Finds what a shell would: the first executable file. -EACCES if there are only files that are not
+ * executable.
+ */
 static int find_in_path(const char *name, char *path, size_t size)
 {
 	const char *dirs = getenv("PATH"), *dir, *end;
@@ -147,7 +150,7 @@ static void hold_and_exec(const char *path, char *const argv[], const struct use
 
 	signals_restore();
 	rc = become(u);
-	/* What the kernel asks during the exec is the command's own, and is to bear its name. */
+	/* Checks during the exec are the command's own, so they have to show its name. */
 	prctl(PR_SET_NAME, base ? base + 1 : path);
 	tell(status, rc);
 	if (rc || read(go, &byte, 1) != 1)
@@ -193,7 +196,8 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 		free(c);
 		return rc;
 	}
-	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); /* 3.4: what it leaves behind comes to us */
+	/* 3.4: the command's orphans become captrace's children. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
 	c->pid = fork();
 	rc = c->pid < 0 ? -errno : 0;
 	if (c->pid == 0) {
@@ -211,7 +215,7 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 		rc = err_set(e, -ECHILD, "the command's process ended before its exec");
 	} else if (error) {
 		rc = err_sys(e, error, "--user %s", user);
-		if (rc == -EINVAL) /* which is for users that there aren't */
+		if (rc == -EINVAL) /* command_spawn() returns -EINVAL only for unknown users */
 			rc = -EPERM;
 	}
 	if (rc) {
@@ -267,7 +271,7 @@ static void send_signal(void *arg, pid_t pid)
 	kill(pid, *(int *)arg);
 }
 
-/* captrace has no other children by now, and is the subreaper of what its own leave behind. */
+/* captrace has no other children by now, and as the subreaper it has all the command's orphans. */
 static void signal_all(const struct command *c, int sig)
 {
 	if (!c->gone)
@@ -275,7 +279,7 @@ static void signal_all(const struct command *c, int sig)
 	process_descendants(getpid(), send_signal, &sig);
 }
 
-/* Until all are gone or @ms have passed. SIGCHLD is blocked (signals_block()). */
+/* Waits until all are gone or @ms have passed. SIGCHLD is blocked (signals_block()). */
 static bool wait_all(struct command *c, int64_t ms)
 {
 	int64_t end = (int64_t)clock_mono_ms() + ms, left = ms;
@@ -304,7 +308,7 @@ void command_end(struct command *c, int sig)
 	signal_all(c, SIGCONT);
 	if (wait_all(c, GRACE_MS))
 		return;
-	/* What forks while it is killed is found the next time. */
+	/* A process that forks while it is killed leaves a child, which the next round finds. */
 	for (end = clock_mono_ms() + KILL_MS; clock_mono_ms() < end;) {
 		signal_all(c, SIGKILL);
 		if (wait_all(c, 50))

@@ -23,17 +23,20 @@
 struct counter {
 	char *name;
 	struct perf_event_attr attr;
-	int fd; /* -1: not counted here */
+	int fd; /* -1: not counted */
 	double before;
 };
 
 struct overhead {
-	bool named; /* by the user */
+	bool named; /* the user named the events */
 	struct counter counters[EVENTS_MAX];
 	size_t len;
 };
 
-/* Only once it is asked for: libpfm reads all tracepoints of the machine, in some 15 ms. */
+/*
+ * Called only if --overhead is given: libpfm reads all tracepoints of the machine, which takes some
+ * 15 ms.
+ */
 static int prepare(struct err *e)
 {
 	int rc = pfm_initialize();
@@ -59,11 +62,11 @@ static int add(struct overhead *o, const char *name, size_t len, struct err *e)
 		o->len++;
 		return 0;
 	}
-	if (!o->named) { /* this processor has no such event */
+	if (!o->named) { /* this processor doesn't have one of the usual events */
 		free(c->name);
 		return 0;
 	}
-	err_set(e, -EINVAL, "'%.64s': %s; libpfm4's names are meant, as task-clock or page-faults",
+	err_set(e, -EINVAL, "'%.64s': %s; give names of libpfm4, such as task-clock or page-faults",
 		c->name, pfm_strerror(rc));
 	free(c->name);
 	return -EINVAL;
@@ -124,7 +127,10 @@ void overhead_start(struct overhead *o)
 	}
 }
 
-/* With more events than the processor has counters each has one for a part of the time. */
+/*
+ * If there are more events than counters in the processor, each event is counted for a part of the
+ * time; the value is scaled up to the whole.
+ */
 static bool value(const struct counter *c, double *v)
 {
 	uint64_t got[3]; /* value, time enabled, time running */
@@ -141,7 +147,7 @@ void overhead_mark(struct overhead *o)
 		value(&o->counters[i], &o->counters[i].before);
 }
 
-/* The kernel's clocks count nanoseconds. */
+/* The kernel's clock events count nanoseconds. */
 static const char *format(const struct counter *c, double v, char *buf, size_t size)
 {
 	bool clock = strcasestr(c->name, "clock") && c->attr.type == PERF_TYPE_SOFTWARE;

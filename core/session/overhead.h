@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --overhead: what tracing costs, as events of the processor or the kernel that captrace itself
- * causes. libpfm4 knows their names.
+ * --overhead: measures what tracing costs, as counts of processor or kernel events that captrace
+ * itself causes. Events have libpfm4's names.
  */
 #ifndef CAPTRACE_CORE_SESSION_OVERHEAD_H
 #define CAPTRACE_CORE_SESSION_OVERHEAD_H
@@ -12,22 +12,22 @@ struct err;
 struct overhead;
 
 /*
- * The events of @list ("cycles,page-faults"), or the usual ones if it is NULL. -EINVAL with the
- * reason in @e if one of them is unknown.
+ * Prepares the events in @list ("cycles,page-faults"), or the usual ones if it is NULL. -EINVAL
+ * with the reason in @e if one of them is unknown.
  */
 int overhead_new(struct overhead **o, const char *list, struct err *e);
 void overhead_free(struct overhead *o);
 
 /*
- * Counts from now on: this thread, and the threads and processes that it makes. What can't be counted
- * here is said, unless nobody asked for it by name.
+ * Starts counting for this thread and the threads and processes that it creates. Reports events
+ * that can't be counted here, if the user named them.
  */
 void overhead_start(struct overhead *o);
 
-/* The preparations are over. */
+/* Marks the end of the preparations, which are reported separately. */
 void overhead_mark(struct overhead *o);
 
-/* Says what it came to, of which each of @shown events had its share. */
+/* Reports the totals, and the share of each of the @shown events. */
 void overhead_tell(const struct overhead *o, uint64_t shown);
 
 #endif

@@ -29,7 +29,10 @@ uint64_t plan_fields(const struct plan_request *q)
 	/* Start-up can only be told if the cgroup's owner is known. */
 	if (fields & FIELD(STARTUP))
 		fields |= FIELD(CGROUP);
-	/* A backend that has no key of a cgroup may have its id, which on most machines is the same. */
+	/*
+	 * A backend that does not give the cgroup key may give the id, which on most machines is
+	 * the same.
+	 */
 	if (fields & FIELDS_IDENTITY)
 		fields |= FIELD(CGROUP_KEY) | FIELD(CGROUPID);
 	if (fields & FIELDS_CONTAINER)
@@ -54,7 +57,7 @@ bool plan_counts_unique(const struct plan_request *q)
 
 bool plan_aggregates(const struct plan_request *q)
 {
-	/* A combination has no user. */
+	/* Aggregates don't contain the user. */
 	return q->sink->aggregate && decides_by_combination(q) && q->advise->by != ADVISE_BY_UID;
 }
 
@@ -94,10 +97,10 @@ static int unknown_cgroup(const char *variant, const struct backend_ops *const *
 	bool known = backend_giving(table, FIELD(CGROUP_KEY), other, sizeof(other));
 
 	return err_set(e, -EINVAL,
-		       "%s can't tell the cgroup of a task here: containers, pods and units are "
-		       "unknown%s%s",
-		       variant, known ? "; where it works, it is told by " : "",
-		       known ? other : "");
+		       "%s does not report cgroups on this kernel, so containers, pods and units "
+		       "are unknown%s%s%s",
+		       variant, known ? "; " : "", known ? other : "",
+		       known ? " does where it is supported" : "");
 }
 
 int plan_check_filter(const struct filter *f, uint64_t given, const char *variant,
@@ -112,10 +115,11 @@ int plan_check_filter(const struct filter *f, uint64_t given, const char *varian
 	if (needs & FIELDS_IDENTITY)
 		return unknown_cgroup(variant, table, e);
 	if (!backend_giving(table, col->needs, other, sizeof(other)))
-		return err_set(e, -EINVAL, "filter on '%s': no backend gives it here", col->name);
+		return err_set(e, -EINVAL, "filter on '%s': no backend of this build reports it",
+			       col->name);
 	return err_set(e, -EINVAL,
-		       "filter on '%s': %s can't tell it on this kernel; where it works, %s can "
-		       "(captrace doctor says what works)",
+		       "filter on '%s': %s does not report it on this kernel; %s does where it is "
+		       "supported (captrace doctor shows what works)",
 		       col->name, variant, other);
 }
 

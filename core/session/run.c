@@ -21,24 +21,24 @@
 #include "core/session/unique.h"
 #include "core/sink.h"
 
-#define UNIQUE_MAX   16384 /* rows of some hundred bytes */
-#define NEXT_VARIANT (-1)  /* no exit code: once more */
+#define UNIQUE_MAX   16384 /* rows, some hundred bytes each */
+#define NEXT_VARIANT (-1)  /* not an exit code: try the next variant */
 
 struct run {
 	const struct run_cfg *cfg;
-	const struct plan_request *request; /* of cfg */
+	const struct plan_request *request; /* cfg->request */
 	struct command *command;
-	struct plan_command held; /* what is known of it */
+	struct plan_command held; /* the held command's pid and path */
 	struct backend_search search;
 	struct backend_cfg backend_cfg; /* the open backend borrows it */
 	struct backend *backend;
-	char variant[64]; /* name of what is open */
+	char variant[64]; /* name of the open variant */
 	struct identity *identity;
 	struct unique *unique;
-	int fd; /* of the output */
+	int fd; /* output file */
 	struct out *out;
 	struct sink *sink;
-	struct cap_origin origin; /* what is traced, where it is no recording */
+	struct cap_origin origin; /* describes what is traced, unless recordings do */
 };
 
 int run_report(const struct err *e, int code)
@@ -47,7 +47,10 @@ int run_report(const struct err *e, int code)
 	return code;
 }
 
-/* captrace's own failure: with a command the code must not look like one of the command's. */
+/*
+ * The exit code for a failure of captrace itself. With a command, it must not look like a code of
+ * the command's.
+ */
 static int own_failure(const struct run *r, int code)
 {
 	return r->request->command ? EXIT_CAPTRACE : code;
@@ -58,7 +61,7 @@ static int report_failure(const struct run *r, const struct err *e)
 	return run_report(e, own_failure(r, EXIT_FAILED));
 }
 
-/* With what a report needs; who lacks a privilege has nothing to report. */
+/* Reports why no backend works, and how to send a bug report, unless a privilege is missing. */
 static int report_backend(const struct run *r, const struct err *e)
 {
 	bool privilege = e->code == -EPERM || e->code == -EACCES;
@@ -88,7 +91,10 @@ static int spawn(struct run *r, struct err *e)
 	}
 }
 
-/* Where there are no cgroups, identity is unknown; only who asked for it has to be told so. */
+/*
+ * Without cgroups, containers and units are unknown. That is an error only if the filter needs
+ * them.
+ */
 static int open_identity(struct run *r, struct err *e)
 {
 	const struct identity_cfg cfg = {
@@ -102,7 +108,7 @@ static int open_identity(struct run *r, struct err *e)
 		return 0;
 	if (filter_needs(r->request->filter) & FIELDS_IDENTITY)
 		return report_failure(r, e);
-	log_verbose("who asked is unknown: %s", e->msg);
+	log_verbose("containers and units are unknown: %s", e->msg);
 	return 0;
 }
 
@@ -124,7 +130,7 @@ static int open_backend(struct run *r, struct err *e)
 	return 0;
 }
 
-/* What the backend gives, and what identity makes of that. */
+/* The fields that the backend gives, and those that identity finds from them. */
 static uint64_t fields_given(const struct run *r)
 {
 	uint64_t given = r->backend->ops->fields(r->backend);
@@ -191,13 +197,13 @@ static int open_sink(struct run *r, struct err *e)
 	return 0;
 }
 
-/* A backend that can't tell says so: what it would hide is then shown. */
+/* If the backend can't tell start-up apart, its checks can't be hidden, and the user is told so. */
 static int start_identity(struct run *r, struct err *e)
 {
 	if (!r->identity)
 		return 0;
 	if (r->request->hide_startup && !(r->backend->ops->fields(r->backend) & FIELD(STARTUP)))
-		log_note("%s can't tell the runtime's start-up apart: it is shown, too",
+		log_note("%s can't tell runtime start-up apart: its checks are shown, too",
 			 r->variant);
 	if (identity_start(r->identity, backend_cgroup_feed(r->backend), e))
 		return report_failure(r, e);
@@ -209,15 +215,15 @@ static void tell_summary(const struct run *r, const struct run_summary *res)
 	uint64_t unknown = r->identity ? identity_unknown(r->identity) : 0;
 
 	if (res->lost)
-		log_note("lost %" PRIu64 " events in all: what is shown is incomplete "
+		log_note("lost %" PRIu64 " events in all: the output is incomplete "
 			 "(--buffer-size makes the ring larger)",
 			 res->lost);
 	if (res->unaudited && r->cfg->tell & RUN_TELL_UNAUDITED)
 		log_note("left out %" PRIu64 " unaudited checks (--all shows them)",
 			 res->unaudited);
 	if (r->unique && unique_full(r->unique))
-		log_note("more than %d combinations: of the later ones all events are shown, and "
-			 "none counted",
+		log_note("more than %d combinations: the events of later ones are all shown, "
+			 "without counts",
 			 UNIQUE_MAX);
 	if (res->startup)
 		log_note("left out %" PRIu64
@@ -226,14 +232,15 @@ static void tell_summary(const struct run *r, const struct run_summary *res)
 	if (r->cfg->pending && r->identity)
 		pending_target_tell_missing(r->cfg->pending);
 	if (unknown)
-		log_note("%" PRIu64 " checks were in cgroups that were gone before they could be "
-			 "looked at: who made them is unknown",
+		log_note("%" PRIu64
+			 " checks came from cgroups that were gone before captrace could "
+			 "look at them: their container or unit is unknown",
 			 unknown);
 	if (res->incomplete && r->cfg->tell & RUN_TELL_INCOMPLETE)
 		log_note("incomplete: %s", res->incomplete);
 }
 
-/* What a session of a backend has, so that one of another can follow. */
+/* Closes all that belongs to one variant's session, so that another variant can be tried. */
 static void close_session(struct run *r)
 {
 	if (r->sink)
@@ -254,7 +261,7 @@ static void close_session(struct run *r)
 	r->fd = -1;
 }
 
-/* With another variant, if there is one; nothing has been shown or run yet. */
+/* Tries the next variant, if there is one. Nothing has been shown or run yet. */
 static int not_started(struct run *r, struct err *e)
 {
 	if (!backend_reject(&r->search, r->backend, e))
@@ -299,14 +306,14 @@ static int trace(struct run *r, struct err *e)
 	overhead_mark(r->cfg->overhead);
 	if (session_run(&cfg, &res, e))
 		return session_failed(r, &res, e);
-	/* What it waited for is about to be told. */
+	/* Stop identity before pending targets are reported, because its worker changes them. */
 	identity_stop(r->identity);
 	if (!res.closed)
 		tell_summary(r, &res);
 	overhead_tell(r->cfg->overhead, res.shown);
 	if (sink_exit_code(r->sink))
 		return sink_exit_code(r->sink);
-	/* A limit that ended the command with the tracing is no failure of either. */
+	/* If a limit ended both tracing and the command, neither has failed. */
 	return r->command && !res.limit ? command_exit_code(r->command) : EXIT_DONE;
 }
 
@@ -338,7 +345,7 @@ int run_all(const struct run_cfg *cfg, const struct backend_ops *const *table)
 	struct err e = {0};
 	int code = spawn(&r, &e);
 
-	/* The command is no child of what counts. */
+	/* Counting starts after the fork, so that the command is not counted. */
 	overhead_start(cfg->overhead);
 	if (!code)
 		do

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One run from its start to its exit code: starts and holds the command, opens a variant that works,
- * who-asked, the sink and the output, runs the session, with the next variant if this one can't be
- * started, and says on stderr what it came to.
+ * Runs captrace once, from the start to the exit code: starts and holds the command; opens a
+ * variant that works, identity, the output and the sink; runs the session, with the next variant if
+ * this one can't be started; and reports the totals on stderr.
  */
 #ifndef CAPTRACE_CORE_SESSION_RUN_H
 #define CAPTRACE_CORE_SESSION_RUN_H
@@ -12,42 +12,45 @@
 struct overhead;
 struct pending_target;
 
-/* Exit codes, DESIGN 7. With a command, its own code is used. */
+/* Exit codes. With a command, its own code is used. */
 enum {
 	EXIT_DONE = 0,
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_NO_BACKEND = 3,
-	EXIT_CAPTRACE = 125,    /* captrace itself failed; with a command */
+	EXIT_CAPTRACE = 125,    /* captrace itself failed while it had a command */
 	EXIT_CANNOT_EXEC = 126, /* the command was found but can't be run */
 	EXIT_NOT_FOUND = 127,
 	EXIT_SIGNAL = 128, /* + the signal's number */
 };
 
-/* What is said at the end that a sink may say itself. */
+/* Reports at the end that some sinks make themselves. */
 enum run_tell {
-	RUN_TELL_UNAUDITED = 1 << 0,  /* how many unaudited checks were left out */
-	RUN_TELL_INCOMPLETE = 1 << 1, /* why there may be more than is shown */
+	RUN_TELL_UNAUDITED = 1 << 0,  /* the number of unaudited checks that were left out */
+	RUN_TELL_INCOMPLETE = 1 << 1, /* why there may be more checks than are shown */
 };
 
-/* All of it is borrowed. */
+/* All members are borrowed. */
 struct run_cfg {
 	struct plan_request request;
-	const char *user;               /* as whom the command runs; NULL: as captrace */
-	const char *file;               /* of the output; NULL or "-": standard output */
-	bool header;                    /* a table has one */
-	const char *host_root;          /* "" or in place of "/", for the runtimes' state */
-	struct pending_target *pending; /* names that were given; NULL: none */
-	struct overhead *overhead;      /* NULL: nobody asks */
+	const char *user;      /* user that the command runs as; NULL: captrace's own */
+	const char *file;      /* output file; NULL or "-": standard output */
+	bool header;           /* columns have a heading */
+	const char *host_root; /* root of the runtimes' state: "" or a folder that stands for "/" */
+	struct pending_target *pending; /* targets that the user named; NULL: none */
+	struct overhead *overhead;      /* NULL: no --overhead */
 	uint64_t timeout_ns;            /* 0: no end */
 	uint64_t max_events;            /* 0: no end */
 	unsigned int tell;              /* enum run_tell */
 };
 
-/* Returns the exit code, once what failed was said on stderr. @table is as core/backend.h has it. */
+/*
+ * Returns the exit code, after reporting any failure on stderr. @table is described in
+ * core/backend.h.
+ */
 int run_all(const struct run_cfg *cfg, const struct backend_ops *const *table);
 
-/* Says what is wrong on stderr. Returns @code. */
+/* Reports @e on stderr. Returns @code. */
 int run_report(const struct err *e, int code);
 
 #endif

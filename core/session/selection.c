@@ -7,10 +7,13 @@
 #include "core/event/filter.h"
 #include "core/session/unique.h"
 
-/* What identify() sets or takes back: `startup` means nothing in a cgroup that is nobody's. */
+/*
+ * The fields that identify() sets or clears: `startup` means nothing in a cgroup that has no owner
+ * with a start-up.
+ */
 #define FIELDS_IDENTIFIED (FIELDS_IDENTITY | FIELD(STARTUP))
 
-/* Whether @ev, which the filter passes, is left out; that is counted. */
+/* Whether @ev, which passed the filter, is left out. Counts it if so. */
 static bool leave_out(struct selection *s, const struct cap_event *ev, uint64_t count)
 {
 	if (s->hide_startup && event_has(ev, FIELD(STARTUP)) && ev->startup) {
@@ -26,7 +29,7 @@ static bool leave_out(struct selection *s, const struct cap_event *ev, uint64_t 
 	return false;
 }
 
-/* For whoever debugs: which rule of the filter, of those that look at fields in @given, refuses @ev. */
+/* For debugging: reports the rule that refuses @ev, among those that look at fields in @given. */
 static void tell_refusal(const struct selection *s, uint64_t given, const struct cap_event *ev)
 {
 	if (log_has_tag(LOG_TAG_DROP))

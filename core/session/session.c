@@ -26,27 +26,30 @@
 #include "core/session/unique.h"
 #include "core/sink.h"
 
-/* While events come they are taken in batches, this often; a lone one is shown within 50 ms. */
+/*
+ * While events arrive, they are drained in batches, this often. A single event is shown within 50
+ * ms.
+ */
 #define TICK_NS 25000000
 
-#define FDS_MAX 512 /* of a backend: a ring a CPU */
+#define FDS_MAX 512 /* of a backend, which has one per ring, and a ring per CPU */
 
 /* What epoll_wait() returned for. */
 enum wakeup { WAKE_BACKEND, WAKE_SIGNAL, WAKE_TICK, WAKE_TIMEOUT, WAKE_OUTPUT, WAKE_PID };
 
 struct session {
-	struct event_handler handler; /* what the backend drains into */
+	struct event_handler handler; /* receives what the backend drains */
 	const struct session_cfg *cfg;
 	struct selection selection;
 	struct run_summary *res;
 	struct err *e;
 	int epoll, signals, ends, tick, timeout;
-	struct process_watch *watch; /* NULL: of nobody */
+	struct process_watch *watch; /* NULL: no processes are watched */
 	bool ticking;
-	bool behind;                /* the last drain left something */
-	unsigned int idle;          /* drains in a row that found nothing */
-	bool armed;                 /* the next record wakes us, or else the tick */
-	struct backend_stats stats; /* as last told */
+	bool behind;       /* the last drain left records */
+	unsigned int idle; /* drains in a row that found nothing */
+	bool armed;        /* the next record wakes captrace; if not, the tick has to drain */
+	struct backend_stats stats; /* as of the last report of losses */
 	bool done;
 	int error;
 };
@@ -71,7 +74,7 @@ static void on_event(struct event_handler *handler, const struct cap_event *ev)
 	struct cap_event filled;
 
 	if (s->res->limit) {
-		debug_drop("behind the limit", ev, "--max-events or --timeout");
+		debug_drop("past the limit", ev, "--max-events or --timeout");
 		return;
 	}
 	ev = selection_take(&s->selection, ev, 1, &filled);
@@ -82,7 +85,10 @@ static void on_event(struct event_handler *handler, const struct cap_event *ev)
 		s->res->limit = s->done = true;
 }
 
-/* What the kernel counted; its first one was delivered, and shown if it is one to show. */
+/*
+ * The kernel's count for one combination. Its first event was delivered, and shown if the filter
+ * passed it.
+ */
 static void on_count(void *arg, const struct cap_event *ev, uint64_t count)
 {
 	struct session *s = arg;
@@ -93,7 +99,7 @@ static void on_count(void *arg, const struct cap_event *ev, uint64_t count)
 		s->cfg->sink->ops->event(s->cfg->sink, ev);
 }
 
-/* What a backend counted for advice. */
+/* A backend's count for advice. */
 static void on_aggregate(void *arg, const struct cap_event *ev, uint64_t count)
 {
 	struct session *s = arg;
@@ -157,7 +163,7 @@ static void flush(struct session *s)
 {
 	int rc = out_flush(s->cfg->out);
 
-	/* The reader went away, or a signal interrupted the wait for it. */
+	/* The output's reader went away, or a signal interrupted the wait for it. */
 	if (rc == -EPIPE || rc == -EINTR)
 		s->done = s->res->closed = true;
 	else if (rc && !s->error)
@@ -192,9 +198,10 @@ static void set_tick(struct session *s, bool on)
 }
 
 /*
- * Events are drained by the tick while they come, so that they cost the traced programs no wake-up.
- * After a tick that found nothing the backend is asked to wake us, and only after one more, which
- * takes in what was being written at that moment, does the tick stop.
+ * While events arrive they are drained by a timer's tick, so that they cost the traced programs no
+ * wake-ups. After a tick that found nothing the backend is asked to wake captrace with the next
+ * record. The tick stops only after one more drain, which collects what was being written at that
+ * moment.
  */
 static void drain_and_pace(struct session *s)
 {
@@ -209,7 +216,10 @@ static void drain_and_pace(struct session *s)
 	set_tick(s, s->idle < 3 || !s->armed);
 }
 
-/* A command that goes on in the background is traced to its end: say why we are still here. */
+/*
+ * If the command's descendants go on in the background, they are traced to their end: say why
+ * captrace is still here.
+ */
 static void on_child(struct session *s)
 {
 	struct command *c = s->cfg->command;
@@ -221,7 +231,7 @@ static void on_child(struct session *s)
 	if (command_reap(c))
 		s->done = true;
 	else if (command_ended(c) && !before)
-		log_note("the command has ended, its descendants are still traced (Ctrl-C ends "
+		log_note("the command has ended; its descendants are still traced (Ctrl-C ends "
 			 "them)");
 }
 
@@ -286,7 +296,10 @@ static int add_backend(struct session *s)
 	int n = s->cfg->backend->ops->fds(s->cfg->backend, fds, FDS_MAX), rc = 0;
 
 	for (int i = 0; i < n && !rc; i++)
-		/* The edge: a ring that fills while it is drained must not wake us for each event. */
+		/*
+		 * Edge-triggered: a ring that fills while it is drained must not wake captrace for
+		 * each event.
+		 */
 		rc = add(s, fds[i].fd, EPOLLIN | EPOLLET, WAKE_BACKEND, "epoll: backend");
 	return rc;
 }
@@ -335,7 +348,10 @@ static int set_up(struct session *s)
 		return rc;
 	if (!isregular(s->cfg->output))
 		out_set_interrupt(s->cfg->out, s->ends);
-	/* Told of a reader that went away though nothing is being written; not of plain files. */
+	/*
+	 * Reports a reader that went away even when nothing is being written. epoll refuses plain
+	 * files, where this is not needed.
+	 */
 	add(s, s->cfg->output, 0, WAKE_OUTPUT, "output");
 	its.it_value = timespec_of_ns(s->cfg->timeout_ns);
 	timerfd_settime(s->timeout, 0, &its, NULL);
@@ -371,7 +387,7 @@ static int loop(struct session *s)
 	return s->error;
 }
 
-/* What was recorded before the end is shown, unless the end is that nobody wants more. */
+/* Shows what was recorded before the end, unless the output's reader is gone. */
 static void finish(struct session *s)
 {
 	struct backend *b = s->cfg->backend;
@@ -386,7 +402,9 @@ static void finish(struct session *s)
 		backend_for_each_aggregate(b, on_aggregate, s);
 	if (s->cfg->unique)
 		unique_for_each(s->cfg->unique, show_count, s);
-	/* Once more, as not every backend can count them while it is live. */
+	/*
+	 * Read the statistics again, because some backends can't count unaudited checks while live.
+	 */
 	b->ops->stats(b, &s->stats);
 	res->unaudited = s->selection.unaudited + s->stats.unaudited;
 	res->startup = s->selection.startup;
@@ -432,15 +450,18 @@ int session_run(const struct session_cfg *cfg, struct run_summary *res, struct e
 		rc = cfg->backend->ops->start(cfg->backend, e);
 		res->not_started = rc;
 	}
-	/* Another variant may be tried, and would need them, until this one is live. */
+	/*
+	 * Capabilities are dropped only once this variant is live, because trying another variant
+	 * would need them.
+	 */
 	if (!rc)
 		drop_caps(cfg->keep);
 	if (!rc && cfg->command)
 		rc = res->exec_error = command_go(cfg->command, e);
 	if (!rc) {
-		flush(&s); /* the heading */
+		flush(&s); /* writes the heading */
 		loop(&s);
-		on_signal(&s); /* one that interrupted a write is still to be read */
+		on_signal(&s); /* a signal that interrupted a write has not been read yet */
 		if (cfg->command)
 			command_end(cfg->command, res->signal ? res->signal : SIGTERM);
 		finish(&s);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one loop: waits for the backend's data, signals, the command's end and time, and moves events
- * from the backend through the filter to the sink.
+ * The session's loop: waits for the backend's data, signals, the command's end and timers, and
+ * passes events from the backend through the filter to the sink.
  */
 #ifndef CAPTRACE_CORE_SESSION_SESSION_H
 #define CAPTRACE_CORE_SESSION_SESSION_H
@@ -25,25 +25,28 @@ struct unique;
 struct session_cfg {
 	struct backend *backend;
 	const struct filter *filter;
-	struct identity *identity; /* NULL: nobody asks who it was */
-	bool hide_startup;         /* leave out what has `startup` */
-	struct unique *unique;     /* NULL: all events are shown */
+	struct identity *identity; /* NULL: containers and units are not looked up */
+	bool hide_startup;         /* leave out events that have `startup` */
+	struct unique *unique;     /* NULL: show all events */
 	struct sink *sink;
 	struct out *out;
 	struct command *command; /* NULL: none */
-	bool unaudited;          /* show unaudited checks too */
+	bool unaudited;          /* show unaudited checks, too */
 	uint64_t timeout_ns;     /* 0: no end */
 	uint64_t max_events;     /* 0: no end */
-	int output;         /* fd that `out` writes to: its end is ours, its width the sink's */
-	const pid_t *watch; /* processes with whose end there is nothing left to trace */
+	int output; /* fd of `out`: watched for its reader's end, and gives the sink's width */
+	const pid_t *watch; /* stop once all of these have exited */
 	size_t watch_len;   /* 0: none */
-	uint64_t keep;      /* capabilities (a bit each) that stay once tracing is live */
+	uint64_t keep;      /* capabilities (a bit each) to keep once tracing is live */
 };
 
-/* Terminal cells of @fd; 0 if it is no terminal. */
+/* The width of the terminal @fd in cells; 0 if it is not a terminal. */
 unsigned int session_width(int fd);
 
-/* Runs until something ends it. 0, or a negative errno with @e set. @res is valid in both cases. */
+/*
+ * Runs until something ends the session. 0, or a negative errno with @e set. @res is valid in both
+ * cases.
+ */
 int session_run(const struct session_cfg *cfg, struct run_summary *res, struct err *e);
 
 #endif

@@ -9,9 +9,9 @@
 
 struct row {
 	struct row *next;  /* in the bucket */
-	struct row *later; /* in the order of coming */
+	struct row *later; /* in order of arrival */
 	uint64_t hash, count;
-	struct cap_event ev; /* what it points to is in `texts`, or static */
+	struct cap_event ev; /* its texts are in `texts`, or static */
 	char texts[];
 };
 
@@ -36,7 +36,7 @@ static const uint64_t text_bits[] = {
 	FIELD(NAMESPACE), FIELD(NODE),    FIELD(UNIT),      FIELD(CGROUP),
 };
 
-_Static_assert(ARRAY_SIZE(texts) == ARRAY_SIZE(text_bits), "a bit a text");
+_Static_assert(ARRAY_SIZE(texts) == ARRAY_SIZE(text_bits), "one bit per text");
 
 static const char **text_of(struct cap_event *ev, size_t i)
 {
@@ -67,7 +67,10 @@ void unique_free(struct unique *u)
 	free(u);
 }
 
-/* The container, or the unit; a container's own scope changes with each start of it. */
+/*
+ * The container, or else the unit. A container's own scope is not used, because its name changes
+ * with each start.
+ */
 static const char *subject_of(const struct cap_event *ev)
 {
 	if (event_has(ev, FIELD(CONTAINERID)))
@@ -80,7 +83,10 @@ static const char *syscall_of(const struct cap_event *ev)
 	return event_has(ev, FIELD(SYSCALL)) ? ev->syscall : "";
 }
 
-/* What is no text, in one structure without gaps; 0 for what is absent, and which that is. */
+/*
+ * The numbers of the key, in a structure without padding. `have` says which are known; unknown ones
+ * are 0.
+ */
 struct numbers {
 	uint64_t have;
 	uint32_t target_userns;
@@ -105,7 +111,7 @@ static struct numbers numbers_of(const struct cap_event *ev)
 	return n;
 }
 
-/* FNV-1a, and a mark between two texts. */
+/* FNV-1a; each text is followed by a separator. */
 static uint64_t mix(uint64_t h, const void *data, size_t len)
 {
 	const unsigned char *p = data;
@@ -147,7 +153,7 @@ static struct row *row_new(const struct cap_event *ev)
 	if (!row)
 		return NULL;
 	row->ev = *ev;
-	/* Its frames are gone when the rows are shown again. */
+	/* The stack's frames are gone when the rows are shown. */
 	row->ev.have &= ~FIELD(KSTACK);
 	row->ev.labels = NULL;
 	at = row->texts;

@@ -3,10 +3,10 @@
 #
 # tests/e2e/cgroups.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Tests cgroups of version 1, which this script sets up: a controller's hierarchy, systemd's (which has
-# a name and no controller), and both at once. In a tree like Docker's and systemd's, checks whether
-# captrace finds the owner of each check and tells start-up apart. Without BTF it can't tell start-up
-# apart. Run as root, in a VM.
+# Tests cgroups of version 1, which this script sets up: a controller's hierarchy, systemd's (which
+# has a name and no controller), and both at once. In a tree like Docker's and systemd's, checks
+# whether captrace finds the owner of each check and tells start-up apart. Without BTF it can't tell
+# start-up apart. Run as root, in a VM.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -32,9 +32,9 @@ hierarchy() {
 	mkdir -p "$top/docker/$id" "$top/system.slice/e2e.service" "$top/system.slice/other.service"
 }
 
-# ask_in CGROUP: makes checks in that cgroup as systemd does, in a child that enters it, makes a check
-# and executes a program. The program is given by its path, because busybox's shell doesn't execute
-# its own applets.
+# ask_in CGROUP: makes checks in that cgroup as systemd does, in a child that enters it, makes a
+# check and executes a program. The program is given by its path, because busybox's shell doesn't
+# execute its own applets.
 # shellcheck disable=SC3045 # busybox and dash have it
 ask_in() {
 	(echo 0 >"$top$1/cgroup.procs" && ulimit -H -n "$(($(ulimit -H -n) + 1))" &&
@@ -72,15 +72,15 @@ rows_are() {
 
 # Start-up is left out where captrace can tell it apart.
 targets() {
-	yes='-' no='-' untold=untold
-	[ ! -e /sys/kernel/btf/vmlinux ] || yes='true' no='false' untold=''
+	yes='-' no='-' shown=start-up
+	[ ! -e /sys/kernel/btf/vmlinux ] || yes='true' no='false' shown=''
 	trace --cgroup "/docker/$id"
 	check "$spec: $1: by the path of a cgroup" rows_are "/docker/$id" - begin
 	trace -r docker
 	check "$spec: $1: by the runtime, without start-up" \
-		rows_are "/docker/$id" - $untold
+		rows_are "/docker/$id" - $shown
 	trace --unit e2e
-	check "$spec: $1: a unit" rows_are /system.slice/e2e.service e2e.service $untold
+	check "$spec: $1: a unit" rows_are /system.slice/e2e.service e2e.service $shown
 	check "$spec: $1: no cgroup of captrace's own is left" \
 		sh -c "! ls -d '$top'/captrace* '$tmp'/other/captrace* 2>/dev/null"
 }
@@ -88,10 +88,11 @@ targets() {
 [ "$(uname -n)" = captrace-vm ] || { skip cgroups 'for VMs'; finish; }
 # Version 2 releases its controllers once it has no cgroups.
 umount /sys/fs/cgroup 2>/dev/null
-# If both are mounted, systemd's hierarchy counts where systemd runs, and the controller's elsewhere.
+# If both are mounted, systemd's hierarchy counts where systemd runs, and the controller's
+# elsewhere.
 both='none,name=systemd freezer'
-# A hierarchy stays after it was unmounted. A named one is found behind two others at most, because a
-# probe's argument can have 63 characters.
+# A hierarchy stays after it was unmounted. A named one is found behind two others at most, because
+# a probe's argument can have 63 characters.
 for options in pids none,name=systemd 'pids none,name=systemd' "$both" freezer; do
 	[ "$options" != "$both" ] || mkdir -p /run/systemd/system
 	# shellcheck disable=SC2086 # a list

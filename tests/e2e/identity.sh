@@ -3,8 +3,8 @@
 #
 # tests/e2e/identity.sh CAPTRACE [PART]...
 #
-# Traces containers of real runtimes: Docker, containerd, Podman. The script starts each runtime with
-# its state in a mount namespace of its own, and makes images from busybox. Run as root.
+# Traces containers of real runtimes: Docker, containerd, Podman. The script starts each runtime
+# with its state in a mount namespace of its own, and makes images from busybox. Run as root.
 # PART: wrong example docker short unique containerd podman rootless (default: all). example:VARIANT
 # runs the example under that variant, with the same checks as under the first variant that works.
 # E2E_SHORT is the number of short-lived containers (40), E2E_STORAGE Docker's storage driver (vfs).
@@ -117,8 +117,8 @@ as_user() {
 
 # --- captrace --------------------------------------------------------------------------------
 
-# trace COLUMNS OPTION...: starts captrace in the background; returns once it has written its heading
-# and is live.
+# trace COLUMNS OPTION...: starts captrace in the background; returns once it has written its
+# heading and is live.
 trace() {
 	columns=$1
 	shift
@@ -191,8 +191,8 @@ nothing_there() {
 		'no cri-o container appeared'
 }
 
-# Docker cgroups without a running Docker, whose state would block a reader, is broken or missing, or
-# has a hostile name.
+# Docker cgroups without a running Docker, whose state would block a reader, is broken or missing,
+# or has a hostile name.
 lies() {
 	state=/var/lib/docker/containers
 	fifo=$(printf 'f1%.0s' $(seq 32)) junk=$(printf 'f2%.0s' $(seq 32))
@@ -232,8 +232,8 @@ most_privileges() {
 	fi
 }
 
-# The example of the reference (ig): the same rows, in the same order and number. Overlayfs, which the
-# reference's machine didn't use there, makes each check twice and some of its own.
+# The example of the reference (ig): the same rows, in the same order and number. Overlayfs, which
+# the reference's machine didn't use there, makes each check twice and some of its own.
 example_part() {
 	at=example${spec:+: $spec}
 	if [ -n "$spec" ] && ! works "$spec"; then
@@ -331,7 +331,7 @@ short_part() {
 	check 'short: every event is named' sh -c "! grep -q '^- ' '$tmp/rows'"
 	check 'short: each with its own check' equals \
 		"$(grep -c 'docker  *\(chroot\|busybox\)  *SYS_CHROOT' "$tmp/rows")" "$n"
-	check 'short: nobody is unknown' sh -c "! grep -q unknown '$tmp/err'"
+	check 'short: no container is unknown' sh -c "! grep -q unknown '$tmp/err'"
 }
 
 unique_part() {

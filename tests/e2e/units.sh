@@ -5,7 +5,8 @@
 #
 # Tests --unit where systemd is PID 1 (ci/vm --root systemd), under each variant that works there: a
 # unit that is restarted, compared with a trace of the whole machine at the same time; templates,
-# slices, scopes and a user's units. Also runs units with the drop-in that advice prints. Run as root.
+# slices, scopes and a user's units. Also runs units with the drop-in that advice prints. Run as
+# root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,8 +19,8 @@ tracers=''
 
 # --- captrace --------------------------------------------------------------------------------
 
-# trace NAME OPTION...: starts captrace in the background, with its rows in $tmp/NAME; returns once it
-# has written its heading and is live.
+# trace NAME OPTION...: starts captrace in the background, with its rows in $tmp/NAME; returns once
+# it has written its heading and is live.
 trace() {
 	name=$1
 	shift
@@ -89,7 +90,7 @@ restarted() {
 	check "$spec: the same rows as in the trace of the whole machine" same_rows
 	check "$spec: start-up by systemd is told apart" told_apart
 	cp "$tmp/mine.err" "$tmp/err"
-	check "$spec: nothing is lost, nobody unknown" sh -c "! grep -qE 'lost|unknown' '$tmp/mine.err'"
+	check "$spec: no event is lost, no unit unknown" sh -c "! grep -qE 'lost|unknown' '$tmp/mine.err'"
 }
 
 # systemd's own checks are those with the name that systemd gives its child.
@@ -102,8 +103,8 @@ seen_all() {
 	[ "$(chroots all)" -ge 9 ] && [ "$(chroots mine)" -ge 4 ]
 }
 
-# Only the trace of the whole machine shows what systemd does before the unit's program; --unit leaves
-# it out where the variant can tell it apart.
+# Only the trace of the whole machine shows what systemd does before the unit's program; --unit
+# leaves it out where the variant can tell it apart.
 same_rows() {
 	awk '$8 == "e2e.service" && $9 != "true"' "$tmp/all" >"$tmp/want"
 	sed 1d "$tmp/mine" | diff "$tmp/want" - >"$tmp/out" && [ -s "$tmp/want" ]

@@ -141,7 +141,7 @@ Test(cgroup_path, parts)
 		expect_text(cases[i].path, "pod", p.pod_uid, cases[i].pod);
 		if (cases[i].runtime)
 			cr_assert(r && !strcmp(runtime_name_of(r->id), cases[i].runtime), "%s: %s",
-				  cases[i].path, r ? runtime_name_of(r->id) : "nobody's");
+				  cases[i].path, r ? runtime_name_of(r->id) : "none");
 		else
 			cr_assert_null(r, "%s: %s", cases[i].path, r ? runtime_name_of(r->id) : "");
 	}

@@ -16,7 +16,10 @@
 
 #define FIELDS_SMALL (FIELD(PID) | FIELD(COMM) | FIELD(CAP) | FIELD(VERDICT) | FIELD(AUDIT))
 
-/* A variant for little, one for more, and recordings, which give all but are never named. */
+/*
+ * One variant that gives little, two that give more, and recordings, which give everything but are
+ * never suggested.
+ */
 static const struct backend_variant small_variants[] = {{"small", "", FIELDS_SMALL}, {0}};
 static const struct backend_variant large_variants[] = {
 	{"most", "", FIELDS_BACKEND & ~FIELD(KSTACK) & ~FIELD(CGROUP_KEY)},
@@ -38,7 +41,7 @@ struct asked {
 	const struct sink_ops *sink; /* NULL: columns */
 	const char *cols;            /* as -o columns= has it */
 	const char *filter;          /* one rule, or NULL */
-	uint64_t test;               /* fields of a rule without a column, as --unit makes one */
+	uint64_t test; /* fields that a rule without a column needs, as --unit makes one */
 	enum {
 		ASK_UNIQUE = 1 << 0,
 		ASK_KSTACK = 1 << 1,
@@ -94,19 +97,22 @@ static void request(struct request *r, const struct asked *a)
 
 #define FIELDS_KEY (FIELD(CGROUP_KEY) | FIELD(CGROUPID))
 
-Test(plan, fields_are_those_that_somebody_looks_at)
+Test(plan, fields_are_those_that_are_needed)
 {
 	static const struct {
 		struct asked asked;
-		uint64_t some, none; /* bits that have to be set, or clear */
+		uint64_t some, none; /* bits that have to be set, and bits that have to be clear */
 	} cases[] = {
-		/* Audit always: unaudited checks are left out by it. */
+		/* Audit is always needed, to leave out unaudited checks. */
 		{{.cols = "cap"}, FIELD(CAP) | FIELD(AUDIT), ~(FIELD(CAP) | FIELD(AUDIT))},
 		{{.cols = "comm,uid"}, FIELD(COMM) | FIELD(UID), FIELD(CAP) | FIELDS_KEY},
 		{{.filter = "gid==1"}, FIELD(GID), FIELD(UID)},
 		{{.flags = ASK_KSTACK}, FIELD(KSTACK), FIELD(CGROUP)},
 		{{.advise = {.explain = 1}}, FIELD(KSTACK), 0},
-		/* Who asked takes a cgroup, and a container that has none its mount namespace. */
+		/*
+		 * Identity needs a cgroup, and the mount namespace of a container that has no
+		 * cgroup of its own.
+		 */
 		{{.cols = "unit"}, FIELD(UNIT) | FIELDS_KEY, FIELD(MNTNS)},
 		{{.cols = "runtime"}, FIELD(RUNTIME) | FIELDS_KEY | FIELD(MNTNS), FIELD(UNIT)},
 		{{.filter = "pod==web"}, FIELD(POD) | FIELDS_KEY | FIELD(MNTNS), 0},
@@ -117,7 +123,7 @@ Test(plan, fields_are_those_that_somebody_looks_at)
 		{{.flags = ASK_UNIQUE},
 		 (UNIQUE_FIELDS & ~FIELD(STARTUP)) | FIELDS_KEY,
 		 FIELD(STARTUP) | FIELD(PID)},
-		/* A sink that shows the whole event, whatever the columns. */
+		/* Sinks that show the whole event, whatever the columns. */
 		{{.sink = &json_sink_ops},
 		 (FIELDS_BACKEND & ~FIELD(KSTACK)) | FIELDS_IDENTITY,
 		 FIELD(KSTACK) | FIELDS_EXTRA},
@@ -140,7 +146,7 @@ Test(plan, fields_are_those_that_somebody_looks_at)
 	}
 }
 
-Test(plan, identity_is_for_who_asks_for_it)
+Test(plan, identity_only_if_it_is_needed)
 {
 	static const struct {
 		struct asked asked;
@@ -153,7 +159,7 @@ Test(plan, identity_is_for_who_asks_for_it)
 		{{.flags = ASK_HIDE_STARTUP}, true},
 		{{.cols = "startup"}, true},
 		{{.sink = &json_sink_ops}, true},
-		/* A recording has it. */
+		/* A recording contains the identity fields. */
 		{{.cols = "unit", .flags = ASK_REPLAY}, false},
 		{{.sink = &advise_sink_ops, .flags = ASK_REPLAY}, false},
 	};
@@ -178,7 +184,10 @@ Test(plan, what_the_kernel_may_count)
 		{{.flags = ASK_UNIQUE, .filter = "cap==SYS_NICE"}, true, false},
 		{{.flags = ASK_UNIQUE, .filter = "unit==a.service"}, true, false},
 		{{.flags = ASK_UNIQUE, .test = FIELD(CGROUP)}, true, false},
-		/* The kernel would deliver one with another pid or uid, and count those that pass. */
+		/*
+		 * The one check that the kernel delivers might have another pid or uid than those
+		 * that pass.
+		 */
 		{{.flags = ASK_UNIQUE, .filter = "pid>1"}, false, false},
 		{{.flags = ASK_UNIQUE, .filter = "uid==0"}, false, false},
 		{{.flags = ASK_UNIQUE, .filter = "insetid==true"}, false, false},
@@ -205,7 +214,7 @@ Test(plan, what_the_kernel_may_count)
 	}
 }
 
-Test(plan, a_filter_that_can_not_be_decided_is_refused)
+Test(plan, an_undecidable_filter_is_refused)
 {
 	static const struct {
 		const char *filter;
@@ -218,24 +227,24 @@ Test(plan, a_filter_that_can_not_be_decided_is_refused)
 		{"uid==0", 0, FIELDS_SMALL | FIELD(UID), table, NULL},
 		{"unit==x", 0, FIELDS_SMALL | FIELDS_IDENTITY, table, NULL},
 		{"uid==0", 0, FIELDS_SMALL, table,
-		 "filter on 'uid': one:small can't tell it on this kernel; where it works, "
-		 "two:most can (captrace doctor says what works)"},
-		/* What only a recording has is not to be had here. */
+		 "filter on 'uid': one:small does not report it on this kernel; two:most does "
+		 "where it is supported (captrace doctor shows what works)"},
+		/* A field that only recordings give can't be had here. */
 		{"uid==0", 0, FIELDS_SMALL, only_small,
-		 "filter on 'uid': no backend gives it here"},
+		 "filter on 'uid': no backend of this build reports it"},
 		{"unit==x", 0, FIELDS_SMALL, table,
-		 "one:small can't tell the cgroup of a task here: containers, pods and units are "
-		 "unknown; where it works, it is told by two:keys"},
+		 "one:small does not report cgroups on this kernel, so containers, pods and units "
+		 "are unknown; two:keys does where it is supported"},
 		{"unit==x", 0, FIELDS_SMALL, only_small,
-		 "one:small can't tell the cgroup of a task here: containers, pods and units are "
-		 "unknown"},
-		/* A rule without a column has no name to give. */
+		 "one:small does not report cgroups on this kernel, so containers, pods and units "
+		 "are unknown"},
+		/* A rule without a column has no name to report. */
 		{NULL, FIELD(CGROUP), FIELDS_SMALL, only_small,
-		 "one:small can't tell the cgroup of a task here: containers, pods and units are "
-		 "unknown"},
+		 "one:small does not report cgroups on this kernel, so containers, pods and units "
+		 "are unknown"},
 		{"uid==0", FIELD(CONTAINERID), FIELDS_SMALL, only_small,
-		 "one:small can't tell the cgroup of a task here: containers, pods and units are "
-		 "unknown"},
+		 "one:small does not report cgroups on this kernel, so containers, pods and units "
+		 "are unknown"},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -250,7 +259,7 @@ Test(plan, a_filter_that_can_not_be_decided_is_refused)
 	}
 }
 
-Test(plan, whose_checks)
+Test(plan, targets)
 {
 	static const pid_t pids[] = {7, 8};
 	const struct plan_command command = {.pid = 5, .path = "/bin/true"};
@@ -280,7 +289,7 @@ Test(plan, whose_checks)
 	filter_free(r.f);
 }
 
-Test(plan, what_a_backend_is_told)
+Test(plan, backend_configuration)
 {
 	struct backend_cfg cfg;
 	struct request r;
@@ -307,7 +316,7 @@ Test(plan, what_a_backend_is_told)
 	filter_free(r.f);
 }
 
-Test(plan, a_recording_says_what_was_traced)
+Test(plan, a_recording_describes_what_was_traced)
 {
 	static char word[] = "true", *argv[] = {word, NULL};
 	const pid_t pids[] = {getpid()};
@@ -318,7 +327,7 @@ Test(plan, a_recording_says_what_was_traced)
 	request(&r, &(struct asked){.cols = "cap,comm"});
 	plan_describe(&r.q, FIELD(CAP) | FIELD(UID), "one:small", &no_command, &origin);
 	cr_assert_str_eq(origin.variant, "one:small");
-	/* Only what is given and looked at. */
+	/* Only fields that are both given and needed. */
 	cr_assert_eq(origin.fields, FIELD(CAP));
 	cr_assert(!origin.unaudited && !origin.command && !origin.path && !origin.sets.known);
 	r.q.pids = pids;

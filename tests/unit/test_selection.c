@@ -9,9 +9,9 @@
 #include "core/session/unique.h"
 #include "tests/unit/helper.h"
 
-/* An identity that knows one unit, and counts how often it is asked. */
+/* An identity that knows one unit and counts its lookups. */
 struct fake_identity {
-	const char *unit;   /* NULL: the cgroup is nobody's */
+	const char *unit;   /* NULL: the cgroup has no owner */
 	unsigned int asked; /* lookups */
 };
 
@@ -39,7 +39,7 @@ static struct filter *make_filter(const char *rules[2])
 	return f;
 }
 
-Test(selection, a_lookup_is_only_for_what_the_rest_passes)
+Test(selection, events_dropped_by_other_rules_are_not_looked_up)
 {
 	static const struct {
 		const char *rules[2];
@@ -52,13 +52,13 @@ Test(selection, a_lookup_is_only_for_what_the_rest_passes)
 		{{"cap==SYS_NICE"}, false, 0},
 		{{"unit==a.service"}, true, 1},
 		{{"unit==b.service"}, false, 1},
-		/* Whatever the order in which the rules are given. */
+		/* In any order of the rules. */
 		{{"unit==a.service", "comm==other"}, false, 0},
 		{{"comm==other", "unit==a.service"}, false, 0},
 		{{"unit==b.service", "comm==chroot"}, false, 1},
 		{{"unit==a.service", "comm==chroot"}, true, 1},
 		{{"unit!=b.service"}, true, 1},
-		/* An absent value matches != alone, and so the rule has to wait. */
+		/* Only != matches an absent value, so the rule has to wait for the lookup. */
 		{{"unit!=a.service"}, false, 1},
 	};
 
@@ -81,7 +81,7 @@ Test(selection, a_lookup_is_only_for_what_the_rest_passes)
 	}
 }
 
-Test(selection, without_identity_the_event_decides_alone)
+Test(selection, without_identity_only_the_event_counts)
 {
 	const char *rules[2] = {"unit==a.service"};
 	struct selection s = {.filter = make_filter(rules)};
@@ -89,13 +89,13 @@ Test(selection, without_identity_the_event_decides_alone)
 
 	event_chroot(&ev);
 	cr_assert_null(selection_take(&s, &ev, 1, &filled));
-	ev.unit = "a.service"; /* as a recording has it */
+	ev.unit = "a.service"; /* as in a recording */
 	ev.have |= FIELD(UNIT);
 	cr_assert_eq(selection_take(&s, &ev, 1, &filled), &ev);
 	filter_free((struct filter *)s.filter);
 }
 
-Test(selection, left_out_is_what_the_whole_filter_passes)
+Test(selection, only_events_that_pass_the_filter_count_as_left_out)
 {
 	static const struct {
 		const char *rules[2];
@@ -110,7 +110,7 @@ Test(selection, left_out_is_what_the_whole_filter_passes)
 		{{"unit==b.service"}, false, "a.service", 0, 0},
 		{{NULL}, true, "a.service", 3, 0},
 		{{"unit==b.service"}, true, "a.service", 0, 0},
-		/* No start-up where nobody's is known to be prepared. */
+		/* A cgroup without an owner has no start-up. */
 		{{NULL}, true, NULL, 0, 3},
 	};
 
@@ -137,25 +137,25 @@ Test(selection, left_out_is_what_the_whole_filter_passes)
 	}
 }
 
-/* A rule on what identity takes back is asked after it. */
-Test(selection, start_up_is_decided_with_the_owner)
+/* A rule on a field that identity clears is tried after the lookup. */
+Test(selection, start_up_depends_on_the_owner)
 {
 	const char *rules[2] = {"startup==true"};
-	struct fake_identity nobody = {0}, unit = {.unit = "a.service"};
+	struct fake_identity no_owner = {0}, unit = {.unit = "a.service"};
 	struct selection s = {.filter = make_filter(rules), .identify = identify};
 	struct cap_event ev, filled;
 
 	event_chroot(&ev);
 	ev.startup = true;
 	ev.have |= FIELD(STARTUP);
-	s.arg = &nobody;
+	s.arg = &no_owner;
 	cr_assert_null(selection_take(&s, &ev, 1, &filled));
 	s.arg = &unit;
 	cr_assert_not_null(selection_take(&s, &ev, 1, &filled));
 	filter_free((struct filter *)s.filter);
 }
 
-Test(selection, of_a_combination_the_first)
+Test(selection, the_first_of_a_combination)
 {
 	const char *rules[2] = {0};
 	struct selection s = {.filter = make_filter(rules), .unique = unique_new(4)};

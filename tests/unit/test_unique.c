@@ -40,7 +40,7 @@ Test(unique, what_a_row_depends_on)
 	event_chroot(&ev);
 	cr_assert(unique_add(u, &ev, 1));
 	cr_assert(!unique_add(u, &ev, 1));
-	/* Neither the process nor its ids, nor when it was. */
+	/* A row does not depend on the process, its ids or the time. */
 	other = ev;
 	other.pid++;
 	other.tid += 2;
@@ -50,7 +50,10 @@ Test(unique, what_a_row_depends_on)
 	other.mntns++;
 	other.cgroupid++;
 	cr_assert(!unique_add(u, &other, 1));
-	/* All that the help names. An allowed check must not hide a later denial. */
+	/*
+	 * It depends on everything that the help names. An allowed check must not hide a later
+	 * denial.
+	 */
 	other = ev;
 	other.verdict = CAP_DENY;
 	cr_assert(unique_add(u, &other, 1));
@@ -93,7 +96,7 @@ Test(unique, the_subject_is_the_container_or_the_unit)
 	ev.unit = "a.service";
 	ev.cgroup = "/system.slice/a.service";
 	cr_assert(unique_add(u, &ev, 1));
-	/* A unit that was restarted is in another cgroup of the same name. */
+	/* A restarted unit is in another cgroup of the same name. */
 	ev.cgroup_key++;
 	cr_assert(!unique_add(u, &ev, 1));
 	ev.unit = "b.service";
@@ -101,7 +104,7 @@ Test(unique, the_subject_is_the_container_or_the_unit)
 	ev.have |= FIELD(CONTAINERID);
 	ev.containerid = "1";
 	cr_assert(unique_add(u, &ev, 1));
-	/* Its scope is its cgroup's matter. */
+	/* A container's scope does not matter. */
 	ev.unit = "docker-1.scope";
 	cr_assert(!unique_add(u, &ev, 1));
 	ev.containerid = "2";
@@ -134,7 +137,7 @@ Test(unique, rows_keep_their_texts)
 	unique_free(u);
 }
 
-Test(unique, past_its_room_all_is_shown)
+Test(unique, all_events_are_shown_once_it_is_full)
 {
 	struct unique *u = unique_new(3000);
 	struct cap_event ev;
@@ -150,7 +153,7 @@ Test(unique, past_its_room_all_is_shown)
 	for (int i = 0; i < 3; i++)
 		cr_assert(unique_add(u, &ev, 1));
 	cr_assert(unique_full(u));
-	/* Those that have room are still known. */
+	/* Combinations that have a row are still recognized. */
 	strcpy(ev.comm, "c17");
 	cr_assert(!unique_add(u, &ev, 1));
 	r = rows_of(u);
