@@ -55,7 +55,7 @@ static int doctor(const struct cli *cli, struct err *e)
 	}
 	/* Without identity, the report shows cgroup fields as missing. */
 	if (identity_new(&identity, &cfg, e))
-		log_verbose("who asked is unknown: %s", e->msg);
+		log_verbose("containers and units are unknown: %s", e->msg);
 	code = report(cli, identity, out, e);
 	identity_free(identity);
 	out_free(out);
