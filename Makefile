@@ -2,63 +2,64 @@
 #
 # Building
 #   make                        build/captrace
-#   make run [ARGS=…]           install what is missing, build, trace a demo
-#   make static [ARCH=…]        build/ARCH/captrace, which needs nothing where it
-#                               runs (amd64 arm64 armhf i386 riscv64)
+#   make run [ARGS=…]           install missing packages, build, run captrace
+#                               with ARGS (default: trace a demo)
+#   make static [ARCH=…]        static build/ARCH/captrace and test programs
+#                               (amd64 arm64 armhf i386 riscv64)
 #   make install [PREFIX=/usr/local] [DESTDIR=]
-#   make clean                  remove the folder built in
+#   make clean                  remove the build folder
 #
 # Testing on this machine
 #   make check                  unit tests, without root
-#   make format-check           formatting, by clang-format
-#   make headers-check          each header stands alone; include guards
-#   make link-check             rooms use only the rooms below them
+#   make format-check           formatting, with clang-format
+#   make headers-check          each header compiles alone; include guards
+#   make link-check             source folders use only those they may use
 #   make lint                   clang-tidy, cppcheck and shellcheck
-#   make lint/FILE              clang-tidy for one file
-#   make lint/cppcheck          one of the others
-#   make lint/shellcheck
-#   make help-check             this text has all targets, and only targets
-#   make workloads              the programs whose checks the tests know
-#   make e2e-native             tracing, with this machine's kernel
-#   make e2e-identity           containers of this machine's runtimes
-#   make e2e-programs           what is advised, tried with forty programs
+#   make lint/FILE              clang-tidy on one file
+#   make lint/cppcheck          cppcheck only
+#   make lint/shellcheck        shellcheck only
+#   make help-check             this text lists exactly the targets there are
+#   make workloads              build the programs that the tests trace
+#   make e2e-native             trace on this machine's kernel (root)
+#   make e2e-identity           containers of this machine's runtimes (root)
+#   make e2e-programs           run forty programs as advised (root)
 #
 # Testing in virtual machines
-#   make vm KERNEL=… [CMD=…]    a kernel of ci/kernels with captrace in it: a
-#                               shell, or CMD
-#   make e2e-KERNEL             what tests/e2e/matrix has for a kernel
-#   make e2e-3.10               the oldest kernel, in short
-#   make e2e-bpf-5.4            BPF without what came with 5.5 and 5.8
-#   make e2e-systemd            units, with systemd as PID 1
-#   make e2e-systemd-v1         the same with cgroups of version 1
-#   make e2e-docker             Docker with all privileges of a machine
+#   make vm KERNEL=… [CMD=…]    boot a kernel of ci/kernels with captrace
+#                               in /bin: a shell, or run CMD
+#   make e2e-KERNEL             the tests that tests/e2e/matrix lists for KERNEL
+#   make e2e-3.10               a short test of the oldest kernel
+#   make e2e-bpf-5.4            BPF without the features of 5.5 and 5.8
+#   make e2e-systemd            systemd units, with systemd as PID 1
+#   make e2e-systemd-v1         the same with cgroup v1
+#   make e2e-docker             Docker, in a VM where it has every privilege
 #
-# All of it
-#   make e2e                    all native and VM tests but slow kernels
+# Everything
+#   make e2e                    native and VM tests, without the slow kernels
 #   make test                   all checks, unit tests and `make e2e`
-#   make test-all               and the kernels that take minutes each
+#   make test-all               the same and the slow kernels (minutes each)
 #
-# Measuring
+# Benchmarks
 #   make bench                  what a check costs the traced program
-#   make bench-crowd            the same with a thousand busy processes
+#   make bench-crowd            the same beside a thousand busy processes
 #   make bench-sinks            what a row costs in each output format
 #
 # Variables
-#   O=DIR                       build there instead of in build/
+#   O=DIR                       build in DIR instead of build/
 #   V=1                         show the commands
-#   WERROR=1                    make warnings errors
+#   WERROR=1                    treat warnings as errors
 #   SAN=1                       address and undefined-behaviour sanitizers
 #   STATIC=1                    link statically
 #   BPF=0, FTRACE=0             leave out a backend
-#   DWARF=0                     leave out what reads DWARF
-#   PFM=0                       leave out what --overhead needs
+#   DWARF=0                     leave out DWARF support (libdw)
+#   PFM=0                       leave out --overhead (libpfm)
 #   CC, CLANG, CFLAGS, CPPFLAGS, LDFLAGS, LDLIBS, PKG_CONFIG, BPFTOOL
 #   CC32=CC                     the compiler for 32-bit workloads; CC32= for none
-#   SYSROOT=DIR                 libraries of CC's machine (ci/fetch --sysroot)
+#   SYSROOT=DIR                 libraries for CC's target (ci/fetch --sysroot)
 #
-# What a changed variable or header concerns is built again, and only that.
+# A changed variable or header rebuilds what depends on it, and nothing else.
 
-# Non-recursive: a room (see below) is a list of sources here, and objects mirror the tree
+# Non-recursive: each room (see below) is a list of sources, and objects mirror the source tree
 # under $(O).
 
 O      ?= build
@@ -74,7 +75,7 @@ PKG_CONFIG ?= pkg-config
 
 VERSION := 0.1
 
-# As Debian names it.
+# Debian's name for this architecture.
 native_arch := $(shell gcc -dumpmachine | sed 's/-.*//; s/x86_64/amd64/; s/i.86/i386/; s/aarch64/arm64/; s/^arm$$/armhf/')
 ARCH   ?= $(native_arch)
 ifeq ($(V),1)
@@ -92,8 +93,8 @@ help:
 
 # --- Flags -----------------------------------------------------------------------------------
 
-# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are the user's; what captrace itself needs is in the
-# variables in lower case, so that `make CFLAGS=-O0` leaves out none of it.
+# CC, CFLAGS, CPPFLAGS, LDFLAGS and LDLIBS are for the user to set. captrace's own flags are in
+# lower-case variables, so that `make CFLAGS=-O0` does not remove them.
 CFLAGS   ?= -O2 -g
 cppflags := -D_GNU_SOURCE -DCAPTRACE_VERSION='"$(VERSION)"' -I. -I$(O)
 warnings := -std=gnu11 -Wall -Wextra -Wshadow -Wformat=2 -Wstrict-prototypes \
@@ -117,20 +118,20 @@ endif
 
 comma := ,
 
-# Another architecture's libraries: unpacked packages (ci/fetch --sysroot). In a 32-bit program
-# times and file sizes have 64 bits all the same.
+# SYSROOT has another architecture's libraries, from unpacked packages (ci/fetch --sysroot).
 ifneq ($(SYSROOT),)
 triplet := $(notdir $(patsubst %/pkgconfig,%,$(wildcard $(SYSROOT)/usr/lib/*/pkgconfig)))
 pkg_config := PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(triplet)/pkgconfig \
 	      PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) $(pkg_config)
 cppflags += -isystem $(SYSROOT)/usr/include/$(triplet) -isystem $(SYSROOT)/usr/include
 ldflags  += -L$(SYSROOT)/usr/lib/$(triplet)
-# Where it has a C library of its own, that one's start files. Such a sysroot's libelf has a crc32
-# beside zlib's, which is the one to take whatever the order of the archives.
+# A sysroot with its own C library also has start files, which have to be used with it. The libelf
+# of such a sysroot defines a crc32, too: -u makes the linker take zlib's in any order of archives.
 crt1     := $(wildcard $(SYSROOT)/usr/lib/$(triplet)/crt1.o)
 ldflags  += $(crt1:%/crt1.o=-B%)
 ldlibs   += $(if $(crt1),-Wl$(comma)-u$(comma)crc32 -lz)
 endif
+# 32-bit programs use 64-bit times and file sizes, too.
 cppflags += -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
 
 pkgs := libcap libseccomp jansson zlib
@@ -154,8 +155,9 @@ cppflags += -DHAVE_PFM
 ldlibs   += -lpfm
 endif
 
-# The BPF programs are for 64-bit kernels, on which a 32-bit captrace may run, and for its own.
-# They see only what bpf/ declares, never the build host's kernel.
+# A 32-bit captrace may run on a 64-bit kernel, so its BPF programs are built for 64-bit kernels,
+# and kprobe32 for 32-bit ones. They know only the kernel structures that bpf/ declares, never
+# those of the build host's kernel.
 machine    := $(shell $(CC) -dumpmachine)
 bpf_arch   := $(shell echo $(machine) | sed 's/-.*//; s/x86_64/x86/; s/i.86/x86/; s/aarch64/arm64/; \
 	s/^arm$$/arm64/; s/riscv64/riscv/')
@@ -168,14 +170,15 @@ endif
 compile   := $(CC) $(cppflags) $(CPPFLAGS) $(CFLAGS) $(warnings) $(sanitize)
 link      := $(CC) $(CFLAGS) $(sanitize) $(LDFLAGS) $(ldflags)
 libs      := $(ldlibs) $(LDLIBS)
-# Workloads and tools run in bare guests.
+# Workloads and tools are static because the guests have no libraries.
 static_cc  = $(CC) -D_GNU_SOURCE $(CFLAGS) $(warnings) -static -pthread -s
 
 # --- Rooms -----------------------------------------------------------------------------------
 
-# Which way the arrows go: a room, the rooms and single headers that it may use, and with them what
-# those may use, and the libraries that it calls. A room is a folder, each an archive; it can name
-# only rooms above it here, so that there is no circle. `make link-check` proves it.
+# A room is a folder of sources, which becomes one archive. Each row of this table names a room,
+# the rooms and single headers that it may use, and the libraries that it calls; a room may also
+# use what those rooms may use. A room can name only rooms above it here, so that there are no
+# cycles. `make link-check` checks the sources against the table.
 rooms :=
 define room
 $(if $(filter-out %.h $(rooms),$(2)),\
@@ -209,8 +212,8 @@ $(call may, backends/bpf,     core ftrace/discover core/identity/cgroup_feed.h b
 $(call may, backends,         core/output core/sink.h backends/replay backends/ftrace backends/bpf, \
 			      zlib)
 
-# The rooms of this build, and what of them only other builds have. bpf:nobtf has ftrace/discover
-# find the kernel's structures.
+# The rooms of this build, and the files of those rooms that are left out. Without FTRACE that
+# includes bpf:nobtf, which needs ftrace/discover to find the kernel's structures.
 built := $(filter-out bpf $(if $(filter 1,$(FTRACE)),,ftrace/% backends/ftrace) \
 	$(if $(filter 1,$(BPF)),,backends/bpf),$(rooms))
 not_built := core/main.c
@@ -234,9 +237,9 @@ $(archives): $(O)/config.link
 
 # --- Configuration ---------------------------------------------------------------------------
 
-# Three files that hold how things are compiled, how BPF programs are, and how things are linked and
-# of what. What depends on one is made again when it changes, as after `make BPF=0`, and only then.
-# WERROR=1 changes no object.
+# Three files hold the commands that compile C, compile BPF programs, and link (with the list of
+# objects). A file is rewritten only when its content changes, as after `make BPF=0`, and what
+# depends on it is then rebuilt. -Werror is left out, because it changes no object.
 config.compile := $(filter-out -Werror,$(compile))
 config.bpf     := $(CLANG) $(bpf_cflags) $(bpf_arch) $(bpf_arch32) $(BPFTOOL)
 config.link    := $(link) $(libs) $(objects) $(unit_obj)
@@ -282,7 +285,8 @@ $(filter $(O)/backends/bpf/%,$(objects)): | $(skels)
 test_pkgs := criterion yaml-0.1
 $(unit_obj): private more_cppflags = $(shell $(pkg_config) --cflags $(test_pkgs))
 
-# From archives, so that a test links only what it reaches and has its own in place of the rest.
+# Linking from archives takes in only the objects that the tests reference, so that a test can
+# define its own replacement for the functions of any other object.
 $(O)/tests/unit/run: $(unit_obj) $(archives) $(O)/config.link
 	$(call say,LD,$@)
 	$(Q)$(link) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group \
@@ -291,8 +295,8 @@ $(O)/tests/unit/run: $(unit_obj) $(archives) $(O)/config.link
 check: $(O)/tests/unit/run
 	$(Q)$(O)/tests/unit/run
 
-# Each room links with what it may use and no more, and includes no more; a build without a backend
-# needs none of its libraries.
+# Each room links with the rooms and libraries that the table allows and includes only their
+# headers. A build without a backend does not need that backend's libraries.
 link-check: $(archives)
 	$(Q)printf '%s\n' $(foreach r,$(rooms),'$(r):$(uses.$(r)):$(libs.$(r))') | \
 		O=$(O) LINK=$(call quote,$(link)) PKG_CONFIG=$(call quote,$(pkg_config)) \
@@ -308,14 +312,14 @@ $(addprefix link-check/,$(without_builds)): link-check/%:
 	$(Q)! ldd $(O)/$*/captrace | grep -E \
 		'$(if $(findstring BPF=0,$(without)),libbpf,^$$)|$(if $(findstring FTRACE=0,$(without)),libtracefs|libtraceevent|libdw,^$$)'
 
-# What changes with every commit is tested first, what takes longest last. VMs get the static
-# binary; a rolling suite's kernel that can't be had is reported and not failed.
+# The source checks and unit tests run first, the slowest tests last. VMs get the static binary. A
+# kernel of a rolling suite that is unavailable today is reported, but does not fail the test.
 kernels    := $(shell awk '!/^\#/ && NF { print $$1 ":" $$2 }' ci/kernels)
 kernel_arch = $(patsubst $(1):%,%,$(filter $(1):%,$(kernels)))
 vm_all     := $(foreach k,$(kernels),$(firstword $(subst :, ,$(k))))
-# Left out of `make test`, because they take minutes each and other kernels show the same: `make test-all`
-# or make e2e-NAME runs them. A kernel takes ten minutes to build on a slow machine, so `make test` uses
-# only three built ones.
+# `make test` leaves these out, because they take minutes each and other kernels show the same;
+# `make test-all` or `make e2e-NAME` runs them. A kernel takes ten minutes to build on a slow
+# machine, so `make test` builds only three.
 vm_slow    := riscv64-sid appliance-nobpf appliance-tponly appliance-old appliance-3.10 \
 	      $(patsubst %,appliance-3.10-%,i386 arm64 armhf)
 vm_kernels ?= $(filter-out $(vm_slow),$(vm_all))
@@ -330,19 +334,20 @@ test:
 test-all: test
 	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_slow))
 
-# Two guests at a time, because each is one thread of emulation.
+# Two guests run at a time, because the emulator uses one thread for each.
 e2e: e2e-native e2e-identity
 	+$(Q)$(submake) -j2 --output-sync=target $(addprefix e2e-,$(vm_kernels)) e2e-3.10 e2e-bpf-5.4 \
 		e2e-systemd e2e-docker
 
-# One that hangs must fail; in VMs it is ci/vm that ends it. Ctrl-C still reaches the script.
+# A script that hangs must fail; for VMs ci/vm has a timeout of its own. --foreground lets Ctrl-C
+# reach the script.
 limited := timeout --foreground --kill-after=30 1000
 
 e2e-native: all workloads
 	$(Q)tests/e2e/run native
 	$(Q)$(limited) tests/e2e/consumers.sh $(O)/captrace
 
-# Minutes, and programs that `make test` does without.
+# Takes minutes and needs packages that `make test` does not.
 e2e-programs: all
 	$(Q)ci/deps programs
 	$(Q)tests/e2e/real-programs.sh --captrace $(O)/captrace
@@ -351,31 +356,31 @@ $(foreach k,$(vm_all),$(eval e2e-$(k): static-$(call kernel_arch,$(k))))
 $(addprefix e2e-,$(vm_all)): e2e-%:
 	$(Q)tests/e2e/run $(e2e_options) $*
 
-# With others that load BPF programs, mount and make cgroups, instances and probes meanwhile.
+# Meanwhile other processes load BPF programs, mount, and create cgroups, instances and probes.
 e2e-amd64-6.12: e2e_options := --env E2E_BUSY=1
 
-# All that old kernels have to give; `make test` asks one of them for the least.
+# All tests that old kernels can run; `make test` runs only a few of them, on one old kernel.
 e2e-appliance-old e2e-appliance-3.10: e2e_options := --storm 1000 --timeout 3000
 
 e2e-3.10: static-amd64
 	$(Q)tests/e2e/run --variants ftrace:perf,ftrace:ring --runs audited --scripts '' appliance-3.10
 
-# BPF without mapped maps and ring buffers, which came with 5.5 and 5.8.
+# BPF without mmap()able maps and ring buffers, which came with 5.5 and 5.8.
 e2e-bpf-5.4: static-amd64
 	$(Q)tests/e2e/run --env CAPTRACE_BPF_OLD=1 --variants bpf:kprobe,bpf:nobtf \
 		--runs audited,nobody,machine,pid --scripts oldbpf amd64-6.1
 
-# Containers of this machine's runtimes, which ci/deps has installed: none may be skipped.
+# Containers of this machine's runtimes. ci/deps has installed them, so that no test may be skipped.
 e2e-identity: all
 	$(Q)E2E_NO_SKIPS=1 $(limited) tests/e2e/identity.sh $(O)/captrace
 
-# Units under a systemd that is PID 1, and Docker with all of a machine's privileges.
+# systemd units, with systemd as PID 1. Below, Docker in a VM, where it has every privilege.
 e2e-systemd: static
 	$(Q)ci/vm amd64-6.12 --root systemd --memory 1024 --timeout 400 \
 		--add $(O)/$(ARCH)/captrace:/captrace --add tests/e2e:/e2e -- \
 		/bin/sh /e2e/units.sh /captrace
 
-# The same where version 1 has what controllers there are for it; by hand only.
+# The same with the controllers in cgroup v1; no other target runs this.
 e2e-systemd-v1: static
 	$(Q)ci/vm amd64-6.1 --root systemd --memory 1024 --timeout 400 \
 		--append systemd.unified_cgroup_hierarchy=0 \
@@ -390,7 +395,7 @@ e2e-docker: static
 
 # --- Running and installing ------------------------------------------------------------------
 
-# A sub-make, because what ci/deps installs is looked up when a Makefile is read.
+# A sub-make, because make looks up the packages that ci/deps installs when it reads the Makefile.
 submake := $(MAKE) --no-print-directory
 asroot  := $(if $(filter 0,$(shell id -u)),,sudo)
 demo    := nice -n -5 true; f=$$(mktemp); chown 1:1 "$$f"; rm "$$f"; chroot / true
@@ -403,7 +408,7 @@ run:
 install: $(O)/captrace
 	install -D -m 755 $(O)/captrace $(DESTDIR)$(PREFIX)/bin/captrace
 
-# With the workloads, which go into guests together with it.
+# The workloads are built, too, because the guests need both.
 static: static-$(ARCH)
 static-%:
 	+$(Q)$(if $(filter riscv64,$*),ci/deps slow &&) $(submake) STATIC=1 O=$(O)/$* $(if $(filter $*,$(native_arch)),,CC="$(or $(cc_$*),$(error no \
@@ -413,8 +418,8 @@ cc_amd64 := x86_64-linux-gnu-gcc
 cc_i386  := i686-linux-gnu-gcc
 cc_arm64 := aarch64-linux-gnu-gcc
 cc_armhf := arm-linux-gnueabihf-gcc
-# Its archives are from a later suite (ci/lib.sh), made with ULEB128 relocations, which binutils has
-# since 2.41 and lld since 17.
+# riscv64's archives are from a later suite (ci/lib.sh) and have ULEB128 relocations, which binutils
+# knows since 2.41 and lld since 17.
 cc_riscv64 := riscv64-linux-gnu-gcc -B/usr/lib/llvm-19/bin -fuse-ld=lld
 
 vm: static-$(call kernel_arch,$(KERNEL))
@@ -438,7 +443,7 @@ $(O)/tests/bench/floor: $(O)/tests/bench/floor.o
 bench: $(O)/captrace $(O)/tests/bench/loop $(O)/tests/bench/floor
 	$(Q)tests/bench/check-cost.sh $(O)
 
-# Static, as it runs in guests, too.
+# Static, because it runs in guests, too.
 $(O)/tests/bench/crowd: tests/bench/crowd.c $(O)/config.compile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
@@ -452,9 +457,9 @@ bench-sinks: $(O)/tests/bench/sinks
 
 # --- Workloads ------------------------------------------------------------------------------
 
-# Programs that make known checks (tests/workload/main.c), static: they run in bare guests. For another
-# machine: make O=build-arm64 CC=aarch64-linux-gnu-gcc workloads. A 64-bit kernel's other ABI is
-# tested by a second program.
+# Programs that make known checks (tests/workload/main.c). To build them for another machine:
+# make O=build-arm64 CC=aarch64-linux-gnu-gcc workloads. A second program, built with CC32, tests
+# the 32-bit ABI of a 64-bit kernel.
 CC32 ?= $(if $(filter x86_64-%,$(machine)),i686-linux-gnu-gcc)$(if $(filter \
 	aarch64-%,$(machine)),arm-linux-gnueabihf-gcc)
 workload_src := $(wildcard tests/workload/*.c)
@@ -481,7 +486,7 @@ code_dirs := $(wildcard core backends bpf ftrace compat tests)
 all_c := $(shell find $(code_dirs) -name '*.c')
 all_h := $(shell find $(code_dirs) -name '*.h')
 
-# What a formatter or a linter says depends on its version: Debian 12's decides, newer ones inform.
+# Formatters and linters differ from version to version: only with Debian 12's do warnings fail.
 llvm_judge := 14
 llvm = $(shell $(1) --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p')
 
@@ -489,13 +494,15 @@ format-check:
 	$(Q)clang-format --dry-run $(if $(filter $(llvm_judge),$(call llvm,clang-format)),-Werror) \
 		$(all_c) $(all_h)
 
-# Not the BPF programs, which have another target, nor the workloads, odd on purpose.
+# Without the BPF programs, which are compiled for another target, and the workloads, whose unusual
+# code is on purpose.
 linted := $(filter core/% backends/% ftrace/% compat/% tests/unit/%,$(all_c))
 lint: $(skels)
 	$(Q)$(submake) -j$$(nproc) --output-sync=target $(addprefix lint/,cppcheck shellcheck $(linted))
 
-# Not the unit tests, whose macros it does not know. It does not know cleanup attributes either, nor
-# that what a function is handed a pointer to may be set by it; the other two are of one loop each.
+# Without the unit tests, whose macros cppcheck does not know. It does not know cleanup attributes
+# either (resourceLeak, memleak), nor that a function may set a variable that it gets a pointer to
+# (legacyUninitvar, ctuuninitvar). The last two suppressions are for one loop each.
 lint/cppcheck:
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,performance,portability --error-exitcode=1 \
 		--suppress=resourceLeak --suppress=memleak --suppress=legacyUninitvar --suppress=ctuuninitvar \
@@ -505,8 +512,8 @@ lint/cppcheck:
 		-D_GNU_SOURCE -DHAVE_BPF -DHAVE_FTRACE -DHAVE_DW -DHAVE_PFM -I. \
 		$(filter-out tests/unit/% %.bpf.c bpf/%,$(all_c))
 
-# All shell scripts, whatever they are called. What an inner shell expands is in single quotes, and
-# check, wait_until and trap call functions by name.
+# All shell scripts, whatever their names. SC2016: single quotes hold what an inner shell expands.
+# SC2317: check, wait_until and trap call functions by name.
 scripts = $(sort $(shell grep -rlIm 1 '^\#!/bin/\(ba\)\?sh' ci tests .ci) $(wildcard tests/*/*.sh))
 lint/shellcheck:
 	$(Q)shellcheck --exclude=SC2016,SC2317 $(scripts)
@@ -515,11 +522,11 @@ $(addprefix lint/,$(linted)): lint/%:
 	$(Q)clang-tidy --quiet $(if $(filter $(llvm_judge),$(call llvm,clang-tidy)),,--warnings-as-errors=-*) \
 		$* -- $(cppflags) $(CPPFLAGS) -std=gnu11
 
-# Each header stands alone, and its guard is its path. All that is wrong is told at once.
+# Each header compiles alone, and its include guard is its path. All errors are reported at once.
 headers-check: $(skels)
 	$(Q)ci/headers $(call quote,$(compile)) $(call quote,$(CLANG) $(bpf_cflags) -D__TARGET_ARCH_$(bpf_arch)) $(all_h)
 
-# make help names each target that others than the Makefile call, nothing else, in 80 columns.
+# `make help` lists every target that users call, and nothing else, in less than 80 columns.
 help-check:
 	@mkdir -p $(O)
 	$(Q)$(call quote,$(MAKE)) -s help >$(O)/help
