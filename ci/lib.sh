@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=bash disable=SC2034
-# What the scripts of this folder share. Sourced, never run.
+# Functions and variables that the scripts of this folder share. Sourced, never run.
 
 set -euo pipefail
 export LC_ALL=C
@@ -23,15 +23,15 @@ kernel_row() {
 	local row
 	row=$(awk -v name="$1" '$1 == name { print $2, $3, $4, $5 }' "$ci_dir/kernels")
 	if [ -z "$row" ]; then
-		wrong_usage "no kernel $1; there are:$(awk '!/^#/ && NF { printf " %s", $1 }' \
-			"$ci_dir/kernels")"
+		wrong_usage "unknown kernel $1 (choose:$(awk '!/^#/ && NF { printf " %s", $1 }' \
+			"$ci_dir/kernels"))"
 	fi
 	read -r kernel_arch kernel_suite kernel_package kernel_need <<-EOF
 		$row
 	EOF
 }
 
-# Debian's name of the machine's architecture, without asking dpkg.
+# Debian's name of this machine's architecture; works without dpkg.
 host_arch() {
 	case $(uname -m) in
 	x86_64) echo amd64 ;;
@@ -42,8 +42,8 @@ host_arch() {
 	esac
 }
 
-# suite_with ARCH SUITE: SUITE, or for an architecture that became Debian's later one that has it.
-# For riscv64 that is from trixie on; the suite that is `testing` now has its newest libraries.
+# suite_with ARCH SUITE: prints SUITE, or a later suite if SUITE is older than Debian's support for
+# ARCH. Debian has riscv64 since trixie; this takes forky, now `testing`, for its newer libraries.
 suite_with() {
 	case $1-$2 in
 	riscv64-bullseye | riscv64-bookworm) echo forky ;;
@@ -51,15 +51,16 @@ suite_with() {
 	esac
 }
 
-# install_into_cache DIR LINK VERSION RECIPE: the folder gets its name only when it is complete, and
-# the link is replaced in one step, so that a reader sees the old one or the new one.
+# install_into_cache DIR LINK VERSION RECIPE: moves DIR into the cache and makes LINK point to it.
+# The folder gets its final name only when it is complete, and the link is replaced in one step, so
+# that a reader sees either the old folder or the new one. RECIPE identifies how DIR was made.
 install_into_cache() {
 	local dir=$1 link=$2 version=$3 recipe=$4 store
 	echo "$version" >"$dir/version"
 	echo "$recipe" >"$dir/recipe"
 	store=${link#"$cache/"}
 	store=$cache/store/${store//\//_}
-	# The one before this one stays: a guest that is starting may be reading it.
+	# The previous folder stays, because a guest that is starting may be reading it.
 	find "$cache/store" -maxdepth 1 -path "$store=*" ! -path "$(readlink -m "$link")" \
 		-exec rm -rf {} +
 	store="$store=${version//:/%3a}=$recipe"
@@ -70,5 +71,5 @@ install_into_cache() {
 	mv -T "$link.$$" "$link"
 }
 
-# cached LINK RECIPE: is it there, and made in this way?
+# cached LINK RECIPE: succeeds if the cache has LINK, made with RECIPE.
 cached() { [ "$(cat "$1/recipe" 2>/dev/null)" = "$2" ]; }
