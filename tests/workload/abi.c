@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * System calls of another ABI than the kernel's own: their names are in another table. A 32-bit
- * program, and a 64-bit one that uses the 32-bit entry.
+ * System calls of another ABI than the kernel's native one, whose names are in another table: a
+ * 32-bit program, and a 64-bit one that uses the 32-bit entry.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #ifdef __x86_64__
 
-/* Numbers of arch/x86/entry/syscalls/syscall_32.tbl; what the same numbers are in the 64-bit table. */
+/* Numbers from arch/x86/entry/syscalls/syscall_32.tbl; the comments have their 64-bit names. */
 enum {
 	I386_GETPID = 20,       /* writev */
 	I386_CHROOT = 61,       /* wait4 */
@@ -29,7 +29,7 @@ static long int80(long nr, long a, long b, long c)
 {
 	long ret;
 
-	/* Older kernels don't keep these registers over the 32-bit entry. */
+	/* Older kernels do not preserve these registers across the 32-bit entry. */
 	__asm__ volatile("int $0x80"
 			 : "=a"(ret)
 			 : "a"(nr), "b"(a), "c"(b), "d"(c)
@@ -62,7 +62,7 @@ static void by_int80(void)
 	if ((uintptr_t)root >> 32)
 		fail("not linked below 4 GB");
 	fd = must(open("file", O_RDWR | O_CREAT, 0644));
-	/* The two entries in turn: neither may be told from what the task did before. */
+	/* Alternate between the entries, so that captrace can't go by the task's previous call. */
 	ASK_INT80(CAP_SYS_NICE, "setpriority", I386_SETPRIORITY, PRIO_PROCESS, 0, -3);
 	ASK(CAP_SYS_NICE, setpriority, PRIO_PROCESS, 0, -5);
 	ASK_INT80(CAP_SYS_ADMIN, "sethostname", I386_SETHOSTNAME, 0, -1, 0);
@@ -82,7 +82,7 @@ static void by_int80(void)
 
 #endif
 
-/* workload32 beside the program itself. */
+/* Runs workload32, which is in the same directory as this program. */
 static void exec32(void)
 {
 	char path[4200], *slash;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* System calls of administration, with arguments that are refused after the check. */
+/* System administration calls, most with arguments that the kernel rejects after the check. */
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "expect.h"
 #include "topics.h"
 
-/* From linux/mount.h, which can't be included beside sys/mount.h everywhere. */
+/* From linux/mount.h, which conflicts with sys/mount.h in some C libraries. */
 enum { CONFIG_CREATE = 6, MOVE_F_EMPTY_PATH = 4 };
 
 static void system_wide(void)
@@ -24,7 +24,7 @@ static void system_wide(void)
 	must_fail(EINVAL, ASK(CAP_SYS_TIME, adjtimex, &tick));
 	must_fail(EINVAL, ASK(CAP_SYSLOG, syslog, 2, NULL, 0));
 	must_fail(EINVAL, ASK(CAP_SYS_BOOT, reboot, 0, 0, 0, NULL));
-	/* Newer kernels look the paths up before they ask. */
+	/* Newer kernels look up the paths before the check. */
 	ASK(CAP_SYS_ADMIN, pivot_root, ".", ".");
 	must_fail(EINVAL, ASK(CAP_SETPCAP, prctl, PR_CAPBSET_DROP, 9999, 0, 0, 0));
 	ASK(CAP_SYS_RESOURCE, prctl, PR_SET_MM, 9999, 0, 0, 0);
@@ -44,7 +44,7 @@ static void system_wide(void)
 
 static void hangup(void)
 {
-	must(setsid()); /* no terminal that could be hung up */
+	must(setsid()); /* drop the controlling terminal, which would be hung up */
 	ASK(CAP_SYS_TTY_CONFIG, vhangup);
 }
 
@@ -73,7 +73,7 @@ static void namespaces(void)
 
 	fd = must(open("/proc/self/ns/uts", O_RDONLY));
 	must(ASK(CAP_SYS_ADMIN, unshare, CLONE_NEWUTS));
-	/* Asked about the namespace's owner and about oneself. */
+	/* Checks in the namespace's owning user namespace and in the caller's own. */
 	must(ASK_SOME(CAP_SYS_ADMIN, setns, fd, CLONE_NEWUTS));
 	expect(.syscall = "clone", .cap = CAP_SYS_ADMIN);
 	pid = must(syscall(SYS_clone, CLONE_NEWUTS | SIGCHLD, NULL, NULL, NULL, NULL));

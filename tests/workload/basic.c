@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Granted, denied, and root without the capability: system calls that ask once, whatever the answer. */
+/* Granted, denied, and root without the capability: calls with one check, whatever the verdict. */
 #include <linux/prctl.h>
 #include <signal.h>
 #include <sys/mount.h>
@@ -9,22 +9,20 @@
 #include "expect.h"
 #include "topics.h"
 
-/*
- * Each of these asks exactly once, granted or not, on all kernels. `file` belongs to the caller.
- */
+/* Each of these makes exactly one check, granted or not, on all kernels. The caller owns `file`. */
 static void ask_each(void)
 {
 	ASK(CAP_SYS_NICE, setpriority, PRIO_PROCESS, 0, -5);
-	/* Asks before it looks at the length. */
+	/* The check comes before the length is tested. */
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
 	ASK(CAP_SYS_ADMIN, setdomainname, NULL, -1);
 	ASK(CAP_SYS_CHROOT, chroot, "/");
 	ASK_SETID(CAP_SETGID, setgroups, 0, NULL);
-	/* Capability 0, which must not be taken for none. */
+	/* Capability 0, which must not be mistaken for none. */
 	ASK(CAP_CHOWN, fchownat, AT_FDCWD, "file", 12, -1, 0);
 	ASK(CAP_SETPCAP, prctl, PR_CAPBSET_DROP, 9999, 0, 0, 0);
 	ASK(CAP_SYS_BOOT, reboot, 0, 0, 0, NULL);
-	/* Not a mount point: refused only after the check. */
+	/* Not a mount point: rejected only after the check. */
 	ASK(CAP_SYS_ADMIN, umount2, ".", 0);
 }
 
@@ -74,7 +72,7 @@ void topic_dropped(void)
 	set_effective(CAP_CHOWN, 1);
 	set_effective(CAP_SYS_ADMIN, 0);
 	must_fail(EPERM, ASK(CAP_SYS_ADMIN, sethostname, NULL, -1));
-	/* Inherited, and gone from the set of the one who asks only. */
+	/* The child inherits the effective set without SYS_ADMIN; its other sets still have it. */
 	in_child("child", ask_each);
 	set_effective(CAP_SYS_ADMIN, 1);
 	must_fail(EINVAL, ASK(CAP_SYS_ADMIN, sethostname, NULL, -1));

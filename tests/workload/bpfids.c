@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * `workload bpf-ids`: the BPF programs and maps that there are, to see whether any is left behind: a
- * line each of "program" or "map", its id, its name (- before 4.15) and its type.
- * `workload bpf-load NAME [FILE]`: loads a program of this name that does nothing, and pins it as FILE.
+ * `workload bpf-ids`: lists the machine's BPF programs and maps, for tests that none is left
+ * behind. Each line has "program" or "map", the id, the name (- before 4.15) and the type.
+ * `workload bpf-load NAME [FILE]`: loads a program of this name that does nothing, and pins it to
+ * FILE.
  */
 #include <linux/bpf.h>
 #include <stdio.h>
@@ -31,7 +32,7 @@ static void describe(bool program, unsigned int id)
 	attr.info.bpf_fd = (unsigned int)fd;
 	attr.info.info = (uintptr_t)(program ? (void *)&prog : &map);
 	attr.info.info_len = program ? sizeof(prog) : sizeof(map);
-	/* It may be gone meanwhile. */
+	/* It may have been freed meanwhile. */
 	if (fd < 0 || bpf(BPF_OBJ_GET_INFO_BY_FD, &attr))
 		return;
 	if (program)

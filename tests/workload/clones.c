@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Processes that come to be in other ways than fork(). */
+/* Processes that are created in other ways than with fork(). */
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,7 +10,10 @@
 
 int clone(int (*fn)(void *), void *stack, int flags, void *arg, ...);
 
-/* Shares its parent's memory, thread-local data included: no more than system calls and words. */
+/*
+ * May share its parent's memory, thread-local data included, so it only makes system calls and
+ * writes expectations.
+ */
 static int ask_once(void *name)
 {
 	task_name("%s", (const char *)name);
@@ -46,7 +49,7 @@ static void by_clone3(void)
 #endif
 }
 
-/* Its parent is gone before it asks: still one of the command's descendants. */
+/* The parent exits before the check; the orphan is still one of the command's descendants. */
 static void orphan(void)
 {
 	pid_t parent;
@@ -67,7 +70,7 @@ static void orphan(void)
 	}
 	must(wait(NULL));
 	close(gone[1]);
-	/* Ends with the last holder of the other end. */
+	/* Returns 0 once all processes that have the other end open have exited. */
 	while (read(gone[0], &c, 1) > 0)
 		;
 	close(gone[0]);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A name is any 15 bytes: none of them may reach a terminal or break the JSON. */
+/* A name is any 15 bytes. Control characters in it must not reach a terminal or break the JSON. */
 #include <sys/prctl.h>
 
 #include "expect.h"

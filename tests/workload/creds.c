@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Checks of credentials that are not those the task shows: what is asked about is what counts. */
+/* Checks of other credentials than the task's own: captrace has to show those that were checked. */
 #include <sched.h>
 #include <stdio.h>
 #include <sys/mount.h>
@@ -14,8 +14,8 @@ static struct creds own_creds(void)
 }
 
 /*
- * access() of root asks with all of the permitted set, whatever of it is effective
- * (access_override_creds()). The other way round is in step_suid().
+ * access() by root checks credentials with the whole permitted set, even if less is effective
+ * (access_override_creds()). step_suid() has the opposite case.
  */
 static void access_permitted(void)
 {
@@ -38,7 +38,7 @@ static int map_fd;
 static uint32_t map_ns;
 static struct creds opener;
 
-/* file_ns_capable() asks about who opened the file. */
+/* file_ns_capable() checks the credentials of the file's opener. */
 static void write_opened(void)
 {
 	become_nobody();
@@ -55,11 +55,11 @@ static void file_creds(void)
 	pid = child_idle("owned", own_namespace);
 	opener = own_creds();
 	map_ns = userns_of(pid);
-	if (map_ns == INIT_USERNS) { /* said why */
+	if (map_ns == INIT_USERNS) { /* own_namespace() has reported why */
 		child_stop(pid);
 		return;
 	}
-	/* cap_ptrace_access_check(): the child's namespace is not root's own. */
+	/* cap_ptrace_access_check() checks, because the child is in another user namespace. */
 	expect(.syscall = "readlinkat", .cap = CAP_SYS_PTRACE, .target = map_ns, .verdict = ALLOW);
 	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)pid);
 	map_fd = must(open(path, O_WRONLY));
@@ -78,13 +78,13 @@ void topic_creds(void)
 
 static struct creds mounter;
 
-/* nobody writes to a file of the lower layer: it is copied up by the mounter's credentials. */
+/* nobody writes to a file of the lower layer, which is copied up with the mounter's credentials. */
 static void copy_up(void)
 {
 	int fd;
 
 	become_nobody();
-	/* Which checks that takes differs; all of them are the mounter's. */
+	/* Kernels make different checks here; all are of the mounter's credentials. */
 	expect(.syscall = "openat", .cap = CAP_ANY, .verdict = ALLOW, .repeat = true,
 	       .creds = &mounter);
 	fd = must(syscall(SYS_openat, AT_FDCWD, "merged/file", O_WRONLY));
@@ -101,14 +101,15 @@ void topic_overlay(void)
 
 	for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
 		must(mkdir(dirs[i], 0755));
-		/* Layers on one that is itself no overlay and has trusted attributes. */
+		/* The layers need a file system that is not an overlay and has trusted xattrs. */
 		if (!i)
 			must(ASK_SOME(CAP_SYS_ADMIN, mount, "none", dirs[0], "tmpfs", 0, NULL));
 	}
 	make_file("layers/lower/file", 0666);
 	/*
-	 * may_mount(), mount_capable(), then attributes, a whiteout and so on to try the upper layer;
-	 * newer kernels do that with the credentials that overlayfs keeps.
+	 * may_mount(), mount_capable(), then checks for xattrs, a whiteout and so on, with which
+	 * overlayfs tests the upper layer; newer kernels make these with the credentials that
+	 * overlayfs keeps.
 	 */
 	expect(.syscall = "mount", .cap = CAP_ANY, .verdict = ALLOW, .repeat = true,
 	       .any_caps = true);
@@ -118,7 +119,7 @@ void topic_overlay(void)
 		skip("overlayfs: %s", strerror(errno));
 	} else {
 		mounter = own_creds();
-		/* ovl_fill_super() takes it from the credentials that it keeps. */
+		/* ovl_fill_super() removes it from the credentials that it keeps. */
 		mounter.caps &= ~(UINT64_C(1) << CAP_SYS_RESOURCE);
 		in_child("nobody", copy_up);
 		must(ASK(CAP_SYS_ADMIN, umount2, "merged", 0));

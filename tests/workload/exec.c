@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Exec: another name, other credentials. And the steps that exec'd copies of the workload do. */
+/* exec with another name and other credentials, and the steps that the exec'd workload runs. */
 #include <linux/xattr.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -13,7 +13,7 @@ void step_ask(void)
 {
 	ASK(CAP_SYS_NICE, setpriority, PRIO_PROCESS, 0, -5);
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
-	/* 32-bit ABIs know this name by another number, and the call with this number by another name. */
+	/* In 32-bit ABIs this name has another number, and this number has another name. */
 #ifdef SYS_setgroups32
 	if (syscall(SYS_getgroups, 0, NULL) < 0 && errno == ENOSYS)
 		skip("16-bit ids: not in this kernel"); /* CONFIG_UID16 */
@@ -32,8 +32,8 @@ void step_idle(void)
 }
 
 /*
- * A set-user-ID program of root's, run by nobody: uid is nobody's, the capabilities are root's. What
- * is to be shown is cred->uid, not the effective one.
+ * root's set-user-ID program, run by nobody: it has nobody's uid and root's capabilities. captrace
+ * has to show cred->uid, not cred->euid.
  */
 void step_suid(void)
 {
@@ -43,8 +43,8 @@ void step_suid(void)
 		fail("the set-user-ID bit had no effect: DIRECTORY is on a nosuid file system?");
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
 	/*
-	 * access() asks for the real user: access_override_creds() gives the task other credentials
-	 * for that time, without capabilities.
+	 * access() checks as the real user: access_override_creds() gives the task other
+	 * credentials meanwhile, without capabilities.
 	 */
 	expect(.syscall = "faccessat", .cap = CAP_DAC_OVERRIDE, .verdict = DENY, .creds = &real);
 	must_fail(EACCES, syscall(SYS_faccessat, AT_FDCWD, "secret", W_OK));

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
-/* Fixed numbers, so that a program that the workload execs finds them. */
-enum { FD_WORDS = 60, FD_PROC = 61 };
+/* Fixed numbers, so that the workload finds them again after it has exec'd itself. */
+enum { FD_EXPECTED = 60, FD_PROC = 61 };
 
 static char topic[32] = "?";
 static __thread char task[48] = "?";
@@ -62,7 +62,7 @@ static const char *const capnames[] = {
 	"CHECKPOINT_RESTORE",
 };
 
-/* --- One line of JSON, on the stack: the writer may be a CLONE_VM child ------------------------ */
+/* --- One line of JSON, on the stack because the writer may be a CLONE_VM child ---------------- */
 
 struct line {
 	char buf[1024];
@@ -83,8 +83,8 @@ static void add(struct line *l, const char *fmt, ...)
 }
 
 /*
- * Length of the UTF-8 sequence at @s, or minus the length of the part that one U+FFFD stands for (the
- * maximal subpart of an ill-formed sequence, Unicode 3.9, as all current decoders do).
+ * Length of the UTF-8 sequence at @s. If it is ill-formed, minus the length of the part to replace
+ * by one U+FFFD: the maximal subpart (Unicode 3.9), as in all current decoders.
  */
 static int utf8_len(const unsigned char *s, size_t left)
 {
@@ -142,17 +142,18 @@ static void add_string(struct line *l, const char *str)
 static void put(struct line *l)
 {
 	add(l, "}\n");
-	/* One write of an O_APPEND file: lines of several tasks stay whole. */
-	if (write(FD_WORDS, l->buf, l->len) != (ssize_t)l->len)
+	/* One write to an O_APPEND file, so that lines of several tasks do not mix. */
+	if (write(FD_EXPECTED, l->buf, l->len) != (ssize_t)l->len)
 		_exit(98);
 }
 
-/* --- What a task is ------------------------------------------------------------------------- */
+/* --- Properties of the calling thread ------------------------------------------------------- */
 
 /*
- * All through the /proc that the driver opened: that one shows the initial PID namespace, whatever
- * namespaces and root the task is in. Links under thread-self can always be read by their own task;
- * before 3.17 there is only self, which is the same where no thread has namespaces of its own.
+ * These use the /proc that expect_open() opened, because it shows the initial PID namespace,
+ * whatever namespaces and root directory the task has. A task can always read its own links in
+ * thread-self. Before 3.17 there is only self, which is the same unless a thread has namespaces of
+ * its own.
  */
 static uint32_t proc_inode(const char *path)
 {
@@ -216,7 +217,7 @@ void own_comm(char buf[16])
 	prctl(PR_GET_NAME, buf);
 }
 
-/* Before 7d8b6c63751c (3.17) full sets have the bits of no capability as well. */
+/* Before 7d8b6c63751c (3.17) full sets also have bits set that belong to no capability. */
 static uint64_t known_caps(void)
 {
 	static uint64_t known;
@@ -247,65 +248,65 @@ void hold_cgroup(uint64_t id)
 	cgroup = id;
 }
 
-/* --- Words ------------------------------------------------------------------------------------ */
+/* --- Expectations ----------------------------------------------------------------------------- */
 
-static void add_task(struct line *l, const struct word *w)
+static void add_task(struct line *l, const struct expectation *x)
 {
 	pid_t pid, tid;
 	char comm[16];
 
-	if (w->who) {
-		add(l, ",\"task\":\"%s/%s\",\"pid\":%d,\"tid\":%d,\"comm\":", topic, w->who->task,
-		    (int)w->who->pid, (int)w->who->tid);
-		add_string(l, w->who->comm);
+	if (x->other) {
+		add(l, ",\"task\":\"%s/%s\",\"pid\":%d,\"tid\":%d,\"comm\":", topic, x->other->task,
+		    (int)x->other->pid, (int)x->other->tid);
+		add_string(l, x->other->comm);
 		return;
 	}
 	own_ids(&pid, &tid);
 	own_comm(comm);
 	add(l, ",\"task\":\"%s/%s\",\"pid\":%d,\"tid\":%d,\"comm\":", topic, task, (int)pid,
 	    (int)tid);
-	add_string(l, w->comm ? w->comm : comm);
+	add_string(l, x->comm ? x->comm : comm);
 }
 
-void expect_word(const struct word *w)
+void expect_check(const struct expectation *x)
 {
 	struct line l = {};
 	struct creds c;
 	bool allow;
 
-	if (w->creds)
-		c = *w->creds;
+	if (x->creds)
+		c = *x->creds;
 	else
 		c = (struct creds){ids.held ? ids.uid : getuid(), ids.held ? ids.gid : getgid(),
 				   own_caps(), own_userns()};
-	if (w->verdict == BY_CAPS && w->target && w->target != c.userns)
-		fail("word for capability %d: another namespace's verdict must be given", w->cap);
-	if (w->verdict == BY_CAPS && w->cap == CAP_ANY)
-		fail("word for any capability: its verdict must be given");
-	allow = w->verdict == ALLOW || (w->verdict == BY_CAPS && (c.caps >> w->cap & 1));
+	if (x->verdict == BY_CAPS && x->target && x->target != c.userns)
+		fail("capability %d in another namespace: .verdict is missing", x->cap);
+	if (x->verdict == BY_CAPS && x->cap == CAP_ANY)
+		fail("CAP_ANY: .verdict is missing");
+	allow = x->verdict == ALLOW || (x->verdict == BY_CAPS && (c.caps >> x->cap & 1));
 
 	add(&l, "{\"workload\":\"%s\"", topic);
-	add_task(&l, w);
+	add_task(&l, x);
 	add(&l, ",\"syscall\":");
-	if (w->syscall)
-		add(&l, "\"%s\"", w->syscall);
+	if (x->syscall)
+		add(&l, "\"%s\"", x->syscall);
 	else
 		add(&l, "null");
 	add(&l, ",\"uid\":%u,\"gid\":%u", c.uid, c.gid);
-	if (w->cap != CAP_ANY)
-		add(&l, ",\"cap\":%d,\"capName\":\"%s\"", w->cap, capnames[w->cap]);
-	add(&l, ",\"audit\":%d,\"verdict\":\"%s\",\"insetid\":%s", !w->unaudited,
-	    allow ? "Allow" : "Deny", w->insetid ? "true" : "false");
-	add(&l, ",\"targetuserns\":%u,\"currentuserns\":%u", w->target ? w->target : c.userns,
+	if (x->cap != CAP_ANY)
+		add(&l, ",\"cap\":%d,\"capName\":\"%s\"", x->cap, capnames[x->cap]);
+	add(&l, ",\"audit\":%d,\"verdict\":\"%s\",\"insetid\":%s", !x->unaudited,
+	    allow ? "Allow" : "Deny", x->insetid ? "true" : "false");
+	add(&l, ",\"targetuserns\":%u,\"currentuserns\":%u", x->target ? x->target : c.userns,
 	    c.userns);
-	if (!w->any_caps)
+	if (!x->any_caps)
 		add(&l, ",\"caps\":%llu", (unsigned long long)c.caps);
 	add(&l, ",\"mountnsid\":%u", own_mntns());
 	if (cgroup)
 		add(&l, ",\"cgroupid\":%llu", (unsigned long long)cgroup);
-	if (w->repeat)
+	if (x->repeat)
 		add(&l, ",\"repeat\":true");
-	if (w->inlined)
+	if (x->inlined)
 		add(&l, ",\"inlined\":true");
 	put(&l);
 }
@@ -375,7 +376,7 @@ void expect_open(const char *file)
 	int fd;
 
 	fd = file ? open(file, O_WRONLY | O_CREAT | O_APPEND, 0644) : dup(STDOUT_FILENO);
-	if (fd < 0 || dup2(fd, FD_WORDS) < 0) {
+	if (fd < 0 || dup2(fd, FD_EXPECTED) < 0) {
 		perror(file ? file : "stdout");
 		exit(2);
 	}

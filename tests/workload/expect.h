@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The workload's word: before each check that a workload provokes, it says what captrace has to show
- * of it, as one JSON line with captrace's own keys. A key that the workload doesn't know for certain
- * is left out. The words of one task, in order, are all the audited checks of that task.
+ * Expectations: before each check that a workload causes, it writes what captrace has to show for
+ * it, as one JSON line with captrace's own keys. A key that the workload does not know for certain
+ * is left out. The expectations of one task, in order, are all the audited checks of that task.
  *
- * Beside captrace's keys:
+ * Besides captrace's keys:
  *   workload  the topic
- *   task      names the thread the same way in every run; one name a tid
- *   repeat    one or more equal checks in a row stand for this word: kernels differ in how many
+ *   task      a name for the thread that is the same in every run; each tid has one
+ *   repeat    one or more equal checks in a row match, because kernels differ in how many they make
  *   inlined   made inside commoncap.c: on many kernels no probe on cap_capable sees it
  *   skip      (alone) why this topic, or a part of it, can't run here
- *   failed    (alone) the topic did not do what it says: the run is worthless
+ *   failed    (alone) why the topic did not do what it should: the run is worthless
  */
 #ifndef CAPTRACE_TESTS_WORKLOAD_EXPECT_H
 #define CAPTRACE_TESTS_WORKLOAD_EXPECT_H
@@ -33,60 +33,60 @@
 #define INIT_USERNS 0xEFFFFFFDu
 
 enum verdict {
-	BY_CAPS, /* as the effective set has it: right if the target is the credentials' namespace */
+	BY_CAPS, /* from the effective set; only if the target is the credentials' own namespace */
 	ALLOW,
 	DENY,
 };
 
-/* Credentials that are asked about and are not the task's: override_creds(), file_ns_capable(). */
+/* Checked credentials that are not the task's own: override_creds(), file_ns_capable(). */
 struct creds {
 	uint32_t uid, gid;
 	uint64_t caps;
 	uint32_t userns;
 };
 
-/* Another task that makes the check, where it can't speak for itself. */
-struct cgroup_owner {
+/* Another task, which makes a check but cannot write the expectation itself. */
+struct other_task {
 	pid_t pid, tid;
 	const char *comm;
 	const char *task;
 };
 
-struct word {
-	const char *syscall; /* NULL: none; the check comes from outside system calls */
-	int cap;             /* CAP_ANY: one that is left open */
+struct expectation {
+	const char *syscall; /* NULL: the check is made outside system calls */
+	int cap;             /* CAP_ANY: any */
 	enum verdict verdict;
-	uint32_t target; /* user namespace asked about; 0: the credentials' own */
+	uint32_t target; /* target user namespace; 0: the credentials' own */
 	bool unaudited;
 	bool insetid;
 	bool repeat;
 	bool inlined;
-	bool any_caps;                  /* the credentials' capabilities are left open */
+	bool any_caps;                  /* do not compare the credentials' capabilities */
 	const char *comm;               /* NULL: the thread's */
 	const struct creds *creds;      /* NULL: the task's */
-	const struct cgroup_owner *who; /* NULL: the calling thread */
+	const struct other_task *other; /* NULL: the calling thread */
 };
 
-void expect_word(const struct word *w);
+void expect_check(const struct expectation *x);
 
-/* The calling thread is about to be asked for a capability. */
-#define expect(...) expect_word(&(struct word){__VA_ARGS__})
+/* Writes an expectation for the calling thread's next check. */
+#define expect(...) expect_check(&(struct expectation){__VA_ARGS__})
 
-/* Says that the system call @name will ask once for @capability, and calls it. */
+/* Expects that the system call @name checks @capability once, and makes the call. */
 #define ASK(capability, name, ...) \
 	(expect(.syscall = #name, .cap = (capability)), syscall(SYS_##name, ##__VA_ARGS__))
 
-/* The same for calls that tell the security modules that ids are to be set. */
+/* The same for calls whose checks have CAP_OPT_INSETID. */
 #define ASK_SETID(capability, name, ...)                                 \
 	(expect(.syscall = #name, .cap = (capability), .insetid = true), \
 	 syscall(SYS_##name, ##__VA_ARGS__))
 
-/* One or more checks. */
+/* The same for calls that make one or more equal checks. */
 #define ASK_SOME(capability, name, ...)                                 \
 	(expect(.syscall = #name, .cap = (capability), .repeat = true), \
 	 syscall(SYS_##name, ##__VA_ARGS__))
 
-/* The same for calls that not every kernel has: the word comes after. */
+/* As ASK(), for calls that some kernels lack: the expectation is written after the call. */
 #define ASK_IF_THERE(capability, name, ...)                            \
 	({                                                             \
 		long _r = syscall(SYS_##name, ##__VA_ARGS__);          \
@@ -100,9 +100,9 @@ void expect_word(const struct word *w);
 	})
 
 /*
- * Unaudited checks can only be told from the C library's own (each of its mmaps asks) by the time they
- * fall in: @call runs under a name that begins with "ua:", and nothing else does. Say the words before,
- * with .comm.
+ * The C library's own system calls make unaudited checks, too (each mmap() does). A topic's own
+ * ones are told apart by the thread's name at that time: @call, and nothing else, runs under a name
+ * that begins with "ua:". Write the expectations before, with .comm.
  */
 #define WINDOW(name, call)                      \
 	do {                                    \
@@ -113,12 +113,13 @@ void expect_word(const struct word *w);
 		prctl(PR_SET_NAME, _comm);      \
 	} while (0)
 
-/* A part that can't run here, and why. */
+/* Reports a part of the topic that can't run here, and why. */
 void skip(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* What has to succeed so that the words are true. Says what failed and ends the process. */
+/* Reports that a step failed without which the expectations are wrong, and ends the process. */
 void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 
+/* @expr has to succeed; its value. */
 #define must(expr)                                                                         \
 	({                                                                                 \
 		__typeof__(expr) _r = (expr);                                              \
@@ -127,7 +128,7 @@ void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 		_r;                                                                        \
 	})
 
-/* What has to be refused with @error. */
+/* @expr has to fail with @error. */
 #define must_fail(error, expr)                                                                    \
 	do {                                                                                      \
 		errno = 0;                                                                        \
@@ -136,27 +137,30 @@ void fail(const char *fmt, ...) __attribute__((format(printf, 1, 2), noreturn));
 			     strerror(error));                                                    \
 	} while (0)
 
-/* What the calling process is, in its own or in the initial namespaces. */
+/* Properties of the calling thread. */
 uint64_t own_caps(void); /* effective set */
 uint32_t own_userns(void);
 uint32_t own_mntns(void);
-uint32_t userns_of(pid_t pid); /* of a child; @pid as the initial PID namespace has it */
-void own_ids(pid_t *pid, pid_t *tid);
+uint32_t userns_of(pid_t pid);        /* of a child; @pid is from the initial PID namespace */
+void own_ids(pid_t *pid, pid_t *tid); /* in the initial PID namespace */
 void own_comm(char buf[16]);
 
 /*
- * After unshare(CLONE_NEWUSER) getuid() no longer tells what the initial namespace sees. Keeps what
- * it says now for this process and those that it forks.
+ * After unshare(CLONE_NEWUSER) getuid() no longer returns the id in the initial namespace. This
+ * keeps the current ids for the expectations of this process and of those that it forks.
  */
 void hold_ids(void);
 
-/* cgroup id of the calling task from now on, which the workload has put it in; 0: unknown. */
+/* Sets the cgroup id in the expectations from now on, after a move to that cgroup; 0: unknown. */
 void hold_cgroup(uint64_t id);
 
-/* The thread's name in the words from now on, within the topic. */
+/* Sets the thread's task name in the expectations from now on. */
 void task_name(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* Set-up of the driver: the file that words go to, /proc of the initial PID namespace, the topic. */
+/*
+ * For main(): expect_open() opens @file, where expectations go, and /proc of the initial PID
+ * namespace; expect_topic() sets the topic and the task's name.
+ */
 void expect_open(const char *file);
 void expect_topic(const char *topic, const char *task);
 const char *expect_topic_name(void);

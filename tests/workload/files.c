@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What else of files asks: attributes, leases, limits, handles, exec, memory, System V objects. */
+/*
+ * Further calls, mostly on files: attributes, leases, limits, handles, exec, System V objects,
+ * other processes.
+ */
 #include <stdio.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -26,7 +29,7 @@ static void attributes(void)
 static void attributes_of_nobody(void)
 {
 	become_nobody();
-	/* Refused as if it weren't there. */
+	/* The kernel refuses as if the attribute did not exist. */
 	must_fail(ENODATA, ASK(CAP_SYS_ADMIN, getxattr, "file", "trusted.x", NULL, 0));
 }
 
@@ -53,7 +56,7 @@ static void limits(void)
 	ASK(CAP_SYS_RESOURCE, prlimit64, 0, RLIMIT_CORE, more, NULL);
 	must(setrlimit(RLIMIT_MEMLOCK, &none));
 	p = must(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-	/* can_do_mlock(), then the limit itself. */
+	/* can_do_mlock(), then the comparison with the limit. */
 	must(ASK_SOME(CAP_IPC_LOCK, mlock, p, 4096));
 }
 
@@ -72,12 +75,12 @@ static void handle(void)
 	must(ASK(CAP_DAC_READ_SEARCH, open_by_handle_at, AT_FDCWD, &fh, O_RDONLY));
 }
 
-/* A program of another user's that may be run but not read. */
+/* Another user's program, which may be executed but not read. */
 static void exec_unreadable(void)
 {
 	copy_self("private", 0100);
 	must(ASK(CAP_CHOWN, fchownat, AT_FDCWD, "private", 8, -1, 0));
-	/* The file is opened for execution; would_dump() looks whether it could be read. */
+	/* The open for execution, then would_dump(), which tests whether the file is readable. */
 	expect(.syscall = "execve", .cap = CAP_DAC_OVERRIDE);
 	expect(.syscall = "execve", .cap = CAP_DAC_READ_SEARCH);
 	exec_step("./private", "@ask", "exec");
@@ -120,7 +123,7 @@ static void processes(void)
 	pid_t other;
 
 	other = child_idle("other", idle_as_other);
-	/* To the lowest: to a higher one would be a check of its own. */
+	/* To the lowest priority, because raising it would make a check of its own. */
 	must(ASK(CAP_SYS_NICE, setpriority, PRIO_PROCESS, other, 19));
 	must(ASK(CAP_SYS_NICE, sched_setaffinity, other, sizeof(cpus), cpus));
 	/* ptrace_may_access() with audit, for the ids and for the memory. */

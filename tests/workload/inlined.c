@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Callers in commoncap.c, where the compiler puts cap_capable() into them: cap_capset(),
- * cap_task_prctl(), cap_mmap_addr(). Their side that never comes to the check too.
+ * Callers in commoncap.c into which the compiler may inline cap_capable(): cap_capset(),
+ * cap_task_prctl(), cap_mmap_addr(). Also tests their paths that make no check.
  */
 #include <linux/securebits.h>
 #include <stdio.h>
@@ -31,12 +31,12 @@ static void securebits(void)
 	unsigned long bits = SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED;
 
 	must(set_securebits(bits));
-	/* Takes a locked bit away, takes the lock away, an unknown bit: refused before the check. */
+	/* Clearing a locked bit, clearing a lock, an unknown bit: refused before the check. */
 	must_fail(EPERM, prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP_LOCKED));
 	must_fail(EPERM, prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP));
 	must_fail(EPERM, prctl(PR_SET_SECUREBITS, bits | 1UL << 30));
 	must(set_securebits(bits | SECBIT_KEEP_CAPS));
-	/* No check at all. */
+	/* Makes no check. */
 	must(prctl(PR_SET_DUMPABLE, 1));
 	set_effective(CAP_SETPCAP, 0);
 	must_fail(EPERM, set_securebits(bits | SECBIT_NOROOT));
@@ -46,12 +46,12 @@ static void capset_twice(void)
 {
 	set_effective(CAP_SETPCAP, 0);
 	set_effective(CAP_SYS_NICE, 0);
-	/* Without SETPCAP capset() works all the same: the check is about what may be inherited. */
+	/* capset() works without SETPCAP, too: the check only concerns the inheritable set. */
 	set_effective(CAP_SETPCAP, 1);
 	set_effective(CAP_SYS_NICE, 1);
 }
 
-/* arm lets nobody map what is below FIRST_USER_ADDRESS, whatever capabilities one has. */
+/* arm lets nobody map pages below FIRST_USER_ADDRESS, whatever their capabilities. */
 #ifdef __arm__
 #define LOW_PAGE 0x2000UL
 #else
@@ -61,12 +61,12 @@ static void capset_twice(void)
 static long page_zero(void)
 {
 	expect(.syscall = MMAP_NAME, .cap = CAP_SYS_RAWIO, .target = INIT_USERNS, .inlined = true);
-	/* Not accessible: no memory to be counted, which would be a check of its own. */
+	/* PROT_NONE: memory that counts as committed would make a check of its own. */
 	return syscall(MMAP, LOW_PAGE, sysconf(_SC_PAGESIZE), PROT_NONE,
 		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 }
 
-/* Whether there is a page that one must not map; says why not. */
+/* Whether mapping LOW_PAGE needs the capability; if not, reports why. */
 static bool have_low_page(void)
 {
 	char text[32] = "";
@@ -92,7 +92,7 @@ static void mmap_zero(void)
 		set_effective(CAP_SYS_RAWIO, 0);
 	}
 	must_fail(EPERM, page_zero());
-	/* Not as low as that: no check. */
+	/* Above vm.mmap_min_addr: no check. */
 	must(mmap((void *)0x10000000, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 }
 

@@ -5,9 +5,9 @@
  * workload bpf-load NAME [FILE]
  * workload once CALL[,CALL]... [FILE]
  *
- * Makes capability checks and says which: one JSON line before each, see expect.h. Each topic runs in
- * a process and a subdirectory of its own. DIRECTORY has to exist, on a file system that honours
- * set-user-ID bits, and is not cleaned up (that could itself make checks).
+ * Makes capability checks and writes a JSON line before each that describes it (expect.h). Each
+ * topic runs in a process and a subdirectory of its own. DIRECTORY must exist on a file system that
+ * honours set-user-ID bits, and is not cleaned up, because that could itself make checks.
  */
 #include <unistd.h>
 #include <string.h>
@@ -21,41 +21,41 @@
 #include "expect.h"
 #include "topics.h"
 
-/* Who can run a topic and keep its word. */
+/* Which users a topic's expectations hold for. */
 enum { ROOT = 1, USER = 2, ANYBODY = ROOT | USER };
 
 static const struct topic {
 	const char *name;
 	void (*run)(void);
-	int who;
+	int users;
 	bool on_request; /* not in `all` */
 	const char *help;
 } topics[] = {
-	{"granted", topic_granted, ROOT, false, "root asks and gets"},
-	{"denied", topic_denied, ANYBODY, false, "nobody asks and doesn't"},
+	{"granted", topic_granted, ROOT, false, "root, with every capability"},
+	{"denied", topic_denied, ANYBODY, false, "nobody, without capabilities"},
 	{"dropped", topic_dropped, ROOT, false, "root without the capability in its effective set"},
-	{"setid", topic_setid, ROOT, false, "checks that say that ids are to be set"},
-	{"unaudited", topic_unaudited, ROOT, false, "checks without audit"},
-	{"fault", topic_fault, ANYBODY, false, "checks of a page fault, outside system calls"},
+	{"setid", topic_setid, ROOT, false, "checks with CAP_OPT_INSETID"},
+	{"unaudited", topic_unaudited, ROOT, false, "checks with CAP_OPT_NOAUDIT"},
+	{"fault", topic_fault, ANYBODY, false, "checks in a page fault, outside system calls"},
 	{"threads", topic_threads, ANYBODY, false, "several threads; a thread that execs"},
 	{"exec", topic_exec, ROOT, false, "exec, a set-user-ID program"},
 	{"clones", topic_clones, ANYBODY, false, "vfork, clone3, CLONE_VM"},
-	{"storm", topic_storm, ANYBODY, false, "many processes of two checks each"},
+	{"storm", topic_storm, ANYBODY, false, "many processes, two checks each"},
 	{"abi", topic_abi, ANYBODY, false, "32-bit programs, int 0x80"},
 	{"userns", topic_userns, ANYBODY, false, "inside a user namespace"},
-	{"owner", topic_owner, ROOT, false, "the owner of a user namespace asks about it"},
-	{"creds", topic_creds, ROOT, false, "credentials that are not the task's"},
-	{"overlay", topic_overlay, ROOT, false, "overlayfs asks with its mounter's credentials"},
+	{"owner", topic_owner, ROOT, false, "checks by a user namespace's owner"},
+	{"creds", topic_creds, ROOT, false, "checks of other credentials than the task's"},
+	{"overlay", topic_overlay, ROOT, false, "overlayfs checks its mounter's credentials"},
 	{"uring", topic_uring, ROOT, false, "a worker of io_uring"},
 	{"inlined", topic_inlined, ANYBODY, false, "callers inside commoncap.c"},
-	{"comm", topic_comm, ANYBODY, false, "names with hostile bytes"},
+	{"comm", topic_comm, ANYBODY, false, "process names with hostile bytes"},
 	{"pidns", topic_pidns, ROOT, false, "processes in PID namespaces"},
 	{"mntns", topic_mntns, ROOT, false, "mount namespaces"},
 	{"cgroup", topic_cgroup, ROOT, false, "a cgroup of its own"},
 	{"paths", topic_paths, ROOT, false, "chown, lchown, fchown, fchownat and so on"},
 	{"files", topic_files, ROOT, false, "files"},
 	{"net", topic_net, ROOT, false, "sockets"},
-	{"admin", topic_admin, ROOT, false, "system calls of administration"},
+	{"admin", topic_admin, ROOT, false, "system administration"},
 };
 
 static const struct {
@@ -90,7 +90,7 @@ static int run_topic(const struct topic *t)
 	pid_t pid;
 
 	expect_topic(t->name, "main");
-	if (!(t->who & (geteuid() ? USER : ROOT))) {
+	if (!(t->users & (geteuid() ? USER : ROOT))) {
 		skip("needs %s", geteuid() ? "root" : "another user than root");
 		return 0;
 	}
@@ -111,7 +111,7 @@ static int run_topic(const struct topic *t)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return 0;
 	if (WIFSIGNALED(status)) {
-		/* Nobody else would say it: a missing word looks like a missing check's absence. */
+		/* The topic can't report this itself, and the run would look complete. */
 		pid = fork();
 		if (!pid)
 			fail("ended by signal %d", WTERMSIG(status));
@@ -133,7 +133,7 @@ static int run_named(const char *name)
 		bad |= run_topic(&topics[i]);
 	}
 	if (!found)
-		fprintf(stderr, "workload: no topic %s\n", name);
+		fprintf(stderr, "workload: unknown topic %s\n", name);
 	return found ? bad : 2;
 }
 
@@ -142,8 +142,8 @@ static int usage(FILE *to)
 	size_t i;
 
 	fprintf(to, "usage: workload [-w FILE] [-n N] DIRECTORY all|TOPIC...\n"
-		    "  -w FILE  append the words to FILE; default: standard output\n"
-		    "  -n N     processes that `storm` makes (100)\n\n");
+		    "  -w FILE  append the expected checks to FILE (default: standard output)\n"
+		    "  -n N     number of processes of `storm` (100)\n\n");
 	for (i = 0; i < ARRAY_SIZE(topics); i++)
 		fprintf(to, "  %-10s %s\n", topics[i].name, topics[i].help);
 	return to == stdout ? 0 : 2;

@@ -27,7 +27,7 @@ static void inet(void)
 	must(ASK(CAP_NET_BIND_SERVICE, bind, fd, &addr, sizeof(addr)));
 	must(ASK(CAP_NET_ADMIN, setsockopt, fd, SOL_SOCKET, SO_SNDBUFFORCE, &one, sizeof(one)));
 	must(ioctl(fd, SIOCGIFFLAGS, &ifr));
-	/* To what they are. */
+	/* Set the flags to their present values. */
 	must(ASK(CAP_NET_ADMIN, ioctl, fd, SIOCSIFFLAGS, &ifr));
 	close(fd);
 }
@@ -43,7 +43,7 @@ static void packet(void)
 		expect(.syscall = "socket", .cap = CAP_NET_RAW);
 }
 
-/* scm_check_creds(): somebody else's process, user and group; not INSETID. */
+/* scm_check_creds(): another process, user and group; without CAP_OPT_INSETID. */
 static void credentials(void)
 {
 	struct ucred other = {.pid = 1, .uid = 5, .gid = 5};
@@ -69,7 +69,7 @@ static void credentials(void)
 	must(syscall(SYS_sendmsg, fds[0], &msg, 0));
 }
 
-/* Asks about the opener of the socket and about the sender. */
+/* Checks the socket's opener and the sender. */
 static void netlink(void)
 {
 	struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Where a task is: PID namespaces (ids shown are the initial one's), mount namespaces, cgroups. */
+/* PID namespaces (captrace shows the ids of the initial one), mount namespaces, cgroups. */
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +39,7 @@ static void new_mntns(void)
 	if (own_mntns() == before)
 		fail("the mount namespace is the same");
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
-	/* Nothing of it is to be seen outside. */
+	/* Keep the mounts below out of the other mount namespaces. */
 	must(ASK(CAP_SYS_ADMIN, mount, "none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	must(ASK_SOME(CAP_SYS_ADMIN, mount, "none", ".", "tmpfs", 0, NULL));
 	must(ASK(CAP_SYS_CHROOT, chroot, "."));
@@ -51,7 +51,7 @@ static void back(void)
 	int fd = must(open("/proc/self/ns/mnt", O_RDONLY));
 
 	must(ASK(CAP_SYS_ADMIN, unshare, CLONE_NEWNS));
-	/* mntns_install(): SYS_ADMIN there, SYS_CHROOT and SYS_ADMIN here. */
+	/* mntns_install(): SYS_ADMIN in the target's owner, SYS_CHROOT and SYS_ADMIN in ours. */
 	expect(.syscall = "setns", .cap = CAP_SYS_ADMIN);
 	expect(.syscall = "setns", .cap = CAP_SYS_CHROOT);
 	expect(.syscall = "setns", .cap = CAP_SYS_ADMIN);
@@ -67,7 +67,7 @@ void topic_mntns(void)
 
 /* --- cgroup v2 -------------------------------------------------------------------------------- */
 
-/* The id as bpf_get_current_cgroup_id() has it is the first 8 bytes of the directory's handle. */
+/* bpf_get_current_cgroup_id() returns the first 8 bytes of the directory's handle. */
 static uint64_t cgroup_id(const char *dir)
 {
 	struct {
@@ -94,7 +94,7 @@ static void write_text(const char *path, const char *text)
 	close(fd);
 }
 
-static char group[32]; /* no other run's */
+static char group[32]; /* unique to this run */
 
 static void in_cgroup(void)
 {

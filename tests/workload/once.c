@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * workload once CALL[,CALL]... [FILE]: system calls that ask for a capability before they look
- * whether there is need of it, with and without need. They are for advice, and say no words.
+ * workload once CALL[,CALL]... [FILE]: system calls that check a capability before they know
+ * whether it is needed; the CALLs with -vain do not need it. For tests of advice; writes no
+ * expectations.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 #include "expect.h"
 #include "topics.h"
 
-/* i386 and arm: these names' numbers are those of the 16-bit calls. */
+/* On i386 and arm the numbers of these names are those of the calls with 16-bit ids. */
 #ifdef SYS_setuid32
 #undef SYS_setuid
 #undef SYS_setgid

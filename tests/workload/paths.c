@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * System calls whose kernel functions are one tail call into another (chown() into do_fchownat()): by
- * the stack they can't be told apart, by the registers they can.
+ * System calls whose kernel functions tail-call a common one (chown() calls do_fchownat()). The
+ * stack does not tell them apart, the registers do.
  */
 #include <linux/stat.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "expect.h"
 #include "topics.h"
 
-/* AT_* of calls newer than the C library's headers. */
+/* Numbers of calls newer than the C library's headers. */
 #ifndef SYS_fchmodat2
 #define SYS_fchmodat2 452
 #endif
@@ -35,13 +35,13 @@ static void chowns(void)
 	must(ASK(CAP_CHOWN, lchown32, "link", 5, -1));
 	must(ASK(CAP_CHOWN, fchown32, fd, 6, -1));
 #endif
-	/* One for the user, one for the group. */
+	/* One check for the user, one for the group. */
 	must(ASK_SOME(CAP_CHOWN, fchownat, AT_FDCWD, "file", 7, 7, 0));
 	must(ASK(CAP_CHOWN, fchown, fd, -1, 0));
 	close(fd);
 }
 
-/* `file` is another user's, and of root's group: else FSETID is asked for too. */
+/* `file` belongs to another user and to root's group; with another group FSETID is checked, too. */
 static void chmods(void)
 {
 	int fd;
@@ -52,18 +52,18 @@ static void chmods(void)
 #endif
 	must(ASK(CAP_FOWNER, fchmod, fd, 0644));
 	must(ASK(CAP_FOWNER, fchmodat, AT_FDCWD, "file", 0640));
-	/* setattr_prepare() and setattr_copy() both want to know of the group. */
+	/* With this group, setattr_prepare() and setattr_copy() below both check FSETID. */
 	must(ASK(CAP_CHOWN, fchownat, AT_FDCWD, "file", -1, 7, 0));
 	expect(.syscall = "fchmodat", .cap = CAP_FOWNER);
 	expect(.syscall = "fchmodat", .cap = CAP_FSETID, .repeat = true);
 	must(syscall(SYS_fchmodat, AT_FDCWD, "file", 0600));
 	must(ASK(CAP_CHOWN, fchownat, AT_FDCWD, "file", -1, 0, 0));
-	/* In no kernel before 6.6. */
+	/* Since 6.6. */
 	ASK_IF_THERE(CAP_FOWNER, fchmodat2, AT_FDCWD, "file", 0640, 0);
 	close(fd);
 }
 
-/* A sticky directory of one user with files of another: who removes them needs FOWNER. */
+/* In one user's sticky directory, removing another user's files needs FOWNER. */
 static void sticky(void)
 {
 	static const char *const names[] = {"one", "two", "three", "four"};
@@ -126,7 +126,7 @@ static void nodes(void)
 	must(ASK(CAP_MKNOD, mknod, "null1", S_IFCHR | 0666, makedev(1, 3)));
 #endif
 	must(ASK(CAP_MKNOD, mknodat, AT_FDCWD, "null2", S_IFCHR | 0666, makedev(1, 3)));
-	/* No device: nothing is asked. */
+	/* A FIFO needs no capability, so there is no check. */
 	must(syscall(SYS_mknodat, AT_FDCWD, "fifo", S_IFIFO | 0600, 0));
 }
 

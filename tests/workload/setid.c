@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Checks that tell the security modules that they are for setting ids (CAP_OPT_INSETID, since 5.1
- * for uids, 5.9 for gids: kernel commits 40852275a94a and 111767c1d86b), beside checks for the same
- * capabilities that aren't.
+ * Checks that are marked as being for setting ids (CAP_OPT_INSETID; since 5.1 for uids, 5.9 for
+ * gids: kernel commits 40852275a94a and 111767c1d86b).
  */
 #include "expect.h"
 #include "topics.h"
@@ -10,13 +9,13 @@
 static void uid(void)
 {
 	must(ASK_SETID(CAP_SETUID, setuid, 14));
-	/* Asked again, and refused: setuid() asks before it looks whether the id is one's own. */
+	/* Checked again and refused: setuid() checks before it looks at the caller's own ids. */
 	must_fail(EPERM, ASK_SETID(CAP_SETUID, setuid, 0));
 }
 
 static void reuid(void)
 {
-	/* One check an id. */
+	/* One check for each id. */
 	expect(.syscall = "setreuid", .cap = CAP_SETUID, .insetid = true, .repeat = true);
 	must(syscall(SYS_setreuid, 15, 16));
 }
@@ -38,7 +37,7 @@ static void gids(void)
 	static const uint32_t list[] = {21, 22};
 	static const uint16_t list16[] = {21, 22};
 
-	/* i386 and arm: this number is that of the 16-bit call. */
+	/* On i386 and arm this number is that of the call with 16-bit ids. */
 #ifdef SYS_setgroups32
 	must(ASK_SETID(CAP_SETGID, setgroups, 2, list16));
 	must(ASK_SETID(CAP_SETGID, setgroups32, 2, list));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Processes that make two checks and are gone at once. The parent speaks for them: they do nothing
- * else.
+ * Processes that only make two checks and exit at once. The parent writes their expectations,
+ * because they do nothing else.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,14 +14,14 @@ unsigned int storm_size = 100;
 
 enum { AT_ONCE = 8 };
 
-static void say(pid_t pid, unsigned int n)
+static void expect_child(pid_t pid, unsigned int n)
 {
 	char name[16];
-	struct cgroup_owner who = {.pid = pid, .tid = pid, .comm = "storm", .task = name};
+	struct other_task other = {.pid = pid, .tid = pid, .comm = "storm", .task = name};
 
 	snprintf(name, sizeof(name), "%05u", n);
-	expect(.syscall = "sethostname", .cap = CAP_SYS_ADMIN, .who = &who);
-	expect(.syscall = "chroot", .cap = CAP_SYS_CHROOT, .who = &who);
+	expect(.syscall = "sethostname", .cap = CAP_SYS_ADMIN, .other = &other);
+	expect(.syscall = "chroot", .cap = CAP_SYS_CHROOT, .other = &other);
 }
 
 void topic_storm(void)
@@ -36,7 +36,7 @@ void topic_storm(void)
 			syscall(SYS_chroot, "/");
 			_exit(0);
 		}
-		say(pid, n);
+		expect_child(pid, n);
 		if (n >= AT_ONCE)
 			must(waitpid(-1, NULL, 0));
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Children, credentials and files, as the topics need them. */
+/* Helpers for children, credentials and files. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -28,7 +28,7 @@ void child_wait(pid_t pid)
 	if (WIFSIGNALED(status))
 		fail("a child of %s ended by signal %d", expect_task_name(), WTERMSIG(status));
 	if (WEXITSTATUS(status))
-		_exit(WEXITSTATUS(status)); /* it has said why */
+		_exit(WEXITSTATUS(status)); /* it has reported why */
 }
 
 void in_child(const char *name, void (*fn)(void))
@@ -36,7 +36,7 @@ void in_child(const char *name, void (*fn)(void))
 	child_wait(child_start(name, fn));
 }
 
-/* Ends when its parent closes this, or ends: a kill() of another user's would be a check. */
+/* child_idle()'s child ends when its parent closes this or exits; a kill() could make a check. */
 static int stop_fd = -1;
 
 pid_t child_idle(const char *name, void (*prepare)(void))
@@ -75,7 +75,7 @@ void child_stop(pid_t pid)
 
 void become_nobody(void)
 {
-	/* setgroups() is asked even where nothing changes; the others only for a new id. */
+	/* setgroups() makes a check even if nothing changes, the others only for a new id. */
 	if (getuid() == NOBODY)
 		return;
 	must(ASK_SETID(CAP_SETGID, setgroups, 0, NULL));
@@ -93,7 +93,7 @@ void set_effective(int cap, int on)
 	data[cap / 32].effective &= ~bit;
 	if (on)
 		data[cap / 32].effective |= bit;
-	/* cap_inh_is_capped() asks at every capset(). */
+	/* cap_inh_is_capped() makes a check at every capset(). */
 	expect(.syscall = "capset", .cap = CAP_SETPCAP, .inlined = true);
 	must(syscall(SYS_capset, &hdr, data));
 }
@@ -127,7 +127,7 @@ void copy_self(const char *name, int mode)
 	to = must(open(name, O_WRONLY | O_CREAT | O_TRUNC, 0755));
 	while ((n = must(read(from, buf, sizeof(buf)))) > 0)
 		must(write(to, buf, n));
-	/* Last: a write takes the set-user-ID bit away, and asks about that. */
+	/* Last, because a write clears the set-user-ID bit and makes a check for that. */
 	must(fchmod(to, mode));
 	close(from);
 	close(to);

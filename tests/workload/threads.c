@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Threads: tid and pid differ, several ask at once, one execs and takes the leader's id. */
+/* Threads: tid and pid differ, checks are concurrent, one thread execs and gets the leader's id. */
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -39,7 +39,7 @@ static void *exec_in_thread(void *arg)
 {
 	task_name("execer");
 	ASK(CAP_SYS_ADMIN, sethostname, NULL, -1);
-	/* From here on this thread has the leader's id, and the leader is gone. */
+	/* After the exec this thread has the leader's id, and the leader is gone. */
 	exec_step(self_path(), "@ask", "leader");
 }
 

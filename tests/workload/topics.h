@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The topics, and what they share. */
+/* The topics, and helpers that they share. */
 #ifndef CAPTRACE_TESTS_WORKLOAD_TOPICS_H
 #define CAPTRACE_TESTS_WORKLOAD_TOPICS_H
 
@@ -7,25 +7,25 @@
 
 /*
  * Runs @fn in a forked child whose task name is @name, waits for it, and fails if it failed. Tasks
- * run one after the other unless a topic is about concurrency, so that a failing run can be read.
+ * run one after the other unless a topic is about concurrency, which keeps a failed run readable.
  */
 void in_child(const char *name, void (*fn)(void));
 
-/* The same in two steps. */
+/* The same, as two calls. */
 pid_t child_start(const char *name, void (*fn)(void));
 void child_wait(pid_t pid);
 
 /*
- * A child that only sleeps until child_stop(), after @prepare. Returns once @prepare is done. One at
- * a time.
+ * Starts a child that runs @prepare and then sleeps until child_stop(). Returns once @prepare is
+ * done. There can be one such child at a time.
  */
 pid_t child_idle(const char *name, void (*prepare)(void));
 void child_stop(pid_t pid);
 
-/* Becomes nobody with no capabilities; makes three checks if privileged. */
+/* Becomes nobody, without capabilities. Makes three (expected) checks if it was another user. */
 void become_nobody(void);
 
-/* Takes @cap out of the effective set, or puts it back; one (inlined) check of SETPCAP each. */
+/* Removes @cap from the effective set or puts it back; one (expected, inlined) check of SETPCAP. */
 void set_effective(int cap, int on);
 
 void make_file(const char *name, int mode);
@@ -34,13 +34,13 @@ void make_file(const char *name, int mode);
 void copy_self(const char *name, int mode);
 const char *self_path(void);
 
-/* Execs @file with `@step`: main() goes on there, under the same topic and with task name @task. */
+/* Execs @file, whose main() runs @step of the same topic, with the task name @task. */
 void exec_step(const char *file, const char *step, const char *task) __attribute__((noreturn));
 
-/* A clone stack, aligned as all ABIs want it; its top. */
+/* The top of a stack for clone(), aligned for all ABIs. */
 void *stack_top(void);
 
-/* How many processes `storm` makes; -n. */
+/* Number of processes of `storm` (-n). */
 extern unsigned int storm_size;
 
 void topic_granted(void);
@@ -73,7 +73,7 @@ int list_bpf_ids(void);
 int load_bpf(const char *name, const char *file);
 int run_once(char *calls, const char *file);
 
-/* What an exec'd self does. */
+/* What the workload does after it has exec'd itself. */
 void step_ask(void);
 void step_suid(void);
 void step_idle(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Checks that the kernel makes without audit: shown with --all only. */
+/* Checks that the kernel makes without audit, which captrace shows only with --all. */
 #include <linux/seccomp.h>
 #include <linux/filter.h>
 #include <signal.h>
@@ -11,7 +11,7 @@
 #include "expect.h"
 #include "topics.h"
 
-/* arm and new 32-bit ABIs have only mmap2; glibc uses it wherever it is. */
+/* arm and new 32-bit ABIs have only mmap2; glibc uses it wherever it exists. */
 #ifdef SYS_mmap2
 #define MMAP "mmap2"
 #else
@@ -26,7 +26,7 @@ static void seccomp_filter(void)
 	WINDOW("seccomp", syscall(SYS_prctl, PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0));
 }
 
-/* Memory that counts as committed: cap_vm_enough_memory() asks for SYS_ADMIN, inlined on many. */
+/* For memory that counts as committed, cap_vm_enough_memory() checks SYS_ADMIN; often inlined. */
 #define expect_overcommit(name, window)                                                         \
 	expect(.syscall = name, .cap = CAP_SYS_ADMIN, .target = INIT_USERNS, .unaudited = true, \
 	       .repeat = true, .inlined = true, .comm = "ua:" window)
@@ -67,7 +67,7 @@ static void read_stat(void)
 	int fd;
 
 	fd = must(open(stat_path, O_RDONLY));
-	/* ptrace_may_access(), once for the ids and once for the memory that is not dumpable. */
+	/* ptrace_may_access(), once for the ids and once because the process is not dumpable. */
 	expect(.syscall = "read", .cap = CAP_SYS_PTRACE, .unaudited = true, .repeat = true,
 	       .comm = "ua:stat");
 	WINDOW("stat", syscall(SYS_read, fd, buf, sizeof(buf)));
@@ -83,7 +83,7 @@ static void read_stat_as_nobody(void)
 
 static void idle(void)
 {
-	/* Changing ids leaves a process that is not dumpable. */
+	/* A change of ids makes the process not dumpable. */
 	must(ASK_SETID(CAP_SETUID, setresuid, 30, 30, 30));
 }
 
@@ -100,7 +100,7 @@ void topic_unaudited(void)
 	in_child("nobody", read_stat_as_nobody);
 }
 
-/* Each call needs a page of stack of its own. */
+/* Uses a page of stack in each call. */
 static __attribute__((noinline)) int dig(int pages)
 {
 	volatile char frame[4096];
@@ -112,9 +112,9 @@ static __attribute__((noinline)) int dig(int pages)
 void topic_fault(void)
 {
 	/*
-	 * The stack grows in the page fault and acct_stack_growth() asks as overcommit does. Where a
-	 * system call keeps its number there is then the fault's error code, which must not be taken
-	 * for one.
+	 * The stack grows in the page fault, and acct_stack_growth() makes the same check as
+	 * overcommit() expects. The register slot of the system call's number then has the fault's
+	 * error code, which must not be mistaken for a number.
 	 */
 	expect(.cap = CAP_SYS_ADMIN, .target = INIT_USERNS, .unaudited = true, .repeat = true,
 	       .inlined = true, .comm = "ua:fault");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A request that a worker of io_uring serves: the check is made by a thread that has made no system
- * call, with the task's credentials. From 5.12 on the worker is a thread of the process
- * (kernel commit 3bfe6106693b); before, a kernel thread that is nobody's descendant.
+ * A request that an io_uring worker serves: a thread that has made no system call makes the check,
+ * with the task's credentials. Since 5.12 the worker is a thread of the process (kernel commit
+ * 3bfe6106693b); before, it was a kernel thread, which is no descendant of the command.
  */
 #include <dirent.h>
 #include <linux/io_uring.h>
@@ -33,7 +33,7 @@ static bool ring_open(struct ring *r)
 	r->fd = syscall(SYS_io_uring_setup, 4, &p);
 	if (r->fd < 0)
 		return false;
-	/* Who may lock memory is not charged for the rings. */
+	/* The kernel checks IPC_LOCK, because with it the memory of the rings is not accounted. */
 	expect(.syscall = "io_uring_setup", .cap = CAP_IPC_LOCK, .unaudited = true);
 	sq = ring_map(r->fd, p.sq_off.array + p.sq_entries * sizeof(unsigned int),
 		      IORING_OFF_SQ_RING);
@@ -50,7 +50,7 @@ static bool ring_open(struct ring *r)
 	return true;
 }
 
-/* Has @sqe done, and waits. Its result. */
+/* Submits @sqe and waits for its completion; its result. */
 static int ring_do(struct ring *r, const struct io_uring_sqe *sqe)
 {
 	unsigned int tail = *r->sq_tail, head;
@@ -68,7 +68,7 @@ static int ring_do(struct ring *r, const struct io_uring_sqe *sqe)
 	return res;
 }
 
-/* The thread of this process that is a worker; 0 if there is none. */
+/* The tid of a worker among this process's threads; 0 if there is none. */
 static pid_t find_worker(char comm[16])
 {
 	char path[64], buf[32];
@@ -101,13 +101,13 @@ void topic_uring(void)
 {
 	struct io_uring_sqe sqe = {
 		.opcode = IORING_OP_OPENAT,
-		.flags = IOSQE_ASYNC, /* by a worker, not by this task within io_uring_enter() */
+		.flags = IOSQE_ASYNC, /* by a worker, not by this task in io_uring_enter() */
 		.fd = AT_FDCWD,
 		.addr = (uintptr_t) "secret",
 		.open_flags = O_RDONLY,
 		.user_data = 1,
 	};
-	struct cgroup_owner who = {.task = "worker"};
+	struct other_task other = {.task = "worker"};
 	char comm[16];
 	struct ring r;
 	pid_t tid;
@@ -122,13 +122,13 @@ void topic_uring(void)
 	fd = ring_do(&r, &sqe);
 	if (fd < 0)
 		fail("IORING_OP_OPENAT: %s", strerror(-fd));
-	who.tid = find_worker(comm);
-	if (!who.tid) {
+	other.tid = find_worker(comm);
+	if (!other.tid) {
 		skip("io_uring: its workers are kernel threads here, none of the command's");
 	} else {
-		own_ids(&who.pid, &tid);
-		who.comm = comm;
-		expect(.cap = CAP_DAC_READ_SEARCH, .who = &who);
+		own_ids(&other.pid, &tid);
+		other.comm = comm;
+		expect(.cap = CAP_DAC_READ_SEARCH, .other = &other);
 	}
 	ASK(CAP_SYS_CHROOT, chroot, "/");
 }

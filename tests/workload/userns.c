@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * User namespaces: capabilities in one's own are none in its parents, and who owns a namespace has
- * all capabilities in it.
+ * User namespaces: capabilities in a namespace do not apply in its parents, and a namespace's owner
+ * has all capabilities in it.
  */
 #include <sched.h>
 #include <signal.h>
@@ -13,7 +13,10 @@
 #include "expect.h"
 #include "topics.h"
 
-/* False, and said, where this user may not make one. Asks for nothing (but see user_namespaces(7)). */
+/*
+ * Enters a new user namespace. False, and reported, if this user may not create one. Makes no check
+ * (but see user_namespaces(7)).
+ */
 static bool enter_userns(void)
 {
 	hold_ids();
@@ -27,17 +30,17 @@ static void ask_parent(uint32_t parent)
 {
 	expect(.syscall = "sethostname", .cap = CAP_SYS_ADMIN, .target = parent, .verdict = DENY);
 	must_fail(EPERM, syscall(SYS_sethostname, "x", 1));
-	/* The second example of the reference. */
+	/* As mount in `unshare -Urf mount -t tmpfs tmpfs /tmp`. */
 	expect(.syscall = "mount", .cap = CAP_SYS_ADMIN, .target = parent, .verdict = DENY);
 	must_fail(EPERM, mount("none", ".", "tmpfs", 0, NULL));
 }
 
-static void in_child_pidns(void)
+static void nested(void)
 {
 	uint32_t parent = own_userns();
 
 	must(unshare(CLONE_NEWUSER));
-	/* The UTS and the mount namespace are the outer one's. */
+	/* The outer user namespace owns the UTS and mount namespaces. */
 	ask_parent(parent);
 	must(ASK(CAP_SYS_CHROOT, chroot, "/"));
 }
@@ -52,7 +55,7 @@ static void inside(void)
 	must(ASK(CAP_SYS_ADMIN, sethostname, "x", 1));
 	must(ASK(CAP_SYS_ADMIN, unshare, CLONE_NEWNS));
 	must(ASK_SOME(CAP_SYS_ADMIN, mount, "none", ".", "tmpfs", 0, NULL));
-	/* The scheduler asks about the initial namespace. */
+	/* The scheduler checks in the initial namespace. */
 	expect(.syscall = "setpriority", .cap = CAP_SYS_NICE, .target = INIT_USERNS,
 	       .verdict = DENY);
 	must_fail(EACCES, syscall(SYS_setpriority, 0, 0, -5));
@@ -78,7 +81,7 @@ static void mapped(void)
 
 	if (!enter_userns())
 		return;
-	/* The ids to be shown stay those of the initial namespace. */
+	/* captrace still has to show the ids in the initial namespace. */
 	write_once("/proc/self/setgroups", "deny", "openat");
 	snprintf(map, sizeof(map), "0 %u 1", uid);
 	write_once("/proc/self/uid_map", map, "write");
@@ -89,7 +92,7 @@ static void mapped(void)
 	must(ASK(CAP_SYS_CHROOT, chroot, "/"));
 	ask_parent(INIT_USERNS);
 	must(ASK(CAP_SYS_ADMIN, unshare, CLONE_NEWUTS | CLONE_NEWNS));
-	in_child("nested", in_child_pidns);
+	in_child("nested", nested);
 }
 
 void topic_userns(void)
@@ -103,7 +106,7 @@ void topic_userns(void)
 static void namespace_of_nobody(void)
 {
 	enter_userns();
-	/* As a process that never changed its ids has it; else /proc/PID is root's. */
+	/* Like a process that never changed its ids; otherwise root would own /proc/PID. */
 	prctl(PR_SET_DUMPABLE, 1);
 }
 
@@ -119,12 +122,12 @@ static void owner(void)
 	pid = child_idle("owned", namespace_of_nobody);
 	child_ns = userns_of(pid);
 	if (child_ns == INIT_USERNS)
-		goto out; /* has said why */
-	/* ptrace_may_access() allows, cap_ptrace_access_check() then asks: not the same namespace. */
+		goto out; /* enter_userns() has reported why */
+	/* The ids match, so only cap_ptrace_access_check() checks: the user namespaces differ. */
 	expect(.syscall = "readlinkat", .cap = CAP_SYS_PTRACE, .target = child_ns,
 	       .verdict = ALLOW);
 
-	/* Opened for writing without a check; map_write() asks about the namespace. */
+	/* open() makes no check; map_write() checks SYS_ADMIN in the namespace. */
 	snprintf(path, sizeof(path), "/proc/%d/uid_map", (int)pid);
 	fd = must(open(path, O_WRONLY));
 	expect(.syscall = "write", .cap = CAP_SYS_ADMIN, .target = child_ns, .verdict = ALLOW);
