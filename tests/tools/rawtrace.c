@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * captrace --backend=ftrace:perf … -- rawtrace OUT: makes known checks, on two CPUs in turn, and
- * keeps what captrace's own probes record of them, as the kernel gives it: OUT/perf.cpuN are the
- * bytes of a perf ring, OUT/ring.cpuN pages of a trace_pipe_raw, OUT/events/ the `format` files and
- * header_page, OUT/expected what was asked. For tests/fixtures/raw, through tests/tools/record-raw.
+ * stores the raw records that captrace's own probes make of them: the bytes of perf rings in
+ * OUT/perf.cpuN, pages of trace_pipe_raw in OUT/ring.cpuN, the `format` files and header_page in
+ * OUT/events/, and the checks that were made in OUT/expected. tests/tools/record-raw uses it to
+ * make tests/fixtures/raw.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -36,7 +37,7 @@
 #define EVENTS_MAX 8
 #define RING_PAGES 16
 
-#ifdef SYS_setresuid32 /* SYS_setresuid has 16 bits there */
+#ifdef SYS_setresuid32 /* where it exists, SYS_setresuid takes 16-bit ids */
 #define SETRESUID      SYS_setresuid32
 #define SETRESUID_NAME "setresuid32"
 #else
@@ -59,7 +60,7 @@ struct recorder {
 	size_t fds_len;
 };
 
-/* What a child asked, and what came of it; shared with the parent. */
+/* The check that a child made, and its result; in memory shared with the parent. */
 struct asked {
 	int n, pid, tid, cap, insetid, ret;
 	unsigned int uid, gid, current, target, mntns;
@@ -88,7 +89,6 @@ static void write_file(const char *path, const char *text)
 	close(fd);
 }
 
-/* Keeps @from as it is. */
 static void copy_file(const char *from, const char *to)
 {
 	int in = (int)must(open(from, O_RDONLY | O_CLOEXEC), from);
@@ -102,9 +102,9 @@ static void copy_file(const char *from, const char *to)
 	close(out);
 }
 
-/* --- What is recorded ------------------------------------------------------------------------ */
+/* --- Recorded events ------------------------------------------------------------------------- */
 
-/* @keep: the name in OUT, without captrace's number. */
+/* @keep: the file's name in OUT/events, without the number that captrace gave the probe. */
 static void add_event(struct recorder *r, const char *system, const char *name, const char *keep,
 		      int cpu)
 {
@@ -129,7 +129,7 @@ static void add_event(struct recorder *r, const char *system, const char *name, 
 	fclose(f);
 }
 
-/* captrace's probes on cap_capable and cap_task_prctl, one for each CPU, and how calls ended. */
+/* captrace's probes on cap_capable and cap_task_prctl, one for each CPU, and sys_exit. */
 static void find_events(struct recorder *r)
 {
 	DIR *all = opendir(TRACING "/events"), *group;
@@ -150,7 +150,8 @@ static void find_events(struct recorder *r)
 		add_event(r, system, d->d_name, keep, cpu);
 	}
 	if (!r->len) {
-		fputs("rawtrace: no probes of a captrace\n", stderr);
+		fputs("rawtrace: no probes found: run it under captrace --backend=ftrace:perf\n",
+		      stderr);
 		exit(1);
 	}
 	add_event(r, "raw_syscalls", "sys_exit", "sys_exit", -1);
@@ -266,7 +267,7 @@ static void open_ring(struct recorder *r)
 	}
 }
 
-/* What is read in the middle is a page of its own, not yet full. */
+/* Appends the rings' contents to the files. A call halfway records pages that are not yet full. */
 static void keep_ring(const struct recorder *r)
 {
 	char path[PATH_MAX], page[65536];
@@ -335,8 +336,8 @@ static unsigned long long effective(void)
 	return (unsigned long long)d[1].effective << 32 | d[0].effective;
 }
 
-/* @own: the check is about the asker's user namespace. */
-static void say(struct asked *a, const char *name, int cap, bool own)
+/* @own: the check's target is the caller's own user namespace. */
+static void describe_check(struct asked *a, const char *name, int cap, bool own)
 {
 	a->pid = getpid();
 	a->tid = (int)syscall(SYS_gettid);
@@ -356,32 +357,32 @@ static void set_ret(struct asked *a, long rc)
 
 static void ask_hostname(struct asked *a)
 {
-	say(a, "sethostname", CAP_SYS_ADMIN, false);
+	describe_check(a, "sethostname", CAP_SYS_ADMIN, false);
 	set_ret(a, syscall(SYS_sethostname, NULL, -1));
 }
 
 static void ask_chroot(struct asked *a)
 {
-	say(a, "chroot", CAP_SYS_CHROOT, true);
+	describe_check(a, "chroot", CAP_SYS_CHROOT, true);
 	set_ret(a, syscall(SYS_chroot, "/"));
 }
 
 static void ask_nice(struct asked *a)
 {
-	say(a, "setpriority", CAP_SYS_NICE, false);
+	describe_check(a, "setpriority", CAP_SYS_NICE, false);
 	set_ret(a, syscall(SYS_setpriority, PRIO_PROCESS, 0, -5));
 }
 
 static void ask_setuid(struct asked *a)
 {
-	say(a, SETRESUID_NAME, CAP_SETUID, true);
+	describe_check(a, SETRESUID_NAME, CAP_SETUID, true);
 	a->insetid = 1;
 	set_ret(a, syscall(SETRESUID, 4711, 4711, 4711));
 }
 
 static void ask_securebits(struct asked *a)
 {
-	say(a, "prctl", CAP_SETPCAP, true);
+	describe_check(a, "prctl", CAP_SETPCAP, true);
 	set_ret(a, syscall(SYS_prctl, PR_SET_SECUREBITS, SECUREBITS_DEFAULT, 0, 0, 0));
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * withcaps UID CAP[,CAP]... COMMAND [ARG]...: runs COMMAND as UID with these capabilities (numbers; -
- * for none) and no others, which busybox's setpriv can't. Capabilities that the kernel doesn't know
- * are an error (exit code 75).
+ * withcaps UID CAP[,CAP]... COMMAND [ARG]...: runs COMMAND as UID with these capabilities (numbers;
+ * - for none) and no others, which busybox's setpriv can't do. If the kernel does not know one of
+ * them, it fails with exit code 75.
  */
 #include <errno.h>
 #include <grp.h>
@@ -62,7 +62,7 @@ int main(int argc, char **argv)
 	for (int cap = 0; cap < 64; cap++)
 		if (caps >> cap & 1)
 			must(prctl(PR_CAPBSET_READ, cap, 0, 0, 0), "capability");
-	/* root gets at its exec what is in the bounding set. */
+	/* At exec, root gets all capabilities of the bounding set. */
 	for (int cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)
 		if (!(caps >> cap & 1))
 			must(prctl(PR_CAPBSET_DROP, cap, 0, 0, 0), "bounding set");
