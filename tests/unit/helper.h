@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What unit tests share. */
+/* Helpers that unit tests share. */
 #ifndef CAPTRACE_TESTS_UNIT_HELPER_H
 #define CAPTRACE_TESTS_UNIT_HELPER_H
 
@@ -8,29 +8,29 @@
 #include "core/event/event.h"
 #include "core/sink.h"
 
-/* From the top folder, where `make check` runs the tests. */
+/* Relative to the top folder, in which `make check` runs the tests. */
 #define FIXTURES "tests/fixtures"
 
-/* The reference's chroot: every backend field but the stack. */
+/* A check by chroot, with all fields of backends but the stack. */
 void event_chroot(struct cap_event *ev);
 
 /*
- * What a sink makes of one event (NULL: none) and then of a loss (@lost 0: none): a string to free.
- * @cols is a list as -o columns= takes it; NULL: the default ones.
+ * The output of sink @sink for one event (NULL: none) and then a loss (@lost 0: none); the caller
+ * frees it. @cols is a list as in -o columns=; NULL: the default columns.
  */
 char *render(const char *sink, const char *cols, unsigned int width, const struct cap_event *ev,
 	     uint64_t lost);
 
-/* The columns of a list; their number. */
+/* Stores the columns of @list (NULL: the default ones) in @cols; their number. */
 size_t find_columns(const char *list, const struct column **cols);
 
-/* Terminal cells of a line of UTF-8 text up to its newline; -1 if it isn't printable. */
+/* Terminal cells of a line of UTF-8 text up to its newline; -1 if the line is not printable. */
 int line_cells(const char *line);
 
-/* Whether @s is one JSON text (RFC 8259) to the last byte: an own strict check. */
+/* Whether all of @s is one JSON text (RFC 8259), by a strict parser of the tests' own. */
 bool json_valid(const char *s, size_t len);
 
-/* A random number below @n, from a seed that is the same in every run. */
+/* A pseudo-random number below @n; @state is the seed, from which all runs get the same numbers. */
 uint32_t random_below(uint32_t *state, uint32_t n);
 
 #endif
