@@ -51,7 +51,7 @@ int account_groups(const struct account *a, gid_t *groups, int max)
 
 #else
 
-/* By name, or by @uid if that is NULL. */
+/* Finds a user by @name, or by @uid if @name is NULL. */
 static bool find_passwd(const char *name, uid_t uid, struct account *a)
 {
 	cleanup_fclose FILE *f = fopen("/etc/passwd", "re");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Users and groups by name. Through NSS, but in a static binary from /etc/passwd and /etc/group
- * alone: glibc's NSS loads shared objects, which away from the build host are not those it needs.
+ * Looks up users and groups by name. Static binaries do not use NSS but only /etc/passwd and
+ * /etc/group: glibc's NSS loads shared objects, and on another machine those may not match the
+ * glibc that is linked in.
  */
 #ifndef CAPTRACE_CORE_BASE_ACCOUNT_H
 #define CAPTRACE_CORE_BASE_ACCOUNT_H
@@ -23,8 +24,8 @@ bool account_by_uid(uid_t uid, struct account *a);
 bool account_group(const char *name, gid_t *gid);
 
 /*
- * The groups of @a, its own first, at most @max of them, in @groups. Returns their number or a
- * negative errno.
+ * Stores the groups of @a in @groups, the primary one first. Returns their number, or -E2BIG if
+ * there are more than @max.
  */
 int account_groups(const struct account *a, gid_t *groups, int max);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The one place that reads clocks. Times are counts of ns, of one of two clocks: "mono" is
- * CLOCK_MONOTONIC, which the kernel's records have and intervals are measured by; "wall" is Unix
- * time, which events have and may be set at any moment.
+ * All clocks are read here. Times are in ns. "mono" is CLOCK_MONOTONIC: the kernel's records carry
+ * it, and intervals are measured with it. "wall" is Unix time: events carry it, and it may be set
+ * at any moment.
  */
 #ifndef CAPTRACE_CORE_BASE_CLOCK_H
 #define CAPTRACE_CORE_BASE_CLOCK_H
@@ -19,12 +19,12 @@ uint64_t clock_mono_ms(void);
 uint64_t clock_wall_ns(void);
 
 /*
- * What is to be added to a monotonic time (modulo 2^64) to get Unix time. It is read anew whenever
+ * The offset to add (modulo 2^64) to a monotonic time to get Unix time. Ask for it again whenever
  * records are read: the wall clock may have been set.
  */
 uint64_t clock_wall_offset(void);
 
-/* @ms from now by the wall clock, which is what sem_timedwait() and its like wait by. */
+/* @ms from now by the wall clock, which sem_timedwait() and similar functions use. */
 struct timespec clock_deadline(unsigned int ms);
 
 static inline uint64_t ns_of_timespec(const struct timespec *ts)

@@ -12,8 +12,9 @@
 #define BIT(cap) (UINT64_C(1) << (cap))
 
 /*
- * /proc/PID/ns and root of others, state of container runtimes in folders that are not root's, and
- * signals to a command that runs as another user.
+ * CAP_SYS_PTRACE: /proc/PID/ns and /proc/PID/root of other users' processes. CAP_DAC_READ_SEARCH:
+ * state of container runtimes in directories that do not belong to root. CAP_KILL: signals to a
+ * command that runs as another user.
  */
 #define KEEP_ALWAYS (BIT(CAP_SYS_PTRACE) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_KILL))
 
@@ -26,7 +27,7 @@ void drop_caps(uint64_t keep)
 	for (cap_value_t cap = 0; cap < 64 && !rc; cap++) {
 		cap_flag_value_t on = CAP_CLEAR;
 
-		/* Fails for the first that this kernel doesn't know. */
+		/* Fails at the first capability that this kernel does not know. */
 		if (cap_get_flag(caps, cap, CAP_PERMITTED, &on))
 			break;
 		if (!(keep & BIT(cap)) || on != CAP_SET)

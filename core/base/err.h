@@ -12,16 +12,16 @@ struct err {
 	char msg[768]; /* one line, without newline */
 };
 
-/* Sets the error. @error is a negative errno and is returned. Takes a NULL @e. */
+/* Sets the error; @e may be NULL. @error is a negative errno, which is returned. */
 int err_set(struct err *e, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* As err_set(), with ": " and the text of @error appended. */
 int err_sys(struct err *e, int error, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
-/* Memory has run out, wherever that was: -ENOMEM, "out of memory". */
+/* Sets -ENOMEM and "out of memory", whatever the memory was for, and returns -ENOMEM. */
 int err_nomem(struct err *e);
 
-/* Puts "context: " before what is there. Returns the code that is there. */
+/* Prepends "context: " to the message. Returns the code of @e. */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -35,10 +35,10 @@ void idmap_free(struct idmap *m)
 	free(m);
 }
 
-/* Where the entry hangs, or would. */
+/* The link that points to the entry, or the NULL link where it would be added. */
 static struct entry **place(const struct idmap *m, uint64_t a, uint64_t b)
 {
-	/* Fibonacci hashing of both. */
+	/* Fibonacci hashing of both numbers. */
 	uint64_t h = (a * UINT64_C(0x9e3779b97f4a7c15) ^ b) * UINT64_C(0x9e3779b97f4a7c15);
 	struct entry **at = (struct entry **)&m->buckets[h >> 54];
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A bounded table by two numbers, for processes and threads. */
+/* A bounded hash table whose keys are pairs of numbers; used for processes and threads. */
 #ifndef CAPTRACE_CORE_BASE_IDMAP_H
 #define CAPTRACE_CORE_BASE_IDMAP_H
 
@@ -8,14 +8,14 @@
 
 struct idmap;
 
-/* @size: bytes of a value; @max: entries at most. */
+/* @size: bytes of a value; @max: the most entries. */
 struct idmap *idmap_new(size_t size, size_t max);
 void idmap_free(struct idmap *m);
 
-/* The value of (@a, @b), where it stays until it is removed; NULL if there is none. */
+/* The value of (@a, @b); it does not move until it is removed. NULL if there is none. */
 void *idmap_find(const struct idmap *m, uint64_t a, uint64_t b);
 
-/* The same, made of zeros if there is none; NULL if the table is full or memory is out. */
+/* The same, but adds a zeroed value if there is none. NULL if the table or memory is full. */
 void *idmap_make(struct idmap *m, uint64_t a, uint64_t b);
 
 void idmap_remove(struct idmap *m, uint64_t a, uint64_t b);

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Open addressing in `slots`, a power of two of numbers plus one; grown at half full. */
+/*
+ * A hash table with open addressing. A slot holds the number of a string plus one; 0: empty. The
+ * size is a power of two, which doubles when half of the slots are used.
+ */
 struct intern {
 	char **strings;
 	size_t used;
@@ -42,7 +45,7 @@ static size_t hash(const char *s)
 	return (size_t)h;
 }
 
-/* Where the number of @s is, or would be. */
+/* The slot that holds the number of @s, or the empty one where it belongs. */
 static uint32_t *slot(const struct intern *in, const char *s)
 {
 	size_t i = hash(s) & (in->size - 1);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Strings kept once each, so that names can be compared and held by their pointers. */
+/* Keeps one copy of each string, so that names can be stored and compared as pointers. */
 #ifndef CAPTRACE_CORE_BASE_INTERN_H
 #define CAPTRACE_CORE_BASE_INTERN_H
 
@@ -13,7 +13,9 @@ void intern_free(struct intern *in);
 /* The one copy of @s, valid until intern_free(); NULL if there is no memory. */
 const char *intern_string(struct intern *in, const char *s);
 
-/* The same by number, from 0 on in the order of their first coming; -ENOMEM. */
+/*
+ * The same as a number: strings are numbered from 0 in the order in which they first came. -ENOMEM.
+ */
 int intern_number(struct intern *in, const char *s);
 
 #endif

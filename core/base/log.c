@@ -13,7 +13,7 @@ unsigned int log_tags;
 static const struct {
 	const char *name, *help;
 } tags[LOG_TAGS] = {
-	[LOG_TAG_DROP] = {"drop", "each check that is not shown, and by what it was left out"},
+	[LOG_TAG_DROP] = {"drop", "each check that is not shown, and why"},
 };
 
 static struct {
@@ -57,8 +57,8 @@ int log_set_tags(const char *list, struct err *e)
 		if (tag < 0 && len)
 			return err_set(
 				e, -EINVAL,
-				"CAPTRACE_DEBUG: there is no tag '%.*s' (CAPTRACE_DEBUG=help "
-				"lists them)",
+				"CAPTRACE_DEBUG: unknown tag '%.*s' (CAPTRACE_DEBUG=help lists "
+				"the tags)",
 				(int)MIN(len, (size_t)64), list);
 		if (len)
 			log_tags |= 1U << tag;
@@ -84,14 +84,14 @@ const char *log_component(const char *file, char *buf, size_t size)
 			file += strlen(outer[i]);
 			break;
 		}
-	/* Two parts: a folder and a folder in it, or a file. */
+	/* At most two parts of the path; a file without its extension. */
 	end = strchr(file, '/');
 	end = end ? end + 1 + strcspn(end + 1, "/.") : file + strcspn(file, ".");
 	snprintf(buf, size, "%.*s", (int)(end - file), file);
 	return buf;
 }
 
-/* What stands before a line with -vv, in @buf. */
+/* Writes the prefix that lines have with -vv. */
 static void stamp(char *buf, size_t size, const char *component)
 {
 	uint64_t ms = (clock_mono_ns() - start_ns) / NS_PER_MS;
@@ -113,7 +113,7 @@ void log_at(enum log_level level, const char *file, const char *fmt, ...)
 	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
 	if (n < 0) {
-		text = NULL; /* undefined then */
+		text = NULL; /* undefined after a failure */
 		return;
 	}
 	if (tap.line)
@@ -122,7 +122,7 @@ void log_at(enum log_level level, const char *file, const char *fmt, ...)
 		return;
 	if (log_level >= LOG_DEBUG && level > LOG_NOTE)
 		stamp(before, sizeof(before), log_component(file, component, sizeof(component)));
-	/* One write a line: the traced command may write to the same terminal. */
+	/* One write per line: the traced command may write to the same terminal. */
 	fprintf(stderr, "captrace: %s%s\n", before, text);
 }
 
@@ -141,10 +141,10 @@ void log_tagged(enum log_tag tag, const char *fmt, ...)
 		fprintf(stderr, "captrace: %s: %s\n", tags[tag].name, text);
 }
 
-/* Whether the last words of a library were no whole line. */
+/* Whether the last text of a library did not end with a newline. */
 static bool in_line;
 
-/* Its lines often begin with its name, which stands before them already. */
+/* Lines of a library often begin with its name, which the prefix already shows. */
 static const char *without_name(const char *line, const char *library)
 {
 	size_t len = strlen(library);

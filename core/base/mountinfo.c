@@ -5,8 +5,7 @@
 
 #include "core/base/util.h"
 
-#define FIELDS_MAX \
-	6 /* of those before " - " or behind it; what comes after them is not looked at */
+#define FIELDS_MAX 6 /* on each side of " - "; later ones are ignored */
 
 int mountinfo_open(struct mountinfo *m, const char *root)
 {
@@ -23,7 +22,7 @@ void mountinfo_close(struct mountinfo *m)
 	free(m->line);
 }
 
-/* "\040" for a space: the kernel escapes space, tab, newline and backslash. In place. */
+/* Decodes "\040" and the like in place: the kernel escapes space, tab, newline and backslash. */
 static char *unescape(char *s)
 {
 	char *to = s;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The mounts that captrace sees: /proc/self/mountinfo, proc(5). */
+/* Reads the mounts that captrace sees: /proc/self/mountinfo, proc(5). */
 #ifndef CAPTRACE_CORE_BASE_MOUNTINFO_H
 #define CAPTRACE_CORE_BASE_MOUNTINFO_H
 
@@ -7,12 +7,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
-/* Strings without octal escapes, which live until the next mountinfo_next(). */
+/* The strings have their octal escapes decoded, and are valid until the next mountinfo_next(). */
 struct mount {
-	const char *root;    /* what of the file system is mounted: "/" is all of it */
-	const char *point;   /* where */
+	const char *root;    /* the part of the file system that is mounted; "/": all of it */
+	const char *point;   /* the mount point */
 	const char *type;    /* of the file system */
-	const char *options; /* of the superblock, as "rw,pids" */
+	const char *options; /* of the superblock, such as "rw,pids" */
 };
 
 struct mountinfo {
@@ -21,14 +21,16 @@ struct mountinfo {
 	size_t room;
 };
 
-/* @root: in front of /proc, or "". 0 or a negative errno: then it has no mounts. */
+/*
+ * @root: prefix of /proc, or "". Returns 0 or a negative errno; then there are no mounts to read.
+ */
 int mountinfo_open(struct mountinfo *m, const char *root);
 void mountinfo_close(struct mountinfo *m);
 
-/* The next line that can be read; false at the end. */
+/* Reads the next mount and skips lines that cannot be parsed; false at the end. */
 bool mountinfo_next(struct mountinfo *m, struct mount *mount);
 
-/* Cuts @line, which is one of the file, into @mount. False if it isn't. */
+/* Parses @line, which is modified, into @mount. False if it is not a line of mountinfo. */
 bool mountinfo_parse(char *line, struct mount *mount);
 
 #define cleanup_mountinfo __attribute__((cleanup(mountinfo_close)))

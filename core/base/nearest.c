@@ -14,11 +14,11 @@ void nearest_init(struct nearest *n, const char *want, size_t len)
 	n->want = want;
 	n->len = len;
 	n->best = NULL;
-	/* Past a third of its letters a name is another name. */
+	/* If more than a third of the letters differ, it is a different name. */
 	n->distance = MAX(len / 3, (size_t)1) + 1;
 }
 
-/* Levenshtein's distance, any case; one row of the table at a time. */
+/* The Levenshtein distance, ignoring case; holds one row of the table at a time. */
 static size_t distance(const char *a, size_t alen, const char *b, size_t blen)
 {
 	size_t row[NAME_MAX_LEN + 1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* "did you mean": of the names offered, the one that a mistyped name is nearest to. */
+/* "did you mean": finds, among the names offered, the one that is most like a mistyped name. */
 #ifndef CAPTRACE_CORE_BASE_NEAREST_H
 #define CAPTRACE_CORE_BASE_NEAREST_H
 
@@ -8,7 +8,7 @@
 struct nearest {
 	const char *want;
 	size_t len;
-	const char *best; /* borrowed from what was offered; NULL: nothing is near */
+	const char *best; /* borrowed, one of those offered; NULL: none is near */
 	size_t distance;
 };
 

@@ -10,7 +10,7 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-/* @path's folder, with its slash; "" for the current one. */
+/* The folder of @path with its slash; "" for the current one. */
 static int folder_of(const char *path, char *buf, size_t size)
 {
 	const char *slash = strrchr(path, '/');
@@ -26,11 +26,11 @@ int new_file_check(const char *path, struct err *e)
 	int rc = folder_of(path, dir, sizeof(dir));
 
 	if (!*path)
-		return err_set(e, -EINVAL, "empty; give the name of a new file");
+		return err_set(e, -EINVAL, "the file name is empty");
 	if (rc)
 		return err_sys(e, rc, "'%s'", path);
 	if (!lstat(path, &st))
-		return err_set(e, -EEXIST, "'%s' is there already; give the name of a new file",
+		return err_set(e, -EEXIST, "'%s' already exists; give the name of a new file",
 			       path);
 	if (errno != ENOENT || access(*dir ? dir : ".", W_OK | X_OK))
 		return err_sys(e, -errno, "'%s'", path);
@@ -50,7 +50,7 @@ static int write_all(int fd, const char *data, size_t len)
 	return fsync(fd) && errno != EINVAL && errno != EROFS ? -errno : 0;
 }
 
-/* Over a file of its own making, which is there for a moment and empty. */
+/* Creates an empty file @path, which exists for a moment, and replaces it by @tmp. */
 static int take_name(const char *tmp, const char *path)
 {
 	int fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600), rc;
@@ -65,7 +65,10 @@ static int take_name(const char *tmp, const char *path)
 	return rc;
 }
 
-/* Never over another: where there are no hard links (FAT) the kernel is asked so, from 3.15 on. */
+/*
+ * Never replaces a file: link() refuses to. Where there are no hard links (FAT), renameat2() can be
+ * told to refuse, too, from 3.15 on.
+ */
 static int give_name(const char *tmp, const char *path)
 {
 	if (!link(tmp, path)) {
@@ -88,7 +91,7 @@ int new_file_write(const char *path, const void *data, size_t len, struct err *e
 		return rc;
 	folder_of(path, tmp, PATH_MAX);
 	strcat(tmp, ".captrace-XXXXXX");
-	fd = mkostemp(tmp, O_CLOEXEC); /* O_EXCL, and for its owner alone */
+	fd = mkostemp(tmp, O_CLOEXEC); /* O_EXCL, with mode 0600 */
 	if (fd < 0)
 		return err_sys(e, -errno, "'%s'", path);
 	rc = write_all(fd, data, len);

@@ -19,7 +19,7 @@ static int digit_of(char c)
 	return 99;
 }
 
-/* Digits of @base at *@s, which is moved past them. */
+/* Reads digits of @base at *@s and moves *@s past them. */
 static int digits(const char **s, unsigned int base, uint64_t max, uint64_t *v)
 {
 	const char *p = *s;
@@ -64,7 +64,7 @@ int parse_s64(const char *s, int64_t *v)
 	return rc;
 }
 
-/* The digits behind a point, as ns. */
+/* Reads the digits after a decimal point, as ns. */
 static int fraction(const char **s, uint64_t *ns)
 {
 	const char *start = *s;
@@ -122,7 +122,7 @@ int parse_size(const char *s, uint64_t max, uint64_t *bytes)
 	return 0;
 }
 
-/* "Z" or "+01:00" at @s, as the seconds that local time is ahead. */
+/* Reads "Z" or "+01:00" at @s. @ahead: seconds by which local time is ahead of UTC. */
 static int zone(const char *s, int *ahead)
 {
 	unsigned int h, m;

@@ -8,7 +8,7 @@
 
 #include "core/base/util.h"
 
-/* Deeper than any real tree; a parent that changes while it is read can't make it endless. */
+/* Deeper than any real tree. The walk ends there even if parents change while it runs. */
 #define DEPTH_MAX 1024
 
 int process_stat_open(pid_t pid)

@@ -10,16 +10,19 @@
 /* The parent of @pid; 0 if it has none or is gone. */
 pid_t process_parent(pid_t pid);
 
-/* @pid's stat in /proc, which stays this process's whatever gets its number; or -1 with errno. */
+/*
+ * Opens /proc/PID/stat; -1 with errno on failure. The fd stays with this process, even if another
+ * process gets its pid later.
+ */
 int process_stat_open(pid_t pid);
 
 /*
- * What stands in it now behind the name, which may hold any character: "S 1 ...". NULL with errno if it
- * can't be read: ESRCH if the process is gone.
+ * Reads what /proc/PID/stat has now after the name, which may hold any character: "S 1 ...". NULL
+ * with errno if it cannot be read: ESRCH if the process is gone.
  */
 const char *process_stat_read(int fd, char buf[PROCESS_STAT_MAX]);
 
-/* Calls @fn for each process that descends from @root, without @root itself. */
+/* Calls @fn for each descendant of @root, but not for @root itself. */
 void process_descendants(pid_t root, void (*fn)(void *arg, pid_t pid), void *arg);
 
 #endif

@@ -13,17 +13,17 @@
 #define SYS_pidfd_open 434 /* 5.3, the same everywhere */
 #endif
 
-#define LOOK_NS 200000000
-#define TIMER   UINT64_MAX /* in an event's data; else the index of a process */
+#define CHECK_NS 200000000
+#define TIMER    UINT64_MAX /* epoll data of the timer; else it is the index of a process */
 
 struct process_watch {
 	int epoll, timer;
 	size_t len, left;
-	/* Of each process its pidfd, or its stat in /proc; -1: has ended. */
+	/* Each is a pidfd or an open /proc/PID/stat; -1: it has ended, or cannot be watched. */
 	struct {
 		int fd;
 		bool is_stat;
-	} of[];
+	} procs[];
 };
 
 static int add(struct process_watch *w, int fd, uint64_t data)
@@ -35,12 +35,14 @@ static int add(struct process_watch *w, int fd, uint64_t data)
 
 static void end(struct process_watch *w, size_t i)
 {
-	close(w->of[i].fd);
-	w->of[i].fd = -1;
+	close(w->procs[i].fd);
+	w->procs[i].fd = -1;
 	w->left--;
 }
 
-/* A leader that has ended is a zombie as long as a thread of its process goes on. */
+/*
+ * A thread group leader that has ended stays a zombie as long as another thread of the group runs.
+ */
 static bool stat_ended(int fd)
 {
 	char buf[PROCESS_STAT_MAX], state;
@@ -49,7 +51,7 @@ static bool stat_ended(int fd)
 
 	if (!stat)
 		return errno == ESRCH;
-	/* The third field of the file, and the twentieth (proc(5)). */
+	/* Fields 3 and 20 of the file (proc(5)): the state and the number of threads. */
 	if (sscanf(stat, "%c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %d",
 		   &state, &threads) != 2)
 		return false;
@@ -58,7 +60,7 @@ static bool stat_ended(int fd)
 
 static int start_timer(struct process_watch *w)
 {
-	const struct itimerspec its = {{0, LOOK_NS}, {0, LOOK_NS}};
+	const struct itimerspec its = {{0, CHECK_NS}, {0, CHECK_NS}};
 
 	w->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (w->timer < 0 || timerfd_settime(w->timer, 0, &its, NULL))
@@ -70,16 +72,18 @@ static int watch_one(struct process_watch *w, pid_t pid, size_t i)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 
-	w->of[i].fd = fd;
+	w->procs[i].fd = fd;
 	if (fd >= 0)
 		return add(w, fd, i);
-	/* Before pidfds (5.3), or where a filter of system calls forbids them: looked at by a timer. */
-	w->of[i].is_stat = errno != ESRCH;
-	if (w->of[i].is_stat)
-		w->of[i].fd = process_stat_open(pid);
-	if (w->of[i].fd >= 0)
+	/*
+	 * No pidfds: a kernel before 5.3, or a seccomp filter forbids them. A timer checks instead.
+	 */
+	w->procs[i].is_stat = errno != ESRCH;
+	if (w->procs[i].is_stat)
+		w->procs[i].fd = process_stat_open(pid);
+	if (w->procs[i].fd >= 0)
 		return w->timer < 0 ? start_timer(w) : 0;
-	/* Of one that is there and can't be looked at the end is never told. */
+	/* A process that exists but cannot be watched is never reported as ended. */
 	if (kill(pid, 0) && errno == ESRCH)
 		w->left--;
 	return 0;
@@ -87,7 +91,7 @@ static int watch_one(struct process_watch *w, pid_t pid, size_t i)
 
 int process_watch_open(struct process_watch **out, const pid_t *pids, size_t len)
 {
-	struct process_watch *w = calloc(1, sizeof(*w) + len * sizeof(w->of[0]));
+	struct process_watch *w = calloc(1, sizeof(*w) + len * sizeof(w->procs[0]));
 	int rc = 0;
 
 	*out = NULL;
@@ -96,7 +100,7 @@ int process_watch_open(struct process_watch **out, const pid_t *pids, size_t len
 	w->timer = -1;
 	w->left = w->len = len;
 	for (size_t i = 0; i < len; i++)
-		w->of[i].fd = -1;
+		w->procs[i].fd = -1;
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll < 0)
 		rc = -errno;
@@ -114,8 +118,8 @@ void process_watch_close(struct process_watch *w)
 	if (!w)
 		return;
 	for (size_t i = 0; i < w->len; i++)
-		if (w->of[i].fd >= 0)
-			close(w->of[i].fd);
+		if (w->procs[i].fd >= 0)
+			close(w->procs[i].fd);
 	if (w->timer >= 0)
 		close(w->timer);
 	if (w->epoll >= 0)
@@ -128,14 +132,14 @@ int process_watch_fd(const struct process_watch *w)
 	return w->epoll;
 }
 
-static void look(struct process_watch *w)
+static void check_stats(struct process_watch *w)
 {
 	uint64_t ticks;
 
 	if (read(w->timer, &ticks, sizeof(ticks)) < 0)
 		return;
 	for (size_t i = 0; i < w->len; i++)
-		if (w->of[i].is_stat && w->of[i].fd >= 0 && stat_ended(w->of[i].fd))
+		if (w->procs[i].is_stat && w->procs[i].fd >= 0 && stat_ended(w->procs[i].fd))
 			end(w, i);
 }
 
@@ -146,7 +150,7 @@ bool process_watch_ended(struct process_watch *w)
 
 	for (int i = 0; i < n; i++) {
 		if (events[i].data.u64 == TIMER)
-			look(w);
+			check_stats(w);
 		else
 			end(w, events[i].data.u64);
 	}

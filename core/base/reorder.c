@@ -7,7 +7,7 @@
 
 struct entry {
 	uint64_t time;
-	uint64_t serial; /* of the push: keeps equal times in order */
+	uint64_t serial; /* order of the pushes, for equal times */
 	size_t offset;   /* in data */
 	size_t size;
 };
@@ -79,7 +79,7 @@ static int by_time(const void *a, const void *b)
 	return x->serial < y->serial ? -1 : 1;
 }
 
-/* Moves what stays to the front; entries are sorted by time, their data isn't. */
+/* Moves the remaining records to the front. The entries are sorted by time, their data is not. */
 static int keep_rest(struct reorder *r, size_t from)
 {
 	size_t left = r->len - from;

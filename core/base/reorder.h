@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Puts records of several per-CPU rings in order of time. A drain notes the time before it reads
- * the first ring, pushes all rings, and takes out what is not younger than that: whatever is older
- * has been in a ring by then. The rest waits for the next drain. Where the records' clock can't be
- * read, what an earlier drain has seen last is the time that is noted.
+ * Sorts the records of several per-CPU rings by time. A drain notes the time before it reads the
+ * first ring, pushes the records of all rings, and then flushes those that are not newer than the
+ * noted time: anything that old was in a ring before the drain began. The rest waits for the next
+ * drain. Where the records' clock cannot be read, a drain notes instead the latest time that an
+ * earlier drain saw.
  */
 #ifndef CAPTRACE_CORE_BASE_REORDER_H
 #define CAPTRACE_CORE_BASE_REORDER_H
@@ -16,15 +17,15 @@ struct reorder;
 struct reorder *reorder_new(void);
 void reorder_free(struct reorder *r);
 
-/* Copies @data. Records of equal time keep the order of their pushes. -ENOMEM. */
+/* Copies @data. Records of equal time stay in the order in which they were pushed. -ENOMEM. */
 int reorder_push(struct reorder *r, uint64_t time, const void *data, size_t size);
 
-/* The latest time of all that was pushed so far, 0 if nothing was. */
+/* The latest time pushed so far; 0: none. */
 uint64_t reorder_newest(const struct reorder *r);
 
 /*
- * Hands out, in order of time, what is not younger than @until (UINT64_MAX: all). Returns how many.
- * @data is aligned to 8 bytes and valid during the call.
+ * Calls @fn, in order of time, for the records that are not newer than @until (UINT64_MAX: all).
+ * Returns how many. @data is aligned to 8 bytes and valid during the call.
  */
 size_t reorder_flush(struct reorder *r, uint64_t until,
 		     void (*fn)(void *arg, const void *data, size_t size), void *arg);

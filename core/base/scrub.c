@@ -8,18 +8,24 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-#define PAGE_BITS 12 /* below them addresses are the same in each boot, or tell of one page alone */
+#define PAGE_BITS 12 /* lower bits are the same at each boot, or reveal only a place in one page */
 
-/* The least that a 32-bit kernel can be told to begin at (VMSPLIT_1G). */
+/* The lowest address that a 32-bit kernel can be configured to start at (VMSPLIT_1G). */
 #define NARROW_LOWEST 0x40000000U
 
 #define WIDE_DIGITS   16
 #define NARROW_DIGITS 8
 
-/* Room for what stands for 16 digits, or for fewer, is never more than twice theirs. */
+/*
+ * Room for a token. scrub_line() relies on a token being at most twice as long as the number that
+ * it replaces, which has 8 characters or more.
+ */
 #define TOKEN_MAX 16
 
-/* getrandom() is of 3.17, and waits for entropy that a machine without devices may never have. */
+/*
+ * Not by getrandom(): it is of 3.17, and waits for entropy, which a machine without devices may
+ * never have.
+ */
 static int make_key(struct scrub *s, struct err *e)
 {
 	cleanup_fclose FILE *f = fopen("/dev/urandom", "re");
@@ -46,7 +52,7 @@ bool scrub_is_address(const struct scrub *s, uint64_t v)
 		return false;
 	if (s->has_gap && v >> 32 == UINT32_MAX && !(v >> 31 & 1))
 		return false;
-	/* The second: with a tag in its top byte, on arm64. */
+	/* The second form has a tag in its top byte (arm64). */
 	return v >> 52 == 0xfff || (v >> 60 == 0xf && (v >> 48 & 0xff) == 0xff);
 }
 
@@ -70,7 +76,9 @@ static void mix(uint64_t v[4], int rounds)
 	}
 }
 
-/* SipHash-2-4 (Aumasson, Bernstein 2012) of 8 bytes: without the key nobody finds @m by trying. */
+/*
+ * SipHash-2-4 (Aumasson, Bernstein 2012) of 8 bytes: without the key, nobody can find @m by trying.
+ */
 static uint64_t hash(const struct scrub *s, uint64_t m)
 {
 	uint64_t v[4] = {
@@ -106,15 +114,16 @@ static uint64_t number(const char *digits, size_t len, int base)
 	return strtoull(buf, NULL, base);
 }
 
-/* What tells of digits that they are a hexadecimal number. */
+/* What suggests that digits are a hexadecimal number. */
 enum {
-	PREFIXED = 1, /* 0x stands before them */
-	WHOLE = 2,    /* no letter and no digit stands before or behind them */
+	PREFIXED = 1, /* 0x precedes them */
+	WHOLE = 2,    /* no letter or digit is next to them */
 };
 
 /*
- * Of a 64-bit kernel's they have 16 digits, whatever stands before and after. 8 digits are many
- * things: there a letter or "0x" has to tell that they are hexadecimal.
+ * Whether an address, @v, is at @p. On a 64-bit kernel it is any 16 hexadecimal digits, whatever
+ * surrounds them. On a 32-bit kernel it has 8 digits, which can mean many things, so they must
+ * stand alone and have "0x" before them or contain a letter.
  */
 static bool address_at(const struct scrub *s, const char *p, size_t left, unsigned int marks,
 		       uint64_t *v)
@@ -129,7 +138,10 @@ static bool address_at(const struct scrub *s, const char *p, size_t left, unsign
 	return scrub_is_address(s, *v);
 }
 
-/* Decimal: 20 digits, or a minus and what is left to 2^64. Returns its length, or 0. */
+/*
+ * Whether a decimal address is at @p: 20 digits, or a minus and the distance to 2^64. Returns its
+ * length, or 0.
+ */
 static size_t decimal_at(const struct scrub *s, const char *p, bool whole, uint64_t *v)
 {
 	bool minus = *p == '-';
@@ -142,7 +154,7 @@ static size_t decimal_at(const struct scrub *s, const char *p, bool whole, uint6
 	return scrub_is_address(s, *v) ? len + minus : 0;
 }
 
-/* Of digits at @p in @line, by what stands before them. */
+/* The marks of digits at @p in @line, by what precedes them. */
 static unsigned int marks_at(const char *line, const char *p)
 {
 	if (p - line >= 2 && p[-1] == 'x' && p[-2] == '0')

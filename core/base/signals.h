@@ -8,12 +8,13 @@
 /* SIGINT, SIGTERM, SIGHUP: those that end a session. */
 sigset_t signals_ending(void);
 
-/* These, SIGCHLD and SIGWINCH. */
+/* The above, SIGCHLD and SIGWINCH. */
 sigset_t signals_all(void);
 
 /*
- * Blocks signals_all() and ignores SIGPIPE, before anything that has to be cleaned up exists: a
- * closed pipe is an error of a write like any other. Children get back what was there before.
+ * signals_block() blocks signals_all() and ignores SIGPIPE, so that writing to a closed pipe is an
+ * error like any other. Call it before anything exists that has to be cleaned up. signals_restore()
+ * undoes it in a child.
  */
 void signals_block(void);
 void signals_restore(void);

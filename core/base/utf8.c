@@ -3,7 +3,7 @@
 
 #include "core/base/util.h"
 
-/* What may follow a lead byte: the second byte's range and how many bytes there are. */
+/* The length of a sequence that starts with @c (0: none does), and the range of its second byte. */
 static size_t lead(unsigned char c, unsigned char *lo, unsigned char *hi)
 {
 	*lo = 0x80;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small things every file may use: sizes, containers, clean-up of locals. */
+/* Macros and helpers for every file: sizes, containers, clean-up of locals. */
 #ifndef CAPTRACE_CORE_BASE_UTIL_H
 #define CAPTRACE_CORE_BASE_UTIL_H
 

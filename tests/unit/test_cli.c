@@ -415,8 +415,8 @@ Test(cli, backend)
 	expect_error("--backend nope",
 		     "--backend: no backend 'nope' in this build; there is auto, fake, fake:one");
 	expect_error("doctor --bundle /no/such/file", "--bundle: '/no/such/file': No such file");
-	expect_error("doctor --bundle /dev/null", "--bundle: '/dev/null' is there already");
-	expect_error("doctor --bundle ''", "--bundle: empty");
+	expect_error("doctor --bundle /dev/null", "--bundle: '/dev/null' already exists");
+	expect_error("doctor --bundle ''", "--bundle: the file name is empty");
 	expect_error("--bundle x", "--bundle");
 	expect_error("record -o x --bundle x", "--bundle");
 	expect_error("--btf /no/such/file", "--btf: '/no/such/file': No such file or directory");

@@ -12,7 +12,7 @@
 #include "core/event/event.h"
 #include "tests/unit/helper.h"
 
-/* What was written to stderr, which is redirected. */
+/* The text written to the redirected stderr. */
 static const char *said(void)
 {
 	static char text[4096];

@@ -28,7 +28,7 @@ Test(mountinfo, optional_fields_are_skipped)
 	cr_expect_str_eq(m.type, "tracefs");
 }
 
-Test(mountinfo, escapes_are_undone)
+Test(mountinfo, escapes_are_decoded)
 {
 	struct mount m;
 

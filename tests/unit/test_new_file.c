@@ -47,7 +47,7 @@ static void tear_down(void)
 
 TestSuite(new_file, .init = set_up, .fini = tear_down);
 
-Test(new_file, is_its_owners_alone_and_whole)
+Test(new_file, is_private_and_complete)
 {
 	struct err e = {0};
 	struct stat st;
@@ -85,7 +85,7 @@ static void check_written(void)
 	unlink(in_dir("a"));
 }
 
-/* FAT, and that on a kernel before 3.15. */
+/* Like FAT, and then like FAT on a kernel before 3.15. */
 Test(new_file, without_links)
 {
 	forbid(SCMP_SYS(link), EPERM);
@@ -101,7 +101,7 @@ Test(new_file, replaces_nothing)
 
 	cr_assert_eq(symlink("/nowhere/at/all", in_dir("a")), 0);
 	cr_assert_eq(new_file_check(in_dir("a"), &e), -EEXIST);
-	cr_assert(strstr(e.msg, "there already"), "%s", e.msg);
+	cr_assert(strstr(e.msg, "already exists"), "%s", e.msg);
 	cr_assert_eq(new_file_write(in_dir("a"), "text", 4, &e), -EEXIST);
 	cr_assert_eq(lstat(in_dir("a"), &st), 0);
 	cr_assert(S_ISLNK(st.st_mode));

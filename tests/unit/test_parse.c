@@ -24,7 +24,7 @@ Test(parse, numbers)
 	cr_assert_eq(parse_u64("99999999999999999999999", 3, &v), -ERANGE);
 }
 
-Test(parse, what_is_no_number)
+Test(parse, invalid_numbers)
 {
 	static const char *const wrong[] = {"",    "x",   "0x",  "0xg",  "-1", "+1",  " 1", "1 ",
 					    "1.0", "1e3", "12a", "0x1 ", "١",  "1,2", "--1"};
@@ -36,7 +36,7 @@ Test(parse, what_is_no_number)
 		if (strcmp(wrong[n], "-1") != 0)
 			cr_assert_eq(parse_s64(wrong[n], &i), -EINVAL, "'%s'", wrong[n]);
 	}
-	/* Garbage after what is out of range is garbage first. */
+	/* Garbage after a number that is out of range is reported as garbage. */
 	cr_assert_eq(parse_u64("99999999999999999999x", UINT64_MAX, &v), -EINVAL);
 }
 
@@ -155,7 +155,7 @@ Test(utf8, valid)
 	}
 }
 
-/* The examples of Unicode 15, table 3-8 to 3-11, as lengths of maximal subparts. */
+/* The examples of Unicode 15, tables 3-8 to 3-11, as lengths of maximal subparts. */
 Test(utf8, maximal_subparts)
 {
 	static const struct {

@@ -57,7 +57,7 @@ static void check_two(void)
 	waitpid(pids[0], NULL, 0);
 	usleep(500000);
 	cr_assert_not(process_watch_ended(w), "one is left");
-	kill(pids[1], SIGKILL); /* and stays a zombie */
+	kill(pids[1], SIGKILL); /* it stays a zombie */
 	cr_assert(ends(w));
 	waitpid(pids[1], NULL, 0);
 	process_watch_close(w);
@@ -91,7 +91,7 @@ static void check_leader(void)
 
 	cr_assert_eq(process_watch_open(&w, &pid, 1), 0);
 	usleep(500000);
-	cr_assert_not(process_watch_ended(w), "a thread goes on");
+	cr_assert_not(process_watch_ended(w), "a thread still runs");
 	kill(pid, SIGKILL);
 	cr_assert(ends(w));
 	waitpid(pid, NULL, 0);

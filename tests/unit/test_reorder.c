@@ -38,7 +38,7 @@ Test(reorder, by_time_up_to_a_limit)
 	reorder_free(r);
 }
 
-Test(reorder, newest_is_of_all_that_was_pushed)
+Test(reorder, newest_of_all_pushed)
 {
 	struct reorder *r = reorder_new();
 	struct taken t = {""};

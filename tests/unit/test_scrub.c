@@ -15,7 +15,7 @@ static void expect(const struct scrub *s, const char *line, const char *want)
 	free(got);
 }
 
-/* That what stands for @address is in place of it, whatever it is. */
+/* Checks that a token replaces @address. */
 static void expect_gone(const struct scrub *s, const char *line, const char *address)
 {
 	char *got = scrub_line(s, line);
@@ -71,7 +71,7 @@ Test(scrub, equal_ones_stay_equal)
 	/* "P%08x_%03x" has 13 characters. */
 	cr_assert_eq(strlen(a), 4 * 14 - 1, "%s", a);
 	cr_assert_eq(memcmp(a, a + 14, 13), 0, "%s", a);
-	cr_assert_eq(memcmp(a, a + 28, 10), 0, "another place of the page: %s", a);
+	cr_assert_eq(memcmp(a, a + 28, 10), 0, "another offset in the page: %s", a);
 	cr_assert_eq(memcmp(a + 10, "123", 3), 0, "%s", a);
 	cr_assert_eq(memcmp(a + 38, "fff", 3), 0, "%s", a);
 	cr_assert_neq(memcmp(a, a + 42, 10), 0, "another page: %s", a);
@@ -104,7 +104,7 @@ Test(scrub, machines_with_tags_or_modules_at_the_top)
 	expect_gone(&s, "0xffffffff01234000", "01234");
 }
 
-/* Whatever stands around it. */
+/* Whatever surrounds it. */
 Test(scrub, none_survives)
 {
 	struct scrub s;
