@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Backends and variants by name and by what they give, and which one is used: the first that works. */
+/* Finds backends and variants by name or by their fields, and opens the first that works. */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +45,7 @@ int backend_check_spec(const struct backend_ops *const *table, const char *spec,
 			if (backend_spec_allows(spec, table[i], v))
 				return 0;
 	list_specs(table, known, sizeof(known));
-	return err_set(e, -EINVAL, "no backend '%s' in this build; there is %s", spec, known);
+	return err_set(e, -EINVAL, "this build has no backend '%s'; choose from: %s", spec, known);
 }
 
 const char *backend_giving(const struct backend_ops *const *table, uint64_t fields, char *buf,
@@ -80,7 +80,7 @@ static int open_variant(struct backend **b, const struct backend_ops *ops,
 	return 0;
 }
 
-/* The variant after those that were tried, or NULL. */
+/* The next variant that the search allows and has not tried, or NULL. */
 static const struct backend_variant *next_variant(const struct backend_search *s,
 						  const struct backend_ops **ops, size_t *at)
 {
@@ -101,7 +101,7 @@ static void add_reason(struct backend_search *s, const char *why)
 	size_t len = strlen(s->reasons);
 
 	log_verbose("%s", why);
-	/* The same want of privilege would be told by each variant. */
+	/* A missing privilege would be reported again by each variant. */
 	if (!strstr(s->reasons, why + strcspn(why, " ")))
 		snprintf(s->reasons + len, sizeof(s->reasons) - len, "%s%s", len ? "; " : "", why);
 }
@@ -124,7 +124,7 @@ int backend_open(struct backend **b, struct backend_search *s, struct backend_cf
 		add_reason(s, why.msg);
 	}
 	return err_set(e, rc, "%s",
-		       *s->reasons ? s->reasons : "no backend that traces a kernel is built in");
+		       *s->reasons ? s->reasons : "this build has no backend that traces a kernel");
 }
 
 bool backend_reject(struct backend_search *s, const struct backend *b, struct err *why)
@@ -133,7 +133,7 @@ bool backend_reject(struct backend_search *s, const struct backend *b, struct er
 	char name[64];
 	size_t at;
 
-	err_wrap(why, "%s: starting it", backend_name(b, name, sizeof(name)));
+	err_wrap(why, "%s: cannot start", backend_name(b, name, sizeof(name)));
 	add_reason(s, why->msg);
 	if (next_variant(s, &ops, &at))
 		return true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A sink takes events to where the user wants them. It never knows which backend ran. Each is one
+ * A sink writes events to where the user wants them, and never knows which backend ran. Each is one
  * `const struct sink_ops` in core/output/, listed in core/output/sinks.c.
  */
 #ifndef CAPTRACE_CORE_SINK_H
@@ -16,27 +16,27 @@ struct sink;
 
 struct sink_cfg {
 	struct out *out;                  /* borrowed */
-	const struct column *const *cols; /* columns: what to show; borrowed */
+	const struct column *const *cols; /* columns: those to show; borrowed */
 	size_t cols_len;
 	bool header;                      /* columns: print the heading */
 	bool kstack;                      /* columns: frames under the row */
 	unsigned int width;               /* columns: terminal cells; 0: not a terminal */
 	const struct cap_origin *origins; /* where the events come from; outlives the sink */
 	size_t origins_len;
-	const struct advise_cfg *advise; /* advise: what is asked; borrowed */
+	const struct advise_cfg *advise; /* advise: its options; borrowed */
 };
 
-/* What a run came to. */
+/* How a run ended, and its counts. */
 struct run_summary {
-	uint64_t shown, lost, unaudited, startup; /* events; the last two were left out */
-	int signal;                               /* that ended it, or 0 */
+	uint64_t shown, lost, unaudited, startup; /* events; the last two: left out */
+	int signal;                               /* the signal that ended it, or 0 */
 	int exec_error;         /* why the command could not be executed: negative errno, or 0 */
-	bool not_started;       /* the backend refused to */
+	bool not_started;       /* the backend could not be started */
 	bool limit;             /* --timeout or --max-events ended it */
 	bool succeeded;         /* the command ended by itself, with exit code 0 */
 	bool closed;            /* the reader of our output went away */
-	bool failed;            /* an error ended it: there may be more than is shown */
-	const char *incomplete; /* why there may be more than is shown and lost, or NULL */
+	bool failed;            /* an error ended it; events may be missing */
+	const char *incomplete; /* why there may be losses that nobody counted, or NULL */
 };
 
 struct sink_ops {
@@ -47,21 +47,26 @@ struct sink_ops {
 	void (*event)(struct sink *, const struct cap_event *);
 	void (*close)(struct sink *);
 
-	/* What follows may be NULL. Some are called through sink_resize() and so on, below. */
+	/* The rest may be NULL. Some are called through sink_resize() and so on, below. */
 
-	/* NULL: not asked for. They come whatever the filter is. */
+	/* NULL: the backend need not report them. No filter applies to them. */
 	void (*outcome)(struct sink *, const struct cap_outcome *);
 	void (*exec)(struct sink *, const struct cap_exec *);
-	/* @count events were lost @where ("ring buffer", …). NULL: stderr tells it already. */
+	/*
+	 * @count events were lost @where ("ring buffer", …). NULL: the message on stderr is enough.
+	 */
 	void (*lost)(struct sink *, uint64_t count, const char *where);
-	/* With --unique, after all events: @count were like @ev, which was shown. */
+	/* With --unique, after all events: there were @count events like @ev, which was shown. */
 	void (*unique_count)(struct sink *, const struct cap_event *, uint64_t count);
-	/* After all events: @count that are like @ev, which has few fields, were not shown one by one. */
+	/*
+	 * After all events: @count events like @ev, which has only the fields of an aggregate's
+	 * key, were counted and not shown.
+	 */
 	void (*aggregate)(struct sink *, const struct cap_event *, uint64_t count);
 	void (*resize)(struct sink *, unsigned int width);
-	/* What closes the output, before close. */
+	/* Writes the end of the output, before close(). */
 	void (*finish)(struct sink *, const struct run_summary *);
-	/* After finish: an exit code that goes before the session's, or 0. NULL: 0. */
+	/* After finish(): an exit code that overrides the session's, or 0. NULL: 0. */
 	int (*exit_code)(const struct sink *);
 };
 

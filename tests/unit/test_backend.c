@@ -35,7 +35,7 @@ Test(backend_search, the_first_that_works)
 	cr_assert_str_eq(e.msg, "fake:one: no one; fake:two: no two");
 }
 
-Test(backend_search, a_named_one_alone)
+Test(backend_search, only_the_named_one)
 {
 	struct backend_search s = {.table = fake_backends, .spec = "fake:one"};
 	struct backend *b;
@@ -47,7 +47,7 @@ Test(backend_search, a_named_one_alone)
 	cr_assert_eq(fake_opened, 0);
 }
 
-Test(backend_search, a_file_of_the_users_ends_it)
+Test(backend_search, an_invalid_user_file_ends_it)
 {
 	struct backend_search s = {.table = fake_backends, .spec = "auto"};
 	struct backend *b;
@@ -71,8 +71,8 @@ Test(backend_search, goes_on_after_a_start_that_failed)
 	cr_assert_str_eq(b->variant->name, "two");
 	why = (struct err){.code = -EIO, .msg = "so does this"};
 	cr_assert_not(backend_reject(&s, b, &why));
-	cr_assert(strstr(why.msg, "fake:one: starting it: enabling x"), "%s", why.msg);
-	cr_assert(strstr(why.msg, "; fake:two: starting it: so does this"), "%s", why.msg);
+	cr_assert(strstr(why.msg, "fake:one: cannot start: enabling x"), "%s", why.msg);
+	cr_assert(strstr(why.msg, "; fake:two: cannot start: so does this"), "%s", why.msg);
 	b->ops->close(b);
 	cr_assert_eq(search(&s, &b, &e), -ENOENT);
 }

@@ -412,8 +412,9 @@ Test(cli, backend)
 	cr_assert_str_eq(cli.backend, "fake:one");
 	cr_assert_str_eq(cli.btf_path, "/dev/null");
 	cli_free(&cli);
-	expect_error("--backend nope",
-		     "--backend: no backend 'nope' in this build; there is auto, fake, fake:one");
+	expect_error(
+		"--backend nope",
+		"--backend: this build has no backend 'nope'; choose from: auto, fake, fake:one");
 	expect_error("doctor --bundle /no/such/file", "--bundle: '/no/such/file': No such file");
 	expect_error("doctor --bundle /dev/null", "--bundle: '/dev/null' already exists");
 	expect_error("doctor --bundle ''", "--bundle: the file name is empty");
