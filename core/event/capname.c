@@ -13,7 +13,7 @@
 #include "core/base/parse.h"
 #include "core/base/util.h"
 
-/* The kernel's sets are 64 bits wide (kernel_cap_t), whatever libcap knows. */
+/* The kernel's sets are 64 bits wide (kernel_cap_t), however many libcap knows. */
 #define CAPS 64
 
 static struct name {
@@ -33,15 +33,15 @@ static void set_name(struct name *name, const char *text)
 }
 
 /*
- * Before main and never written again: cap_to_name() allocates on every call, and names are read
- * for each event.
+ * Runs before main(); the table never changes afterwards. cap_to_name() allocates on every call,
+ * and names are needed for each event.
  */
 static void __attribute__((constructor)) fill_names(void)
 {
 	for (int cap = 0; cap < CAPS; cap++) {
 		char *libcap = cap_to_name(cap), number[CAPNAME_MAX];
 
-		/* libcap gives the bare number for one it doesn't know. */
+		/* For a capability that libcap doesn't know, it returns the bare number. */
 		names[cap].known = libcap && !strncmp(libcap, "cap_", 4);
 		snprintf(number, sizeof(number), "CAP_%d", cap);
 		set_name(&names[cap], names[cap].known ? libcap + 4 : number);

@@ -16,19 +16,19 @@ struct err;
  */
 const char *capname_of(int cap, char *buf, size_t size);
 
-/* The same in lower case, as lists of capabilities have it. */
+/* The same in lower case, as in lists of capabilities. */
 const char *capname_lower(int cap, char *buf, size_t size);
 
 /* Number of "SYS_NICE", "cap_sys_nice", "23" or "CAP_23", any case, up to 63; or -EINVAL. */
 int capname_parse(const char *name);
 
 /*
- * The capabilities that this kernel has, a bit each. Sets can have more: before 7d8b6c63751c (3.17) a
- * full one has all 64 bits.
+ * The capabilities that this kernel has, a bit each. A process's sets can have more: before
+ * 7d8b6c63751c (3.17) all 64 bits of a full set are set.
  */
 uint64_t capname_known(void);
 
-/* Says in @e that @name is none, and what it was perhaps meant to be. Returns -EINVAL. */
+/* Sets @e to "unknown capability", with a suggestion if a name is similar. Returns -EINVAL. */
 int capname_unknown(const char *name, struct err *e);
 
 #endif

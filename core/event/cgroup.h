@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What backends and identity share about cgroups: keys, hierarchies, and news of new ones. */
+/* What backends and identity share about cgroups: keys, hierarchies, and new cgroups. */
 #ifndef CAPTRACE_CORE_EVENT_CGROUP_H
 #define CAPTRACE_CORE_EVENT_CGROUP_H
 
@@ -8,49 +8,49 @@
 #include <stdint.h>
 
 /*
- * A cgroup's key: its id, as version 2's cgroupid column has it; with the highest bit if it is one
- * of version 1's. Ids are kernfs', unique in their hierarchy while the machine runs; before 4.14
- * they are inode numbers, which kernfs gives to others once a cgroup is gone.
+ * A cgroup's key is its id, as the column cgroupid shows it for version 2, with the highest bit set
+ * if the cgroup is one of version 1. Ids are those of kernfs, unique in their hierarchy while the
+ * machine runs. Before 4.14 they are inode numbers, which kernfs uses again once a cgroup is gone.
  */
 #define CGROUP_KEY_V1 (UINT64_C(1) << 63)
 
 /*
- * The key of a mount namespace, its inode with this bit. A rootless container may have no cgroup of
- * its own; its mount namespace it has.
+ * A mount namespace's key is its inode with this bit set. A rootless container may have no cgroup
+ * of its own, but it does have a mount namespace.
  */
 #define CGROUP_KEY_MNTNS (UINT64_C(1) << 62)
 
-/* Version 1's ids may have that bit, too. */
+/* Ids of version 1 may have that bit set, too. */
 static inline bool cgroup_key_is_mntns(uint64_t key)
 {
 	return key & CGROUP_KEY_MNTNS && !(key & CGROUP_KEY_V1);
 }
 
-/* Room for any path that the kernel tells of (TRACE_CGROUP_PATH_LEN of cgroup-internal.h). */
+/* Room for any path that the kernel reports (TRACE_CGROUP_PATH_LEN of cgroup-internal.h). */
 #define CGROUP_PATH_SIZE 1024
 
 /*
- * Which cgroup of a task is the one that counts: that in the hierarchy of version 1 below, or, if
- * there is none or the task is in its root, that of version 2.
+ * Which of a task's cgroups is used: the one in the hierarchy of version 1 below, or, if there is
+ * no such hierarchy or the task is in its root, the one of version 2.
  */
 struct cgroup_hierarchy {
-	int v1; /* number of the hierarchy in /proc/PID/cgroup; 0: version 2 alone */
-	const char *controller; /* one of that hierarchy, static; NULL: it is a named one */
+	int v1;                 /* number of the hierarchy in /proc/PID/cgroup; 0: only version 2 */
+	const char *controller; /* one of its controllers, static; NULL: a named hierarchy */
 	uint64_t v1_root;       /* id of its root; 0: unknown */
-	bool v1_alone;          /* version 2 is not mounted: it tells nothing of anybody */
-	uint32_t host_mntns;    /* the machine's mount namespace; 0: nobody asks about the others */
+	bool v1_alone;          /* version 2 is not mounted: its cgroups do not identify anybody */
+	uint32_t host_mntns;    /* of the host; 0: do not identify containers by mount namespace */
 };
 
-/* A cgroup that was just made, or a mount namespace that something was just executed in. */
+/* A new cgroup, or a mount namespace in which a program has just been executed. */
 struct cgroup_new {
 	uint64_t key;
-	const char *path; /* from the hierarchy's root; NULL: of a mount namespace */
-	int32_t pid; /* thread group of who was in the mount namespace, initial PID namespace */
+	const char *path; /* from the hierarchy's root; NULL: a mount namespace */
+	int32_t pid;      /* of a process in the mount namespace; in the initial PID namespace */
 };
 
-/* Which checks a backend leaves out by cgroup. */
+/* Whether a backend leaves out the checks of a cgroup. */
 enum cgroup_verdict {
-	CGROUP_UNKNOWN, /* not judged: let them through, user space will judge */
+	CGROUP_UNKNOWN, /* not decided: deliver them, user space will decide */
 	CGROUP_WANTED,
 	CGROUP_UNWANTED,
 };

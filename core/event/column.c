@@ -52,7 +52,7 @@ int column_unknown(const char *name, size_t len, struct err *e)
 		nearest_offer(&near, columns[i].name);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", columns[i].name);
 	}
-	return err_set(e, -EINVAL, "unknown column '%.*s'%s; there are:%s", (int)MIN(len, 64u),
+	return err_set(e, -EINVAL, "unknown column '%.*s'%s; choose from:%s", (int)MIN(len, 64u),
 		       name, nearest_hint(&near, hint, sizeof(hint)), all);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The column registry: one row a column. The table, JSON, YAML, `--help columns` and -F filters all
- * come from it, and so does what a replay reads of a recorded check. To add a column, add a row to the
+ * The column registry, one row per column. The table, JSON, YAML, `--help columns` and -F filters
+ * are made from it, and a replay reads recorded checks by it. To add a column, add a row to the
  * table in column_table.c (and a field to the event, if it shows something new).
  */
 #ifndef CAPTRACE_CORE_EVENT_COLUMN_H
@@ -22,7 +22,7 @@ enum value_type {
 	VALUE_LIST, /* comma-separated in columns, an array of strings in JSON */
 };
 
-/* A kernel symbol (KSYM_NAME_LEN, 512 since 6.1) and its offset. */
+/* Room for a kernel symbol (KSYM_NAME_LEN, 512 since 6.1) and its offset. */
 #define VALUE_ITEM_MAX 544
 
 struct value {
@@ -35,25 +35,25 @@ struct value {
 		struct {
 			const struct cap_event *ev;
 			/*
-			 * The item at @pos, in @buf (VALUE_ITEM_MAX bytes) or static; moves @pos on. Starts at
-			 * 0; NULL at the end.
+			 * Returns the item at @pos, which starts at 0, and moves @pos on; NULL at
+			 * the end. The item is in @buf (VALUE_ITEM_MAX bytes) or static.
 			 */
 			const char *(*next)(const struct cap_event *ev, size_t *pos, char *buf);
-			/* If not 0: two lists of this column with the same key have the same items. */
+			/* If not 0: lists of this column with equal keys have equal items. */
 			uint64_t key;
 		} list;
 	};
 	char buf[32]; /* for short texts that `s` points to */
 };
 
-/* How struct cap_event holds what a column shows. */
+/* How struct cap_event holds the value that a column shows. */
 enum member_type {
-	MEMBER_NONE, /* not as it is */
+	MEMBER_NONE, /* in no member: get() makes it */
 	MEMBER_U64,
 	MEMBER_U32,
 	MEMBER_I32,
 	MEMBER_BOOL,
-	MEMBER_STR,   /* a pointer to it */
+	MEMBER_STR,   /* a pointer to the text */
 	MEMBER_CHARS, /* the text itself */
 };
 
@@ -68,18 +68,24 @@ enum member_type {
 
 struct column {
 	const char *name; /* what -o columns= and -F take, lower case */
-	const char *key;  /* in JSON and YAML; NULL: another column's, by another heading */
+	const char *key;  /* in JSON and YAML; NULL: only another heading for a column */
 	enum value_type type;
-	/* In terminal cells. A text is cut to fit, a number never is: it pushes what follows. */
-	unsigned char min;   /* what it shrinks to where the terminal is narrow */
+	/*
+	 * Widths in terminal cells. A text is cut to fit; a number never is: it pushes what
+	 * follows.
+	 */
+	unsigned char min;   /* in a narrow terminal */
 	unsigned char width; /* preferred */
-	unsigned char max;   /* what it grows to where there is room */
+	unsigned char max;   /* where there is room */
 	uint64_t needs;      /* FIELD() bits */
-	/* What it shows: the member at @offset of the event, or else what get() makes of the event. */
+	/*
+	 * The value: the member at @offset of the event, or, with MEMBER_NONE, what get() returns
+	 * in @v.
+	 */
 	enum member_type member;
 	unsigned short offset;
 	void (*get)(const struct cap_event *ev, struct value *v);
-	/* Reads a filter's value, names and all, into @v; NULL: as the type has it. */
+	/* Parses a filter's value, which may be a name, into @v; NULL: parsed by the type. */
 	int (*parse)(const char *text, struct value *v, struct err *e);
 	bool shown;          /* among the default columns */
 	const char *alias;   /* other accepted spellings, comma-separated; or NULL */
@@ -87,18 +93,18 @@ struct column {
 	const char *help;
 };
 
-/* In the order of JSON's keys. */
+/* In the order of the keys in JSON. */
 extern const struct column columns[];
 extern const size_t columns_len;
 
-/* Other names and headings that some of them can be shown by; without keys. */
+/* Columns that show the same under other names and headings; they have no keys. */
 extern const struct column columns_extra[];
 extern const size_t columns_extra_len;
 
 /* Finds a column by name, alias, heading or key, any case; NULL if there is none. */
 const struct column *column_find(const char *name, size_t len);
 
-/* Says in @e that @name is none, what it was perhaps meant to be and which there are: -EINVAL. */
+/* Sets @e to "unknown column", with a suggestion and the list of columns. Returns -EINVAL. */
 int column_unknown(const char *name, size_t len, struct err *e);
 
 /* The heading: @col's own, or the name in upper case in @buf. */
@@ -108,23 +114,23 @@ const char *column_heading(const struct column *col, char *buf, size_t size);
 void column_get(const struct column *col, const struct cap_event *ev, struct value *v);
 
 /*
- * The FIELD() bits that both events have and whose values differ, of those that columns show as they
- * are.
+ * The FIELD() bits that both events have and whose values differ. It compares only the members that
+ * columns show.
  */
 uint64_t columns_differing(const struct cap_event *a, const struct cap_event *b);
 
-/* Reads @text as a value of @col, of its type (a list: its text). Borrows @text. -EINVAL with @e. */
+/* Parses @text as a value of @col's type (a list: as a text). @v borrows @text. -EINVAL with @e. */
 int column_parse(const struct column *col, const char *text, struct value *v, struct err *e);
 
 /*
- * Writes @v as text for people and filters into @buf (unescaped; a VALUE_STR is any bytes).
- * Returns the length that the whole text has, as snprintf does.
+ * Writes @v as text into @buf, as columns show it and filters compare it (unescaped; a VALUE_STR is
+ * any bytes). Returns the length of the whole text, as snprintf() does.
  */
 size_t value_text(const struct value *v, char *buf, size_t size);
 
 /*
- * The same as a string, however long: @v's own, in @buf, or allocated in *@big, which the caller
- * frees. Without memory it is cut.
+ * The whole text as a string, however long: @v's own, in @buf, or allocated in *@big, which the
+ * caller frees. If memory runs out, the text is cut.
  */
 const char *value_whole(const struct value *v, char *buf, size_t size, char **big);
 

@@ -69,8 +69,8 @@ int column_parse_syscall(const char *text, struct value *v, struct err *e)
 {
 	if (!syscall_known(text))
 		return err_set(e, -EINVAL,
-			       "no system call has the name '%s'; names are as strace's, "
-			       "as in setpriority",
+			       "unknown system call '%s'; names are as in strace, such as "
+			       "setpriority",
 			       text);
 	v->s = text;
 	return 0;
@@ -83,7 +83,7 @@ int column_parse_uid(const char *text, struct value *v, struct err *e)
 	if (!parse_u64(text, UINT32_MAX, &v->u))
 		return 0;
 	if (!account_by_name(text, &user))
-		return err_set(e, -EINVAL, "'%s' is neither a user's name nor a number up to %u",
+		return err_set(e, -EINVAL, "'%s' is neither a user name nor a number up to %u",
 			       text, UINT32_MAX);
 	v->u = user.uid;
 	return 0;
@@ -96,7 +96,7 @@ int column_parse_gid(const char *text, struct value *v, struct err *e)
 	if (!parse_u64(text, UINT32_MAX, &v->u))
 		return 0;
 	if (!account_group(text, &gid))
-		return err_set(e, -EINVAL, "'%s' is neither a group's name nor a number up to %u",
+		return err_set(e, -EINVAL, "'%s' is neither a group name nor a number up to %u",
 			       text, UINT32_MAX);
 	v->u = gid;
 	return 0;
@@ -122,7 +122,7 @@ static int parse_number(const struct column *col, const char *text, struct value
 		return 0;
 	if (rc == -ERANGE)
 		return err_set(e, -EINVAL, "%s: number '%s' is out of range", col->name, text);
-	/* The column shows it without 0x, and that is what gets pasted. */
+	/* The column shows it without 0x, so users will paste it like that. */
 	if (col->type == VALUE_HEX) {
 		char hex[64];
 
@@ -131,8 +131,8 @@ static int parse_number(const struct column *col, const char *text, struct value
 			return err_set(e, -EINVAL, "%s: write hexadecimal with 0x, as in %s",
 				       col->name, hex);
 	}
-	return err_set(e, -EINVAL, "%s: '%s' is no number (decimal or 0x hexadecimal)", col->name,
-		       text);
+	return err_set(e, -EINVAL, "%s: '%s' is not a number (decimal or 0x hexadecimal)",
+		       col->name, text);
 }
 
 int column_parse(const struct column *col, const char *text, struct value *v, struct err *e)
@@ -150,7 +150,7 @@ int column_parse(const struct column *col, const char *text, struct value *v, st
 		if (!parse_u64(text, UINT64_MAX, &v->u) || !parse_time(text, &v->u))
 			return 0;
 		return err_set(e, -EINVAL,
-			       "%s: '%s' is no time (Unix ns, or as in 2023-02-22T15:06:08.5Z)",
+			       "%s: '%s' is not a time (Unix ns, or as in 2023-02-22T15:06:08.5Z)",
 			       col->name, text);
 	case VALUE_STR:
 	case VALUE_LIST:

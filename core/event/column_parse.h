@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How filters read the values of columns that take names (struct column, parse). */
+/* Parsers of filter values for columns that take names (parse in struct column). */
 #ifndef CAPTRACE_CORE_EVENT_COLUMN_PARSE_H
 #define CAPTRACE_CORE_EVENT_COLUMN_PARSE_H
 

@@ -7,7 +7,7 @@
 #include "core/event/capname.h"
 #include "core/event/column_parse.h"
 
-/* Needs @field and shows @m of the event, as it is. */
+/* Needs @field and shows the event's member @m. */
 #define SHOWS(field, m) FIELD(field), MEMBER_TYPE(m), offsetof(struct cap_event, m)
 
 static void get_capname(const struct cap_event *ev, struct value *v)
@@ -58,7 +58,7 @@ static void get_kstack(const struct cap_event *ev, struct value *v)
 	v->list.key = 0;
 }
 
-/* clang-format off: a row is a name, a key, a type, cells, what it shows, and what else there is. */
+/* clang-format off: a row is name, key, type, widths, what it shows, and named members. */
 
 /*
  * The default columns' preferred widths and the blanks between them are 80 cells together, with a
@@ -109,7 +109,7 @@ const struct column columns[] = {
 	{"caps", "caps", VALUE_HEX, 11, 16, 16, SHOWS(CAPS, caps),
 	 .help = "effective capabilities (bit set; hexadecimal in columns)"},
 	{"capsnames", "capsNames", VALUE_LIST, 9, 24, 255, FIELD(CAPS), .get = get_capsnames,
-	 .help = "the same by name"},
+	 .help = "effective capabilities by name"},
 	{"tid", "tid", VALUE_INT, 7, 7, 7, SHOWS(TID, tid),
 	 .help = "thread (in the initial PID namespace)"},
 	{"runtime", "runtime", VALUE_STR, 6, 10, 10, SHOWS(RUNTIME, runtime),
@@ -117,9 +117,9 @@ const struct column columns[] = {
 	{"containerid", "containerid", VALUE_STR, 8, 13, 64, SHOWS(CONTAINERID, containerid),
 	 .help = "id of the container"},
 	{"unit", "unit", VALUE_STR, 8, 20, 64, SHOWS(UNIT, unit),
-	 .help = "systemd unit, a user's own where it is one"},
+	 .help = "systemd unit, of the system or of a user"},
 	{"startup", "startup", VALUE_BOOL, 5, 7, 7, SHOWS(STARTUP, startup),
-	 .help = "true: by the runtime or systemd, before the container's or unit's program"},
+	 .help = "true: made by the runtime or systemd, before the container's or unit's program"},
 	{"cgroupid", "cgroupid", VALUE_UINT, 8, 8, 20, SHOWS(CGROUPID, cgroupid),
 	 .help = "cgroup of the task (version 2 id)"},
 	{"cgroup", "cgroup", VALUE_STR, 12, 24, 255, SHOWS(CGROUP, cgroup),
@@ -132,8 +132,7 @@ const size_t columns_len = ARRAY_SIZE(columns);
 
 const struct column columns_extra[] = {
 	{"k8s.container", NULL, VALUE_STR, 8, 16, 64, SHOWS(CONTAINER, container),
-	 .heading = "K8S.CONTAINER",
-	 .help = "the same as container, by the name it has beside a pod's"},
+	 .heading = "K8S.CONTAINER", .help = "same as container, under its Kubernetes name"},
 };
 
 /* clang-format on */

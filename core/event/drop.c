@@ -8,7 +8,7 @@
 #include "core/event/capname.h"
 #include "core/event/event.h"
 
-/* Any bytes, which must not drive a terminal. */
+/* A comm may hold any bytes; those that could control a terminal are replaced. */
 static void comm_text(const struct cap_event *ev, char *buf)
 {
 	const char *s = event_has(ev, FIELD(COMM)) ? ev->comm : "-";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CAPTRACE_DEBUG=drop: where a check was left out on its way, and by what. What the kernel's side of
- * a backend leaves out never comes this far.
+ * CAPTRACE_DEBUG=drop: logs each check that is left out in user space, where and why. Checks that a
+ * backend leaves out in the kernel are not seen here.
  */
 #ifndef CAPTRACE_CORE_EVENT_DROP_H
 #define CAPTRACE_CORE_EVENT_DROP_H
@@ -10,10 +10,13 @@
 
 struct cap_event;
 
-/* Writes the line. */
+/* Logs the line, whatever CAPTRACE_DEBUG is. */
 void drop_tell(const char *stage, const struct cap_event *ev, const char *why);
 
-/* Is called where @ev is dropped; it costs a branch where nobody asks. @why may be NULL. */
+/*
+ * Call this where @ev is dropped; without CAPTRACE_DEBUG=drop it costs one branch. @why may be
+ * NULL.
+ */
 static inline void debug_drop(const char *stage, const struct cap_event *ev, const char *why)
 {
 	if (log_has_tag(LOG_TAG_DROP))

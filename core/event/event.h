@@ -40,10 +40,10 @@ enum cap_field {
 	CAP_FIELD_NODE,
 	CAP_FIELD_UNIT,
 	CAP_FIELD_CGROUP,
-	/* No fields of a check, but what comes beside: struct cap_outcome, struct cap_exec. */
+	/* Not fields of a check: whether struct cap_outcome and struct cap_exec are delivered. */
 	CAP_FIELD_OUTCOME,
 	CAP_FIELD_EXEC,
-	CAP_FIELD_CRED_OVERRIDE, /* of the check's credentials; no column */
+	CAP_FIELD_CRED_OVERRIDE, /* cred_override; has no column */
 	CAP_FIELD_COUNT
 };
 
@@ -52,18 +52,18 @@ enum cap_field {
 /* Every field of a check that a backend can give. */
 #define FIELDS_BACKEND (FIELD(RUNTIME) - 1)
 
-/* All that identity can. */
+/* All fields that identity can give. */
 #define FIELDS_IDENTITY                                                                           \
 	(FIELD(RUNTIME) | FIELD(CONTAINER) | FIELD(CONTAINERID) | FIELD(POD) | FIELD(NAMESPACE) | \
 	 FIELD(NODE) | FIELD(UNIT) | FIELD(CGROUP))
-/* What else it can tell. */
+/* What a backend can give besides FIELDS_BACKEND. */
 #define FIELDS_EXTRA (FIELD(OUTCOME) | FIELD(EXEC) | FIELD(CRED_OVERRIDE))
 
-/* What of that is about the container. */
+/* The fields of FIELDS_IDENTITY that are about the container. */
 #define FIELDS_CONTAINER \
 	(FIELD(RUNTIME) | FIELD(CONTAINER) | FIELD(CONTAINERID) | FIELD(POD) | FIELD(NAMESPACE))
 
-/* What --unique and advice tell events apart by: those that are the same in these are one row. */
+/* Events that are equal in these are one row with --unique, and counted together by advice. */
 #define UNIQUE_FIELDS                                                                \
 	(FIELD(COMM) | FIELD(CAP) | FIELD(VERDICT) | FIELD(AUDIT) | FIELD(SYSCALL) | \
 	 FIELD(TARGET_USERNS) | FIELD(STARTUP) | FIELDS_IDENTITY)
@@ -74,19 +74,20 @@ enum cap_verdict { CAP_ALLOW, CAP_DENY };
 struct cap_frame {
 	uint64_t addr;
 	const char *symbol; /* NULL: unknown; the backend's, valid during the callback */
-	uint64_t offset;    /* of addr in symbol */
+	uint64_t offset;    /* of @addr in @symbol */
 };
 
 /*
- * The members stand in three parts, and a new one belongs into the part that says what it is:
+ * The members are in three parts. A new one goes into the part whose description fits:
  *
  *  1. `have` and the time, which differ from event to event;
  *  2. from `pid` to `owner`: values that, together with `have`, decide what the event looks like.
- *     The text of one event is taken for another's if these bytes are the same
- *     (core/output/render_cache.c), so that nothing may stand here that differs without being seen
- *     but padding, and nothing that is seen may be missing but what part 3 holds;
- *  3. what is elsewhere: frames and texts. First the backend's, then from `runtime` identity's, which
- *     a backend leaves alone: it clears an event for use up to there (backends/bpf/decode.c).
+ *     Where these bytes are equal, the text of one event is used for another
+ *     (core/output/render_cache.c). So every value that is shown must be here, unless it is in part
+ *     3, and nothing but padding may be here that can differ without being shown;
+ *  3. what is stored elsewhere: frames and texts. First the backend's, then, from `runtime` on,
+ *     identity's, which a backend must not touch: it clears an event only up to there
+ *     (backends/bpf/decode.c).
  *
  * Both files assert what they rely on.
  */
@@ -110,47 +111,52 @@ struct cap_event {
 	uint64_t cgroupid;       /* of the task, cgroup v2 */
 	uint64_t cgroup_key;     /* of the task, for identity (core/event/cgroup.h) */
 	/*
-	 * The task was put into its cgroup from outside and has not executed a program there since: a
-	 * container's runtime, or the child of systemd that becomes a unit.
+	 * The task was put into its cgroup from outside and has not executed a program there since:
+	 * it is a container's runtime, or the child of systemd that becomes a unit.
 	 */
 	bool startup;
 	/*
-	 * The credentials are not the task's own but in place of them for a while: those of who mounted
-	 * an overlayfs, or in access() a copy with other ids.
+	 * The credentials were not the task's own, but replaced them for a while
+	 * (override_creds()): those of the task that mounted an overlayfs, or, in access(), a copy
+	 * with other ids.
 	 */
 	bool cred_override;
 	/*
-	 * Stands for all that identity has set below: where two events have the same number, it is the
-	 * same. 0: nothing is known about that.
+	 * Stands for all that identity has set below: events with the same number have the same
+	 * values there. 0: nothing is known about that.
 	 */
 	uint64_t owner;
 	const struct cap_frame *kstack;
 	size_t kstack_len;
-	unsigned int origin; /* which of several recordings it is from; 0 for a running kernel */
+	unsigned int origin; /* which recording it is from, of several; 0 for a running kernel */
 	const char *runtime, *container, *containerid, *pod, *namespace, *node, *unit;
 	const char *cgroup; /* path of the cgroup that cgroup_key names */
-	/* "key=value" of the container and its pod, ends with NULL; or NULL. */
+	/* Labels of the container and its pod, "key=value", NULL-terminated; or NULL. */
 	const char *const *labels;
 };
 
 /*
- * How a system call ended in which a capability was asked for: of every audited check that was
- * denied, and of the granted ones that may have been asked for without need (SETUID, SETGID, SETPCAP,
- * FSETID, NET_ADMIN, SYS_ADMIN, SYS_NICE). It is about the thread's checks from `since` to `until`, and comes after them.
+ * How a system call ended in which the kernel checked for a capability. Reported for every audited
+ * check that was denied, and for those granted ones that the call may not have needed (SETUID,
+ * SETGID, SETPCAP, FSETID, NET_ADMIN, SYS_ADMIN, SYS_NICE). It applies to the thread's checks from
+ * `since` to `until`, and comes after them.
  */
 struct cap_outcome {
-	/* Unix ns: the first of the checks, the return from the call; 0: the clock is unknown */
+	/*
+	 * Unix ns of the first of the checks and of the return from the call; 0: the clock is
+	 * unknown
+	 */
 	uint64_t since, until;
 	int32_t pid, tid;
-	bool refused; /* it failed with EPERM or EACCES */
-	bool has_ret; /* else all that is known is `refused` */
-	int64_t ret;  /* what it returned: a negative errno, or not */
+	bool refused; /* the call failed with EPERM or EACCES */
+	bool has_ret; /* false: only `refused` is known */
+	int64_t ret;  /* what the call returned; a negative errno if it failed */
 	bool has_ids;
-	bool ids_changed; /* a user or group id of the thread is another than at the check */
+	bool ids_changed; /* a user or group id of the thread has changed since the check */
 	bool has_permitted;
 	uint64_t permitted; /* cred->cap_permitted after the call */
 	bool has_args;
-	uint64_t args[3]; /* the call's first */
+	uint64_t args[3]; /* the first arguments of the call */
 	unsigned int origin;
 };
 
@@ -158,7 +164,7 @@ struct cap_outcome {
 struct cap_exec {
 	uint64_t timestamp; /* Unix ns */
 	int32_t pid, tid;
-	const char *filename; /* as execve() was given it; valid during the callback */
+	const char *filename; /* as passed to execve(); valid during the callback */
 	unsigned int origin;
 };
 

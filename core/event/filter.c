@@ -12,7 +12,7 @@
 
 enum op { OP_EQ, OP_NE, OP_GE, OP_LE, OP_NOT_MATCH, OP_GT, OP_LT, OP_MATCH };
 
-/* The longer ones first: "<=" is not "<" and a value "=…". */
+/* Longer ones first: "<=" must not be read as "<" and a value "=…". */
 static const struct {
 	const char *text;
 	enum op op;
@@ -24,13 +24,15 @@ static const struct {
 struct rule {
 	struct rule *next;
 	uint64_t needs;           /* FIELD() bits */
-	const struct column *col; /* NULL: by `test` alone */
+	const struct column *col; /* NULL: `test` decides */
 	bool (*test)(const char *arg, const struct cap_event *ev);
 	char *arg;
 	enum op op;
 	bool has_regex;
 	regex_t regex;
-	/* The event's value has to match one of them (OP_EQ) or the only one. */
+	/*
+	 * What the event's value is compared with: OP_EQ may have several, one of which must match.
+	 */
 	size_t len;
 	struct value values[];
 };
@@ -90,7 +92,7 @@ static void filter_append(struct filter *f, struct rule *r)
 	f->last = &r->next;
 }
 
-/* Order of two values of one type, as strcmp() has it; of a number's place or a text's bytes. */
+/* Compares two values of one type as strcmp() does: numbers by size, texts by their bytes. */
 static int compare(const struct value *a, const struct value *b)
 {
 	switch (b->type) {
@@ -118,7 +120,7 @@ static int add_value(struct rule *r, const char *text, struct err *e)
 		return rc;
 	for (size_t i = 0; i < r->len; i++)
 		if (!compare(v, &r->values[i]))
-			return err_set(e, -EINVAL, "'%s' is there twice", text);
+			return err_set(e, -EINVAL, "'%s' is given twice", text);
 	if (v->type == VALUE_STR) {
 		v->s = strdup(v->s);
 		if (!v->s)
@@ -135,7 +137,7 @@ static bool is_ordered(enum value_type type)
 
 static int add_regex(struct rule *r, const char *text, struct err *e)
 {
-	/* A text that == takes in any case is matched in any case, too. */
+	/* Where == ignores case, ~ ignores it, too. */
 	int flags = REG_EXTENDED | REG_NOSUB | (r->col->parse ? REG_ICASE : 0);
 	char why[128];
 	int rc;
@@ -143,7 +145,8 @@ static int add_regex(struct rule *r, const char *text, struct err *e)
 	rc = regcomp(&r->regex, text, flags);
 	if (rc) {
 		regerror(rc, &r->regex, why, sizeof(why));
-		return err_set(e, -EINVAL, "%s: '%s' is no POSIX extended regular expression: %s",
+		return err_set(e, -EINVAL,
+			       "%s: '%s' is not a POSIX extended regular expression: %s",
 			       r->col->name, text, why);
 	}
 	r->has_regex = true;
@@ -161,14 +164,14 @@ static int rule_set(struct rule *r, const char *text, struct err *e)
 		return add_value(r, text, e);
 	default:
 		if (!is_ordered(r->col->type))
-			return err_set(e, -EINVAL,
-				       "%s is no number: it takes == != ~ !~, not < <= > >=",
-				       r->col->name);
+			return err_set(
+				e, -EINVAL,
+				"%s is not a number: use == != ~ !~, not < <= > >=", r->col->name);
 		return add_value(r, text, e);
 	}
 }
 
-/* "column OP value", cut into its parts. */
+/* "column OP value", split into its parts. */
 struct expr {
 	const char *name;
 	size_t name_len;
@@ -203,8 +206,8 @@ static int split(const char *text, struct expr *x, struct err *e)
 	x->name_len = (size_t)(p - x->name);
 	p += strspn(p, " \t\n");
 	if (!x->name_len)
-		return err_set(e, -EINVAL, "'%s' starts with no column; write 'column OP value'",
-			       text);
+		return err_set(e, -EINVAL,
+			       "'%s' does not start with a column; write 'column OP value'", text);
 	if (find_op(p, x, &len))
 		return err_set(e, -EINVAL,
 			       "'%s' has no operator%s after the column (== != > >= < <= ~ !~)",
@@ -403,7 +406,7 @@ bool filter_match_rest(const struct filter *f, uint64_t given, const struct cap_
 	return true;
 }
 
-/* Whether all rules that look at nothing but the event's only field let it pass. */
+/* Whether @ev, which has one field, passes all rules that look at that field alone. */
 static bool field_passes(const struct filter *f, const struct cap_event *ev)
 {
 	for (const struct rule *r = f->first; r; r = r->next)
@@ -420,8 +423,9 @@ bool filter_allows_audit(const struct filter *f, bool audit)
 }
 
 /*
- * A rule over one field is a function of that field alone, so it is asked about each value the
- * field can have: the kernel's answer can't differ from filter_match()'s, whatever the operator.
+ * A rule about one field is a function of that field alone, so it is evaluated here for each value
+ * that the field can have. Thus the kernel's answer cannot differ from filter_match()'s, whatever
+ * the operator is.
  */
 void filter_pushdown(const struct filter *f, bool audited_only, struct prefilter *out)
 {
@@ -439,7 +443,7 @@ void filter_pushdown(const struct filter *f, bool audited_only, struct prefilter
 		if (field_passes(f, &ev))
 			out->verdicts |= (uint8_t)(1u << verdict);
 	}
-	/* Of several uids that contradict each other the first will do: user space drops the rest. */
+	/* If rules name several uids, the first is enough: user space drops the rest. */
 	for (const struct rule *r = f->first; r && !out->has_uid; r = r->next) {
 		if (r->needs == FIELD(UID) && r->op == OP_EQ && r->len == 1) {
 			out->has_uid = true;

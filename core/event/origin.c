@@ -9,18 +9,18 @@
 #include "core/base/util.h"
 #include "core/event/capname.h"
 
-void origin_init(struct cap_origin *src)
+void origin_init(struct cap_origin *origin)
 {
 	struct utsname u;
 
-	*src = (struct cap_origin){0};
-	src->start = clock_wall_ns();
+	*origin = (struct cap_origin){0};
+	origin->start = clock_wall_ns();
 	if (uname(&u))
 		return;
-	snprintf(src->host, sizeof(src->host), "%s", u.nodename);
-	snprintf(src->kernel, sizeof(src->kernel), "%s", u.release);
-	snprintf(src->build, sizeof(src->build), "%s", u.version);
-	snprintf(src->arch, sizeof(src->arch), "%s", u.machine);
+	snprintf(origin->host, sizeof(origin->host), "%s", u.nodename);
+	snprintf(origin->kernel, sizeof(origin->kernel), "%s", u.release);
+	snprintf(origin->build, sizeof(origin->build), "%s", u.version);
+	snprintf(origin->arch, sizeof(origin->arch), "%s", u.machine);
 }
 
 void cap_sets_read(struct cap_sets *sets, pid_t pid)
@@ -32,7 +32,7 @@ void cap_sets_read(struct cap_sets *sets, pid_t pid)
 		{"CapInh:", &sets->inheritable},
 		{"CapPrm:", &sets->permitted},
 		{"CapBnd:", &sets->bounding},
-		{"CapAmb:", &sets->ambient}, /* 4.3 */
+		{"CapAmb:", &sets->ambient}, /* since 4.3 */
 	};
 	cleanup_fclose FILE *f = NULL;
 	char path[64], line[256];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where events come from: a running kernel, or a recording of one. It is what a recording's header
- * holds, so that advice on a recording is the same as it would have been at the time.
+ * Where events come from: a running kernel, or a recording of one. A recording's header holds all
+ * of it, so that advice about a recording is the same as it would have been live.
  */
 #ifndef CAPTRACE_CORE_EVENT_ORIGIN_H
 #define CAPTRACE_CORE_EVENT_ORIGIN_H
@@ -18,30 +18,31 @@ struct cap_sets {
 };
 
 struct cap_origin {
-	const char *file; /* of the recording; NULL: a running kernel */
+	const char *file;                               /* the recording; NULL: a running kernel */
 	char host[65], kernel[65], build[65], arch[65]; /* uname(2) */
 	char variant[32];                               /* "bpf:fexit" */
 	uint64_t fields;      /* FIELD() bits that its events can have, FIELDS_EXTRA too */
 	uint64_t start;       /* Unix ns */
-	bool unaudited;       /* it has unaudited checks */
+	bool unaudited;       /* unaudited checks are among the events */
 	char *const *command; /* argv of the command that was traced, or NULL */
-	const char *path;     /* the file that the command is; NULL: not known */
-	const pid_t *pids;    /* or the processes */
+	const char *path;     /* the file that was executed for it; NULL: unknown */
+	const pid_t *pids;    /* the traced processes, if there is no command */
 	size_t pids_len;
-	struct cap_sets
-		sets; /* of the command, before its exec, or of the first of the processes */
+	struct cap_sets sets; /* of the command before its exec, or of the first process */
 };
 
-/* Tells tasks of several origins apart: @origin as events have it, and a pid or tid. */
+/*
+ * A key that differs for tasks of different origins. @origin: as events have it; @id: a pid or tid.
+ */
 static inline uint64_t origin_task_key(unsigned int origin, int32_t id)
 {
 	return (uint64_t)origin << 32 | (uint32_t)id;
 }
 
-/* Fills in what is the machine's, and the time. */
-void origin_init(struct cap_origin *src);
+/* Sets the uname(2) members and the time, and clears the others. */
+void origin_init(struct cap_origin *origin);
 
-/* The sets of process @pid from /proc; not known if it is gone. */
+/* Reads the sets of process @pid from /proc; if that fails, sets->known is false. */
 void cap_sets_read(struct cap_sets *sets, pid_t pid);
 
 #endif

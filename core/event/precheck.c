@@ -19,7 +19,7 @@ static enum call_need chmod_need(const char *syscall, const struct cap_outcome *
 								     : CALL_WORKS_WITHOUT;
 }
 
-/* SO_SNDBUFFORCE and SO_RCVBUFFORCE do what their namesakes do, but past a limit. */
+/* SO_SNDBUFFORCE and SO_RCVBUFFORCE do what SO_SNDBUF and SO_RCVBUF do, but past a limit. */
 static enum call_need setsockopt_need(const char *syscall, const struct cap_outcome *o)
 {
 	if (!o || !o->has_args || (int)o->args[1] != SOL_SOCKET)
@@ -38,32 +38,36 @@ static const struct {
 	int cap;
 	const char *syscalls; /* NULL: any */
 	enum precheck precheck;
-	enum call_need (*need)(const char *syscall, const struct cap_outcome *o); /* of _CALL */
-	const char *loss;                                                         /* of _SILENT */
+	/* PRECHECK_CALL: what precheck_call_need() returns. */
+	enum call_need (*need)(const char *syscall, const struct cap_outcome *o);
+	/* PRECHECK_SILENT: what precheck_loss() returns. */
+	const char *loss;
 } prechecks[] = {
-	/* __sys_setuid(), __sys_setgid(); the others up to 6.2 (659c0ce1cb9e looks first) */
+	/*
+	 * __sys_setuid(), __sys_setgid(); the other calls up to 6.2 (659c0ce1cb9e compares first)
+	 */
 	{CAP_SETUID, CALLS_SETUID, .precheck = PRECHECK_IDS},
 	{CAP_SETGID, CALLS_SETGID, .precheck = PRECHECK_IDS},
 	/* cap_inh_is_capped() in cap_capset() */
 	{CAP_SETPCAP, "capset", .precheck = PRECHECK_FREE},
-	/* setattr_prepare() asks whatever the mode; in chown() and for ACLs the mode isn't new */
+	/* setattr_prepare() asks whatever the mode is; chown() and ACLs do not set a new mode */
 	{CAP_FSETID, CALLS_CHMOD, .precheck = PRECHECK_CALL, .need = chmod_need},
 	{CAP_FSETID, CALLS_CHOWN " " CALLS_SETXATTR, .precheck = PRECHECK_FREE},
-	/* should_remove_suid(), mode_strip_sgid(): asked of files that have such bits */
+	/* should_remove_suid(), mode_strip_sgid(): asked for files that have such bits */
 	{CAP_FSETID, NULL, .precheck = PRECHECK_SILENT,
 	 .loss = "without it set-ID bits are cleared; no call fails"},
 	/* sk_setsockopt() */
 	{CAP_NET_ADMIN, "setsockopt", .precheck = PRECHECK_CALL, .need = setsockopt_need},
-	/* inet_diag_dump_icsk(), packet_diag_dump(): what more there is to tell */
+	/* inet_diag_dump_icsk(), packet_diag_dump(): whether to report more */
 	{CAP_NET_ADMIN, "recvmsg recvmmsg recvfrom", .precheck = PRECHECK_FREE},
-	/* simple_xattr_list(), *_xattr_trusted_list(); xattr_permission() says ENODATA */
+	/* simple_xattr_list(), *_xattr_trusted_list(); xattr_permission() returns ENODATA */
 	{CAP_SYS_ADMIN, CALLS_LISTXATTR, .precheck = PRECHECK_FREE},
 	{CAP_SYS_ADMIN, CALLS_GETXATTR, .precheck = PRECHECK_CALL, .need = getxattr_need},
 	/* may_open(): O_NOATIME */
 	{CAP_FOWNER, CALLS_OPEN, .precheck = PRECHECK_TRIED},
 	/* ep_take_care_of_epollwakeup() */
 	{CAP_BLOCK_SUSPEND, "epoll_ctl", .precheck = PRECHECK_FREE},
-	/* io_uring_create(): locked memory is charged instead */
+	/* io_uring_create(): without it, locked memory is charged to the user */
 	{CAP_IPC_LOCK, "io_uring_setup", .precheck = PRECHECK_FREE},
 };
 

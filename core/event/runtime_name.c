@@ -10,7 +10,7 @@
 
 #define SPELLINGS_MAX 2
 
-/* The name, and then its aliases. */
+/* The name, followed by its aliases. */
 static const char *const spellings[RUNTIMES_LEN][SPELLINGS_MAX] = {
 	[RUNTIME_DOCKER] = {"docker"},
 	[RUNTIME_CONTAINERD] = {"containerd"},
@@ -43,6 +43,6 @@ int runtime_name_unknown(const char *text, struct err *e)
 		nearest_offer(&near, spellings[id][0]);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", spellings[id][0]);
 	}
-	return err_set(e, -EINVAL, "unknown container runtime '%.64s'%s; there are:%s", text,
+	return err_set(e, -EINVAL, "unknown container runtime '%.64s'%s; choose from:%s", text,
 		       nearest_hint(&near, hint, sizeof(hint)), all);
 }

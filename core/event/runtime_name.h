@@ -5,7 +5,7 @@
 
 struct err;
 
-/* core/identity/runtime has a row for each, and asks them in this order. */
+/* core/identity/runtime has a row for each, and tries them in this order. */
 enum runtime_id {
 	RUNTIME_DOCKER,
 	RUNTIME_CONTAINERD,
@@ -14,13 +14,13 @@ enum runtime_id {
 	RUNTIMES_LEN,
 };
 
-/* As the column shows it: "docker". Static. */
+/* The name, as the column shows it: "docker". Static. */
 const char *runtime_name_of(enum runtime_id id);
 
 /* The runtime with this name or alias, any case; or -EINVAL. */
 int runtime_name_parse(const char *text);
 
-/* Says in @e that @text is none, what it was perhaps meant to be and which there are: -EINVAL. */
+/* Sets @e to "unknown container runtime", with a suggestion and the list. Returns -EINVAL. */
 int runtime_name_unknown(const char *text, struct err *e);
 
 #endif

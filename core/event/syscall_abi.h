@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which table a system call's number is from; for the BPF programs too. */
+/* The system call tables that a number may be from. Included by the BPF programs, too. */
 #ifndef CAPTRACE_CORE_EVENT_SYSCALL_ABI_H
 #define CAPTRACE_CORE_EVENT_SYSCALL_ABI_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls that the kernel's checks treat alike, as lists of names for syscall_among(). */
+/* System calls that the kernel's checks treat alike, as lists for syscall_among(). */
 #ifndef CAPTRACE_CORE_EVENT_SYSCALL_GROUPS_H
 #define CAPTRACE_CORE_EVENT_SYSCALL_GROUPS_H
 
@@ -21,7 +21,7 @@
 #define CALLS_MMAP "brk mmap mmap2 mremap mprotect pkey_mprotect"
 #define CALLS_OPEN "open openat openat2"
 #define CALLS_READ "read pread64 readv preadv preadv2"
-/* What looks at files without changing them. */
+/* Calls that look at files without changing them. */
 #define CALLS_LOOK                                                                  \
 	CALLS_OPEN " readlink readlinkat stat lstat newfstatat fstatat64 stat64 "   \
 		   "lstat64 statx access faccessat faccessat2 getdents getdents64 " \

@@ -10,7 +10,7 @@
 
 #define X32_BIT 0x40000000
 
-/* Tables end well below; a number past this is named by its number alone and isn't kept. */
+/* The tables end well below this; larger numbers are all "syscall_unknown". */
 #define TABLE_SIZE 1024
 
 static const uint32_t scmp_arch[SYSCALL_ABI_COUNT] = {
@@ -20,9 +20,9 @@ static const uint32_t scmp_arch[SYSCALL_ABI_COUNT] = {
 };
 
 /*
- * Numbers that libseccomp's own release may be too old for. From 403 on (arch/x86/entry/syscalls,
- * "common number space" since Linux 5.1) a system call has one number on every architecture, so one
- * list serves all.
+ * System calls that the installed libseccomp may be too old for. From 403 on
+ * (arch/x86/entry/syscalls, "common number space" since Linux 5.1), a system call has the same
+ * number on every architecture, so one list is enough.
  */
 static const struct {
 	int nr;
@@ -96,7 +96,7 @@ static char *resolve(enum syscall_abi abi, int nr)
 
 const char *syscall_name(enum syscall_abi abi, int nr)
 {
-	/* A cache of what never changes: each number is resolved once, on the first event with it. */
+	/* Names never change: each number is resolved once, on the first event with it. */
 	static char *names[SYSCALL_ABI_COUNT][TABLE_SIZE];
 
 	if (abi <= SYSCALL_ABI_NONE || abi >= SYSCALL_ABI_COUNT || nr < 0)
@@ -112,7 +112,7 @@ const char *syscall_name(enum syscall_abi abi, int nr)
 
 bool syscall_known(const char *name)
 {
-	/* Negative numbers of libseccomp's own stand for calls of other machines. */
+	/* libseccomp has negative numbers of its own for calls of other architectures. */
 	if (seccomp_syscall_resolve_name(name) != __NR_SCMP_ERROR)
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(newer); i++)

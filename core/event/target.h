@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whose checks are traced. */
+/* Which processes are traced. */
 #ifndef CAPTRACE_CORE_EVENT_TARGET_H
 #define CAPTRACE_CORE_EVENT_TARGET_H
 
@@ -13,7 +13,7 @@ struct target {
 	bool follow;       /* descendants of `pids` too */
 	const pid_t *pids; /* thread groups */
 	size_t pids_len;
-	pid_t command; /* one of `pids` that captrace started and holds before its exec; or 0 */
+	pid_t command; /* the one of `pids` that captrace started and holds before its exec; or 0 */
 };
 
 #endif

@@ -16,7 +16,7 @@ static size_t list_text(const struct value *v, char *buf, size_t size)
 	while ((s = v->list.next(v->list.ev, &pos, item)))
 		len += (size_t)snprintf(len < size ? buf + len : NULL, len < size ? size - len : 0,
 					"%s%s", len ? "," : "", s);
-	/* An empty cell would shift what a script reads from a row. */
+	/* An empty cell would shift the fields that a script reads from a row. */
 	if (!len)
 		len = (size_t)snprintf(buf, size, "none");
 	return len;

@@ -59,7 +59,7 @@ Test(capname, numbers)
 	cr_assert_eq(capname_parse("63"), 63);
 }
 
-Test(capname, what_is_no_name)
+Test(capname, invalid_names)
 {
 	static const char *const wrong[] = {
 		"",   "cap_", "SYS_NICEE", "SYS_NIC", "SYS NICE",   "64",
@@ -70,7 +70,7 @@ Test(capname, what_is_no_name)
 		cr_assert_eq(capname_parse(wrong[i]), -EINVAL, "'%s'", wrong[i]);
 }
 
-Test(capname, unknown_suggests)
+Test(capname, unknown_names_get_a_suggestion)
 {
 	struct err e = {0};
 

@@ -223,7 +223,7 @@ Test(cli, output)
 	expect_error("-o columns=pid,comm,PID", "column 'pid' is there twice");
 	expect_error("-o columns=mntns,mountnsid", "is there twice");
 	expect_error("-o columns=capnam", "did you mean capname?");
-	expect_error("-o columns=foo", "there are: node namespace pod");
+	expect_error("-o columns=foo", "choose from: node namespace pod");
 }
 
 Test(cli, unknown_options)
@@ -335,7 +335,7 @@ Test(cli, filter_errors_name_the_option)
 		     "names are libcap's, as in SYS_ADMIN)");
 	expect_error("--cap 64", "--cap: unknown capability '64'");
 	expect_error("--cap ''", "--cap: empty value");
-	expect_error("--cap SYS_NICE --cap 23", "--cap: '23' is there twice");
+	expect_error("--cap SYS_NICE --cap 23", "--cap: '23' is given twice");
 	expect_error("--verdict no", "--verdict: a verdict is Allow or Deny");
 	expect_error("--uid no-such-user", "--uid: 'no-such-user' is neither");
 	expect_error("--uid -1", "--uid: ");

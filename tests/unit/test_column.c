@@ -73,7 +73,7 @@ Test(column, the_spellings_of_the_reference)
 		cr_assert_eq(column_of(same[i][0]), column_of(same[i][1]), "%s", same[i][0]);
 }
 
-/* The same value beside a pod's names, without a key of its own. */
+/* The same value under a Kubernetes heading, without a key of its own. */
 Test(column, a_second_heading)
 {
 	const struct column *col = column_of("k8s.container");
@@ -88,7 +88,7 @@ Test(column, a_second_heading)
 	cr_assert_neq(col, column_of("container"));
 }
 
-Test(column, what_is_no_column)
+Test(column, unknown_columns)
 {
 	static const char *const wrong[] = {"",     "capp", "ca", "k8s",
 					    "k8s.", "pid ", ",",  "podname,x"};
@@ -98,7 +98,7 @@ Test(column, what_is_no_column)
 		cr_assert_null(column_find(wrong[i], strlen(wrong[i])), "'%s'", wrong[i]);
 	cr_assert_eq(column_find("capname,pid", 7), column_of("capname"));
 	cr_assert_eq(column_unknown("verdcit", 7, &e), -EINVAL);
-	cr_assert(strstr(e.msg, "'verdcit' (did you mean verdict?); there are: node "), "%s",
+	cr_assert(strstr(e.msg, "'verdcit' (did you mean verdict?); choose from: node "), "%s",
 		  e.msg);
 	cr_assert(strstr(e.msg, " kstack"), "%s", e.msg);
 }

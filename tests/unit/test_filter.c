@@ -21,16 +21,16 @@ static bool matches(const char *expr, const struct cap_event *ev)
 	return hit;
 }
 
-/* The error's one line has to contain @part. */
+/* The error has to be one line that contains @part. */
 static void expect_error(const char *expr, const char *part)
 {
 	struct filter *f = filter_new();
 	struct err e = {0};
 
-	cr_assert_eq(filter_add(f, expr, &e), -EINVAL, "'%s' was taken", expr);
+	cr_assert_eq(filter_add(f, expr, &e), -EINVAL, "'%s' was accepted", expr);
 	cr_assert(strstr(e.msg, part), "%s: %s", expr, e.msg);
 	cr_assert_null(strchr(e.msg, '\n'));
-	cr_assert_eq(filter_needs(f), 0, "a refused rule stayed");
+	cr_assert_eq(filter_needs(f), 0, "a refused rule was kept");
 	filter_free(f);
 }
 
@@ -39,7 +39,7 @@ static void expect_any_error(const char *column, const char *values, const char 
 	struct filter *f = filter_new();
 	struct err e = {0};
 
-	cr_assert_eq(filter_add_any(f, column, values, &e), -EINVAL, "'%s' was taken", values);
+	cr_assert_eq(filter_add_any(f, column, values, &e), -EINVAL, "'%s' was accepted", values);
 	cr_assert(strstr(e.msg, part), "%s: %s", values, e.msg);
 	filter_free(f);
 }
@@ -237,22 +237,22 @@ Test(filter, errors)
 {
 	expect_error("", "empty filter");
 	expect_error(" \t", "empty filter");
-	expect_error("==1", "starts with no column");
+	expect_error("==1", "does not start with a column");
 	expect_error("pid", "no operator");
 	expect_error("pid 1", "no operator");
 	expect_error("pid=1", "'=='");
 	expect_error("pid==", "no value");
 	expect_error("comm== ", "no value");
 	expect_error("verdcit==Allow", "did you mean verdict?");
-	expect_error("nonsense==1", "unknown column 'nonsense'; there are: node");
-	expect_error("pid==x", "'x' is no number");
-	expect_error("pid==1x", "'1x' is no number");
-	expect_error("pid==1 2", "'1 2' is no number");
+	expect_error("nonsense==1", "unknown column 'nonsense'; choose from: node");
+	expect_error("pid==x", "'x' is not a number");
+	expect_error("pid==1x", "'1x' is not a number");
+	expect_error("pid==1 2", "'1 2' is not a number");
 	expect_error("pid<", "no value");
-	expect_error("pid<=x", "is no number");
+	expect_error("pid<=x", "is not a number");
 	expect_error("pid==99999999999999999999", "out of range");
 	expect_error("caps==3fffffffff", "0x3fffffffff");
-	expect_error("caps==0xzz", "no number");
+	expect_error("caps==0xzz", "not a number");
 	expect_error("uid==4294967296", "4294967295");
 	expect_error("uid==no-such-user", "neither a user");
 	expect_error("gid==no-such-group", "neither a group");
@@ -262,12 +262,12 @@ Test(filter, errors)
 	expect_error("verdict==maybe", "Allow or Deny");
 	expect_error("audit==2", "audit is 1 or 0");
 	expect_error("insetid==2", "true or false");
-	expect_error("comm<a", "comm is no number");
-	expect_error("capname>=SYS_NICE", "capname is no number");
-	expect_error("insetid>false", "insetid is no number");
+	expect_error("comm<a", "comm is not a number");
+	expect_error("capname>=SYS_NICE", "capname is not a number");
+	expect_error("insetid>false", "insetid is not a number");
 	expect_error("comm~[", "regular expression");
 	expect_error("comm!~(", "regular expression");
-	expect_error("timestamp>yesterday", "is no time");
+	expect_error("timestamp>yesterday", "is not a time");
 }
 
 Test(filter, errors_of_lists)
@@ -275,8 +275,8 @@ Test(filter, errors_of_lists)
 	expect_any_error("cap", "", "empty value");
 	expect_any_error("cap", "SYS_NICE,", "empty value");
 	expect_any_error("cap", ",SYS_NICE", "empty value");
-	expect_any_error("cap", "SYS_NICE,23", "'23' is there twice");
-	expect_any_error("comm", "a,b,a", "'a' is there twice");
+	expect_any_error("cap", "SYS_NICE,23", "'23' is given twice");
+	expect_any_error("comm", "a,b,a", "'a' is given twice");
 	expect_any_error("cap", "SYS_NICE,SYS_NICEE", "unknown capability 'SYS_NICEE'");
 	expect_any_error("uid", "0,x y", "neither a user");
 	expect_any_error("no such", "1", "unknown column");
@@ -347,7 +347,7 @@ Test(pushdown, what_the_kernel_is_told)
 	cr_assert(p.caps == UINT64_MAX && p.verdicts == 3 && !p.has_uid);
 }
 
-/* The kernel's decision, as a backend makes it of the prefilter. */
+/* The decision that a backend derives from the prefilter in the kernel. */
 static bool kernel_passes(const struct prefilter *p, const struct cap_event *ev)
 {
 	if (ev->cap >= 0 && ev->cap < 64 && !(p->caps >> ev->cap & 1))
@@ -407,14 +407,14 @@ static void random_event(struct cap_event *ev, uint32_t *seed)
 		.audit = random_below(seed, 2),
 		.comm = {'a' + (char)random_below(seed, 3)},
 	};
-	/* Small ones more often, as lists have them. */
+	/* Small numbers more often, as lists contain them. */
 	if (random_below(seed, 2))
 		ev->cap = (int32_t)random_below(seed, 8);
 }
 
 /*
- * The kernel must never drop what user space would show; and what the rules decide by the
- * capability or the verdict alone it must drop as well, or pushing down were for nothing.
+ * The kernel must never drop what user space would show. What the rules decide by the capability or
+ * the verdict alone it must drop, too, or pushing down would be useless.
  */
 Test(pushdown, agrees_with_user_space_on_random_rules_and_events)
 {

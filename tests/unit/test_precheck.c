@@ -15,7 +15,7 @@ Test(precheck, by_capability_and_call)
 	cr_assert_eq(precheck_of(CAP_SETUID, NULL), PRECHECK_NONE);
 	cr_assert_eq(precheck_of(CAP_FSETID, "fchmodat"), PRECHECK_CALL);
 	cr_assert_eq(precheck_of(CAP_FSETID, "chown"), PRECHECK_FREE);
-	/* A row for any call holds where none is known, too. */
+	/* A row for any call also applies if the call is unknown. */
 	cr_assert_eq(precheck_of(CAP_FSETID, "write"), PRECHECK_SILENT);
 	cr_assert_eq(precheck_of(CAP_FSETID, NULL), PRECHECK_SILENT);
 	cr_assert(precheck_loss(CAP_FSETID));
@@ -27,7 +27,7 @@ Test(precheck, by_capability_and_call)
 	cr_assert(!precheck_call_needs_outcome("chown"));
 }
 
-Test(precheck, what_the_end_of_the_call_tells)
+Test(precheck, outcome_decides)
 {
 	struct cap_outcome o = {.has_args = true, .args = {3, SOL_SOCKET, SO_RCVBUFFORCE}};
 
@@ -41,7 +41,7 @@ Test(precheck, what_the_end_of_the_call_tells)
 	o = (struct cap_outcome){.has_ret = true, .ret = -ENODATA};
 	cr_assert_eq(precheck_call_need(CAP_SYS_ADMIN, "getxattr", &o), CALL_WORKS_WITHOUT);
 	cr_assert_eq(precheck_call_need(CAP_SYS_ADMIN, "getxattr", NULL), CALL_FAILS_WITHOUT);
-	/* Of what is no precheck nothing is known. */
+	/* For a check that is not a precheck, nothing is known. */
 	cr_assert_eq(precheck_call_need(CAP_KILL, "kill", &o), CALL_FAILS_WITHOUT);
 	cr_assert_eq(precheck_call_need(CAP_SYS_ADMIN, NULL, &o), CALL_FAILS_WITHOUT);
 }
