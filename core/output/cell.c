@@ -10,9 +10,9 @@
 #include "core/base/utf8.h"
 #include "core/output/out.h"
 
-/* A character or an escape: it is written whole or not at all. */
+/* A character or an escape, written either completely or not at all. */
 struct unit {
-	size_t bytes; /* of the text that it stands for */
+	size_t bytes; /* in the original text */
 	size_t cells;
 	size_t len;
 	char text[16]; /* four bytes as \xNN */
@@ -62,7 +62,7 @@ static void unit_escape(struct unit *u, const char *s, size_t bytes)
 	u->len = u->cells = (size_t)(p - u->text);
 }
 
-/* The unit at @i. */
+/* Sets @u to the unit at @i of @s. */
 static void unit_next(struct unit *u, const char *s, size_t len, size_t i, bool utf8)
 {
 	bool edge = i == 0 || i + 1 == len;
@@ -71,7 +71,7 @@ static void unit_next(struct unit *u, const char *s, size_t len, size_t i, bool 
 	int width;
 
 	if (cp < 0x80) {
-		/* A blank at an end can't be told from padding. */
+		/* A blank at either end would look like padding. */
 		if (cp < 0x20 || cp == 0x7f || cp == '\\' || (cp == ' ' && edge))
 			unit_escape(u, s + i, 1);
 		else
@@ -87,7 +87,10 @@ static void unit_next(struct unit *u, const char *s, size_t len, size_t i, bool 
 		unit_raw(u, s + i, bytes, (size_t)width);
 }
 
-/* Walks @s up to @limit cells; writes it if @o. Returns the cells, and in @end where it stopped. */
+/*
+ * Walks @s up to @limit cells; writes it if @o is not NULL. Returns the number of cells; @end is
+ * where it stopped.
+ */
 static size_t walk(struct out *o, const char *s, size_t len, size_t limit, bool utf8, size_t *end)
 {
 	size_t cells = 0, i = 0;
@@ -110,7 +113,7 @@ size_t cell_write(struct out *o, const char *s, size_t len, size_t limit, bool u
 {
 	size_t cells, end;
 
-	/* An empty cell would shift what a script reads from a row. */
+	/* An empty cell would shift the fields that a script reads from a row. */
 	if (!len) {
 		s = "\"\"";
 		len = 2;

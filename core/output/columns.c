@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* columns: a row per event, for people. */
+/* columns: one row per event, for people. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -12,25 +12,28 @@
 #include "core/output/widths.h"
 
 #define FRAME_INDENT 8
-#define COUNT_CELLS  8 /* before the rows of closing counts */
+#define COUNT_CELLS  8 /* width of the counts before the rows at the end */
 
 struct columns_sink {
 	struct sink sink;
 	struct sink_cfg cfg;
 	const struct column *kstack; /* NULL: no frames under the row */
 	bool utf8;
-	bool heading_due;           /* the layout has changed */
-	bool counting;              /* the closing counts have begun */
+	bool heading_due;           /* the widths have changed */
+	bool counting;              /* the counts at the end have begun */
 	unsigned short *cells;      /* of each column */
-	struct render_cache *cache; /* NULL: rows show the time, each another */
+	struct render_cache *cache; /* NULL: rows show the time, so no two are equal */
 };
 
-/* A row on its way: cells are written at the cursor, as near to their column as they can be. */
+/*
+ * A row that is being written. Each cell is written at the cursor, as near to its column as it can
+ * be.
+ */
 struct row {
 	const struct columns_sink *cs;
 	struct out *out;
 	size_t i;      /* column */
-	size_t start;  /* of the column */
+	size_t start;  /* where the column starts */
 	size_t cursor; /* cells written */
 };
 
@@ -45,7 +48,10 @@ static void put(struct row *row, const char *text, size_t len, bool may_cut)
 		out_repeat(row->out, ' ', pad);
 		row->cursor += pad;
 	}
-	/* Pushed by a long number, a text gives way, so that the next column is in its place again. */
+	/*
+	 * A text that a long number has pushed to the right is cut more, so that the next column is
+	 * in its place again.
+	 */
 	if (cs->cfg.width && may_cut) {
 		size_t least = MIN(cells, (size_t)cs->cfg.cols[row->i]->min);
 
@@ -104,7 +110,7 @@ static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 	out_char(o, '\n');
 	if (cs->kstack)
 		put_frames(cs, o, ev);
-	return RECENT_NO_TIME;
+	return RENDER_NO_TIME;
 }
 
 static void columns_event(struct sink *sink, const struct cap_event *ev)
@@ -120,7 +126,7 @@ static void columns_event(struct sink *sink, const struct cap_event *ev)
 		render(cs, cs->cfg.out, ev);
 }
 
-/* The rows again, behind how often there was one. */
+/* Writes a row again, after the count of events that it stands for. */
 static void columns_count(struct sink *sink, const struct cap_event *ev, uint64_t count)
 {
 	struct columns_sink *cs = container_of(sink, struct columns_sink, sink);
@@ -144,7 +150,7 @@ static void columns_resize(struct sink *sink, unsigned int width)
 	if (old)
 		memcpy(old, cs->cells, cs->cfg.cols_len * sizeof(*old));
 	cs->cfg.width = width;
-	layout_fit(cs->cfg.cols, cs->cfg.cols_len, width, cs->cells);
+	widths_fit(cs->cfg.cols, cs->cfg.cols_len, width, cs->cells);
 	if (cs->cache)
 		render_cache_forget(cs->cache);
 	if (cs->cfg.header &&
@@ -186,7 +192,7 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 	cs->cfg = *cfg;
 	cs->kstack = cfg->kstack ? column_find("kstack", strlen("kstack")) : NULL;
 	cs->utf8 = cell_locale_is_utf8();
-	layout_fit(cfg->cols, cfg->cols_len, cfg->width, cs->cells);
+	widths_fit(cfg->cols, cfg->cols_len, cfg->width, cs->cells);
 	if (cfg->header)
 		put_heading(cs);
 	*sink = &cs->sink;
@@ -195,7 +201,7 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 
 const struct sink_ops columns_sink_ops = {
 	.name = "columns",
-	.help = "a table (the default); columns=NAME,… chooses what it shows",
+	.help = "a table (the default); columns=NAME,… chooses its columns",
 	.open = columns_open,
 	.event = columns_event,
 	.unique_count = columns_count,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* json: an object a line. jsonpretty: the same as `jq .` prints it. */
+/* json: one object per line. jsonpretty: the same, as `jq .` prints it. */
 #include <string.h>
 
 #include "core/base/err.h"
@@ -13,8 +13,8 @@
 #define MEMOS 8
 
 /*
- * The names of a full capability set are more than half of an object, and nearly all events of a
- * system have one of a few sets: the text of the last ones is kept.
+ * The names of a full capability set are more than half of an object, and nearly all events on a
+ * system have one of a few sets, so the texts of recent sets are kept.
  */
 struct memo {
 	const struct column *col;
@@ -24,10 +24,10 @@ struct memo {
 
 struct json_sink {
 	struct sink sink;
-	struct json_writer w; /* of the objects that are written one by one */
-	struct out *keys;     /* the texts before all values, one after the other */
-	size_t *key_end;      /* of each column's text in `keys` */
-	size_t timestamp;     /* its column */
+	struct json_writer w; /* for objects that are not cached */
+	struct out *keys;     /* the texts before each of the values, one after the other */
+	size_t *key_end;      /* where each column's text in `keys` ends */
+	size_t timestamp;     /* the index of its column */
 	struct memo memos[MEMOS];
 	struct render_cache *cache;
 };
@@ -44,7 +44,7 @@ static void sink_close(struct sink *sink)
 	free(js);
 }
 
-/* For the value of a member of an object in @o, whose key is there. */
+/* A writer for a member's value, in an object in @o that has the key already. */
 static struct json_writer value_writer(const struct json_sink *js, struct out *o)
 {
 	return (struct json_writer){
@@ -55,7 +55,7 @@ static struct json_writer value_writer(const struct json_sink *js, struct out *o
 	};
 }
 
-/* The text of a list that may have been written before; NULL if there is no memory for it. */
+/* The text of a list, from `memos` if it is there; NULL if there is no memory for it. */
 static const char *list_text(struct json_sink *js, const struct column *col, const struct value *v,
 			     size_t *len)
 {
@@ -71,7 +71,7 @@ static const char *list_text(struct json_sink *js, const struct column *col, con
 		out_clear(m->text);
 		w = value_writer(js, m->text);
 		jw_value(&w, v);
-		/* A text that memory ran out for is not the list's. */
+		/* Memory ran out, so the text is not complete. */
 		if (out_flush(m->text)) {
 			out_free(m->text);
 			*m = (struct memo){0};
@@ -86,7 +86,7 @@ static const char *list_text(struct json_sink *js, const struct column *col, con
 static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 {
 	struct json_sink *js = arg;
-	size_t start = 0, time = RECENT_NO_TIME, all, len;
+	size_t start = 0, time = RENDER_NO_TIME, all, len;
 	const char *keys = out_data(js->keys, &all), *text;
 	struct json_writer w = value_writer(js, o);
 	struct value v;
@@ -109,7 +109,7 @@ static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 	return time;
 }
 
-/* An object without its values, and where each of them goes. */
+/* Makes the text of an object without its values, and notes where each of them goes. */
 static int make_keys(struct json_sink *js)
 {
 	struct json_writer w = {.pretty = js->w.pretty};
@@ -120,7 +120,9 @@ static int make_keys(struct json_sink *js)
 		return -ENOMEM;
 	jw_begin(&w, '{');
 	for (size_t i = 0; i < columns_len; i++) {
-		/* The type is the same for all events: it rides on the key that follows. */
+		/*
+		 * All events have the same type, so it is part of the text before the next value.
+		 */
 		if (i && columns[i - 1].needs == FIELD(TIMESTAMP)) {
 			jw_key_str(&w, "type", record_type_name(RECORD_EVENT));
 			js->timestamp = i - 1;
@@ -194,7 +196,7 @@ static int jsonpretty_open(struct sink **sink, const struct sink_cfg *cfg, struc
 
 const struct sink_ops json_sink_ops = {
 	.name = "json",
-	.help = "a JSON object a line",
+	.help = "one JSON object per line",
 	.whole = true,
 	.open = json_open,
 	.event = sink_event,

@@ -77,7 +77,7 @@ static void new_line(struct json_writer *w)
 	out_repeat(w->out, ' ', INDENT * (size_t)w->depth);
 }
 
-/* What stands before a value or a key. */
+/* Writes what separates a value or a key from what precedes it. */
 static inline void separate(struct json_writer *w)
 {
 	if (w->after_key) {
@@ -107,7 +107,7 @@ void jw_end(struct json_writer *w, char bracket)
 	if (filled)
 		new_line(w);
 	out_char(w->out, bracket);
-	/* One text a line. */
+	/* One JSON text per line. */
 	if (!w->depth) {
 		out_char(w->out, '\n');
 		w->filled = 0;

@@ -8,7 +8,7 @@
 
 #include "core/base/util.h"
 
-/* Past what one drain of a busy ring makes between two flushes, a write costs little per event. */
+/* If one drain of a busy ring makes more than this, the extra write costs little per event. */
 #define OUT_SIZE (64 * 1024)
 
 struct out {
@@ -49,7 +49,7 @@ void out_set_interrupt(struct out *o, int fd)
 	o->interrupt = fd;
 }
 
-/* Until there is room for PIPE_BUF bytes. */
+/* Waits until there is room for PIPE_BUF bytes. */
 static int wait_for_room(const struct out *o)
 {
 	struct pollfd fds[] = {
@@ -60,13 +60,13 @@ static int wait_for_room(const struct out *o)
 	while (poll(fds, ARRAY_SIZE(fds), -1) < 0)
 		if (errno != EINTR)
 			return -errno;
-	/* Room, or the end of the reader, which the write will tell. */
+	/* There is room, or the reader is gone, which write() will report. */
 	return fds[0].revents ? 0 : -EINTR;
 }
 
 /*
- * A pipe that is ready takes PIPE_BUF bytes at once; a longer write may block for the rest, where
- * no signal that a signalfd has taken over gets through.
+ * A pipe that poll() calls ready takes PIPE_BUF bytes at once. A longer write may block for the
+ * rest, and signals that are blocked for a signalfd would not interrupt it.
  */
 static int write_all(const struct out *o, const char *data, size_t len)
 {

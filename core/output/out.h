@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A buffered writer for sinks. Errors stick: the first one is kept and later writes do nothing, so
- * that sinks need not check each write and the session looks once a batch.
+ * sinks need not check each write, and the session checks once per batch.
  */
 #ifndef CAPTRACE_CORE_OUTPUT_OUT_H
 #define CAPTRACE_CORE_OUTPUT_OUT_H
@@ -11,14 +11,14 @@
 
 struct out;
 
-/* @fd is borrowed; -1: kept in memory, for out_data(). NULL if there is no memory. */
+/* @fd is borrowed; -1: keep the text in memory, for out_data(). NULL: out of memory. */
 struct out *out_new(int fd);
-void out_free(struct out *o); /* doesn't flush */
+void out_free(struct out *o); /* does not flush */
 
 /*
- * A reader that has stopped reading must not keep the user from ending captrace: when @fd becomes
- * readable (a signalfd) while a write waits for room, that write gives up with -EINTR. Borrowed;
- * -1: wait for ever.
+ * When @fd (a signalfd) becomes readable while a write waits for room, the write gives up with
+ * -EINTR: a reader that has stopped reading must not keep the user from ending captrace. @fd is
+ * borrowed; -1: wait for ever.
  */
 void out_set_interrupt(struct out *o, int fd);
 
@@ -29,10 +29,10 @@ void out_u64(struct out *o, uint64_t v);
 void out_s64(struct out *o, int64_t v);
 void out_repeat(struct out *o, char c, size_t n);
 
-/* Writes out what is buffered. Returns 0 or the first error of any write, a negative errno. */
+/* Writes the buffer to the fd. Returns 0 or the first error of any write, a negative errno. */
 int out_flush(struct out *o);
 
-/* What is in the buffer, valid until the next write; and empty it. */
+/* The content of the buffer, valid until the next write; out_clear() empties it. */
 const char *out_data(const struct out *o, size_t *len);
 void out_clear(struct out *o);
 

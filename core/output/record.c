@@ -52,7 +52,7 @@ static void record_event(struct sink *sink, const struct cap_event *ev)
 {
 	struct record *r = container_of(sink, struct record, sink);
 
-	/* A line of its own: it is no column of the check that follows. */
+	/* On a line of its own, before the check, because the check has no column for it. */
 	if (event_has(ev, FIELD(CRED_OVERRIDE)) && ev->cred_override)
 		record_write(&r->w, RECORD_CRED_OVERRIDE, NULL);
 	r->events->ops->event(r->events, ev);

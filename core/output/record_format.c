@@ -19,7 +19,7 @@
 		.key = NULL \
 	}
 
-/* clang-format off: a row a key */
+/* clang-format off: one row per key */
 
 static const struct record_key set_keys[] = {KEY("bounding", KEY_U64, cap_sets, bounding),
 					     KEY("permitted", KEY_U64, cap_sets, permitted),

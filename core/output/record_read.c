@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Reads what record_format.c's tables say, and checks by the columns'. */
+/* Reads recordings: most lines by the tables of record_format.c, checks by the columns. */
 #include <string.h>
 
 #include "core/base/err.h"
@@ -10,7 +10,7 @@
 
 static int bad(struct err *e, const char *key)
 {
-	return err_set(e, -EBADMSG, "'%s' isn't what it has to be", key);
+	return err_set(e, -EBADMSG, "'%s' is missing or not valid", key);
 }
 
 static bool is_absent(const json_t *j)
@@ -18,7 +18,7 @@ static bool is_absent(const json_t *j)
 	return !j || json_is_null(j);
 }
 
-/* 1, 0 if it is absent or null, or -EBADMSG. */
+/* Returns 1, 0 if it is absent or null, or -EBADMSG. */
 static int get_integer(const json_t *j, int64_t min, int64_t max, int64_t *v)
 {
 	if (is_absent(j))
@@ -55,7 +55,7 @@ static int get_chars(const json_t *j, char *to, size_t size)
 	return 1;
 }
 
-/* Names of fields that this version doesn't know are no fields of its events either. */
+/* Unknown names are skipped: events of this version do not have those fields. */
 static uint64_t get_fields(const json_t *list)
 {
 	const json_t *name;
@@ -142,7 +142,7 @@ static int get_object(const json_t *j, const struct record_key *k, char *at, str
 	return read_keys(j, k->keys, at, in, e) ? e->code : 1;
 }
 
-/* 1, 0 if it is absent, or a negative errno. */
+/* Returns 1, 0 if it is absent, or a negative errno. */
 static int read_value(const json_t *j, const struct record_key *k, char *object, struct intern *in,
 		      struct err *e)
 {
@@ -189,14 +189,14 @@ static int read_keys(const json_t *o, const struct record_key *keys, char *objec
 	return 0;
 }
 
-/* Before anything else is read: a newer version's keys may be of other kinds. */
+/* Called before anything else is read: a newer version's keys may have other types. */
 static int check_version(const json_t *o, struct err *e)
 {
 	const char *format = json_string_value(json_object_get(o, "format"));
 	json_int_t version = json_integer_value(json_object_get(o, "version"));
 
 	if (!format || strcmp(format, RECORD_FORMAT) != 0 || version < 1)
-		return err_set(e, -EBADMSG, "no recording of captrace's");
+		return err_set(e, -EBADMSG, "not a recording of captrace");
 	if (version > RECORD_VERSION)
 		return err_set(e, -EBADMSG,
 			       "made by a newer captrace (version %" JSON_INTEGER_FORMAT
@@ -220,7 +220,7 @@ void record_header_clear(struct record_header *h)
 	*h = (struct record_header){0};
 }
 
-/* A column's key that holds a member of the event as it is. */
+/* Reads a column whose value is a member of the event. */
 static int read_member(const json_t *j, const struct column *col, struct cap_event *ev,
 		       struct intern *in)
 {
@@ -255,7 +255,7 @@ static int read_member(const json_t *j, const struct column *col, struct cap_eve
 	return 0;
 }
 
-/* As the column kstack writes it: "symbol+0xoffset" or "0xaddress". */
+/* Reads a frame as the column kstack writes it: "symbol+0xoffset" or "0xaddress". */
 static int read_frame(struct cap_frame *f, const char *text, struct intern *in)
 {
 	const char *plus = strrchr(text, '+');

@@ -9,8 +9,11 @@
 
 #define SLOTS 16
 
-/* Fields whose values are in the event: what it points to can change behind the same pointer. */
-static bool is_own(const struct cap_event *ev)
+/*
+ * Whether the event holds all of its values itself. Elsewhere a value can change behind the same
+ * pointer.
+ */
+static bool is_self_contained(const struct cap_event *ev)
 {
 	uint64_t own = FIELDS_BACKEND & ~FIELD(KSTACK);
 
@@ -20,7 +23,8 @@ static bool is_own(const struct cap_event *ev)
 struct slot {
 	struct cap_event ev; /* have 0: empty */
 	struct out *text;
-	size_t time, after; /* the digits, from and to; RECENT_NO_TIME and the same: none */
+	/* Where the digits of the time start and end; both RENDER_NO_TIME: the text has no time. */
+	size_t time, after;
 };
 
 struct render_cache {
@@ -65,7 +69,7 @@ static struct slot *slot_of(struct render_cache *r, const struct cap_event *ev)
 	return &r->slots[key * UINT64_C(0x9e3779b97f4a7c15) >> 60];
 }
 
-/* What is compared of two events: the second part of struct cap_event. */
+/* The bytes of two events that are compared: part 2 of struct cap_event. */
 #define FROM        offsetof(struct cap_event, pid)
 #define TO          offsetof(struct cap_event, kstack)
 #define COMPARED(m) (offsetof(struct cap_event, m) >= FROM && offsetof(struct cap_event, m) < TO)
@@ -76,10 +80,10 @@ _Static_assert(COMPARED(tid) && COMPARED(comm) && COMPARED(uid) && COMPARED(gid)
 		       COMPARED(current_userns) && COMPARED(mntns) && COMPARED(cgroupid) &&
 		       COMPARED(startup),
 	       "all that is shown of a backend's fields has to be compared");
-_Static_assert(COMPARED(owner), "it stands for all that identity has set");
+_Static_assert(COMPARED(owner), "it identifies all that identity has set");
 _Static_assert(!COMPARED(have) && !COMPARED(timestamp), "what differs each time is not compared");
 
-/* Padding that differs makes two equal events look different, and no harm is done. */
+/* Padding may differ and make equal events look different, which does no harm. */
 static bool same_but_time(const struct cap_event *a, const struct cap_event *b)
 {
 	return a->have == b->have &&
@@ -99,7 +103,7 @@ static bool slot_fill(struct render_cache *r, struct slot *s, const struct cap_e
 	out_clear(s->text);
 	s->time = s->after = r->render(r->arg, s->text, ev);
 	if (out_flush(s->text)) {
-		/* A text that memory ran out for is not the event's. */
+		/* Memory ran out, so the text is not complete. */
 		out_free(s->text);
 		s->text = NULL;
 		return false;
@@ -117,12 +121,13 @@ void render_cache_write(struct render_cache *r, const struct cap_event *ev)
 	const char *text;
 	size_t len;
 
-	if (!is_own(ev) || !ev->have || (!same_but_time(&s->ev, ev) && !slot_fill(r, s, ev))) {
+	if (!is_self_contained(ev) || !ev->have ||
+	    (!same_but_time(&s->ev, ev) && !slot_fill(r, s, ev))) {
 		r->render(r->arg, r->out, ev);
 		return;
 	}
 	text = out_data(s->text, &len);
-	if (s->time == RECENT_NO_TIME) {
+	if (s->time == RENDER_NO_TIME) {
 		out_write(r->out, text, len);
 		return;
 	}

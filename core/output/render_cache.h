@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The texts of recent events. Checks that come fast come from few threads in a loop: all that
- * differs from an event shown before is the time, and so it is with its text.
+ * Caches the texts of recent events. Where checks come fast, they come from few threads in a loop:
+ * an event then differs from an earlier one only in its time, and so does its text.
  */
 #ifndef CAPTRACE_CORE_OUTPUT_RENDER_CACHE_H
 #define CAPTRACE_CORE_OUTPUT_RENDER_CACHE_H
@@ -12,13 +12,13 @@ struct cap_event;
 struct out;
 struct render_cache;
 
-/* What render() returns for a text that doesn't hold the time. */
-#define RECENT_NO_TIME ((size_t)-1)
+/* What render() returns for a text without the time. */
+#define RENDER_NO_TIME ((size_t)-1)
 
 /*
- * For texts to @out, borrowed. @render adds the text of @ev to @o; it depends on nothing but @ev, or
- * render_cache_forget() is called. It returns where in @o the time is, as a decimal number of ns. NULL if
- * there is no memory.
+ * @out is borrowed. @render appends the text of @ev to @o and returns where in @o the time is, as a
+ * decimal number of ns. The text may depend on @ev only; after any other change call
+ * render_cache_forget(). NULL: out of memory.
  */
 struct render_cache *
 render_cache_new(struct out *out,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The sinks of -o: each is a row of SINKS and a file beside this one. */
+/* The sinks of -o: each has a row in SINKS and a file in this folder. */
 #ifndef CAPTRACE_CORE_OUTPUT_SINKS_H
 #define CAPTRACE_CORE_OUTPUT_SINKS_H
 

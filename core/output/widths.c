@@ -3,7 +3,7 @@
 
 #include "core/event/column.h"
 
-/* The column that can give most, or lacks most; @len if none does. */
+/* The column that can grow (or shrink) most; @len if none can. */
 static size_t pick(const struct column *const *cols, size_t len, const unsigned short *cells,
 		   bool grow)
 {
@@ -21,7 +21,7 @@ static size_t pick(const struct column *const *cols, size_t len, const unsigned 
 	return best;
 }
 
-void layout_fit(const struct column *const *cols, size_t len, unsigned int width,
+void widths_fit(const struct column *const *cols, size_t len, unsigned int width,
 		unsigned short *cells)
 {
 	size_t sum = len ? len - 1 : 0, i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* How wide each column is. */
+/* Decides how wide each column is. */
 #ifndef CAPTRACE_CORE_OUTPUT_WIDTHS_H
 #define CAPTRACE_CORE_OUTPUT_WIDTHS_H
 
@@ -8,12 +8,12 @@
 struct column;
 
 /*
- * Sets @cells of each of @cols for a terminal of @width cells, with a blank between two columns.
- * Columns get what they prefer, more up to their largest where there is room, less down to their
- * smallest where it is narrow; past that rows are wider than the terminal. 0: no terminal, all as
- * they prefer.
+ * Sets @cells, the width of each of @cols, for a terminal of @width cells, with a blank between
+ * columns. Each gets its preferred width, more (up to its maximum) if there is room, or less (down
+ * to its minimum) if the terminal is narrow. If that is not enough, rows are wider than the
+ * terminal. @width 0: no terminal, all get the preferred width.
  */
-void layout_fit(const struct column *const *cols, size_t len, unsigned int width,
+void widths_fit(const struct column *const *cols, size_t len, unsigned int width,
 		unsigned short *cells);
 
 #endif

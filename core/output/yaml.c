@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* yaml: a document per event. */
+/* yaml: one document per event. */
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
@@ -18,8 +18,9 @@ struct yaml_sink {
 };
 
 /*
- * Whether every parser reads @s unquoted as that string: no indicators, and neither YAML 1.1 nor
- * 1.2 takes it for a truth, a null or a number (which start with a digit, a sign or a point).
+ * Whether every parser reads the unquoted @s as that string: it has no indicators, and neither YAML
+ * 1.1 nor 1.2 takes it for a boolean, a null or a number (numbers start with a digit, a sign or a
+ * point).
  */
 static bool is_plain(const char *s)
 {
@@ -79,7 +80,7 @@ static void member(struct out *o, const struct column *col, const struct value *
 
 static size_t render(void *arg, struct out *o, const struct cap_event *ev)
 {
-	size_t time = RECENT_NO_TIME;
+	size_t time = RENDER_NO_TIME;
 	struct value v;
 
 	out_str(o, "---\n");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* A strict reader of JSON by RFC 8259's grammar, apart from the writer and from jansson. */
+/* A strict reader of JSON by the grammar of RFC 8259, independent of the writer and of jansson. */
 #include <string.h>
 
 #include "tests/unit/helper.h"
@@ -86,7 +86,7 @@ static bool read_escape(struct reader *r)
 	return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
-/* One character of UTF-8 past ASCII, by the number it stands for. */
+/* One multi-byte character of UTF-8, by its code point. */
 static bool read_utf8(struct reader *r)
 {
 	unsigned int lead = *r->p++;

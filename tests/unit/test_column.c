@@ -215,7 +215,7 @@ static size_t fit(const char *list, unsigned int width, unsigned short *cells)
 	const struct column *cols[64];
 	size_t n = find_columns(list, cols), sum = n - 1;
 
-	layout_fit(cols, n, width, cells);
+	widths_fit(cols, n, width, cells);
 	for (size_t i = 0; i < n; i++) {
 		cr_assert(cells[i] >= cols[i]->min && cells[i] <= cols[i]->max, "%s at %u",
 			  cols[i]->name, width);
@@ -224,7 +224,7 @@ static size_t fit(const char *list, unsigned int width, unsigned short *cells)
 	return sum;
 }
 
-Test(layout, defaults_at_80)
+Test(widths, defaults_at_80)
 {
 	unsigned short cells[64];
 
@@ -234,7 +234,7 @@ Test(layout, defaults_at_80)
 	cr_assert_eq(cells[5], 18, "CHECKPOINT_RESTORE");
 }
 
-Test(layout, fits_wherever_it_can)
+Test(widths, fits_wherever_it_can)
 {
 	unsigned short cells[64];
 
@@ -243,7 +243,7 @@ Test(layout, fits_wherever_it_can)
 	cr_assert_leq(fit("timestamp,pid,tid,comm,capname,verdict,capsnames", 200, cells), 200);
 }
 
-Test(layout, room_goes_to_texts_and_has_an_end)
+Test(widths, room_goes_to_texts_and_has_an_end)
 {
 	unsigned short cells[64];
 
@@ -254,7 +254,7 @@ Test(layout, room_goes_to_texts_and_has_an_end)
 	cr_assert_gt(cells[1], 150);
 }
 
-Test(layout, no_terminal_and_too_narrow_ones)
+Test(widths, no_terminal_and_too_narrow_ones)
 {
 	unsigned short cells[64];
 

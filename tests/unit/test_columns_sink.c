@@ -23,7 +23,7 @@ TestSuite(columns, .init = utf8_locale);
 TestSuite(cell, .init = utf8_locale);
 TestSuite(ascii, .init = ascii_locale);
 
-/* What cell_write() makes of @s, to free; in @cells how many it says it took. */
+/* The output of cell_write() for @s, to free; @cells is how many it says it took. */
 static char *cell_of(const char *s, size_t limit, bool utf8, size_t *cells)
 {
 	struct out *o = out_new(-1);
@@ -169,7 +169,7 @@ Test(columns, the_default_table)
 	free(text);
 }
 
-Test(columns, the_references_own_columns)
+Test(columns, columns_of_the_reference)
 {
 	struct cap_event ev;
 	char *text;
@@ -184,7 +184,7 @@ Test(columns, the_references_own_columns)
 	free(text);
 }
 
-/* Each line fits, has no trailing blank and is printable. */
+/* Each line fits, is printable and has no trailing blank. */
 static void check_lines(const char *text, unsigned int width)
 {
 	for (const char *line = text; *line; line += strcspn(line, "\n") + 1) {
@@ -264,7 +264,7 @@ Test(columns, numbers_are_never_cut)
 	}
 }
 
-/* What a long number pushes is back in its place a column later. */
+/* The column after one that a long number pushed is in its place again. */
 Test(columns, texts_give_way)
 {
 	struct cap_event ev;
@@ -315,7 +315,7 @@ Test(columns, frames_under_the_row)
 	free(text);
 }
 
-Test(columns, losses_are_told_on_stderr)
+Test(columns, losses_are_reported_on_stderr)
 {
 	cr_assert_null(sink_find("columns")->lost);
 }

@@ -8,7 +8,7 @@
 #include "core/output/out.h"
 #include "tests/unit/helper.h"
 
-/* The JSON of a string, checked by both readers; to free. */
+/* The JSON of a string, checked by both readers; the caller frees it. */
 static char *json_of(const char *s, size_t len)
 {
 	struct out *o = out_new(-1);
@@ -99,7 +99,7 @@ Test(json, random_bytes)
 		char s[16];
 		size_t len = random_below(&seed, sizeof(s) + 1);
 
-		/* More of what starts and continues characters than chance would give. */
+		/* More bytes that start and continue characters than chance would give. */
 		for (size_t i = 0; i < len; i++)
 			s[i] = (char)(random_below(&seed, 3) ? 0x80 + random_below(&seed, 0x80)
 							     : random_below(&seed, 0x80));
@@ -150,7 +150,7 @@ static void check_object(const char *text, const struct cap_event *ev)
 
 		snprintf(quoted, sizeof(quoted), "\"%s\":", keys[i]);
 		at = strstr(at, quoted);
-		cr_assert_not_null(at, "%s is not there or not in its place", keys[i]);
+		cr_assert_not_null(at, "%s is missing or out of order", keys[i]);
 	}
 	cr_assert_eq(json_integer_value(json_object_get(root, "cap")), ev->cap);
 	cr_assert_str_eq(json_string_value(json_object_get(root, "type")), "normal");
@@ -217,7 +217,7 @@ Test(json, pretty_is_the_same_indented)
 	a = json_loads(plain, 0, NULL);
 	b = json_loads(pretty, 0, NULL);
 	cr_assert(json_equal(a, b));
-	/* jansson's layout is jq's, but for its final newline. */
+	/* jansson prints as jq does, except for the final newline. */
 	again = json_dumps(b, JSON_INDENT(2));
 	cr_assert_eq(strncmp(pretty, again, strlen(again)), 0, "%s%s", pretty, again);
 	cr_assert_str_eq(pretty + strlen(again), "\n");

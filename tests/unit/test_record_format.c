@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Every type of record: the bytes that are written, and that they are read again as they were. */
+/* Each type of record: the bytes that are written, and that reading them gives the same record. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 #include "core/output/record_format.h"
 #include "tests/unit/helper.h"
 
-/* Writes @object, holds its line against @text, and reads it into @again. */
+/* Writes @object, compares the line with @text, and reads it into @again. */
 static void there_and_back(enum record_type type, const void *object, const char *text, void *again,
 			   struct intern *in)
 {
@@ -84,7 +84,7 @@ Test(record_format, a_header)
 	cr_assert_eq(again.origin.sets.inheritable, 4);
 	cr_assert_eq(again.origin.sets.ambient, h.origin.sets.ambient);
 	record_header_clear(&again);
-	/* Of a whole machine: there is neither a command nor are there processes. */
+	/* Of a whole machine: neither a command nor processes. */
 	h.origin = (struct cap_origin){.host = "h"};
 	there_and_back(RECORD_HEADER, &h,
 		       "{\"type\":\"header\",\"format\":\"captrace\",\"version\":1,"
@@ -142,7 +142,7 @@ Test(record_format, outcomes)
 	cr_assert_eq(again.until, 0);
 }
 
-Test(record_format, the_others)
+Test(record_format, other_types)
 {
 	const struct cap_exec x = {.timestamp = 1, .pid = 2, .tid = 3, .filename = "/a\n\"b\""};
 	const struct record_lost l = {.count = 3, .where = "ring buffer"};
@@ -177,7 +177,7 @@ Test(record_format, the_others)
 	intern_free(in);
 }
 
-/* What a check's columns hold as it is comes back into the members that they show. */
+/* Each member that a column shows as it is comes back into that member. */
 Test(record_format, every_column_of_a_check)
 {
 	const struct sink_ops *ops = sink_find("json");

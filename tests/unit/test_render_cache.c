@@ -29,7 +29,7 @@ static void end(struct open_sink *s)
 	out_free(s->out);
 }
 
-/* One of a storm's events: a few threads, each with one thing that changes now and then. */
+/* One of many events: a few threads, and for each of them one value that changes now and then. */
 static void storm_event(struct cap_event *ev, uint32_t *seed)
 {
 	static const uint64_t times[] = {0, 7, 999999999, UINT64_C(1700000000000000000)};
@@ -73,7 +73,7 @@ static void storm_event(struct cap_event *ev, uint32_t *seed)
 	}
 }
 
-/* A sink that has seen much writes what one writes that has seen nothing. */
+/* A sink that has written many events writes the same as a new one. */
 static void expect_same(const char *name, const char *list)
 {
 	const struct sink_ops *ops = sink_find(name);
@@ -123,7 +123,7 @@ Test(cache, columns_without_and_with_the_time)
 	expect_same("columns", "tid,capsnames,container");
 }
 
-/* A new field's member has to stand where it is compared, or one event's text is shown for another's. */
+/* A new field's member must be where it is compared, or one event's text is shown for another's. */
 Test(render_cache, what_columns_show_is_compared)
 {
 	for (size_t i = 0; i < columns_len; i++) {

@@ -414,17 +414,20 @@ Test(replay, what_is_no_recording_is_said)
 	expect_refused("root:x:0:0\n", "is no recording of captrace's");
 	expect_refused("{\"a\":1}\n", "is no recording of captrace's");
 	expect_refused("{\"type\":\"header\",\"format\":\"x\",\"version\":1}\n",
-		       "no recording of captrace's");
+		       "not a recording of captrace");
 	expect_refused("{\"type\":\"header\",\"format\":\"captrace\",\"version\":2}\n",
 		       "made by a newer captrace");
 	expect_refused(HEADER "nonsense\n{\"type\":\"end\",\"events\":0}\n", ":2: ");
-	expect_refused(HEADER "{\"type\":\"normal\",\"pid\":\"x\"}\n", ":2: 'pid' isn't");
-	expect_refused(HEADER "{\"type\":\"normal\",\"pid\":4294967296}\n", ":2: 'pid' isn't");
-	expect_refused(HEADER "{\"type\":\"normal\",\"verdict\":\"no\"}\n", "'verdict' isn't");
-	expect_refused(HEADER "{\"type\":\"normal\",\"audit\":2}\n", "'audit' isn't");
-	expect_refused(HEADER "{\"type\":\"normal\",\"kstack\":[1]}\n", "'kstack' isn't");
-	expect_refused(HEADER "{\"type\":\"outcome\",\"timestamp\":-1}\n", "'timestamp' isn't");
-	expect_refused(HEADER "{\"type\":\"outcome\",\"pid\":1}\n", "'tid' isn't");
+	expect_refused(HEADER "{\"type\":\"normal\",\"pid\":\"x\"}\n", ":2: 'pid' is missing or");
+	expect_refused(HEADER "{\"type\":\"normal\",\"pid\":4294967296}\n",
+		       ":2: 'pid' is missing or");
+	expect_refused(HEADER "{\"type\":\"normal\",\"verdict\":\"no\"}\n",
+		       "'verdict' is missing or");
+	expect_refused(HEADER "{\"type\":\"normal\",\"audit\":2}\n", "'audit' is missing or");
+	expect_refused(HEADER "{\"type\":\"normal\",\"kstack\":[1]}\n", "'kstack' is missing or");
+	expect_refused(HEADER "{\"type\":\"outcome\",\"timestamp\":-1}\n",
+		       "'timestamp' is missing or");
+	expect_refused(HEADER "{\"type\":\"outcome\",\"pid\":1}\n", "'tid' is missing or");
 	expect_refused(HEADER HEADER, ":2: a second header");
 	expect_refused(HEADER "{\"type\":\"end\",\"events\":0}\n{\"type\":\"normal\"}\n",
 		       ":3: something follows the closing line");

@@ -8,7 +8,7 @@
 #include "core/base/util.h"
 #include "tests/unit/helper.h"
 
-/* Parses @text, which has to be one document, a mapping. */
+/* Parses @text, which has to be one document that is a mapping. */
 static void load(const char *text, yaml_document_t *doc)
 {
 	yaml_document_t end;
@@ -124,7 +124,7 @@ static void round_trip(const char *comm, const char *expected, bool plain)
 	free(text);
 }
 
-Test(yaml, what_is_plain)
+Test(yaml, plain_strings)
 {
 	static const char *const plain[] = {"nice",  "systemd-udevd", "sd_notify", "Web Content",
 					    "a.b+c", "Yess",          "nullx"};
@@ -134,7 +134,7 @@ Test(yaml, what_is_plain)
 }
 
 /* Strings that a YAML 1.1 or 1.2 parser would take for something else. */
-Test(yaml, what_must_be_quoted)
+Test(yaml, quoted_strings)
 {
 	static const char *const quoted[] = {
 		"",      "y",     "N",           "yes",      "No",       "on",
@@ -191,7 +191,7 @@ Test(yaml, a_loss)
 	free(text);
 }
 
-/* PyYAML is a second reader, YAML 1.1 with its types; only where it is installed. */
+/* PyYAML as a second reader (YAML 1.1 with its types), if it is installed. */
 Test(yaml, types_as_pyyaml_reads_them)
 {
 	static const char script[] =
