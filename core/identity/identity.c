@@ -73,7 +73,7 @@ int identity_new(struct identity **out, const struct identity_cfg *cfg, struct e
 	pthread_mutex_init(&id->feed_lock, NULL);
 	pthread_cond_init(&id->changed, NULL);
 	if (!id->owners || id->wake < 0) {
-		rc = err_sys(e, id->owners ? -errno : -ENOMEM, "identity");
+		rc = id->owners ? err_sys(e, -errno, "identity") : err_nomem(e);
 		identity_free(id);
 		return rc;
 	}

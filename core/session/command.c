@@ -188,9 +188,9 @@ int command_spawn(struct command **out, char *const argv[], const char *user, st
 		return rc;
 	c = calloc(1, sizeof(*c));
 	if (!c)
-		return err_sys(e, -ENOMEM, "command");
+		return err_nomem(e);
 	c->path = strdup(path);
-	rc = c->path ? open_pipes(go, status, e) : err_sys(e, -ENOMEM, "command");
+	rc = c->path ? open_pipes(go, status, e) : err_nomem(e);
 	if (rc) {
 		free(c->path);
 		free(c);

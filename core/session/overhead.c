@@ -54,7 +54,7 @@ static int add(struct overhead *o, const char *name, size_t len, struct err *e)
 		return err_set(e, -EINVAL, "more than %d events", EVENTS_MAX);
 	c->name = strndup(name, len);
 	if (!c->name)
-		return err_sys(e, -ENOMEM, "overhead");
+		return err_nomem(e);
 	c->fd = -1;
 	c->attr.size = sizeof(c->attr);
 	rc = pfm_get_os_event_encoding(c->name, PFM_PLM0 | PFM_PLM3, PFM_OS_PERF_EVENT, &arg);
@@ -80,7 +80,7 @@ int overhead_new(struct overhead **out, const char *list, struct err *e)
 	int rc;
 
 	if (!o)
-		return err_sys(e, -ENOMEM, "overhead");
+		return err_nomem(e);
 	o->named = list != NULL;
 	rc = prepare(e);
 	while (!rc && (rc = parse_item(&left, &item, &len)) > 0)

@@ -169,7 +169,7 @@ static int open_output(struct run *r, struct err *e)
 	if (r->fd < 0)
 		return err_sys(e, -errno, "%s", file);
 	r->out = out_new(r->fd);
-	return r->out ? 0 : err_sys(e, -ENOMEM, "output");
+	return r->out ? 0 : err_nomem(e);
 }
 
 static int open_sink(struct run *r, struct err *e)
