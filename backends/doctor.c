@@ -14,12 +14,12 @@
 #define HEADING_WIDTH 18
 #define DETAILS_MAX   16
 
-/* What was found out about a variant. */
-struct tried {
+/* The result of trying one variant. */
+struct variant_result {
 	char name[64];
 	bool works;
-	struct err why; /* if it doesn't */
-	uint64_t given, missing;
+	struct err why;          /* the reason, if it does not work */
+	uint64_t given, missing; /* FIELD() bits */
 	struct {
 		const char *key; /* static */
 		char value[512];
@@ -27,7 +27,7 @@ struct tried {
 	size_t details_len;
 };
 
-/* Where the report goes. */
+/* One destination of the report, with its format. */
 struct view {
 	struct out *out;
 	bool json;
@@ -36,11 +36,11 @@ struct view {
 
 struct doctor {
 	const struct doctor_cfg *cfg;
-	struct view views[2]; /* the user's, and the bundle's */
+	struct view views[2]; /* the user's and the bundle's */
 	size_t views_len;
 	struct bundle *bundle; /* or NULL */
 	struct doctor_facts facts;
-	char best[64]; /* the first variant that works, which is what `auto` takes; or empty */
+	char best[64]; /* the first variant that works, which `auto` would take; "": none does */
 };
 
 /* "heading            text" */
@@ -102,7 +102,7 @@ static void print_fields(struct view *v, const char *key, uint64_t fields)
 		out_char(v->out, '\n');
 }
 
-static void print_variant(struct view *v, const struct tried *t)
+static void print_variant(struct view *v, const struct variant_result *t)
 {
 	if (v->json) {
 		jw_begin(v->jw, '{');
@@ -124,10 +124,10 @@ static void print_variant(struct view *v, const struct tried *t)
 	out_flush(v->out);
 }
 
-/* What a variant found out about the kernel (backend_ops.describe). */
+/* Takes one detail that a variant found out about the kernel (backend_ops.describe). */
 static void on_detail(void *arg, const char *key, const char *value)
 {
-	struct tried *t = arg;
+	struct variant_result *t = arg;
 
 	if (t->details_len == DETAILS_MAX)
 		return;
@@ -146,7 +146,7 @@ static void try_variant(struct doctor *d, const struct backend_ops *ops,
 		.target.all = true,
 		.prefilter = {.caps = ~UINT64_C(0), .verdicts = 3},
 	};
-	struct tried t = {0};
+	struct variant_result t = {0};
 	struct backend *b;
 
 	snprintf(t.name, sizeof(t.name), "%s:%s", ops->name, v->name);

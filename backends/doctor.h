@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * `captrace doctor`: what this machine allows, each variant with the fields it gives or the reason
- * against it, and what to do about it. Variants are really opened, calibration and all, and closed
- * again: nothing stays behind.
+ * `captrace doctor`: reports what this machine allows, which fields each variant gives or why it
+ * does not work, and what to do about that. It opens each variant for real, with calibration, and
+ * closes it again: nothing stays behind.
  */
 #ifndef CAPTRACE_BACKENDS_DOCTOR_H
 #define CAPTRACE_BACKENDS_DOCTOR_H
@@ -15,17 +15,17 @@ struct err;
 struct out;
 
 struct doctor_cfg {
-	const struct backend_ops *const *table; /* of backends, ends with NULL */
-	const char *backend;                    /* which variants: as --backend has it */
+	const struct backend_ops *const *table; /* the backends; ends with NULL */
+	const char *backend;                    /* the variants to try, in --backend's syntax */
 	const char *btf_path;                   /* --btf, or NULL */
-	const struct cgroup_hierarchy *cgroups; /* as struct backend_cfg has it */
+	const struct cgroup_hierarchy *cgroups; /* see struct backend_cfg */
 	bool json, pretty;
-	const char *bundle; /* --bundle: a file that isn't there yet, "-", or NULL */
+	const char *bundle; /* --bundle: a file that does not exist yet, "-", or NULL */
 };
 
 /*
- * Reports to @out, which may be NULL with a bundle. 0, -ENOTSUP if no variant works, or why there is
- * no bundle.
+ * Reports to @out, which may be NULL if there is a bundle. Returns 0, -ENOTSUP if no variant works,
+ * or another negative errno if the bundle could not be made.
  */
 int doctor_run(const struct doctor_cfg *cfg, struct out *out, struct err *e);
 

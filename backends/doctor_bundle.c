@@ -12,19 +12,19 @@
 #include "core/output/json_writer.h"
 #include "core/output/out.h"
 
-/* Of each variant: what was tried and read, and apart from it what was said. */
-#define TRACE_MAX (512U * 1024)
-#define SAID_MAX  (128U * 1024)
-#define LAST_MAX  64 /* lines that are kept whatever came before: what failed is said last */
+/* Limits for each variant, in bytes: LOG_TRACE lines (attempts, dumps of memory), and all others. */
+#define TRACE_MAX   (512U * 1024)
+#define MESSAGE_MAX (128U * 1024)
+#define LAST_MAX    64 /* lines that are kept beyond the limits: a failure is reported last */
 
 struct bundle {
 	struct scrub scrub;
-	struct out *out;   /* the whole */
-	struct out *lines; /* of the variant that is being tried */
+	struct out *out;   /* the whole bundle */
+	struct out *lines; /* the logs of the variants */
 	struct json_writer w, log;
-	size_t traced, said;
-	char *last[LAST_MAX]; /* a ring, of what came past the limits */
-	size_t past;
+	size_t trace_bytes, message_bytes; /* of the current variant */
+	char *last[LAST_MAX];              /* a ring of the lines beyond the limits */
+	size_t beyond;                     /* lines beyond the limits */
 	bool logging;
 };
 
@@ -35,7 +35,7 @@ static void add_line(struct bundle *b, const char *text)
 	jw_str(&b->log, clean);
 }
 
-/* Of libbpf's words hundreds of lines tell what any kernel would. */
+/* libbpf prints hundreds of lines that are the same on any kernel. */
 static bool is_noise(const char *text)
 {
 	return !strncmp(text, "libbpf: ", 8) &&
@@ -46,35 +46,35 @@ static bool is_noise(const char *text)
 static void on_line(void *arg, int level, const char *text)
 {
 	struct bundle *b = arg;
-	size_t *used = level >= LOG_TRACE ? &b->traced : &b->said;
+	size_t *used = level >= LOG_TRACE ? &b->trace_bytes : &b->message_bytes;
 
 	if (!b->logging || is_noise(text))
 		return;
 	*used += strlen(text) + 1;
-	if (*used <= (level >= LOG_TRACE ? TRACE_MAX : SAID_MAX)) {
+	if (*used <= (level >= LOG_TRACE ? TRACE_MAX : MESSAGE_MAX)) {
 		add_line(b, text);
 		return;
 	}
-	free(b->last[b->past % LAST_MAX]);
-	b->last[b->past++ % LAST_MAX] = strdup(text);
+	free(b->last[b->beyond % LAST_MAX]);
+	b->last[b->beyond++ % LAST_MAX] = strdup(text);
 }
 
 static void add_last(struct bundle *b)
 {
-	size_t from = b->past > LAST_MAX ? b->past - LAST_MAX : 0;
+	size_t from = b->beyond > LAST_MAX ? b->beyond - LAST_MAX : 0;
 	char text[64];
 
 	if (from) {
-		snprintf(text, sizeof(text), "(%zu lines are left out)", from);
+		snprintf(text, sizeof(text), "(%zu lines left out)", from);
 		add_line(b, text);
 	}
-	for (size_t i = from; i < b->past; i++) {
+	for (size_t i = from; i < b->beyond; i++) {
 		if (b->last[i % LAST_MAX])
 			add_line(b, b->last[i % LAST_MAX]);
 		free(b->last[i % LAST_MAX]);
 		b->last[i % LAST_MAX] = NULL;
 	}
-	b->past = 0;
+	b->beyond = 0;
 }
 
 static unsigned int address_flags(const struct machine *m)
@@ -101,14 +101,14 @@ int bundle_new(struct bundle **out, struct err *e)
 		return rc;
 	}
 	b->w = (struct json_writer){.out = b->out, .pretty = true};
-	/* At its depth in the whole, so that it is indented so. */
+	/* The depth at which the lines stand in the bundle, so that they are indented right. */
 	b->log = (struct json_writer){.out = b->lines, .pretty = true, .depth = 2};
 	jw_begin(&b->w, '{');
 	jw_key_u64(&b->w, "bundle", 1);
 	jw_key_str(&b->w, "captrace", CAPTRACE_VERSION);
 	jw_key_str(&b->w, "about",
-		   "Kernel addresses are P<hash of the page>_<place in it>; the key of the hash "
-		   "was not kept.");
+		   "Kernel addresses are replaced by P<hash of the page>_<offset in it>; the hash "
+		   "key was not kept.");
 	log_set_tap(on_line, b);
 	*out = b;
 	return 0;
@@ -130,7 +130,7 @@ void bundle_begin(struct bundle *b, const char *name)
 {
 	if (!b)
 		return;
-	b->traced = b->said = 0;
+	b->trace_bytes = b->message_bytes = 0;
 	b->logging = true;
 	jw_key(&b->log, name);
 	jw_begin(&b->log, '[');
@@ -152,7 +152,7 @@ struct json_writer *bundle_writer(struct bundle *b, const char *key)
 	return &b->w;
 }
 
-/* The last net: whatever a part of it forgot to clean. */
+/* Cleans the finished bundle once more, in case a part of it was not cleaned when it was added. */
 static int clean_all(const struct bundle *b, struct out *to)
 {
 	size_t len;

@@ -15,18 +15,18 @@
 #include "compat/host/tracedir.h"
 #endif
 
-struct looking {
+struct inspection {
 	struct doctor_facts *facts;
 	const char *btf_path;
 	struct features features;
-	struct tracedir *tracedir; /* NULL: not to be had */
-	bool closed;               /* tracefs, for want of privilege */
+	struct tracedir *tracedir; /* NULL: it could not be opened */
+	bool closed;               /* captrace lacks the privilege to look into tracefs */
 };
 
-static void say(struct looking *l, enum doctor_fact fact, const char *fmt, ...)
+static void say(struct inspection *l, enum doctor_fact fact, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-static void say(struct looking *l, enum doctor_fact fact, const char *fmt, ...)
+static void say(struct inspection *l, enum doctor_fact fact, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -35,7 +35,7 @@ static void say(struct looking *l, enum doctor_fact fact, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* The first line of a file, without its newline; "-" if it can't be read. */
+/* Reads the first line of a file, without its newline; "-" if it can't be read. */
 static void read_line(const char *path, char *buf, size_t size)
 {
 	cleanup_fclose FILE *f = fopen(path, "re");
@@ -45,7 +45,7 @@ static void read_line(const char *path, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-static void kernel(struct looking *l)
+static void kernel(struct inspection *l)
 {
 	struct utsname u;
 
@@ -53,7 +53,7 @@ static void kernel(struct looking *l)
 	say(l, FACT_KERNEL, "%s %.100s", u.release, u.version);
 }
 
-static void machine(struct looking *l)
+static void machine(struct inspection *l)
 {
 	struct utsname u;
 
@@ -61,7 +61,7 @@ static void machine(struct looking *l)
 	say(l, FACT_MACHINE, "%s (captrace is a %zu-bit program)", u.machine, sizeof(long) * 8);
 }
 
-static void btf(struct looking *l)
+static void btf(struct inspection *l)
 {
 	const struct feature_info *i = feature_info(FEATURE_BTF);
 	bool own = feature_has(&l->features, FEATURE_BTF);
@@ -71,12 +71,12 @@ static void btf(struct looking *l)
 	else if (own)
 		say(l, FACT_BTF, "yes (/sys/kernel/btf/vmlinux)");
 	else
-		say(l, FACT_BTF, "no (Linux %s, %s)", i->version, i->config);
+		say(l, FACT_BTF, "no (needs Linux %s and %s)", i->version, i->config);
 	if (!own && !l->btf_path)
 		l->facts->lacks |= LACK_BTF;
 }
 
-static void lockdown(struct looking *l)
+static void lockdown(struct inspection *l)
 {
 	const char *state = lockdown_state();
 
@@ -86,7 +86,7 @@ static void lockdown(struct looking *l)
 		l->facts->lacks |= LACK_TRUST;
 }
 
-static void capabilities(struct looking *l)
+static void capabilities(struct inspection *l)
 {
 	static const struct {
 		const char *name;
@@ -106,22 +106,25 @@ static void capabilities(struct looking *l)
 		if (host_caps_have(caps[i].cap))
 			n += (size_t)snprintf(buf + n, sizeof(buf) - n, "%s%s", n ? " " : "",
 					      caps[i].name);
-	say(l, FACT_CAPABILITIES, "%s (uid %d)", n ? buf : "none of those that tracing needs",
+	say(l, FACT_CAPABILITIES, "%s (uid %d)", n ? buf : "none that tracing needs",
 	    (int)geteuid());
 	if (!host_caps_have(CAP_SYS_ADMIN) && !(host_caps_have(38) && host_caps_have(39)))
 		l->facts->lacks |=
 			host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? LACK_ROOT : LACK_PRIVILEGE;
 }
 
-/* Who may use bpf(). Without the file (1be7f75d1668, 4.4): everybody with that capability, for good. */
-static void say_who(char *who, size_t size)
+/*
+ * Describes who may use bpf(). On a kernel without the setting (1be7f75d1668, 4.4) bpf() always
+ * needs the capability.
+ */
+static void describe_bpf_users(char *who, size_t size)
 {
 	const char *cap = host_caps_for_bpf() >> CAP_SYS_ADMIN & 1 ? "CAP_SYS_ADMIN" : "CAP_BPF";
 	char line[32];
 
 	read_line("/proc/sys/kernel/unprivileged_bpf_disabled", line, sizeof(line));
 	if (!strcmp(line, "0"))
-		snprintf(who, size, "for everybody; tracing needs %s", cap);
+		snprintf(who, size, "open to all users, but tracing needs %s", cap);
 	else if (!strcmp(line, "1"))
 		snprintf(who, size, "needs %s (unprivileged BPF is disabled until the next boot)",
 			 cap);
@@ -131,26 +134,26 @@ static void say_who(char *who, size_t size)
 		snprintf(who, size, "needs %s", cap);
 }
 
-static void bpf(struct looking *l)
+static void bpf(struct inspection *l)
 {
 	bool old, jit_off = bpf_jit_is_off();
 	char who[128];
 
 	if (feature_lacks(&l->features, FEATURE_BPF)) {
-		say(l, FACT_BPF, "no (%s)", feature_info(FEATURE_BPF)->config);
+		say(l, FACT_BPF, "no (needs %s)", feature_info(FEATURE_BPF)->config);
 		return;
 	}
 	old = feature_lacks(&l->features, FEATURE_BPF_GLOBAL_DATA);
-	say_who(who, sizeof(who));
+	describe_bpf_users(who, sizeof(who));
 	say(l, FACT_BPF, "yes, %s%s%s", who,
-	    old ? "; too old for captrace (no global data, 5.2)" : "",
+	    old ? "; too old for captrace: no global data (needs Linux 5.2)" : "",
 	    jit_off ? "; its JIT is off" : "");
-	/* With the JIT it would be too old as well. */
+	/* If BPF is too old, enabling the JIT does not help. */
 	if (jit_off && !old)
 		l->facts->lacks |= LACK_JIT;
 }
 
-static void tracefs(struct looking *l)
+static void tracefs(struct inspection *l)
 {
 #ifdef HAVE_FTRACE
 	struct err why = {0};
@@ -162,8 +165,9 @@ static void tracefs(struct looking *l)
 	} else {
 		l->features.tracefs = tracedir_path(l->tracedir);
 		say(l, FACT_TRACEFS, "%s",
-		    tracedir_is_own(l->tracedir) ? "not mounted; captrace mounts it for itself"
-						 : l->features.tracefs);
+		    tracedir_is_own(l->tracedir)
+			    ? "not mounted; captrace mounts it for its own processes only"
+			    : l->features.tracefs);
 	}
 #else
 	l->features.tracefs = "/sys/kernel/tracing";
@@ -172,7 +176,7 @@ static void tracefs(struct looking *l)
 #endif
 }
 
-static void kprobes(struct looking *l)
+static void kprobes(struct inspection *l)
 {
 	enum feature_answer defined = feature_ask(&l->features, FEATURE_KPROBE_EVENTS);
 	bool pmu = feature_has(&l->features, FEATURE_KPROBE_PMU);
@@ -181,18 +185,18 @@ static void kprobes(struct looking *l)
 	if (defined == FEATURE_YES || (pmu && l->closed))
 		say(l, FACT_KPROBES, "yes");
 	else if (pmu)
-		say(l, FACT_KPROBES, "yes, through perf alone");
+		say(l, FACT_KPROBES, "yes, but only through perf_event_open()");
 	else if (l->closed)
-		say(l, FACT_KPROBES, "unknown without privilege");
+		say(l, FACT_KPROBES, "unknown: not enough privilege to look into tracefs");
 	else if (defined == FEATURE_NO)
-		say(l, FACT_KPROBES, "no (%s)", feature_info(FEATURE_KPROBE_EVENTS)->config);
+		say(l, FACT_KPROBES, "no (needs %s)", feature_info(FEATURE_KPROBE_EVENTS)->config);
 	else
-		say(l, FACT_KPROBES, "none seen");
+		say(l, FACT_KPROBES, "not found: tracefs can't be read, and perf has none");
 	if (!l->closed && !pmu && defined != FEATURE_YES)
 		l->facts->lacks |= LACK_KPROBES;
 }
 
-static void perf(struct looking *l)
+static void perf(struct inspection *l)
 {
 	char level[32];
 
@@ -200,16 +204,16 @@ static void perf(struct looking *l)
 	if (feature_has(&l->features, FEATURE_PERF_EVENTS))
 		say(l, FACT_PERF, "yes (perf_event_paranoid %s)", level);
 	else
-		say(l, FACT_PERF, "no (%s)", feature_info(FEATURE_PERF_EVENTS)->config);
+		say(l, FACT_PERF, "no (needs %s)", feature_info(FEATURE_PERF_EVENTS)->config);
 }
 
-static void kptr(struct looking *l)
+static void kptr(struct inspection *l)
 {
 	read_line("/proc/sys/kernel/kptr_restrict", l->facts->text[FACT_KPTR],
 		  sizeof(l->facts->text[FACT_KPTR]));
 }
 
-static void symbols(struct looking *l)
+static void symbols(struct inspection *l)
 {
 	struct ksym syms[] = {
 		{.name = "cap_capable"}, {.name = "__per_cpu_offset"}, {.name = "init_task"}};
@@ -222,35 +226,37 @@ static void symbols(struct looking *l)
 				strcmp(l->facts->text[FACT_KPTR], "2") ? LACK_SYMBOLS : LACK_KPTR;
 		return;
 	}
-	/* A kernel for one CPU has no offsets. */
-	say(l, FACT_SYMBOLS, "%s; %s", syms[0].addr ? "cap_capable" : "no cap_capable",
-	    syms[1].addr || syms[2].addr ? "data symbols too"
-					 : "no data symbols (CONFIG_KALLSYMS_ALL)");
+	/*
+	 * A kernel built without CONFIG_SMP has no __per_cpu_offset: init_task is a data symbol,
+	 * too.
+	 */
+	say(l, FACT_SYMBOLS, "cap_capable: %s; data symbols: %s", syms[0].addr ? "yes" : "no",
+	    syms[1].addr || syms[2].addr ? "yes" : "no (needs CONFIG_KALLSYMS_ALL)");
 	if (!syms[1].addr && !syms[2].addr)
 		l->facts->lacks |= LACK_DATA;
 }
 
-static void tracepoint(struct looking *l)
+static void tracepoint(struct inspection *l)
 {
 	enum feature_answer answer;
 
-	/* Advice would be wrong: who sees no tracefs may yet use the tracepoint as root. */
+	/* The tracepoint may exist and work for root, so that advice about it could be wrong. */
 	if (l->closed)
 		return;
 	answer = feature_ask(&l->features, FEATURE_CAP_TRACEPOINT);
 	if (answer == FEATURE_YES)
 		say(l, FACT_TRACEPOINT, "capability:cap_capable");
 	else if (answer == FEATURE_NO)
-		say(l, FACT_TRACEPOINT, "no (Linux %s)",
+		say(l, FACT_TRACEPOINT, "no (needs Linux %s)",
 		    feature_info(FEATURE_CAP_TRACEPOINT)->version);
 	if (answer != FEATURE_YES)
 		l->facts->lacks |= LACK_TRACEPOINT;
 }
 
-/* A row a fact, in the order in which they are found out and shown; one may need those before it. */
+/* One row for each fact, in the order of checking and printing: a check may use earlier results. */
 static const struct {
 	const char *key, *heading; /* in JSON, in text */
-	void (*look)(struct looking *l);
+	void (*look)(struct inspection *l);
 } facts[DOCTOR_FACTS] = {
 	[FACT_KERNEL] = {"kernel", "Kernel", kernel},
 	[FACT_MACHINE] = {"machine", "Machine", machine},
@@ -268,7 +274,7 @@ static const struct {
 
 void doctor_facts_get(struct doctor_facts *f, const char *btf_path)
 {
-	struct looking l = {.facts = f, .btf_path = btf_path};
+	struct inspection l = {.facts = f, .btf_path = btf_path};
 
 	f->lacks = 0;
 	for (int i = 0; i < DOCTOR_FACTS; i++) {
@@ -290,42 +296,43 @@ const char *doctor_fact_heading(enum doctor_fact fact)
 	return facts[fact].heading;
 }
 
-#define SYMBOLS_ARE_FOR                                                                          \
-	"for stacks, for audit at the tracepoint, and without BTF for process, system call and " \
-	"namespaces"
+#define SYMBOLS_ARE_FOR                                                                           \
+	"stacks, the audit field at the tracepoint, and without BTF processes, system calls and " \
+	"namespaces need the addresses of kernel symbols"
 
-/* The first that applies to a lack counts; what works already needs no way out. */
+/* An entry is printed if all of its bits are set and, unless it has @always, no variant works. */
 static const struct {
-	unsigned int lacks; /* all of them */
-	bool always;        /* though some variant works */
+	unsigned int lacks; /* LACK_* bits */
+	bool always;        /* give it even if a variant works */
 	const char *text;
 } advice[] = {
 	{LACK_PRIVILEGE, true,
-	 "run it as root, or with CAP_BPF, CAP_PERFMON and CAP_SYSLOG (Linux 5.8): "
-	 "setcap cap_bpf,cap_perfmon,cap_syslog+ep captrace"},
-	{LACK_ROOT, true, "run it as root: this kernel has no CAP_BPF (Linux 5.8)"},
-	{LACK_SYMBOLS, true, "let it see the kernel's symbols, " SYMBOLS_ARE_FOR ": CAP_SYSLOG"},
-	{LACK_KPTR, true,
-	 "let it see the kernel's symbols, " SYMBOLS_ARE_FOR ": sysctl kernel.kptr_restrict=1"},
+	 "run captrace as root, or give it CAP_BPF, CAP_PERFMON and CAP_SYSLOG (Linux 5.8): "
+	 "setcap cap_bpf,cap_perfmon,cap_syslog+ep /path/to/captrace"},
+	{LACK_ROOT, true, "run captrace as root: this kernel has no CAP_BPF (needs Linux 5.8)"},
+	{LACK_SYMBOLS, true, "give captrace CAP_SYSLOG: " SYMBOLS_ARE_FOR},
+	{LACK_KPTR, true, "sysctl kernel.kptr_restrict=1: " SYMBOLS_ARE_FOR},
 	{LACK_TRACEFS, true,
-	 "ftrace needs tracefs: mount -t tracefs nodev /sys/kernel/tracing (root's alone; in a "
-	 "container, mount the host's there)"},
+	 "mount tracefs for the ftrace variants, as root: mount -t tracefs nodev "
+	 "/sys/kernel/tracing (in a container, mount the host's there)"},
 	{LACK_JIT, true,
-	 "switch on the kernel's JIT for BPF programs, some of which it refuses without: sysctl "
+	 "enable the BPF JIT, without which the kernel refuses some BPF programs: sysctl "
 	 "net.core.bpf_jit_enable=1"},
 	{LACK_TRUST | LACK_TRACEPOINT, false,
-	 "lockdown=confidentiality closes kprobes and tracefs; BPF trampolines with BTF would do: "
-	 "x86-64 from 5.5, arm64 from 6.4, riscv64; or boot with lockdown=integrity"},
-	{LACK_KPROBES | LACK_TRACEPOINT, false, "a kernel with CONFIG_KPROBE_EVENTS, or from 6.14"},
+	 "boot with lockdown=integrity, since lockdown=confidentiality disables kprobes and "
+	 "tracefs; or use a kernel with BTF and BPF trampolines (x86-64 from Linux 5.5, arm64 "
+	 "from 6.4, riscv64)"},
+	{LACK_KPROBES | LACK_TRACEPOINT, false,
+	 "use a kernel with CONFIG_KPROBE_EVENTS, or Linux 6.14 or later"},
 	{LACK_BTF, false,
-	 "give it the kernel's types: --btf FILE, a vmlinux with debugging information (Debian: "
-	 "linux-image-…-dbg) or BTF made of it by pahole -J"},
+	 "provide the kernel's types with --btf FILE: a vmlinux with debugging information "
+	 "(Debian: linux-image-…-dbg), or BTF made from it with pahole -J"},
 };
 
 void doctor_advise(const struct doctor_facts *f, bool works,
 		   void (*tell)(void *arg, const char *text), void *arg)
 {
-	/* Without privilege nobody knows what would. */
+	/* Without privilege captrace can't know whether a variant would work. */
 	if (f->lacks & (LACK_PRIVILEGE | LACK_ROOT))
 		works = true;
 	for (size_t i = 0; i < ARRAY_SIZE(advice); i++)

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `captrace doctor` says of the machine, and what it advises to do about it. */
+/*
+ * The facts that `captrace doctor` reports about the machine, and the advice that follows from
+ * them.
+ */
 #ifndef CAPTRACE_BACKENDS_DOCTOR_FACTS_H
 #define CAPTRACE_BACKENDS_DOCTOR_FACTS_H
 
@@ -22,24 +25,24 @@ enum doctor_fact {
 	DOCTOR_FACTS
 };
 
-/* What of it calls for advice. */
+/* What is missing here and may call for advice; bits. */
 enum doctor_lack {
 	LACK_BTF = 1 << 0,
 	LACK_PRIVILEGE = 1 << 1,
-	LACK_TRACEFS = 1 << 2, /* not mounted, and not to be mounted by us, or not for us */
-	LACK_SYMBOLS = 1 << 3, /* addresses are hidden from us */
+	LACK_TRACEFS = 1 << 2, /* not mounted, and captrace could not mount it */
+	LACK_SYMBOLS = 1 << 3, /* addresses are hidden from captrace */
 	LACK_KPROBES = 1 << 4,
 	LACK_TRACEPOINT = 1 << 5,
 	LACK_TRUST = 1 << 6, /* lockdown=confidentiality */
-	LACK_DATA = 1 << 7,  /* no symbols of data */
-	LACK_JIT = 1 << 8,   /* the BPF JIT is switched off */
-	LACK_ROOT = 1 << 9,  /* as LACK_PRIVILEGE, on a kernel that has no CAP_BPF */
+	LACK_DATA = 1 << 7,  /* no data symbols */
+	LACK_JIT = 1 << 8,   /* the BPF JIT is off */
+	LACK_ROOT = 1 << 9,  /* like LACK_PRIVILEGE, on a kernel that has no CAP_BPF */
 	LACK_KPTR = 1 << 10, /* addresses are hidden from everybody */
 };
 
 struct doctor_facts {
 	char text[DOCTOR_FACTS][256]; /* "-": unknown */
-	unsigned int lacks;           /* enum doctor_lack */
+	unsigned int lacks;           /* LACK_* bits */
 };
 
 /* @btf_path: --btf, or NULL. */
@@ -48,7 +51,7 @@ void doctor_facts_get(struct doctor_facts *f, const char *btf_path);
 const char *doctor_fact_key(enum doctor_fact fact);     /* in JSON */
 const char *doctor_fact_heading(enum doctor_fact fact); /* in text */
 
-/* Calls @tell for each thing that can be done; @works: some variant does. */
+/* Calls @tell with each piece of advice. @works: at least one variant works. */
 void doctor_advise(const struct doctor_facts *f, bool works,
 		   void (*tell)(void *arg, const char *text), void *arg);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * What the machine's files say, for the bundle: each as an array of its lines. Nothing of it names
- * the machine, its users or what runs there, but for captrace's own cgroup.
+ * The contents of the machine's files, for the bundle: each file is an array of its lines. Nothing
+ * in them names the machine, its users or what runs there, except captrace's own cgroup.
  */
 #include <string.h>
 #include <sys/utsname.h>
@@ -20,10 +20,10 @@
 #include "compat/host/tracedir.h"
 #endif
 
-/* A line is cleaned whole: an address that is cut in two would look like none. */
+/* Lines are cleaned whole: an address that is cut in two would not be recognised as one. */
 #define LINE_ROOM 65536
 
-/* Whether a line is kept, which it may shorten. @state: 0 at the file's begin. */
+/* Returns whether to keep a line, which it may shorten. @state is 0 at the start of the file. */
 typedef bool keep_fn(char *line, int *state);
 
 static void add(struct json_writer *w, const struct scrub *s, const char *line)
@@ -33,7 +33,7 @@ static void add(struct json_writer *w, const struct scrub *s, const char *line)
 	jw_str(w, clean);
 }
 
-/* As gzip's library has it, which reads what is not compressed as well. */
+/* zlib reads compressed and uncompressed files alike. */
 static void add_file(struct json_writer *w, const struct scrub *s, const char *key,
 		     const char *path, keep_fn *keep)
 {
@@ -64,7 +64,7 @@ static bool begins(const char *line, const char *const *words)
 	return false;
 }
 
-static bool of_distribution(char *line, int *state)
+static bool keep_distribution(char *line, int *state)
 {
 	static const char *const words[] = {
 		"ID=",          "ID_LIKE=",    "NAME=",     "VERSION_ID=", "VERSION=",
@@ -73,32 +73,32 @@ static bool of_distribution(char *line, int *state)
 	return begins(line, words);
 }
 
-static bool of_trace_mounts(char *line, int *state)
+static bool keep_trace_mounts(char *line, int *state)
 {
 	return strstr(line, " - cgroup") || strstr(line, " - tracefs ") ||
 	       strstr(line, " - debugfs ") || strstr(line, " - securityfs ") ||
 	       strstr(line, " - bpf ");
 }
 
-static bool of_privilege(char *line, int *state)
+static bool keep_privilege(char *line, int *state)
 {
 	static const char *const words[] = {"Cap", "NoNewPrivs:", "Seccomp:", "Uid:", NULL};
 
 	return begins(line, words);
 }
 
-static bool of_processor(char *line, int *state)
+static bool keep_processor(char *line, int *state)
 {
 	static const char *const words[] = {"model name", "Hardware", "CPU implementer", "isa",
 					    NULL};
 
-	/* The first of them: each CPU has them. */
+	/* Only the first such line, since every CPU has one. */
 	return begins(line, words) && !(*state)++;
 }
 
-/* Values that others may have put a secret in, or a name. */
-static bool of_config(char *line, int *state)
+static bool keep_config(char *line, int *state)
 {
+	/* Their values may hold a secret or a name. */
 	static const char *const secret[] = {"CONFIG_CMDLINE=", "CONFIG_DEFAULT_HOSTNAME=",
 					     "CONFIG_BOOT_CONFIG_EMBED_FILE=", NULL};
 
@@ -109,8 +109,8 @@ static bool of_config(char *line, int *state)
 	return true;
 }
 
-/* Of a parameter's value nothing is kept unless it is one of these. */
-static bool is_open(const char *word)
+/* Whether a kernel parameter's value can hold no secret; other values are left out. */
+static bool is_harmless(const char *word)
 {
 	static const char *const names[] = {"lockdown=",
 					    "lsm=",
@@ -171,12 +171,12 @@ static void command_line(struct json_writer *w, const struct scrub *s)
 	for (char *word = strtok_r(line, " \n", &save); word; word = strtok_r(NULL, " \n", &save)) {
 		bool inside = quoted;
 
-		/* "name="several words": they are of the value. */
+		/* In name="several words" all of the words belong to the value. */
 		for (const char *p = word; *p; p++)
 			quoted ^= *p == '"';
 		if (inside)
 			continue;
-		if (!is_open(word) && strchr(word, '='))
+		if (!is_harmless(word) && strchr(word, '='))
 			word[strcspn(word, "=") + 1] = '\0';
 		add(w, s, word);
 	}
@@ -222,7 +222,7 @@ static void system_controls(struct json_writer *w)
 	jw_end(w, '}');
 }
 
-/* Which there are, and how far it is to the next one: no addresses. */
+/* Which symbols exist, each with its distance to the next one: no addresses. */
 static void symbols(struct json_writer *w)
 {
 	struct ksym syms[] = {
@@ -291,8 +291,11 @@ static void names_in(struct json_writer *w, const struct scrub *s, const char *k
 	jw_end(w, ']');
 }
 
-/* An error, its "Command:", and a mark below that. What others have defined is nobody's business. */
-static bool of_own_errors(char *line, int *state)
+/*
+ * An entry of the log is an error, its "Command:" line, and a mark below that. Keeps every error,
+ * but the command and the mark only if the probe is captrace's own.
+ */
+static bool keep_own_errors(char *line, int *state)
 {
 	if (strstr(line, "error: "))
 		return true;
@@ -333,7 +336,7 @@ static void trace_files(struct json_writer *w, const struct scrub *s, const char
 		add_file(w, s, files[i], path, NULL);
 	}
 	snprintf(path, sizeof(path), "%s/error_log", root);
-	add_file(w, s, "error_log", path, of_own_errors);
+	add_file(w, s, "error_log", path, keep_own_errors);
 	names_in(w, s, "files", root);
 	snprintf(path, sizeof(path), "%s/events", root);
 	names_in(w, s, "events", path);
@@ -389,7 +392,7 @@ static void kernel(struct json_writer *w)
 {
 	struct utsname u;
 
-	uname(&u); /* but for nodename */
+	uname(&u); /* all of it but nodename */
 	jw_key(w, "kernel");
 	jw_begin(w, '{');
 	jw_key_str(w, "sysname", u.sysname);
@@ -410,7 +413,7 @@ static void config(struct json_writer *w, const struct scrub *s)
 	uname(&u);
 	snprintf(path, sizeof(path), "/boot/config-%s", u.release);
 	add_file(w, s, "config", access("/proc/config.gz", R_OK) ? path : "/proc/config.gz",
-		 of_config);
+		 keep_config);
 }
 
 void bundle_machine(struct json_writer *w, const struct scrub *s)
@@ -419,12 +422,12 @@ void bundle_machine(struct json_writer *w, const struct scrub *s)
 		const char *path;
 		keep_fn *keep;
 	} files[] = {
-		{"/etc/os-release", of_distribution},
+		{"/etc/os-release", keep_distribution},
 		{"/proc/cgroups", NULL},
 		{"/proc/self/cgroup", NULL},
-		{"/proc/self/mountinfo", of_trace_mounts},
-		{"/proc/self/status", of_privilege},
-		{"/proc/cpuinfo", of_processor},
+		{"/proc/self/mountinfo", keep_trace_mounts},
+		{"/proc/self/status", keep_privilege},
+		{"/proc/cpuinfo", keep_processor},
 		{"/sys/devices/system/cpu/possible", NULL},
 		{"/sys/devices/system/cpu/online", NULL},
 		{"/sys/kernel/security/lsm", NULL},

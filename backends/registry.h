@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The one place that names concrete backends: core is handed the table by core/main.c. */
+/* The only place that names concrete backends; core/main.c hands the table to core. */
 #ifndef CAPTRACE_BACKENDS_REGISTRY_H
 #define CAPTRACE_BACKENDS_REGISTRY_H
 
@@ -8,7 +8,7 @@ struct backend_ops;
 /* In the order in which `auto` tries them; ends with NULL. */
 extern const struct backend_ops *const backends[];
 
-/* "bpf: yes (libbpf 1.1)…" lines of what is built in, on stdout, for --version. */
+/* For --version: prints on stdout what is built in, in lines such as "bpf: yes (libbpf 1.1)". */
 void registry_print_builtin(void);
 
 #endif
