@@ -13,7 +13,7 @@
 #include "core/base/signals.h"
 #include "core/base/util.h"
 
-/* More than any line of a recording; a file without line ends is none. */
+/* Longer than any line of a recording: a file with such a line is not one. */
 #define LINE_MAX_BYTES (4U << 20)
 #define READ_BYTES     (256U << 10)
 
@@ -40,7 +40,10 @@ static int make_room(struct replay_input *r)
 	return 0;
 }
 
-/* 1: there is more in the buffer; 0: the end; -EAGAIN: nothing yet; another negative errno. */
+/*
+ * Returns 1 if it added to the buffer, 0 at the end, -EAGAIN if nothing is there yet, or another
+ * errno.
+ */
 static int fill(struct replay_input *r)
 {
 	struct pollfd p = {.fd = r->fd, .events = POLLIN};
@@ -59,7 +62,11 @@ static int fill(struct replay_input *r)
 	return n > 0;
 }
 
-/* The next line without its end, valid until the next call. @whole: it has an end. */
+/*
+ * Finds the next line, without its newline; it is valid until the next call. @whole: it had a
+ * newline. Returns 1, 0 at the end, -EAGAIN if the line is not complete yet, or another negative
+ * errno.
+ */
 static int next_line(struct replay_input *r, const char **line, size_t *len, bool *whole)
 {
 	size_t seen = 0;
@@ -94,17 +101,17 @@ static int at_line(const struct replay_input *r, struct err *e)
 	return err_wrap(e, "%s:%" PRIu64, r->name, r->line);
 }
 
-/* Takes in a line: r->item is set, or there is nothing to hand out of it. */
+/* Parses a line into r->item. */
 static int take_line(struct replay_input *r, const char *line, size_t len, struct intern *in,
 		     json_t **header, struct err *e)
 {
 	r->line++;
 	if (r->ended)
-		return err_set(e, -EBADMSG, "something follows the closing line");
+		return err_set(e, -EBADMSG, "a line follows the closing line");
 	return replay_parse(&r->item, line, len, in, header, e);
 }
 
-/* The line is about the check that follows. */
+/* A RECORD_CRED_OVERRIDE line belongs to the check on the next line. */
 static void take_cred_override(struct replay_input *r)
 {
 	if (r->item.type == RECORD_EVENT && r->cred_override) {
@@ -140,7 +147,7 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 			break;
 		}
 		rc = take_line(r, line, len, in, &header, e);
-		/* A last line without its end is where the recording was cut. */
+		/* A last line without a newline: the recording was truncated there. */
 		if (rc == -EBADMSG && !whole) {
 			r->eof = true;
 			break;
@@ -148,7 +155,7 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 		if (!rc && r->item.type == RECORD_HEADER) {
 			json_decref(header);
 			rc = err_set(e, -EBADMSG,
-				     "a second header; give recordings as files of their own");
+				     "a second header: pass each recording as a file of its own");
 		}
 		if (rc)
 			return at_line(r, e);
@@ -161,7 +168,7 @@ int replay_input_next(struct replay_input *r, struct intern *in, struct err *e)
 	return r->has_item;
 }
 
-/* Until there is something to read; a signal that ends captrace does so here already. */
+/* Waits until there is something to read. The signals that end captrace are unblocked meanwhile. */
 static int wait_for_input(int fd)
 {
 	sigset_t ending = signals_ending(), mask;
@@ -189,7 +196,7 @@ static int first_line(struct replay_input *r, const char **line, size_t *len)
 	}
 }
 
-/* Output of -o json has no header, and may have anything. */
+/* Without a header it is the output of -o json, which may have any of the fields. */
 static void no_header(struct replay_input *r)
 {
 	struct cap_origin *src = &r->header.origin;
@@ -215,7 +222,7 @@ static int read_header(struct replay_input *r, struct intern *in, struct err *e)
 		return err_set(e, -EBADMSG, "%s: empty", r->name);
 	rc = take_line(r, line, len, in, &header, e);
 	if (rc == -EBADMSG)
-		return err_wrap(e, "%s is no recording of captrace's: first line", r->name);
+		return err_wrap(e, "%s is not a captrace recording: first line", r->name);
 	if (!rc && r->item.type == RECORD_HEADER)
 		rc = record_read(header, RECORD_HEADER, &r->header, in, e);
 	else if (!rc)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From a line of a recording to what it stands for. */
+/* Parses a line of a recording. */
 #include <errno.h>
 #include <string.h>
 
@@ -41,7 +41,7 @@ int replay_parse(struct replay_item *item, const char *line, size_t len, struct 
 	item->time = 0;
 	if (!json_is_string(type)) {
 		json_decref(o);
-		return err_set(e, -EBADMSG, "%s", o ? "no line of a recording" : why.text);
+		return err_set(e, -EBADMSG, "%s", o ? "not a line of a recording" : why.text);
 	}
 	item->type = record_type_of(json_string_value(type));
 	rc = read_item(item, o, in, e);

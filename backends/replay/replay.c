@@ -15,9 +15,9 @@ struct replay {
 	struct backend base;
 	struct intern *names;
 	struct replay_input *inputs;
-	struct cap_origin *origins; /* of each input */
+	struct cap_origin *origins; /* one for each input */
 	size_t len;
-	uint64_t wanted; /* FIELDS_EXTRA bits that the sink takes */
+	uint64_t wanted; /* FIELDS_EXTRA bits that were asked for */
 	bool stopped;
 	struct backend_stats stats;
 	char incomplete[512];
@@ -162,7 +162,10 @@ static void deliver(struct replay *r, struct replay_input *in, struct event_hand
 	in->has_item = false;
 }
 
-/* The input whose next item is the oldest; NULL if one has to be waited for or none has any. */
+/*
+ * Returns the input with the oldest next item, or NULL if all are at their end or one of them has
+ * to be waited for.
+ */
 static struct replay_input *oldest(struct replay *r, int *rc, struct err *e)
 {
 	struct replay_input *best = NULL;
@@ -217,14 +220,13 @@ static bool replay_ended(const struct backend *base)
 	return true;
 }
 
-/* Why @in may not be all that there was, in @buf; NULL: it is whole. */
+/* Returns in @buf why @in may be incomplete, or NULL if it is complete. */
 static const char *why_incomplete(const struct replay_input *in, char *buf, size_t size)
 {
 	if (in->bare)
-		snprintf(buf, size, "%s has no header: it can't be known whether it is whole",
-			 in->name);
+		snprintf(buf, size, "%s has no header: it may be incomplete", in->name);
 	else if (!in->ended)
-		snprintf(buf, size, "%s is cut: it has no closing line", in->name);
+		snprintf(buf, size, "%s is truncated: it has no closing line", in->name);
 	else if (in->missing)
 		snprintf(buf, size, "%s lacks %" PRIu64 " of its events", in->name, in->missing);
 	else
@@ -249,7 +251,7 @@ static void replay_stats(const struct backend *base, struct backend_stats *stats
 	const struct replay *r = container_of(base, struct replay, base);
 
 	*stats = r->stats;
-	/* What isn't read to its end isn't known to be cut. */
+	/* Before the end it is not known whether a recording is complete. */
 	if (!replay_ended(base))
 		return;
 	find_incomplete((struct replay *)r);
@@ -265,7 +267,7 @@ static const struct cap_origin *replay_origins(const struct backend *base, size_
 }
 
 static const struct backend_variant variants[] = {
-	{"file", "recordings of captrace record", ~UINT64_C(0)},
+	{"file", "recordings made by captrace record", ~UINT64_C(0)},
 	{0},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the replay backend share. The format is core/output/record_format.h's. */
+/* Shared by the files of the replay backend. core/output/record_format.h defines the format. */
 #ifndef CAPTRACE_BACKENDS_REPLAY_REPLAY_H
 #define CAPTRACE_BACKENDS_REPLAY_REPLAY_H
 
@@ -13,7 +13,7 @@ struct intern;
 
 #define REPLAY_FRAMES_MAX 128
 
-/* A line of a recording. Its strings are the intern's. */
+/* A line of a recording. The intern owns its strings. */
 struct replay_item {
 	enum record_type type;
 	uint64_t time; /* 0: it has none */
@@ -30,8 +30,9 @@ struct replay_item {
 };
 
 /*
- * Reads one line. -EBADMSG with @e if it is none of a recording. For a header *@header is set to
- * its text, which the caller reads and json_decref()s.
+ * Parses one line. Returns 0, -EBADMSG if it is not a line of a recording, or another negative
+ * errno, with @e set. For a header it sets *@header to the JSON object, which the caller reads and
+ * releases with json_decref().
  */
 int replay_parse(struct replay_item *item, const char *line, size_t len, struct intern *in,
 		 json_t **header, struct err *e);

@@ -455,7 +455,7 @@ Test(advise, losses_and_cuts_are_incomplete)
 	advised_free(&a);
 	a = advise(NULL, &cut, 1);
 	cr_assert_eq(a.code, EXIT_INCOMPLETE);
-	cr_assert(strstr(a.text, "is cut"));
+	cr_assert(strstr(a.text, "is truncated"));
 	advised_free(&a);
 	a = advise(NULL, &broken, 1);
 	cr_assert_eq(a.code, EXIT_INCOMPLETE);

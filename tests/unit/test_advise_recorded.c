@@ -90,7 +90,8 @@ Test(advise_recorded, a_cut_one, .timeout = 60)
 		text[cut] = '\0';
 		a = advise(NULL, texts, 1);
 		cr_assert_eq(a.code, EXIT_INCOMPLETE, "cut at %zu", cut);
-		cr_assert(strstr(a.text, "is cut: it has no closing line"), "cut at %zu", cut);
+		cr_assert(strstr(a.text, "is truncated: it has no closing line"), "cut at %zu",
+			  cut);
 		advised_free(&a);
 	}
 	free(text);

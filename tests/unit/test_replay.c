@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Recordings: what record writes, replay reads. */
+/* Recordings: replay reads what record wrote. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,7 +17,7 @@ extern const struct backend_ops replay_backend_ops;
 
 #define ALL_FIELDS ((UINT64_C(1) << CAP_FIELD_COUNT) - 1)
 
-/* What a replay delivered, as text: a line an item. */
+/* What a replay delivered: the checks as lines of JSON, the rest as counts. */
 struct seen {
 	struct event_handler sink;
 	struct sink *json;
@@ -72,7 +72,7 @@ static void discard(char *name)
 	free(name);
 }
 
-/* A new file of that text; its name, to discard(). */
+/* Writes @text to a new file. Returns its name, for discard(). */
 static char *file_of(const char *text, size_t len)
 {
 	char *name = strdup("/tmp/captrace-test-XXXXXX");
@@ -125,7 +125,7 @@ static const char *text_of(struct out *out)
 	return text;
 }
 
-/* A recording of these events, each followed by an outcome and an exec; a string to free. */
+/* Records these events, each followed by an outcome and an exec. The caller frees the text. */
 static char *record(const struct cap_event *evs, size_t len)
 {
 	static char *command[] = {"nice", "-n", "\xff", NULL};
@@ -176,7 +176,7 @@ static char *record(const struct cap_event *evs, size_t len)
 	return text;
 }
 
-/* Every field is there. */
+/* An event that has every field. */
 static void event_full(struct cap_event *ev)
 {
 	static const struct cap_frame frames[] = {{.symbol = "cap_capable", .offset = 16},
@@ -239,7 +239,7 @@ Test(replay, what_was_recorded_comes_back_whole)
 	free(text);
 }
 
-/* ftrace's before Linux 3.17, or 4.1. */
+/* The ftrace backend has no usable timestamps before Linux 3.17 (rings) or 4.1 (perf). */
 Test(replay, times_of_a_clock_that_cant_be_read)
 {
 	struct backend_stats stats;
@@ -297,7 +297,10 @@ Test(replay, the_header_comes_back)
 	free(text);
 }
 
-/* Whole lines of events in the first @len bytes of @text; a cut last one counts if it is whole JSON. */
+/*
+ * Counts the events in the first @len bytes of @text; a truncated last line counts if it is whole
+ * JSON.
+ */
 static unsigned int events_in(const char *text, size_t len)
 {
 	unsigned int n = 0;
@@ -336,12 +339,13 @@ Test(replay, a_cut_recording_is_read_to_the_cut, .timeout = 60)
 		rc = replay(&s, &name, 1, &stats, &e);
 		if (cut < header) {
 			cr_assert_eq(rc, -EBADMSG, "cut at %zu: %d", cut, rc);
-			cr_assert(strstr(e.msg, cut ? "no recording" : "empty"), "%s", e.msg);
+			cr_assert(strstr(e.msg, cut ? "not a captrace recording" : "empty"), "%s",
+				  e.msg);
 		} else {
 			cr_assert_eq(rc, 0, "cut at %zu: %s", cut, e.msg);
 			cr_assert_eq(s.events, events_in(text, cut), "cut at %zu", cut);
-			/* Without its newline the last line is still whole. */
-			cr_assert(cut == len - 1 || strstr(stats.incomplete, "is cut"),
+			/* A last line that lacks only its newline is still whole. */
+			cr_assert(cut == len - 1 || strstr(stats.incomplete, "is truncated"),
 				  "cut at %zu: %s", cut, stats.incomplete);
 		}
 		seen_free(&s);
@@ -411,8 +415,8 @@ static void expect_refused(const char *text, const char *part)
 
 Test(replay, what_is_no_recording_is_said)
 {
-	expect_refused("root:x:0:0\n", "is no recording of captrace's");
-	expect_refused("{\"a\":1}\n", "is no recording of captrace's");
+	expect_refused("root:x:0:0\n", "is not a captrace recording");
+	expect_refused("{\"a\":1}\n", "is not a captrace recording");
 	expect_refused("{\"type\":\"header\",\"format\":\"x\",\"version\":1}\n",
 		       "not a recording of captrace");
 	expect_refused("{\"type\":\"header\",\"format\":\"captrace\",\"version\":2}\n",
@@ -430,7 +434,7 @@ Test(replay, what_is_no_recording_is_said)
 	expect_refused(HEADER "{\"type\":\"outcome\",\"pid\":1}\n", "'tid' is missing or");
 	expect_refused(HEADER HEADER, ":2: a second header");
 	expect_refused(HEADER "{\"type\":\"end\",\"events\":0}\n{\"type\":\"normal\"}\n",
-		       ":3: something follows the closing line");
+		       ":3: a line follows the closing line");
 }
 
 static void expect_incomplete(const char *text, unsigned int events, const char *part)
@@ -457,7 +461,7 @@ Test(replay, what_is_missing_is_said)
 	snprintf(text, sizeof(text), HEADER "%s{\"type\":\"end\",\"events\":3}\n", event);
 	expect_incomplete(text, 1, "lacks 2 of its events");
 	snprintf(text, sizeof(text), HEADER "{\"type\":\"new type\"}\n%s", event);
-	expect_incomplete(text, 1, "is cut");
+	expect_incomplete(text, 1, "is truncated");
 }
 
 Test(replay, nothing_to_read)
