@@ -15,7 +15,7 @@
 
 /* A task's line in /proc/PID/cgroup: "4:cpu,cpuacct:/a", "1:name=systemd:/b", "0::/c". */
 struct line {
-	char word[64]; /* a controller of the hierarchy, or its name; "" of version 2 */
+	char word[64]; /* the hierarchy's first controller or its name; "": version 2 */
 	char path[PATH_SIZE];
 };
 
@@ -92,7 +92,7 @@ int cgroup_dir_of(pid_t pid, int hierarchy, char *path, size_t size)
 		rc = mount_point(line.word, mount, sizeof(mount));
 	if (rc)
 		return rc;
-	/* Outside of our cgroup namespace it begins with "/..". */
+	/* The path of a cgroup outside of captrace's cgroup namespace begins with "/..". */
 	if (!strncmp(line.path, "/..", 3))
 		return -ENOENT;
 	if (snprintf(path, size, "%s%s", mount, line.path) >= (int)size)

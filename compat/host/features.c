@@ -15,12 +15,12 @@
 
 #define PATH_ROOM 4200
 
-/* Bytes; nobody is kept from locking memory by a limit above it. */
+/* Bytes. A higher RLIMIT_MEMLOCK counts as unlimited. */
 #define LOCKED_MAX (256UL << 20)
 
 /*
- * Whether there is a file @path. That there is none tells something only if @beside, which is there
- * in any case, is seen: else the file system is not mounted, or closed to us.
+ * Whether the file @path exists. The answer is no only if @beside, which always exists, can be
+ * seen: otherwise the file system is not mounted, or captrace has no access to it.
  */
 static enum feature_answer probe_file(const char *root, const char *path, const char *beside)
 {
@@ -40,7 +40,9 @@ static enum feature_answer probe_tracefs(const struct features *f, const char *p
 	return f->tracefs ? probe_file(f->tracefs, path, "/events") : FEATURE_UNKNOWN;
 }
 
-/* Whether the kernel's BTF has the string @name, whose @size includes a NUL before it and after it. */
+/*
+ * Whether the kernel's BTF has the string @name. @size includes a NUL before it and one after it.
+ */
 static enum feature_answer probe_btf_string(const struct features *f, const char *name, size_t size)
 {
 	cleanup_free char *btf = NULL;
@@ -66,7 +68,7 @@ static enum feature_answer probe_btf(struct features *f)
 	return probe_file(f->root, "/sys/kernel/btf/vmlinux", "/sys/kernel");
 }
 
-/* What distributions had before 5.4 can't be asked. */
+/* The out-of-tree lockdown that distributions had before 5.4 can't be detected. */
 static enum feature_answer probe_lockdown(struct features *f)
 {
 	return probe_file(f->root, "/sys/kernel/security/lockdown", "/sys/kernel/security/lsm");
@@ -93,7 +95,7 @@ static enum feature_answer probe_kprobe_pmu(struct features *f)
 			  "/sys/bus/event_source/devices");
 }
 
-/* tracefs needs privilege, and BTF doesn't: there the tracepoint is a type. */
+/* Without the privilege to look into tracefs BTF answers: each tracepoint has a type there. */
 static enum feature_answer probe_cap_tracepoint(struct features *f)
 {
 	static const char type[] = "\0btf_trace_cap_capable";
@@ -102,7 +104,7 @@ static enum feature_answer probe_cap_tracepoint(struct features *f)
 	return answer == FEATURE_UNKNOWN ? probe_btf_string(f, type, sizeof(type)) : answer;
 }
 
-/* Its per-CPU data is a variable. */
+/* The per-CPU data of the SRCU structure is a variable, which BTF lists. */
 static enum feature_answer probe_tracepoint_srcu(struct features *f)
 {
 	static const char variable[] = "\0tracepoint_srcu_srcu_data";
@@ -116,8 +118,9 @@ static int call_bpf(int cmd, union bpf_attr *attr)
 }
 
 /*
- * Needs no privilege: no command has this number, so no kernel does anything. EPERM may be a seccomp
- * filter's as well as the kernel's, whose reason for it is a file (1be7f75d1668, 4.4).
+ * Needs no privilege: no command has this number, so the kernel does nothing. EPERM may come from a
+ * seccomp filter or from the kernel. The sysctl that makes the kernel return EPERM (1be7f75d1668,
+ * 4.4) exists only if the kernel has bpf().
  */
 static enum feature_answer probe_bpf(struct features *f)
 {
@@ -132,7 +135,7 @@ static enum feature_answer probe_bpf(struct features *f)
 	return file == FEATURE_YES ? FEATURE_YES : FEATURE_UNKNOWN;
 }
 
-/* What bpf() refuses for another reason, as for want of privilege, it may know or not. */
+/* An error such as EPERM leaves open whether the kernel has the feature. */
 static enum feature_answer bpf_answer(int fd)
 {
 	if (fd < 0)
@@ -154,7 +157,7 @@ static enum feature_answer probe_array(uint32_t flags)
 	return bpf_answer(call_bpf(BPF_MAP_CREATE, &attr));
 }
 
-/* Told by the map flag that came with it. */
+/* Recognised by a map flag that the same release introduced. */
 static enum feature_answer probe_bpf_global_data(struct features *f)
 {
 	return probe_array(BPF_F_RDONLY_PROG);
@@ -176,8 +179,8 @@ static enum feature_answer probe_bpf_ringbuf(struct features *f)
 }
 
 /*
- * A program that returns 0. Before 5.0 (6c4fc209fcf9) it had to name the kernel's version, which this
- * one doesn't: there its refusal tells nothing.
+ * Loads a program that returns 0. Before 5.0 (6c4fc209fcf9) a program had to name the kernel's
+ * version. This one does not, so that a refusal there says nothing about the feature.
  */
 static enum feature_answer probe_bpf_kprobe(struct features *f)
 {
@@ -198,8 +201,8 @@ static enum feature_answer probe_bpf_kprobe(struct features *f)
 }
 
 /*
- * Without it maps count against RLIMIT_MEMLOCK, 64 KB by default: a map that is larger than the limit
- * tells, unless nothing limits us.
+ * Without the feature maps count against RLIMIT_MEMLOCK, 64 KB by default. So a map that is larger
+ * than the limit is refused, unless captrace is exempt from the limit.
  */
 static enum feature_answer probe_bpf_memcg(struct features *f)
 {
@@ -264,7 +267,7 @@ static const struct feature_info table[FEATURES] = {
 	[FEATURE_KPROBE_EVENTS] =
 		{
 			.name = "kprobe-events",
-			.what = "kprobes by way of tracefs",
+			.what = "kprobes through tracefs",
 			.version = "2.6.33",
 			.commit = "413d37d1eb69",
 			.config = "CONFIG_KPROBE_EVENTS",
@@ -273,7 +276,7 @@ static const struct feature_info table[FEATURES] = {
 	[FEATURE_KPROBE_PMU] =
 		{
 			.name = "kprobe-pmu",
-			.what = "kprobes by way of perf, as BPF programs need them",
+			.what = "kprobes through perf, which BPF programs need",
 			.version = "4.17",
 			.commit = "e12f03d7031a",
 			.config = "CONFIG_KPROBE_EVENTS",
@@ -290,7 +293,7 @@ static const struct feature_info table[FEATURES] = {
 	[FEATURE_TRACEPOINT_SRCU] =
 		{
 			.name = "tracepoint-srcu",
-			.what = "tracepoints guarded by SRCU, so that what they call can be "
+			.what = "tracepoints protected by SRCU, so that their probes can be "
 				"preempted",
 			.version = "7.0",
 			.probe = probe_tracepoint_srcu,
@@ -316,7 +319,7 @@ static const struct feature_info table[FEATURES] = {
 	[FEATURE_BPF_GLOBAL_DATA] =
 		{
 			.name = "bpf-global-data",
-			.what = "variables and constants of BPF programs",
+			.what = "global data of BPF programs",
 			.version = "5.2",
 			.commit = "d8eca5bbb2be",
 			.probe = probe_bpf_global_data,
@@ -342,7 +345,7 @@ static const struct feature_info table[FEATURES] = {
 	[FEATURE_BPF_MEMCG] =
 		{
 			.name = "bpf-memcg",
-			.what = "BPF's memory doesn't count as locked",
+			.what = "BPF memory does not count as locked memory",
 			.version = "5.11",
 			.commit = "80ee81e0403c",
 			.probe = probe_bpf_memcg,
@@ -357,7 +360,7 @@ static enum feature_answer probe(struct features *f, enum feature feature)
 	enum feature_answer answer = hidden ? FEATURE_NO : i->probe(f);
 
 	log_debug("feature %s (%s; %s): %s%s%s", i->name, i->what, i->version, names[answer],
-		  hidden ? ", by " : "", hidden ? i->lack_by : "");
+		  hidden ? ", forced by " : "", hidden ? i->lack_by : "");
 	return answer;
 }
 

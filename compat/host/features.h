@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What this kernel can do, asked by trying it: a version says little, because features are taken
- * back into older kernels. One table holds all of them; a feature is probed when it is first asked
- * about, and its answer is kept.
+ * Finds out what this kernel supports, by trying: versions say little, because features are
+ * backported. One table lists all features. Each is probed when it is first asked for, and the
+ * answer is kept.
  *
- * The answers are kept by whoever asks, in a struct features of its own that starts as zeros. So no
- * state is shared between backends, threads or tests; to probe once more is cheap.
+ * The caller keeps the answers, in a struct features that starts as zeros. So backends, threads and
+ * tests share no state; probing again is cheap.
  */
 #ifndef CAPTRACE_COMPAT_HOST_FEATURES_H
 #define CAPTRACE_COMPAT_HOST_FEATURES_H
@@ -33,15 +33,15 @@ enum feature {
 
 enum feature_answer {
 	FEATURE_UNASKED,
-	FEATURE_UNKNOWN, /* nobody can tell: for want of privilege, of tracefs, of BTF, … */
+	FEATURE_UNKNOWN, /* it can't be found out: no privilege, no tracefs, no BTF, … */
 	FEATURE_NO,
 	FEATURE_YES,
 };
 
 struct features {
 	/* Set these before the first question. */
-	const char *root;    /* in front of /proc and /sys, for tests; NULL: nothing */
-	const char *tracefs; /* its folder; NULL: what only that tells is unknown */
+	const char *root;    /* prefix of /proc and /sys, for tests; NULL: none */
+	const char *tracefs; /* its mount point; NULL: features that need it are unknown */
 	/* enum feature_answer */
 	uint8_t answers[FEATURES];
 };
@@ -49,26 +49,29 @@ struct features {
 /* A row of the table. */
 struct feature_info {
 	const char *name;    /* as -vv shows it */
-	const char *what;    /* in a few words */
-	const char *version; /* of Linux, that brought it */
-	const char *commit;  /* the same; NULL: not known */
-	const char *config;  /* without which the kernel lacks it, or NULL */
+	const char *what;    /* a description in a few words */
+	const char *version; /* of Linux, which introduced it */
+	const char *commit;  /* which introduced it; NULL: not known */
+	const char *config;  /* the option that it needs, or NULL */
 	/* An environment variable that makes the kernel appear to lack it, for tests; or NULL. */
 	const char *lack_by;
-	/* FEATURE_UNKNOWN, _NO or _YES; feature_ask() calls it once. May ask about other features. */
+	/*
+	 * Returns FEATURE_UNKNOWN, FEATURE_NO or FEATURE_YES; feature_ask() calls it once. It may
+	 * ask for other features.
+	 */
 	enum feature_answer (*probe)(struct features *f);
 };
 
 /* Never FEATURE_UNASKED. */
 enum feature_answer feature_ask(struct features *f, enum feature feature);
 
-/* Whether it is known to be there. */
+/* Whether the kernel is known to have @feature. */
 bool feature_has(struct features *f, enum feature feature);
 
-/* Whether it is known to be missing: neither is true of what is unknown. */
+/* Whether the kernel is known to lack @feature. If it is unknown, both are false. */
 bool feature_lacks(struct features *f, enum feature feature);
 
-/* Lives as long as the program. */
+/* The row of @feature, which is valid for the life of the program. */
 const struct feature_info *feature_info(enum feature feature);
 
 #endif

@@ -10,7 +10,7 @@
 #include "core/base/util.h"
 #include "core/event/capname.h"
 
-/* 5.8 (a17b53c4a4b5, 980737282232); older headers don't have them. */
+/* Headers before 5.8 (a17b53c4a4b5, 980737282232) don't have these. */
 #ifndef CAP_PERFMON
 #define CAP_PERFMON 38
 #endif
@@ -18,14 +18,15 @@
 #define CAP_BPF 39
 #endif
 
-static uint64_t of_5_8(int cap)
+/* @cap, which 5.8 introduced, or CAP_SYS_ADMIN on an older kernel; as a bit. */
+static uint64_t cap_or_admin(int cap)
 {
 	return UINT64_C(1) << (capname_known() >> cap & 1 ? cap : CAP_SYS_ADMIN);
 }
 
 uint64_t host_caps_for_bpf(void)
 {
-	return of_5_8(CAP_BPF);
+	return cap_or_admin(CAP_BPF);
 }
 
 bool perf_is_closed(void)
@@ -37,7 +38,7 @@ bool perf_is_closed(void)
 
 uint64_t host_caps_for_perf(void)
 {
-	return of_5_8(CAP_PERFMON) | (perf_is_closed() ? UINT64_C(1) << CAP_SYS_ADMIN : 0);
+	return cap_or_admin(CAP_PERFMON) | (perf_is_closed() ? UINT64_C(1) << CAP_SYS_ADMIN : 0);
 }
 
 bool host_caps_have(int cap)
@@ -59,8 +60,8 @@ bool host_caps_explain_bpf(int error, struct err *e)
 	    (host_caps_have(CAP_BPF) && host_caps_have(CAP_PERFMON)))
 		return false;
 	err_set(e, -EPERM,
-		"not enough privilege: needs CAP_BPF and CAP_PERFMON (before Linux 5.8 "
-		"CAP_SYS_ADMIN); run it as root");
+		"not enough privilege: needs CAP_BPF and CAP_PERFMON (CAP_SYS_ADMIN before Linux "
+		"5.8); run captrace as root");
 	return true;
 }
 

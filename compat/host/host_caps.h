@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What captrace itself may do. */
+/* Which privileges captrace has, and which ones BPF and perf need on this kernel. */
 #ifndef CAPTRACE_COMPAT_HOST_HOST_CAPS_H
 #define CAPTRACE_COMPAT_HOST_HOST_CAPS_H
 
@@ -9,15 +9,15 @@
 struct err;
 
 /*
- * As bits: what bpf() and perf_event_open() ask for; before 5.8 SYS_ADMIN for both, and for perf
- * where kernel.perf_event_paranoid is above 2.
+ * The capabilities that bpf() and perf_event_open() require, as bits. Before 5.8 both require
+ * SYS_ADMIN; perf_event_open() also does so where kernel.perf_event_paranoid is above 2.
  */
 uint64_t host_caps_for_bpf(void);
 uint64_t host_caps_for_perf(void);
 
 /*
- * Whether perf events are for CAP_SYS_ADMIN alone, whatever else is held: at a level of
- * kernel.perf_event_paranoid above 2, which Debian and Android have added.
+ * Whether perf events require CAP_SYS_ADMIN, so that CAP_PERFMON does not suffice. That is so at
+ * the levels of kernel.perf_event_paranoid above 2, which Debian and Android have added.
  */
 bool perf_is_closed(void);
 
@@ -25,17 +25,17 @@ bool perf_is_closed(void);
 bool host_caps_have(int cap);
 
 /*
- * Why a step that the kernel refused with @error failed, if it is for want of privilege: sets @e
- * to what is needed for BPF and returns true.
+ * If captrace lacks privilege, which explains @error (-EPERM or -EACCES) of a BPF step: sets @e to
+ * what BPF needs and returns true.
  */
 bool host_caps_explain_bpf(int error, struct err *e);
 
-/* The state of lockdown(7): "none", "integrity", "confidentiality"; "none" if there is no such LSM. */
+/* The state of lockdown(7): "none" (also without that LSM), "integrity" or "confidentiality". */
 const char *lockdown_state(void);
 
 /*
- * Whether the kernel has a JIT compiler for BPF programs and doesn't use it, as riscv64's does not at
- * boot: newer kernels refuse programs that need it. Switching it on is the administrator's.
+ * Whether the kernel has a JIT compiler for BPF programs but it is off, as it is on riscv64 after
+ * boot. Newer kernels refuse programs that need the JIT. Enabling it is left to the administrator.
  */
 bool bpf_jit_is_off(void);
 

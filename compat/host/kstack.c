@@ -9,7 +9,9 @@
 #include "core/base/util.h"
 #include "core/event/event.h"
 
-/* Farther from a symbol's start than any function is long: between the kernel and its modules. */
+/*
+ * Longer than any function. An address farther from a symbol is between the kernel and its modules.
+ */
 #define SYMBOL_REACH 0x100000
 
 int kstack_load_symbols(struct ksyms **k)
@@ -22,11 +24,11 @@ int kstack_load_symbols(struct ksyms **k)
 	if (rc == -ENOMEM)
 		return rc;
 	if (rc)
-		log_note("%s; stack frames stay addresses", e.msg);
+		log_note("%s; stack frames are shown as addresses", e.msg);
 	return 0;
 }
 
-/* cap_capable, and the functions that it may be inlined into (compat/calibrate/calibrate.h). */
+/* Whether it is cap_capable or a function that may inline it (compat/calibrate/calibrate.h). */
 static bool is_hook(const char *symbol)
 {
 	static const char *const hooks[] = {"cap_capable", "cap_capset", "cap_task_prctl",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Kernel stacks: from their addresses to what a reader is shown. */
+/* Turns the addresses of a kernel stack into the frames that are shown. */
 #ifndef CAPTRACE_COMPAT_HOST_KSTACK_H
 #define CAPTRACE_COMPAT_HOST_KSTACK_H
 
@@ -10,16 +10,16 @@ struct cap_frame;
 struct ksyms;
 
 /*
- * Symbols for stacks. Where they can't be read, the user is told that frames stay addresses, and @k
- * is NULL. 0 or -ENOMEM.
+ * Loads the symbols for stacks. If they can't be read, it logs that frames are shown as addresses,
+ * and sets @k to NULL. Returns 0 or -ENOMEM.
  */
 int kstack_load_symbols(struct ksyms **k);
 
 /*
- * Fills @frames from the @len addresses, the innermost first, without symbols if @k is NULL. Returns
- * the index of the frame of the function whose check it is, where the stack begins for a reader: what
- * is inside of it is the tracer's own machinery. @len if there is no such frame, as a trampoline may
- * leave none of the function it is attached to.
+ * Fills @frames from the @len addresses, innermost first; without symbols if @k is NULL. Returns
+ * the index of the frame of the function that makes the check, at which the shown stack begins: the
+ * frames inside of it belong to the tracer. Returns @len if there is no such frame, since a
+ * trampoline may leave no frame of the function it is attached to.
  */
 size_t kstack_fill(struct cap_frame *frames, const struct ksyms *k, const uint64_t *addrs,
 		   size_t len);

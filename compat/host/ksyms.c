@@ -23,7 +23,7 @@ struct symbol {
 	char type;
 };
 
-/* "ffffffff81000000 T _text\t[module]\n", cut at @end; the name is cut off in place. */
+/* Parses "ffffffff81000000 T _text\t[module]", which ends at @end. Terminates the name in place. */
 static bool parse_line(char *line, char *end, struct symbol *s)
 {
 	char *p = line;
@@ -41,11 +41,11 @@ static bool parse_line(char *line, char *end, struct symbol *s)
 	return true;
 }
 
-/* Calls @fn for each symbol until it returns something else than 0: 1 is enough, or an error. */
+/* Calls @fn for each symbol until it returns 1 (it needs no more) or a negative errno. */
 static int each_symbol(int (*fn)(void *arg, const struct symbol *s), void *arg, struct err *e)
 {
 	cleanup_close int fd = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC);
-	char buf[8192]; /* a read gives no more than a page */
+	char buf[8192]; /* a read returns a page at most */
 	struct symbol s;
 	size_t len = 0;
 	bool empty = true, hidden = true;
@@ -60,7 +60,7 @@ static int each_symbol(int (*fn)(void *arg, const struct symbol *s), void *arg, 
 		len += (size_t)n;
 		while ((end = memchr(line, '\n', (size_t)(buf + len - line)))) {
 			if (parse_line(line, end, &s)) {
-				/* Per-CPU symbols of x86-64 start at 0 and are rightly that. */
+				/* Some may really be 0: x86-64's per-CPU symbols start there. */
 				hidden &= s.addr == 0;
 				empty = false;
 				rc = fn(arg, &s);
@@ -78,8 +78,8 @@ static int each_symbol(int (*fn)(void *arg, const struct symbol *s), void *arg, 
 		return err_set(e, -ENOENT, "/proc/kallsyms is empty");
 	if (hidden)
 		return err_set(e, -EPERM,
-			       "/proc/kallsyms hides addresses: needs CAP_SYSLOG and "
-			       "kernel.kptr_restrict of at most 1");
+			       "/proc/kallsyms hides addresses: needs CAP_SYSLOG, and "
+			       "kernel.kptr_restrict to be 0 or 1");
 	return 0;
 }
 
@@ -113,10 +113,10 @@ static int append(void *arg, const struct symbol *s)
 		k->names = names;
 		k->names_room = room;
 	}
-	if (!k->names) /* room is never 0: for the analyser */
+	if (!k->names) /* never true, since the room is not 0; for the static analyser */
 		return -ENOMEM;
 	memcpy(k->names + k->names_len, s->name, size);
-	/* An index until all are read: the buffer still moves. */
+	/* The name's index for now: realloc() may still move the buffer. */
 	k->syms[k->len++] = (struct ksym){.addr = s->addr, .name = (char *)k->names_len};
 	k->names_len += size;
 	return 0;
@@ -175,18 +175,20 @@ const struct ksym *ksyms_at(const struct ksyms *k, uint64_t addr)
 
 struct wanted {
 	struct ksym *syms;
-	uint64_t *ends; /* NULL: nobody asks */
+	uint64_t *ends; /* NULL: not wanted */
 	size_t *lens;   /* of the names */
 	size_t len;
-	size_t left; /* still to be found */
-	size_t open; /* found, and not their ends */
+	size_t left; /* not found yet */
+	size_t open; /* found, but not their ends */
 };
 
 static int match(void *arg, const struct symbol *s)
 {
 	struct wanted *w = arg;
 
-	/* The kernel keeps its own sorted by address. */
+	/*
+	 * The kernel's own symbols come sorted by address, so that the next higher one is the end.
+	 */
 	for (size_t i = 0; i < w->len && w->open; i++) {
 		if (!w->syms[i].addr || w->ends[i] || s->addr <= w->syms[i].addr)
 			continue;

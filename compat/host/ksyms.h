@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's symbols as /proc/kallsyms shows them, modules included. Loading keeps text symbols
- * only (the data symbols of CONFIG_KALLSYMS_ALL would be most of the memory); ksyms_resolve() finds
- * any by name.
+ * The kernel's symbols from /proc/kallsyms, including those of modules. ksyms_load() keeps only
+ * text symbols, because the data symbols of CONFIG_KALLSYMS_ALL would take most of the memory.
+ * ksyms_resolve() finds any symbol by its name.
  */
 #ifndef CAPTRACE_COMPAT_HOST_KSYMS_H
 #define CAPTRACE_COMPAT_HOST_KSYMS_H
@@ -15,7 +15,7 @@ struct ksyms;
 
 struct ksym {
 	uint64_t addr;
-	const char *name; /* lives as long as the ksyms */
+	const char *name; /* valid as long as the struct ksyms */
 };
 
 /*
@@ -25,16 +25,16 @@ struct ksym {
 int ksyms_load(struct ksyms **k, struct err *e);
 void ksyms_free(struct ksyms *k);
 
-/* The text symbol that holds @addr, or NULL. */
+/* The last text symbol at or before @addr, or NULL. */
 const struct ksym *ksyms_at(const struct ksyms *k, uint64_t addr);
 
 /*
- * Fills in `addr` of each of @syms by its `name`, in one pass over the file: the first symbol of
- * that name, data or text; 0 where there is none. Errors as ksyms_load().
+ * Looks up @syms by their names in one pass over the file, and sets the addr of each to the first
+ * symbol of that name, data or text, or to 0 if there is none. Errors as for ksyms_load().
  */
 int ksyms_resolve(struct ksym *syms, size_t len, struct err *e);
 
-/* The same, and where the symbol after each starts: its end at the latest. */
+/* The same, and sets @ends to where the next symbol starts: a symbol ends there at the latest. */
 int ksyms_resolve_ranges(struct ksym *syms, uint64_t *ends, size_t len, struct err *e);
 
 #endif

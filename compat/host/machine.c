@@ -14,7 +14,7 @@
 #define USER_CS_I386   0x73
 #define PSR_MODE32_BIT 0x10
 #define ARM_USR_MODE   0x10
-#define ARM_SVC        0xef000000 /* svc #0, any condition being `always` */
+#define ARM_SVC        0xef000000 /* svc #0, with the condition `always` */
 #define THUMB_SVC      0xdf00
 #define ARM_T_BIT      0x20
 #define RISCV_ECALL    8               /* EXC_SYSCALL */
@@ -24,9 +24,9 @@
 #define NONE SAVED_ABSENT
 
 /*
- * TS_COMPAT and not the code segment: a 64-bit task's `int $0x80` is a 32-bit system call. Without
- * it a 64-bit task's call is known by what `syscall` leaves in cx and r11; what has neither could
- * be either.
+ * TS_COMPAT decides and not the code segment, because a 64-bit task's `int $0x80` is a 32-bit
+ * system call. Where TS_COMPAT is not known, a 64-bit task's call is recognised by what `syscall`
+ * leaves in cx and r11; without these values the call could be of either kind.
  */
 static enum syscall_abi x86_64_abi(const struct saved_call *c)
 {
@@ -52,7 +52,7 @@ static enum syscall_abi arm64_abi(const struct saved_call *c)
 	return c->regs[SAVED_MODE] & PSR_MODE32_BIT ? SYSCALL_ABI_ARM : SYSCALL_ABI_ARM64;
 }
 
-/* r7 means nothing in a fault: only the instruction tells a system call. */
+/* In a fault r7 has no meaning, so that only the instruction identifies a system call. */
 static enum syscall_abi arm_abi(const struct saved_call *c)
 {
 	if (!c->has_insn)
@@ -62,7 +62,7 @@ static enum syscall_abi arm_abi(const struct saved_call *c)
 	return c->insn == ARM_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
 }
 
-/* a7 means nothing in a fault, and nothing here knows the numbers of a 32-bit task (CONFIG_COMPAT). */
+/* In a fault a7 has no meaning. The numbers of 32-bit tasks (CONFIG_COMPAT) are not supported. */
 static enum syscall_abi riscv64_abi(const struct saved_call *c)
 {
 	if (c->regs[SAVED_MODE] != RISCV_ECALL || RISCV_UXL(c->regs[SAVED_FLAGS]) == RISCV_UXL_32)
@@ -148,7 +148,7 @@ static const struct machine machines[MACHINES] = {
 			.name = "arm", /* EABI: the number is in r7 */
 			.word = 4,
 			.args = {"%r0", "%r1", "%r2", "%r3", "$stack0"},
-			.frame = "%fp", /* its return probes see no stack pointer */
+			.frame = "%fp", /* arm's return probes don't see the stack pointer */
 			.saved = {28, 60, 64, NONE, NONE, NONE},
 			.call_args = {68, 4, 8}, /* ORIG_r0 */
 			.compat_args = {NONE, NONE, NONE},
@@ -198,8 +198,8 @@ const struct machine *machine_of_kernel(int word)
 }
 
 /*
- * Entries that are no system call have -1 for a number. Workers that the kernel makes of a user
- * task (io_uring, vhost) keep a copy of its registers with the instruction pointer cleared
+ * Entries other than system calls have the number -1. Workers that the kernel makes from a user
+ * task (io_uring, vhost) have a copy of its registers with the instruction pointer cleared
  * (4727dc20e042, 5.12), and kernel threads have zeros.
  */
 enum syscall_abi machine_syscall(const struct machine *m, const struct saved_call *c, int *nr)

@@ -12,8 +12,9 @@ bool preempt_model_preempts(const char *models)
 }
 
 /*
- * "#1 SMP PREEMPT_DYNAMIC Debian ...": init/Makefile names what is built in, nothing for a kernel
- * that is never preempted. The last preempt= of the command line counts (826bfeb37bb4, 5.12).
+ * "#1 SMP PREEMPT_DYNAMIC Debian ...": init/Makefile adds the name of the model that is built in,
+ * and nothing for a kernel that is never preempted. If the command line has several preempt=, the
+ * last one counts (826bfeb37bb4, 5.12).
  */
 bool preempt_version_preempts(const char *version, const char *cmdline)
 {

@@ -5,13 +5,13 @@
 
 #include <stdbool.h>
 
-/* What /sys/kernel/debug/sched/preempt says, as "none voluntary (full) lazy". */
+/* From /sys/kernel/debug/sched/preempt, such as "none voluntary (full) lazy". */
 bool preempt_model_preempts(const char *models);
 
-/* What `uname -v` and the kernel's command line say; NULL for one that isn't there. */
+/* From `uname -v` and the kernel's command line; NULL: not available. */
 bool preempt_version_preempts(const char *version, const char *cmdline);
 
-/* False only if it is known not to: where the model is set at boot and nothing tells it, true. */
+/* Returns false only if that is certain; true if the model is not known. */
 bool kernel_preempts(void);
 
 #endif

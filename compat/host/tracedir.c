@@ -17,7 +17,7 @@
 
 struct tracedir {
 	char path[PATH_MAX];
-	bool own; /* only captrace sees it */
+	bool own; /* mounted in a mount namespace of captrace's own */
 };
 
 static bool has_events(const char *path)
@@ -41,7 +41,7 @@ static bool find_mounted(struct tracedir *t, const char *type, const char *below
 		    snprintf(path, sizeof(path), "%s%s", m.point, below) >= (int)sizeof(path))
 			continue;
 		found = has_events(path);
-		/* One that is closed to us is kept for want of another. */
+		/* If no mount is accessible, the first that is not will be named in the error. */
 		if (found || (errno == EACCES && !*t->path))
 			memcpy(t->path, path, sizeof(path));
 		if (found)
@@ -51,8 +51,8 @@ static bool find_mounted(struct tracedir *t, const char *type, const char *below
 }
 
 /*
- * In a mount namespace of captrace's own, which still takes in what is mounted elsewhere. Not as a
- * mount without a place (fsmount), because libtracefs looks into /proc/mounts for it.
+ * Mounts it in a new mount namespace, which still receives later mounts of the old one. A detached
+ * mount (fsmount) would not do, because libtracefs searches /proc/mounts.
  */
 static int mount_own(struct tracedir *t)
 {
@@ -87,19 +87,21 @@ static int find(struct tracedir *t, struct err *e)
 		return 0;
 	rc = mount_own(t);
 	if (!rc) {
-		log_verbose("tracefs was not mounted: mounted for captrace alone");
+		log_verbose("tracefs was not mounted: captrace mounted it for its own processes "
+			    "only");
 		return 0;
 	}
 	if ((rc == -EPERM || rc == -EACCES) && *t->path)
 		return err_set(e, -EACCES,
-			       "%s is closed to this user (root, or a mount that gives access)",
+			       "no access to %s: run captrace as root, or mount tracefs so that "
+			       "this user has access",
 			       t->path);
 	if (rc == -EPERM || rc == -EACCES)
 		return err_set(e, -EPERM,
 			       "tracefs is not mounted, and captrace may not mount it (needs "
 			       "CAP_SYS_ADMIN): mount -t tracefs nodev /sys/kernel/tracing");
 	if (rc == -ENODEV || rc == -ENOENT)
-		return err_set(e, -ENOENT, "this kernel has no tracefs (CONFIG_TRACING)");
+		return err_set(e, -ENOENT, "this kernel has no tracefs (needs CONFIG_TRACING)");
 	return err_sys(e, rc, "tracefs is not mounted, and mounting it failed");
 }
 
@@ -109,7 +111,10 @@ static int check_access(struct tracedir *t, struct err *e)
 
 	snprintf(events, sizeof(events), "%s/events", t->path);
 	if (access(events, R_OK | X_OK))
-		return err_sys(e, -errno, "%s (root, or a mount that gives access)", events);
+		return err_sys(e, -errno,
+			       "%s (run captrace as root, or mount tracefs so that this user has "
+			       "access)",
+			       events);
 	return tracefs_set_tracing_dir(t->path) ? err_sys(e, -ENOMEM, "tracefs") : 0;
 }
 
@@ -143,7 +148,7 @@ int tracedir_open_at(struct tracedir **out, const char *path, struct err *e)
 	return new_at(out, path, e);
 }
 
-/* What is mounted for captrace alone goes with its last process. */
+/* A mount of captrace's own ends with the last process in its mount namespace. */
 void tracedir_close(struct tracedir *t)
 {
 	free(t);
@@ -175,7 +180,7 @@ int tracedir_read(const struct tracedir *t, char *buf, size_t size, const char *
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	/* tracefs gives some files in pieces. */
+	/* A read of some files in tracefs returns only a part. */
 	while (len + 1 < size && (n = read(fd, buf + len, size - 1 - len)) > 0)
 		len += (size_t)n;
 	buf[len] = '\0';

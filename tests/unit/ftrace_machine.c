@@ -78,7 +78,7 @@ Test(machine, riscv64_by_the_cause)
 	c.regs[SAVED_FLAGS] = 0x100004020; /* a 32-bit task's numbers are others */
 	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
 	c.regs[SAVED_FLAGS] = 0x200004020;
-	c.regs[SAVED_MODE] = 13; /* a load that faulted; a7 is what it is */
+	c.regs[SAVED_MODE] = 13; /* a load that faulted; a7 has no meaning */
 	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
 	c.regs[SAVED_MODE] = INT64_MIN | 8; /* an interrupt */
 	cr_assert_eq(machine_syscall(m, &c, &nr), SYSCALL_ABI_NONE);
@@ -104,8 +104,8 @@ Test(machine, riscv64_finds_saved_registers)
 	cr_assert_not(machine_is_saved(m, regs, 167));
 }
 
-/* Where the entry leaves the mode's place as it was, the arguments tell. */
-Test(machine, registers_are_known_by_the_arguments)
+/* Where the entry does not save the mode, the registers are recognised by the arguments. */
+Test(machine, registers_are_recognised_by_the_arguments)
 {
 	const struct machine *m = machine_find("x86_64");
 	const uint64_t args[MACHINE_CALL_ARGS] = {24, 9999, 0};
@@ -121,7 +121,7 @@ Test(machine, registers_are_known_by_the_arguments)
 	cr_assert_not(machine_is_saved_with(m, regs, 157, args));
 }
 
-Test(machine, a_number_is_of_its_table)
+Test(machine, each_abi_has_its_numbers)
 {
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_X86_64, 161), "chroot");
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_I386, 61), "chroot");
@@ -129,7 +129,7 @@ Test(machine, a_number_is_of_its_table)
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_ARM64, 51), "chroot");
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_RISCV64, 51), "chroot");
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_RISCV64, 452), "fchmodat2");
-	/* Its own, between the common numbers. */
+	/* A number of riscv's own, between the common ones. */
 	cr_assert_str_eq(syscall_name(SYSCALL_ABI_RISCV64, 259), "riscv_flush_icache");
 }
 

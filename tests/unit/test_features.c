@@ -8,7 +8,7 @@
 
 #include "compat/host/features.h"
 
-/* A machine of files below a folder. */
+/* A folder whose files stand for those of a machine. */
 static char root[] = "/tmp/captrace-features.XXXXXX";
 
 static void make_root(void)
@@ -24,7 +24,9 @@ static void remove_root(void)
 	cr_assert_eq(system(command), 0);
 }
 
-/* @path's folders, and it with @size bytes of @data; a folder if it ends with a slash. */
+/*
+ * Makes the file @path, and its folders, with @size bytes of @data; a folder if it ends with "/".
+ */
 static void add(const char *path, const void *data, size_t size)
 {
 	char full[256];
@@ -117,8 +119,8 @@ Test(features, where_nothing_is_mounted_nothing_is_known)
 	}
 }
 
-/* As where access is refused: but root is refused nothing, and a link to itself is to everybody. */
-Test(features, what_can_not_be_looked_at_is_unknown)
+/* Root is never refused access, but a link to itself is an error for everybody. */
+Test(features, an_inaccessible_file_is_unknown)
 {
 	struct features f = {.root = root};
 	char path[64];
@@ -129,7 +131,7 @@ Test(features, what_can_not_be_looked_at_is_unknown)
 	cr_expect_eq(feature_ask(&f, FEATURE_LOCKDOWN), FEATURE_UNKNOWN);
 }
 
-Test(features, tracefs_tells_of_its_own)
+Test(features, tracefs_answers_for_its_features)
 {
 	struct features f = {.root = root, .tracefs = root};
 
@@ -139,7 +141,7 @@ Test(features, tracefs_tells_of_its_own)
 	cr_expect_eq(feature_ask(&f, FEATURE_CAP_TRACEPOINT), FEATURE_NO);
 }
 
-Test(features, without_tracefs_btf_tells_of_tracepoints)
+Test(features, without_tracefs_btf_answers_for_tracepoints)
 {
 	static const char with[] = "\0int\0btf_trace_cap_capable\0long";
 	static const char without[] = "\0int\0btf_trace_cap_capable2\0xtracepoint_srcu_srcu_data";
@@ -166,7 +168,7 @@ Test(features, each_is_probed_once)
 	cr_expect_eq(feature_ask(&again, FEATURE_BTF), FEATURE_NO);
 }
 
-/* An unknown answer is one as well. */
+/* An unknown answer is kept like any other. */
 Test(features, an_unknown_one_is_not_probed_again)
 {
 	struct features f = {.root = root};
@@ -176,7 +178,7 @@ Test(features, an_unknown_one_is_not_probed_again)
 	cr_expect_eq(feature_ask(&f, FEATURE_BTF), FEATURE_UNKNOWN);
 }
 
-Test(features, the_environment_takes_them_away)
+Test(features, the_environment_hides_features)
 {
 	struct features f = {.root = root};
 
