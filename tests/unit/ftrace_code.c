@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The code of task_curr() as Debian's kernels have it. */
+/* The machine code of task_curr() in Debian's kernels. */
 #include <criterion/criterion.h>
 
 #include "compat/host/machine.h"

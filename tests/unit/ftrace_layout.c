@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layout discovery on memory of real kernels (tests/fixtures/layout/): what probes dumped of a
- * reference task, what was known of it (known), and what is right (expected: BTF's, or on i386 what
- * made all checks right).
+ * Layout discovery in the memory of real kernels (tests/fixtures/layout/): dumps of a reference
+ * task, what was known about the task (*.known), and the right offsets (expected: those of BTF, or
+ * on i386 the ones with which all checks were right).
  */
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -118,7 +118,7 @@ Test(layout_find, i386_without_btf)
 	discover("i386-5.10", 4);
 }
 
-/* Where the stack pointer isn't known, the stack is among these. */
+/* Without the stack pointer, the stack is one of these pointers. */
 Test(layout_find, pointers_to_pages)
 {
 	struct memory task;
@@ -130,7 +130,7 @@ Test(layout_find, pointers_to_pages)
 	cr_assert_eq(dump_find_page(&task.dump, 0), 12);
 }
 
-Test(layout_find, nothing_that_is_not_there)
+Test(layout_find, finds_nothing_in_zeros)
 {
 	static const unsigned char zeros[256];
 	struct dump d = {zeros, sizeof(zeros), 8};
@@ -168,7 +168,7 @@ Test(layout_find, a_level_that_is_not_before_the_owner)
 	layout_init(&l);
 	layout_find_level(&l, ns);
 	cr_assert_eq(l.at[LAYOUT_NS_LEVEL], 48);
-	/* Two that count: neither. */
+	/* If two words count the levels, neither is taken. */
 	layout_init(&l);
 	words[0][14] = 3;
 	words[1][14] = 4;

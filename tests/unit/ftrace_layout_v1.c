@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The search for cgroups of version 1 in made-up memory, in the forms of kernels before 3.11, before
- * 4.14 and since.
+ * The search for cgroups of version 1 in made-up memory, with the layouts of kernels before 3.11,
+ * before 4.14, and since.
  */
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 enum { DEFAULT, NAMED, HOME, OWN, CGROUPS }; /* HOME and OWN are in one hierarchy */
 
-/* Offsets of a kernel; -1: it has no such member. */
+/* Offsets in one kernel; -1: it has no such member. */
 struct form {
 	int links, subsys, root, number, kn, priv, id, id_size, dentry, fsdata, inode, ino;
 	int link_cgroup, link_cset, link_entry;
@@ -115,7 +115,7 @@ static void make_cgroup(struct world *w, int i)
 	put32(w, w->roots[i] + (uint64_t)f->number, (uint32_t)numbers[i]);
 	put(w, c + (uint64_t)f->root, w->roots[i]);
 	put(w, c + 24, c + 24);  /* an empty list */
-	put(w, c + 40, make(w)); /* something else of its own */
+	put(w, c + 40, make(w)); /* another structure of the cgroup's own */
 	if (f->kn >= 0) {
 		put(w, c, c);
 		put(w, c + (uint64_t)f->kn, node);
@@ -133,7 +133,9 @@ static void make_cgroup(struct world *w, int i)
 	put(w, inode + (uint64_t)f->ino, id_of(f, i));
 }
 
-/* A css_set in these three cgroups, with their links; and controllers: cpu, pids, memory. */
+/*
+ * Makes a css_set in these three cgroups, with its links and the controllers cpu, pids and memory.
+ */
 static void make_set(struct world *w, struct v1_set *set, int last)
 {
 	static const int in[] = {DEFAULT, NAMED, HOME};
@@ -161,7 +163,7 @@ static void make_set(struct world *w, struct v1_set *set, int last)
 		put(w, css, w->cgroups[controllers[i]]);
 		put(w, set->address + (uint64_t)f->subsys + i * 8, css);
 	}
-	/* A list of tasks, as long. */
+	/* A list of tasks that is as long as the list of links. */
 	prev = head = set->address + 200;
 	for (int i = 0; i < 3; i++) {
 		uint64_t task = make(w);
@@ -227,7 +229,7 @@ static void finds(const struct form *f)
 	cr_expect_eq(l.at[LAYOUT_CGROUP_DENTRY], f->dentry);
 	cr_expect_eq(l.at[LAYOUT_DENTRY_INODE], f->kn < 0 ? f->inode : -1);
 	cr_expect_eq(l.at[LAYOUT_INODE_INO], f->kn < 0 ? f->ino : -1);
-	/* Each is a probe or more, on machines that may be slow. */
+	/* Each read takes at least one probe, and machines may be slow. */
 	cr_expect_lt(w->reads, 40, "%d reads", w->reads);
 	free(w);
 }
@@ -259,7 +261,7 @@ static void finds_nothing(struct world *w, const char *why)
 	free(w);
 }
 
-Test(layout_find_v1, all_that_is_known_has_to_agree)
+Test(layout_find_v1, every_known_fact_has_to_agree)
 {
 	struct world *w = new_world(&v4_9);
 
@@ -267,7 +269,7 @@ Test(layout_find_v1, all_that_is_known_has_to_agree)
 	finds_nothing(w, "a number that no hierarchy has");
 	w = new_world(&v4_9);
 	w->facts.numbers[2] = 2;
-	finds_nothing(w, "another one's number");
+	finds_nothing(w, "the number of another hierarchy");
 	w = new_world(&v4_9);
 	w->facts.numbers[w->facts.numbers_len++] = 3;
 	finds_nothing(w, "more hierarchies than links");
@@ -280,7 +282,7 @@ Test(layout_find_v1, all_that_is_known_has_to_agree)
 	w = new_world(&v4_9);
 	w->own.address = w->back.address;
 	finds_nothing(w, "it was not moved");
-	/* The same numbers again, at another place of the roots. */
+	/* The same numbers once more, at another offset in the roots. */
 	w = new_world(&v4_9);
 	for (int i = 0; i < CGROUPS; i++)
 		put32(w, w->roots[i] + 24, (uint32_t)numbers[i]);

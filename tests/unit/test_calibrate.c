@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What calibration concludes from what was seen; and its child, which needs no privilege. */
+/* The conclusions of calibration, and its child process, which needs no privilege. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -32,7 +32,7 @@ Test(calibrate, audit_flag)
 	cr_assert_eq(cal.form, OPTS_AUDIT);
 }
 
-/* Bits that are only proposed today must not disturb the known ones. */
+/* Bits that were only proposed so far must not affect the known ones. */
 Test(calibrate, unknown_bits_are_tolerated)
 {
 	struct calibration cal = {0};
