@@ -18,18 +18,18 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-/* After the steps: asks whether the kernel knows the securebits of 6.14 (a5874fde3c08). */
+/* A step of its own: finds out whether the kernel knows the securebits of 6.14 (a5874fde3c08). */
 #define ASK_SECUREBITS CALIB_STEPS
 
 #define SECUREBITS_4_3  0xff  /* four bits, each with its lock */
-#define SECUREBITS_6_14 0xfff /* and EXEC_RESTRICT_FILE, EXEC_DENY_INTERACTIVE */
+#define SECUREBITS_6_14 0xfff /* and EXEC_RESTRICT_FILE, EXEC_DENY_INTERACTIVE, with their locks */
 
 struct calibrator {
 	pid_t pid;
-	int ask, answer; /* pipes, a byte a step and an errno back */
+	int ask, answer; /* pipes: one byte for each step, and an errno as the answer */
 };
 
-/* cap_prctl_drop() asks before it finds that there is no such capability. */
+/* cap_prctl_drop() makes its check before it notices that there is no such capability. */
 const uint64_t calibrator_audited_args[3] = {PR_CAPBSET_DROP, 9999, 0};
 
 static int ask_audited(void)
@@ -40,7 +40,10 @@ static int ask_audited(void)
 	return 0;
 }
 
-/* /proc/PID/stat asks ptrace_may_access() without audit; of a non-dumpable task for SYS_PTRACE. */
+/*
+ * Reading /proc/PID/stat calls ptrace_may_access() without audit, which checks SYS_PTRACE if the
+ * task is not dumpable.
+ */
 static int ask_unaudited_by_stat(void)
 {
 	char path[32], buf[64];
@@ -80,7 +83,7 @@ static int ask_unaudited(void)
 {
 	struct sock_fprog prog = {.len = 1, .filter = NULL};
 
-	/* With no_new_privs a filter needs no capability, and nothing is asked. */
+	/* With no_new_privs a filter needs no capability, so that there is no check. */
 	if (prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
 		return ask_unaudited_by_stat();
 	prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0);
@@ -120,12 +123,12 @@ static int ask_mmap0(void)
 	void *p;
 
 	if (!min)
-		return -EOPNOTSUPP; /* nothing is ever asked */
+		return -EOPNOTSUPP; /* the kernel never checks */
 	p = mmap((void *)(uintptr_t)((min - 1) / page * page), page, PROT_NONE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	if (p != MAP_FAILED)
 		munmap(p, page);
-	/* arm refuses what is below FIRST_USER_ADDRESS before it asks. */
+	/* arm refuses addresses below FIRST_USER_ADDRESS before the check. */
 	return p == MAP_FAILED && errno == EINVAL ? -EOPNOTSUPP : 0;
 }
 
@@ -145,13 +148,16 @@ static int probe_securebits(void)
 
 	if (bits < 0)
 		return -EOPNOTSUPP;
-	/* Needs no privilege where it is known; elsewhere EPERM whatever the privilege. */
+	/*
+	 * Needs no privilege if the kernel knows the bit; otherwise the kernel always returns
+	 * EPERM.
+	 */
 	return prctl(PR_SET_SECUREBITS, bits | 0x100, 0, 0, 0) ? -EOPNOTSUPP : 0;
 }
 
 static const struct {
 	int (*act)(void);
-	int cap, cap2; /* what it asks for */
+	int cap, cap2; /* the capability that it checks, and an alternative; -1: none */
 	unsigned int caller;
 	int syscall;
 } steps[] = {
@@ -159,7 +165,7 @@ static const struct {
 	[CALIB_UNAUDITED] = {ask_unaudited, CAP_SYS_ADMIN, CAP_SYS_PTRACE, 0, SYS_prctl},
 	[CALIB_CAPSET] = {ask_capset, CAP_SETPCAP, -1, CALLER_CAPSET, SYS_capset},
 	[CALIB_SECUREBITS] = {ask_securebits, CAP_SETPCAP, -1, CALLER_PRCTL, SYS_prctl},
-#ifndef SYS_mmap2 /* where there are both, the C library uses this one */
+#ifndef SYS_mmap2 /* where there are both, the C library uses mmap2 */
 	[CALIB_MMAP0] = {ask_mmap0, CAP_SYS_RAWIO, -1, CALLER_MMAP_ADDR, SYS_mmap},
 	[CALIB_OVERCOMMIT] = {ask_overcommit, CAP_SYS_ADMIN, -1, CALLER_OVERCOMMIT, SYS_mmap},
 #else
@@ -226,7 +232,7 @@ void calibrator_free(struct calibrator *c)
 {
 	if (!c)
 		return;
-	close(c->ask); /* it ends at the end of file */
+	close(c->ask); /* the child exits at the end of file */
 	close(c->answer);
 	if (c->pid > 0)
 		while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
@@ -249,7 +255,7 @@ int calibrator_step(struct calibrator *c, enum calib_step step)
 	unsigned char byte = step;
 	int rc;
 
-	/* A child that a seccomp filter killed takes the pipe with it: SIGPIPE is ignored. */
+	/* A seccomp filter may have killed the child, which closed the pipe: SIGPIPE is ignored. */
 	if (write(c->ask, &byte, 1) != 1 || read(c->answer, &rc, sizeof(rc)) != sizeof(rc))
 		return -EOPNOTSUPP;
 	return rc;
@@ -298,7 +304,7 @@ void calibration_judge(struct calibration *cal, enum calib_step step, int rc,
 void calibration_facts(struct calibration *cal, struct calibrator *c)
 {
 	cal->mmap_min_addr = read_mmap_min_addr();
-	/* An enum calib_step for calibrator_step(), though not one that asks for a capability. */
+	/* calibrator_step() takes an enum calib_step, although this one makes no check. */
 	cal->securebits_mask = calibrator_step(c, (enum calib_step)ASK_SECUREBITS)
 				       ? SECUREBITS_4_3
 				       : SECUREBITS_6_14;
@@ -340,14 +346,13 @@ const char *opts_form_name(enum opts_form form)
 
 const char *calibration_form(const struct calibration *cal, char *buf, size_t size)
 {
-	char audited[32] = "nothing", unaudited[32] = "nothing";
+	char audited[32] = "not seen", unaudited[32] = "not seen";
 
 	if (cal->audited_seen)
 		snprintf(audited, sizeof(audited), "%" PRIu32, cal->audited_opts);
 	if (cal->unaudited_seen)
 		snprintf(unaudited, sizeof(unaudited), "%" PRIu32, cal->unaudited_opts);
-	snprintf(buf, size,
-		 "%s; captrace's own audited check came with %s, its unaudited one with %s",
+	snprintf(buf, size, "%s; values in captrace's own checks: audited %s, unaudited %s",
 		 opts_form_name(cal->form), audited, unaudited);
 	return buf;
 }

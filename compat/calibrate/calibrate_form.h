@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the fourth argument of cap_capable holds; for the BPF programs too. */
+/* The meaning of the fourth argument of cap_capable. The BPF programs include this, too. */
 #ifndef CAPTRACE_COMPAT_CALIBRATE_CALIBRATE_FORM_H
 #define CAPTRACE_COMPAT_CALIBRATE_CALIBRATE_FORM_H
 

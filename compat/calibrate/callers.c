@@ -8,8 +8,8 @@
 #include "core/base/util.h"
 
 /*
- * kernel/capability.c, security/security.c, security/commoncap.c of 6.14 to 7.2; what is asked most
- * often comes first. A caller that isn't here leaves it unknown.
+ * From kernel/capability.c, security/security.c and security/commoncap.c of 6.14 to 7.2; the most
+ * frequent callers come first. With any other caller it is unknown whether the check is audited.
  */
 static const struct {
 	const char *symbol;
@@ -68,7 +68,7 @@ int callers_new(struct callers **out, struct err *e)
 		c->ranges[c->len++].kind = table[i].kind;
 	}
 	if (!rc && !c->len)
-		rc = err_set(e, -ENOENT, "none of the callers of cap_capable is a symbol");
+		rc = err_set(e, -ENOENT, "no caller of cap_capable is in /proc/kallsyms");
 	if (rc) {
 		callers_free(c);
 		return rc;
@@ -104,7 +104,7 @@ bool callers_judge(const struct callers *c, const uint64_t *frames, size_t len, 
 	enum caller_kind kind = CALLER_KIND_NONE;
 	size_t i = 0;
 
-	/* What is inside of the hook is the tracer's own. */
+	/* The frames inside of the hook belong to the tracer. */
 	while (i < len && kind_at(c, frames[i]) != CALLER_KIND_HOOK)
 		i++;
 	for (; i < len; i++) {

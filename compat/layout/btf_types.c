@@ -12,24 +12,24 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-#define DEPTH_MAX 16 /* of typedefs and qualifiers, and of nested unnamed structures */
+#define DEPTH_MAX 16 /* of typedefs and qualifiers, and of nested structures */
 
-/* Newer than some headers that captrace is built with; their records have no trailing data. */
+/* Kinds that some headers lack. */
 #define KIND_DECL_TAG 17
 #define KIND_TYPE_TAG 18
 #define KIND_ENUM64   19
 
 struct btf_types {
-	void *owned; /* the file, or NULL */
+	void *owned; /* the file's contents, or NULL */
 	const char *strings;
 	uint32_t strings_len;
 	const struct btf_type **types; /* by id; 0 is void */
 	uint32_t types_len;
-	uint32_t *structs; /* ids of the named ones, a tenth of all */
+	uint32_t *structs; /* ids of the named structures, a tenth of all types */
 	uint32_t structs_len;
 };
 
-/* Bytes after struct btf_type; -1 for a kind of a later format. */
+/* Returns the bytes that follow struct btf_type, or -1 for an unknown kind. */
 static long trailing_size(const struct btf_type *t)
 {
 	uint32_t vlen = BTF_INFO_VLEN(t->info);
@@ -67,7 +67,7 @@ static long trailing_size(const struct btf_type *t)
 	}
 }
 
-/* Fills @t->types, or only counts where there is none yet. */
+/* Fills @t->types and @t->structs, or only counts the types if these are NULL. */
 static int walk(struct btf_types *t, const char *p, const char *end)
 {
 	uint32_t id = 1;
@@ -127,7 +127,8 @@ int btf_types_parse(struct btf_types **out, const void *data, size_t size, struc
 
 	if (rc) {
 		btf_types_free(t);
-		return rc == -ENOMEM ? err_nomem(e) : err_set(e, rc, "damaged or foreign BTF");
+		return rc == -ENOMEM ? err_nomem(e)
+				     : err_set(e, rc, "BTF is damaged or not of this byte order");
 	}
 	*out = t;
 	return 0;
@@ -195,7 +196,7 @@ static const struct btf_type *type_at(const struct btf_types *t, uint32_t id)
 	return id && id < t->types_len ? t->types[id] : NULL;
 }
 
-/* Through typedefs and qualifiers. */
+/* Follows typedefs and qualifiers to the type itself. */
 static const struct btf_type *resolve(const struct btf_types *t, uint32_t id)
 {
 	const struct btf_type *type = type_at(t, id);
@@ -252,7 +253,10 @@ static int member_offset(const struct btf_types *t, const struct btf_type *type,
 	return -ENOENT;
 }
 
-/* The named structure after the @from-th; two sources may use one name for different things. */
+/*
+ * Finds the next structure of that name, from index *@from on. Different source files may use one
+ * name for different structures.
+ */
 static const struct btf_type *next_struct(const struct btf_types *t, const char *name,
 					  uint32_t *from)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Sections of an ELF file, through libelf. */
+/* Reads sections of an ELF file, with libelf. */
 #ifndef CAPTRACE_COMPAT_LAYOUT_ELF_SECTION_H
 #define CAPTRACE_COMPAT_LAYOUT_ELF_SECTION_H
 
@@ -8,10 +8,10 @@
 
 struct err;
 
-/* Whether @path starts as an ELF file does. */
+/* Whether @path is an ELF file, by its magic number. */
 bool elf_is(const char *path);
 
-/* Section @name of @path, in @data (to be freed); -ENODATA if there is none. */
+/* Reads section @name of @path into @data, which the caller frees. -ENODATA: there is none. */
 int elf_section_read(const char *path, const char *name, void **data, size_t *size, struct err *e);
 
 #endif

@@ -36,8 +36,8 @@ const struct layout_member layout_members[LAYOUT_FIELDS] = {
 	[LAYOUT_TASK_COMM] = MEMBER("task_struct", "comm"),
 	[LAYOUT_TASK_STACK] = MEMBER("task_struct", "stack"),
 	/*
-	 * In thread_struct from b9d989c7218a (4.9) to 37a8f7c38339 (4.16); before that at the lower
-	 * end of the stack.
+	 * In thread_struct from b9d989c7218a (4.9) to 37a8f7c38339 (4.16); before that in the
+	 * thread_info at the lower end of the stack.
 	 */
 	[LAYOUT_TASK_STATUS] = MEMBER_OLDER("task_struct", "thread_info.status", "thread.status"),
 	[LAYOUT_STACK_STATUS] = {"thread_info.status on the stack", "thread_info", "status", NULL},

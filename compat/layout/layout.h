@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where the members of the kernel's structures are that a capability check is about. For readers of
- * kernel memory that have no CO-RE: probe arguments are numbers.
+ * The offsets of the members of kernel structures from which captrace reads the facts about a
+ * check. They are for probes, whose arguments contain numeric offsets, and other readers without
+ * CO-RE.
  */
 #ifndef CAPTRACE_COMPAT_LAYOUT_LAYOUT_H
 #define CAPTRACE_COMPAT_LAYOUT_LAYOUT_H
@@ -20,7 +21,7 @@ enum layout_field {
 	LAYOUT_CRED_FSGID,
 	LAYOUT_CRED_SECUREBITS,
 	LAYOUT_CRED_PERMITTED,
-	LAYOUT_CRED_CAPS, /* cap_effective; 8 bytes serve both forms (f122a08b197d, 6.3) */
+	LAYOUT_CRED_CAPS, /* cap_effective: 8 bytes, before and after f122a08b197d (6.3) */
 	LAYOUT_CRED_NS,   /* user_ns */
 	LAYOUT_NS_PARENT, /* user_namespace */
 	LAYOUT_NS_LEVEL,
@@ -39,8 +40,8 @@ enum layout_field {
 	LAYOUT_CSET_CGROUP, /* css_set.dfl_cgrp */
 	LAYOUT_CGROUP_KN,
 	LAYOUT_KN_ID,  /* kernfs_node.id, 8 bytes since 4.14 (c53cd490b1a4) */
-	LAYOUT_KN_INO, /* before that kernfs_node.ino, 4 bytes */
-	/* And before there is kernfs (3.15), the number of the folder's inode. */
+	LAYOUT_KN_INO, /* kernfs_node.ino before that, 4 bytes */
+	/* Before kernfs (3.15): from the cgroup to the inode number of its directory. */
 	LAYOUT_CGROUP_DENTRY,
 	LAYOUT_DENTRY_INODE,
 	LAYOUT_INODE_INO,
@@ -53,10 +54,13 @@ enum layout_field {
 	LAYOUT_LINK_CGROUP, /* cgrp_cset_link */
 	LAYOUT_LINK_ENTRY,
 	LAYOUT_RQ_CURR, /* rq.curr: the task that runs on the runqueue's CPU */
-	/* From task_struct.stack to the saved registers; no file tells it: ftrace/discover/regs.c. */
+	/*
+	 * From task_struct.stack to the saved registers. No type information has it
+	 * (ftrace/discover/regs.c).
+	 */
 	LAYOUT_STACK_REGS,
-	LAYOUT_STACK_STATUS, /* from task_struct.stack to thread_info.status, where that lies there */
-	/* What only BTF or DWARF tells: the runtimes' start-up (ftrace/probe/startup_probe.c). */
+	LAYOUT_STACK_STATUS, /* from task_struct.stack to a thread_info.status on the stack */
+	/* From here on only BTF or DWARF has them: for start-up (ftrace/probe/startup_probe.c). */
 	LAYOUT_TASK_FLAGS,
 	LAYOUT_TASK_PARENT, /* real_parent */
 	LAYOUT_TASK_FS,
@@ -67,16 +71,16 @@ enum layout_field {
 	LAYOUT_FILE_DENTRY,
 	LAYOUT_DENTRY_NAME,
 	LAYOUT_CGROUP_SELF,
-	LAYOUT_CGROUP_PARENT, /* of its self */
+	LAYOUT_CGROUP_PARENT, /* self.parent */
 	LAYOUT_CGROUP_LEVEL,
 	LAYOUT_FIELDS
 };
 
 enum layout_origin {
 	LAYOUT_UNKNOWN,
-	LAYOUT_BTF,        /* of the running kernel */
-	LAYOUT_FILE_BTF,   /* --btf */
-	LAYOUT_FILE_DWARF, /* --btf */
+	LAYOUT_BTF,        /* the running kernel's */
+	LAYOUT_FILE_BTF,   /* from the file of --btf */
+	LAYOUT_FILE_DWARF, /* from the file of --btf */
 	LAYOUT_DISCOVERED, /* at run time */
 };
 
@@ -96,7 +100,7 @@ static inline bool layout_has(const struct layout *l, enum layout_field f)
 	return l->at[f] != LAYOUT_ABSENT;
 }
 
-/* Whether it is looked for where no file tells it. */
+/* Whether discovery can find it without type information. */
 static inline bool layout_is_discovered(enum layout_field f)
 {
 	return f < LAYOUT_TASK_FLAGS;
@@ -107,7 +111,7 @@ const char *layout_field_name(enum layout_field f);
 
 const char *layout_origin_name(enum layout_origin s);
 
-/* All of it that could be discovered, for -vv. */
+/* Logs, for -vv, the fields that discovery can find. */
 void layout_log(const struct layout *l);
 
 #endif

@@ -9,7 +9,7 @@
 
 int layout_from_dwarf(struct layout *l, const char *path, struct err *e)
 {
-	return err_set(e, -EOPNOTSUPP, "%s has no BTF, and this build can't read DWARF (libdw)",
+	return err_set(e, -EOPNOTSUPP, "%s has no BTF, and this build can't read DWARF (no libdw)",
 		       path);
 }
 
@@ -32,7 +32,7 @@ static bool composite(Dwarf_Die *die)
 	return tag == DW_TAG_structure_type || tag == DW_TAG_union_type;
 }
 
-/* The type of @die, through typedefs and qualifiers. */
+/* Finds the type of @die and follows typedefs and qualifiers. */
 static bool type_of(Dwarf_Die *die, Dwarf_Die *type)
 {
 	Dwarf_Attribute attr;
@@ -49,7 +49,7 @@ static int member_at(Dwarf_Die *die)
 
 	if (dwarf_attr(die, DW_AT_bit_size, &attr))
 		return -EINVAL;
-	/* Members of a union have none. */
+	/* Members of a union have no location. */
 	if (dwarf_attr(die, DW_AT_data_member_location, &attr) && dwarf_formudata(&attr, &off))
 		return -EINVAL;
 	return (int)off;
@@ -85,7 +85,7 @@ static int member_offset(Dwarf_Die *type, const char *path, int depth)
 	return -ENOENT;
 }
 
-/* Takes from one definition all that is still unknown. Returns how many fields that were. */
+/* Takes the fields that are still unknown from one definition. Returns their number. */
 static int take(struct layout *l, Dwarf_Die *die)
 {
 	const char *name = dwarf_diename(die);
@@ -111,8 +111,11 @@ static int take(struct layout *l, Dwarf_Die *die)
 	return found;
 }
 
-/* Unions of units are big: stop as soon as nothing is left that this architecture could have. */
-static int wanted(const struct layout *l)
+/*
+ * Counts the fields that are still unknown, without those that some architectures lack: a vmlinux
+ * has many compilation units, and the scan ends as soon as nothing is left to find.
+ */
+static int count_unknown(const struct layout *l)
 {
 	int n = 0;
 
@@ -127,7 +130,7 @@ static void scan(struct layout *l, Dwarf *dw)
 	Dwarf_Off off = 0, next;
 	size_t header;
 
-	while (wanted(l) && !dwarf_nextcu(dw, off, &next, &header, NULL, NULL, NULL)) {
+	while (count_unknown(l) && !dwarf_nextcu(dw, off, &next, &header, NULL, NULL, NULL)) {
 		Dwarf_Die cu, die;
 
 		if (dwarf_offdie(dw, off + header, &cu) && !dwarf_child(&cu, &die))

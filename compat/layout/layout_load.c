@@ -34,7 +34,7 @@ static int from_btf(struct layout *l, const char *path, struct err *e)
 	return 0;
 }
 
-/* Sets l->origin, of what failed too. */
+/* Sets l->origin even if it fails. */
 static int load(struct layout *l, const char *path, struct err *e)
 {
 	int rc;
@@ -53,15 +53,18 @@ int layout_load(struct layout *l, const char *path, struct err *e)
 
 	layout_init(l);
 	rc = load(l, path, e);
-	/* Types of any program parse; only a kernel's have these. */
+	/* A file may have the types of some other program: only a kernel has these. */
 	if (!rc && (!layout_has(l, LAYOUT_CRED_CAPS) || !layout_has(l, LAYOUT_TASK_TID)))
-		rc = err_set(e, -ENODATA, "%s: not the %s of a kernel", path ? path : BTF_KERNEL,
+		rc = err_set(e, -ENODATA, "%s: its %s is not that of a kernel",
+			     path ? path : BTF_KERNEL,
 			     l->origin == LAYOUT_FILE_DWARF ? "DWARF" : "BTF");
 	if (rc) {
 		layout_init(l);
 		return rc;
 	}
-	/* The structure doesn't say where it is kept: on the stack only if not in the task. */
+	/*
+	 * Types don't say where a thread_info is: it is on the stack only if it is not in the task.
+	 */
 	if (layout_has(l, LAYOUT_TASK_STATUS))
 		l->at[LAYOUT_STACK_STATUS] = LAYOUT_ABSENT;
 	return 0;
