@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lists of CPUs as sysfs has them: "0-3,8". */
+/* Sets of CPUs, and the lists in sysfs ("0-3,8") that they are read from. */
 #ifndef CAPTRACE_FTRACE_FEED_CPUS_H
 #define CAPTRACE_FTRACE_FEED_CPUS_H
 
 #include <stdbool.h>
 
-#define CPUS_MAX 8192 /* CONFIG_NR_CPUS of any machine */
+#define CPUS_MAX 8192 /* the largest CONFIG_NR_CPUS of any architecture */
 
 struct cpus {
 	unsigned char bits[CPUS_MAX / 8];
@@ -23,19 +23,19 @@ static inline void cpus_add(struct cpus *c, int cpu)
 	c->len = cpu < c->len ? c->len : cpu + 1;
 }
 
-/* -EINVAL for what is no list. */
+/* -EINVAL if @list is empty or not a list of CPUs. */
 int cpus_parse(struct cpus *c, const char *list);
 
-/* Those that are online now; one CPU where there is no sysfs. */
+/* The CPUs that are online now; CPU 0 alone if sysfs is missing. */
 void cpus_online(struct cpus *c);
 
-/* Those that could ever be. */
+/* The CPUs that may ever come online; CPU 0 alone if sysfs is missing. */
 void cpus_possible(struct cpus *c);
 
-/* One past the highest that could ever be, and that of @online. */
+/* One past the highest CPU that is possible or in @online. */
 int cpus_limit(const struct cpus *online);
 
-/* How many they are. */
+/* The number of CPUs in the set. */
 int cpus_count(const struct cpus *c);
 
 #endif

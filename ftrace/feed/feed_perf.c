@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * perf's rings. Each CPU has one ring, owned by an event that never records by itself; all events
- * on that CPU, of whatever task, write into it. Losses are known exactly in the end: an event counts
- * what matched, whether or not it could be recorded.
+ * The feed that reads perf's rings. Each CPU has one ring, which belongs to an event that records
+ * nothing itself; all events on that CPU, of any task, write into it. After feed_perf_stop() losses
+ * are known exactly, because an event counts all matches, recorded or not.
  */
 #include <linux/perf_event.h>
 #include <poll.h>
@@ -26,7 +26,7 @@ struct perf_fd {
 };
 
 struct perf_cpu {
-	int leader; /* fd whose ring this is, or -1 */
+	int leader; /* fd of the event that owns the ring; -1: none */
 	struct perf_ring ring;
 };
 
@@ -41,12 +41,12 @@ struct feed_perf {
 	struct perf_fd *fds;
 	size_t fds_len, fds_room;
 	struct subscriptions subscriptions;
-	uint64_t gone[2]; /* counts of CPUs that went away, by perf_fd.count */
+	uint64_t gone[2]; /* counts from CPUs that went away, indexed by perf_fd.count */
 	struct feed_queue queue;
 	uint64_t delivered, lost_seen;
-	int loss_ok_id; /* of the event whose records may be lost; 0: none */
+	int loss_ok_id; /* id of the event with feed_subscription.loss_ok; 0: none */
 	bool stopped;
-	struct feed_record *record; /* room for the one that is being read */
+	struct feed_record *record; /* buffer for the record that is being read */
 };
 
 static size_t power_of_two(size_t n)
@@ -58,7 +58,7 @@ static size_t power_of_two(size_t n)
 	return p;
 }
 
-/* The event that owns a CPU's ring. It is never switched on. */
+/* Opens the event that owns a CPU's ring. It is never enabled. */
 static int open_leader(struct feed_perf *f, int cpu)
 {
 	struct perf_event_attr attr = {
@@ -75,14 +75,14 @@ static int open_leader(struct feed_perf *f, int cpu)
 	int fd = perf_event_create(&attr, -1, cpu);
 
 	if (fd == -EINVAL && attr.use_clockid) {
-		/* 34f439278cef (4.1) */
+		/* Before 4.1 (34f439278cef) a perf event has no clock of choice. */
 		f->attr.use_clockid = attr.use_clockid = 0;
 		f->attr.clockid = attr.clockid = 0;
 		f->base.clock_unknown = true;
 		fd = perf_event_create(&attr, -1, cpu);
 	}
 	if (fd == -ENOENT) {
-		/* fa0097ee6906 (3.12) */
+		/* Before 3.12 (fa0097ee6906) there is no dummy event. */
 		attr.config = PERF_COUNT_SW_CONTEXT_SWITCHES;
 		fd = perf_event_create(&attr, -1, cpu);
 	}
@@ -102,8 +102,9 @@ static int open_cpu(struct feed_perf *f, int cpu, struct err *e)
 	rc = perf_ring_open(&c->ring, c->leader, f->ring_size);
 	if (rc == -EPERM)
 		return err_set(e, rc,
-			       "perf: no room for the rings (kernel.perf_event_mlock_kb, "
-			       "CAP_IPC_LOCK); --buffer-size makes them smaller");
+			       "perf: the rings exceed the limit of locked memory; raise "
+			       "kernel.perf_event_mlock_kb, add CAP_IPC_LOCK, or give a smaller "
+			       "--buffer-size");
 	return rc ? err_sys(e, rc, "perf: mapping the ring of CPU %d", cpu) : 0;
 }
 
@@ -116,7 +117,9 @@ static struct perf_event_attr common_attr(const struct feed_cfg *cfg)
 		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_RAW |
 			       (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
 		.exclude_callchain_user = 1,
-		/* 97c79a38cd45 (4.8); what it doesn't know has to be 0. */
+		/*
+		 * Since 4.8 (97c79a38cd45). Older kernels require 0 here: attach_one() tries again.
+		 */
 		.sample_max_stack = cfg->frames < FEED_FRAMES_MAX ? (uint16_t)cfg->frames : 0,
 		.disabled = 1,
 		.use_clockid = 1,
@@ -253,7 +256,7 @@ static int feed_perf_start(struct feed *base, struct err *e)
 	return 0;
 }
 
-/* Children's counts are in their parent's. */
+/* With attr.inherit, the count of an event includes the task's children. */
 static uint64_t count_of(const struct feed_perf *f, bool count)
 {
 	uint64_t sum = f->gone[count], n;
@@ -299,7 +302,7 @@ static void on_ring_record(void *arg, const struct perf_event_header *h)
 		f->lost_seen++;
 }
 
-/* Its events are dead (they don't come back with it), but what is in its ring is not. */
+/* The CPU's events do not come back when it does, but the records in its ring are still valid. */
 static void leave_cpu(struct feed_perf *f, int cpu)
 {
 	size_t kept = 0;
@@ -370,7 +373,9 @@ static int feed_perf_fds(const struct feed *base, struct pollfd *fds, int max)
 	return n;
 }
 
-/* The rings tell of a loss only when they have room again; in the end the counts do. */
+/*
+ * A ring reports a loss only once it has room again; after stop() the counts give the exact number.
+ */
 static uint64_t feed_perf_lost(struct feed *base)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);

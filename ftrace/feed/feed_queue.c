@@ -26,7 +26,7 @@ uint64_t feed_queue_until(const struct feed_queue *q, const struct feed *feed)
 {
 	if (!feed->clock_unknown)
 		return clock_mono_ns();
-	/* The records of one process are few and wait for no other's. */
+	/* The few records of one process do not have to be merged with those of others. */
 	return q->one_process ? UINT64_MAX : reorder_newest(q->reorder);
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The rings of private tracefs instances, read as the binary pages they are. One instance for all
- * CPUs, and one more for each CPU that has a probe of its own: an instance that doesn't record on a
- * CPU refuses the record before anything is fetched for it; where it can't be told to (3.10), what
- * it records there is not read.
+ * The feed that reads the rings of private tracefs instances as binary pages. There is one instance
+ * for all CPUs, and one more for each CPU with probes of its own: an instance that does not record
+ * on a CPU drops a hit there before the probe's values are fetched. On 3.10 an instance records on
+ * all CPUs, and the rings of the other CPUs are not read.
  */
 #include <string.h>
 
@@ -22,12 +22,12 @@
 struct feed_ring {
 	struct feed base;
 	struct feed_cfg cfg;
-	struct cpus online; /* and those that were */
-	int cpus_len;       /* of all that could be */
+	struct cpus online; /* CPUs that are or were online */
+	int cpus_len;       /* one past the highest possible CPU */
 	size_t ring_size;
 	struct ring_records *records;
 	bool running;
-	struct ring_input *inputs; /* one for all CPUs, and one a CPU that has events of its own */
+	struct ring_input *inputs; /* one for all CPUs, and one per CPU with events of its own */
 	size_t inputs_len;
 	struct subscriptions subscriptions;
 	struct feed_queue queue;
@@ -83,7 +83,7 @@ static int add_input(struct feed_ring *f, int cpu, struct err *e)
 	return 0;
 }
 
-/* What records events of @cpu (-1: of all); NULL: nothing yet. */
+/* The instance that records events of @cpu (-1: of all CPUs); NULL: not created yet. */
 static struct ring_input *find_input(const struct feed_ring *f, int cpu)
 {
 	for (size_t i = 0; i < f->inputs_len; i++)
@@ -127,10 +127,11 @@ static int set_filter(const struct feed_ring *f, const struct feed_subscription 
 			if (!strcmp(f->subscriptions.list[i].system, system))
 				event = f->subscriptions.list[i].event;
 		if (ring_instance_shares_filters(inst, event ? system : NULL, event))
-			return err_set(e, -EOPNOTSUPP,
-				       "%s/%s has to be filtered, and this kernel filters an event "
-				       "alike for all who trace it; ftrace:perf does without",
-				       sub->system, sub->event);
+			return err_set(
+				e, -EOPNOTSUPP,
+				"%s/%s needs a filter, but on this kernel a filter applies to "
+				"everybody who traces the event; use ftrace:perf",
+				sub->system, sub->event);
 	}
 	return ring_instance_filter(inst, sub->system, sub->event, sub->filter, e);
 }
@@ -142,7 +143,7 @@ static int feed_ring_attach(struct feed *base, const struct feed_subscription *s
 	int rc;
 
 	if (sub->count)
-		return err_set(e, -EOPNOTSUPP, "a trace ring can't count without recording");
+		return err_set(e, -EOPNOTSUPP, "trace rings cannot count without recording");
 	if (sub->cpu >= f->cpus_len)
 		return err_set(e, -EINVAL, "there is no CPU %d", sub->cpu);
 	if (sub->cpu >= 0)
@@ -189,7 +190,7 @@ static int feed_ring_start(struct feed *base, struct err *e)
 	return 0;
 }
 
-/* A CPU's ring stays when it goes, and is there when it comes. */
+/* A ring survives its CPU going offline: only a CPU that is new has to be added. */
 static int feed_ring_set_cpu(struct feed *base, int cpu, bool online, struct err *e)
 {
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
@@ -205,7 +206,7 @@ static int feed_ring_set_cpu(struct feed *base, int cpu, bool online, struct err
 	return rc;
 }
 
-/* Triggers are called in the order in which they came: off and on again. */
+/* Events are called in the order in which they were enabled: disables and enables it again. */
 static int feed_ring_last(struct feed *base, const char *event, struct err *e)
 {
 	const struct feed_ring *f = container_of(base, struct feed_ring, base);
@@ -242,7 +243,9 @@ static int read_cpu(const struct feed_ring *f, const struct ring_input *in, int 
 	return rc;
 }
 
-/* What waits for its stack has to be delivered before anything later. */
+/*
+ * The time of the first record that waits for its stack: no later record may be delivered before.
+ */
 static uint64_t first_pending(const struct feed_ring *f)
 {
 	uint64_t first = UINT64_MAX;
@@ -268,8 +271,8 @@ static int feed_ring_read(struct feed *base, feed_fn *fn, void *arg)
 }
 
 /*
- * None: on older kernels a poll of trace_pipe_raw is woken by every single record, which would cost
- * the traced programs more than the record. The session reads by its timer.
+ * None: on older kernels every record wakes a poll of trace_pipe_raw, which would cost the traced
+ * programs more than the record does. The session reads the rings on its timer.
  */
 static int feed_ring_fds(const struct feed *base, struct pollfd *fds, int max)
 {
@@ -290,7 +293,7 @@ static uint64_t feed_ring_lost(struct feed *base)
 	return MAX(f->lost, ring_records_missed(f->records));
 }
 
-/* A ring's events can't be counted without being recorded. */
+/* Always 0: feed_ring_attach() rejects subscriptions with `count`. */
 static uint64_t feed_ring_counted(const struct feed *base)
 {
 	return 0;
@@ -301,7 +304,7 @@ static void feed_ring_close(struct feed *base)
 	struct feed_ring *f = container_of(base, struct feed_ring, base);
 
 	feed_ring_detach(base);
-	/* An open pipe can hold all instances (ftrace/feed/instances.h). */
+	/* One open pipe can keep all instances from being removed (ftrace/feed/instances.h). */
 	for (size_t i = 0; i < f->inputs_len; i++)
 		ring_instance_close_pipes(f->inputs[i].ring);
 	for (size_t i = 0; i < f->inputs_len; i++) {

@@ -10,28 +10,29 @@
 #include "core/base/util.h"
 #include "ftrace/feed/owner_name.h"
 
-/* Others' pipes that are only open for a moment are closed by then. */
+/* How often, and how long apart, removal is retried: other programs may have pipes open briefly. */
 #define TRIES       20
 #define TRY_WAIT_NS 10000000
 
 struct removal {
 	const char *prefix;
-	bool last; /* what stays is marked */
+	bool last; /* the last try: mark the instances that remain */
 	size_t stay;
 	int error;
-	char first[128]; /* of those that stay */
+	char first[128]; /* name of the first one that remains */
 };
 
-/* Nothing is recorded any more, the probes can be removed, and the rings take little memory. */
-static void quiet(struct tracefs_instance *inst)
+/* Stops recording so that the probes can be removed, and shrinks the rings. */
+static void disable_and_shrink(struct tracefs_instance *inst)
 {
 	tracefs_instance_file_write(inst, "events/enable", "0");
 	tracefs_instance_file_write(inst, "buffer_size_kb", "8");
 }
 
 /*
- * The mark of a captrace that gives up while it still lives. It is made before the last try: if
- * that fails, somebody has a pipe open, and finds the mark after closing it.
+ * Marks an instance that a captrace which is still running gives up. The mark is set before the
+ * last try: if that fails, a captrace that has a pipe open will see the mark after it closes the
+ * pipe.
  */
 static void mark(struct tracefs_instance *inst)
 {
@@ -54,7 +55,7 @@ static int remove_own(const char *name, void *arg)
 	if (!inst)
 		return 0;
 	if (r->last) {
-		quiet(inst);
+		disable_and_shrink(inst);
 		mark(inst);
 	}
 	if (tracefs_instance_destroy(inst)) {
@@ -95,8 +96,9 @@ void instances_remove_at_end(const char *prefix)
 	if (!remove_all(&r))
 		return;
 	if (r.error == EBUSY)
-		why = "another program has a trace pipe open, and on this kernel that holds all "
-		      "instances; the next captrace that starts or ends removes them";
+		why = "another program has a trace pipe open, and this kernel then refuses to "
+		      "remove "
+		      "any instance; the next captrace that starts or ends will remove them";
 	else
 		why = strerror(r.error);
 	log_note("%zu trace %s could not be removed (%s%s): %s", r.stay,
@@ -114,12 +116,15 @@ static int remove_left(const char *name, void *arg)
 	if (!inst)
 		return 0;
 	if (stale || is_marked(inst)) {
-		log_verbose("removing the trace instance %s, which an earlier captrace left", name);
+		log_verbose("removing the trace instance %s, left by an earlier captrace", name);
 		if (tracefs_instance_destroy(inst)) {
 			log_verbose("%s: %s", name, strerror(errno));
-			/* One that lives may have been switched off by hand: it is left as it is. */
+			/*
+			 * If its captrace still runs, the user may have switched tracing off by
+			 * hand.
+			 */
 			if (stale)
-				quiet(inst);
+				disable_and_shrink(inst);
 		}
 	}
 	tracefs_instance_free(inst);

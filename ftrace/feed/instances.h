@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Removing trace instances. Kernels of about 4.4 to 4.19 refuse that while anybody has a
- * trace_pipe_raw of any instance open: an open pipe counts as a user of the tracer `nop`, which all
- * instances share. What can't be removed when it ends is removed later, by whoever closed the last
- * pipe.
+ * Removing trace instances. Kernels from about 4.4 to 4.19 refuse to remove any instance while
+ * somebody has a trace_pipe_raw of some instance open: an open pipe counts as a user of the tracer
+ * `nop`, which all instances share. A captrace that cannot remove its instances when it ends leaves
+ * them to the captrace that closes the last pipe.
  */
 #ifndef CAPTRACE_FTRACE_FEED_INSTANCES_H
 #define CAPTRACE_FTRACE_FEED_INSTANCES_H
 
 #include <stddef.h>
 
-/* Removes those whose names start with @prefix. Returns how many stay. */
+/* Removes the instances whose names start with @prefix. Returns how many could not be removed. */
 size_t instances_remove(const char *prefix);
 
 /*
- * The same at the end, when this process has no pipe open any more: waits a little for others that
- * have, and tells the user what stays. That is marked for instances_remove_left().
+ * Does the same at the end, once this process has closed its pipes: retries for a moment in case
+ * others close theirs, then tells the user which instances remain, and marks these for
+ * instances_remove_left().
  */
 void instances_remove_at_end(const char *prefix);
 
-/* Removes what captraces left that are gone, or that gave up, as far as the kernel lets it. */
+/* Removes instances whose captrace has ended or gave up removing them, if the kernel allows it. */
 void instances_remove_left(void);
 
 #endif

@@ -29,7 +29,7 @@ static uint64_t start_time(int pid)
 	f = fopen(path, "re");
 	if (!f || !fgets(line, sizeof(line), f))
 		return 0;
-	p = strrchr(line, ')'); /* the name can hold anything */
+	p = strrchr(line, ')'); /* the comm before it may contain spaces and parentheses */
 	for (int field = 2; p && field < 22; field++)
 		p = strchr(p + 1, ' ');
 	return p && sscanf(p, "%" SCNu64, &start) == 1 ? start : 0;
@@ -55,8 +55,9 @@ static bool take_digits(const char **p, uint64_t *v, int n)
 }
 
 /*
- * Before 4.1 the kernel makes an instance of any name that is stored with the dentry (d_iname), which
- * a name of 32 characters or more is not: then one appears that is called as something else was.
+ * Before 4.1 the kernel takes an instance's name from the dentry's inline name (d_iname), which
+ * holds at most 31 characters. A longer name is not stored there, and the instance would appear
+ * under the name of something else.
  */
 static void name_instances(char *name, int pid, uint64_t start, uint32_t ns)
 {
@@ -118,6 +119,6 @@ int owner_name_is_stale(const char *name)
 		return 0;
 	if (ns == own)
 		return start_time(pid) % START_MAX != start % START_MAX;
-	/* Only the initial namespace sees all processes. */
+	/* Only in the initial namespace are all processes visible. */
 	return own == PIDNS_INIT_INO && !pidns_lives(ns);
 }

@@ -11,14 +11,14 @@
 #include "core/base/util.h"
 
 #ifndef PERF_FLAG_FD_CLOEXEC
-#define PERF_FLAG_FD_CLOEXEC 8 /* 3.14 (a21b0b354d4a) */
+#define PERF_FLAG_FD_CLOEXEC 8 /* since 3.14 (a21b0b354d4a) */
 #endif
 
 int perf_event_create(struct perf_event_attr *attr, pid_t pid, int cpu)
 {
 	int fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC);
 
-	/* a21b0b354d4a (3.14) */
+	/* Before 3.14 (a21b0b354d4a) the kernel does not know the flag. */
 	if (fd < 0 && errno == EINVAL) {
 		fd = (int)syscall(SYS_perf_event_open, attr, pid, cpu, -1, 0);
 		if (fd >= 0)
@@ -37,14 +37,13 @@ int perf_event_explain(int rc, const char *what, struct err *e)
 	case -EPERM:
 	case -EACCES:
 		sysctl_read("kernel/perf_event_paranoid", &paranoid);
-		return err_set(
-			e, rc,
-			"perf_event_open is refused (needs CAP_PERFMON, before Linux 5.8 "
-			"CAP_SYS_ADMIN, and where kernel.perf_event_paranoid is above 2, too: "
-			"it is %d; a seccomp filter can be the reason as well)",
-			(int)paranoid);
+		return err_set(e, rc,
+			       "the kernel refuses perf_event_open: it requires CAP_PERFMON, or "
+			       "CAP_SYS_ADMIN before Linux 5.8 or if kernel.perf_event_paranoid "
+			       "(now %d) is above 2; a seccomp filter may also forbid it",
+			       (int)paranoid);
 	case -EMFILE:
-		return err_set(e, rc, "perf: too many open files: raise the limit (ulimit -n)");
+		return err_set(e, rc, "perf: too many open files; raise the limit (ulimit -n)");
 	default:
 		return err_sys(e, rc, "perf: %s", what);
 	}

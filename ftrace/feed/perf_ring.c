@@ -41,7 +41,7 @@ static const struct perf_event_header *record_at(struct perf_ring *r, uint64_t p
 	const struct perf_event_header *h = (const void *)(r->data + off);
 	size_t first = r->size - off;
 
-	/* A header itself never wraps: records are aligned to its size. */
+	/* A header never wraps: records are aligned to its size. */
 	if (h->size <= first)
 		return h;
 	memcpy(r->scratch, h, first);
@@ -59,7 +59,7 @@ void perf_ring_read(struct perf_ring *r, void (*fn)(void *, const struct perf_ev
 		const struct perf_event_header *h = record_at(r, pos);
 
 		if (h->size < sizeof(*h))
-			break; /* a damaged ring: nothing after it makes sense */
+			break; /* the ring is corrupt; the rest cannot be parsed */
 		fn(arg, h);
 		pos += h->size;
 	}

@@ -6,7 +6,7 @@
 
 #include "ftrace/feed/feed.h"
 
-/* The kernel's markers of where a part of the chain begins are no addresses. */
+/* Leaves out PERF_CONTEXT_*: the kernel's markers between the parts of a chain. */
 static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
 {
 	uint32_t n = 0;
@@ -17,7 +17,7 @@ static uint32_t copy_frames(uint64_t *to, const uint64_t *from, uint64_t len)
 	return n;
 }
 
-/* In the order of the bits of sample_type: pid, tid, time, chain, raw data. */
+/* A sample has its parts in this order: pid, tid, time, chain, raw data. */
 size_t perf_sample_read(const struct perf_event_header *h, bool chain, struct feed_record *r)
 {
 	const char *p = (const char *)(h + 1), *end = (const char *)h + h->size;

@@ -10,8 +10,8 @@
 #include "core/base/log.h"
 #include "core/base/util.h"
 
-#define OTHER_CPUS_KB 8     /* the least that all kernels take: nothing is read there */
-#define NUMBERS       46656 /* of three digits of base 36 */
+#define OTHER_CPUS_KB 8 /* ring of a CPU that is not read: the minimum that all kernels accept */
+#define NUMBERS       46656 /* three digits of base 36 */
 
 struct ring_instance {
 	struct tracefs_instance *inst;
@@ -21,8 +21,8 @@ struct ring_instance {
 };
 
 /*
- * Before 4.4 instances have no options/, and their trace_options are those of the whole kernel, which
- * are not captrace's to change.
+ * Before 4.4 instances have no options/. Their trace_options then apply to the whole kernel, and
+ * captrace must not change them.
  */
 static bool has_options(const struct ring_instance *i)
 {
@@ -44,13 +44,13 @@ static void set_size(struct ring_instance *i, int cpu, size_t size)
 
 	snprintf(file, sizeof(file), "per_cpu/cpu%d/buffer_size_kb", cpu);
 	snprintf(kb, sizeof(kb), "%zu", used ? MAX(size / 1024, (size_t)8) : (size_t)OTHER_CPUS_KB);
-	/* A ring of another size still works. */
+	/* If this fails, the ring still works with its current size. */
 	tracefs_instance_file_write(i->inst, file, kb);
 }
 
 /*
- * A mask in words of 32 bits, the highest first: "1,00000000" is CPU 32. Instances of 3.10 have no
- * mask: there all CPUs record, and only this one's ring is read.
+ * tracing_cpumask has words of 32 bits, the highest first: "1,00000000" is CPU 32. On 3.10
+ * instances have no mask: all CPUs record, and only this one's ring is read.
  */
 static int set_cpu(struct ring_instance *i, int cpu, struct err *e)
 {
@@ -74,7 +74,10 @@ static int set_pid(struct ring_instance *i, pid_t pid, struct err *e)
 	if (!pid)
 		return 0;
 	snprintf(text, sizeof(text), "%d", (int)pid);
-	/* 3fdaf80f4a83 (4.4), c37775d57830 (4.7). Where there is none, the reader has to choose. */
+	/*
+	 * 3fdaf80f4a83 (4.4), c37775d57830 (4.7). On older kernels the reader has to filter
+	 * records.
+	 */
 	if (!tracefs_file_exists(i->inst, "set_event_pid") || set_option(i, "event-fork", "1"))
 		return 0;
 	if (tracefs_instance_file_write(i->inst, "set_event_pid", text) < 0)
@@ -119,14 +122,14 @@ static int set_options(struct ring_instance *i, struct err *e)
 {
 	int rc;
 
-	/* What doesn't fit is counted in any case. */
+	/* The defaults work, too: lost records are counted in either mode. */
 	if (!has_options(i))
 		return 0;
-	/* What is newest is dropped, and counted, instead of what is oldest. */
+	/* When the ring is full, drop and count new records instead of overwriting old ones. */
 	rc = set_option(i, "overwrite", "0");
 	if (rc)
 		return err_sys(e, rc, "trace options");
-	/* It would hook every context switch of the machine. */
+	/* This option would hook every context switch of the machine. */
 	set_option(i, "record-cmd", "0");
 	return 0;
 }
@@ -136,12 +139,12 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 {
 	int rc;
 
-	/* 3.17 (76f119178829). Without it times can't be compared with any other clock. */
+	/* Since 3.17 (76f119178829). The other clocks cannot be compared with the wall clock. */
 	if (tracefs_instance_file_write(i->inst, "trace_clock", "mono") < 0) {
 		*clock_unknown = true;
 		/*
-		 * 3.1 (6249687f76b6): the exact order, which is all that is left to tell. `global` has
-		 * equal times where one CPU's clock is behind.
+		 * Since 3.1 (6249687f76b6): gives the exact order of records, which is all that can
+		 * still be known. `global` gives equal times if one CPU's clock is behind.
 		 */
 		tracefs_instance_file_write(i->inst, "trace_clock", "counter");
 	}
@@ -153,7 +156,7 @@ static int set_up(struct ring_instance *i, const struct ring_instance_cfg *cfg, 
 	return rc ? rc : add_cpus(i, cfg, e);
 }
 
-/* Feeds of one process share the numbers, and some may be of what could not be removed yet. */
+/* Feeds of one process share the numbers; instances that could not be removed may occupy some. */
 static struct tracefs_instance *create(const struct ring_instance_cfg *cfg)
 {
 	static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -217,7 +220,8 @@ int ring_instance_add_stacks(struct ring_instance *i, struct err *e)
 {
 	if (has_options(i) && !set_option(i, "stacktrace", "1"))
 		return 0;
-	return err_set(e, -EOPNOTSUPP, "this kernel's trace instances can't record stacks (4.4)");
+	return err_set(e, -EOPNOTSUPP,
+		       "trace instances cannot record stacks on this kernel (requires Linux 4.4)");
 }
 
 static bool same_filter(struct ring_instance *i, const char *system, const char *event)
@@ -234,7 +238,7 @@ bool ring_instance_shares_filters(struct ring_instance *i, const char *system, c
 	bool none, shares;
 
 	if (has_options(i))
-		return false; /* which came later */
+		return false; /* options are newer than filters per instance */
 	if (!system)
 		return true;
 	filter = tracefs_event_file_read(i->inst, system, event, "filter", NULL);
@@ -256,7 +260,7 @@ int ring_instance_filter(struct ring_instance *i, const char *system, const char
 	return 0;
 }
 
-/* Not by tracefs_event_enable(), which looks at every event of the kernel for it. */
+/* tracefs_event_enable() would be slow: it scans all events of the kernel. */
 int ring_instance_enable(struct ring_instance *i, const char *system, const char *event, bool on)
 {
 	int rc = tracefs_event_file_write(i->inst, system, event, "enable", on ? "1" : "0");
@@ -279,7 +283,7 @@ int ring_instance_read(struct ring_instance *i, int cpu, void *page, size_t size
 	return n >= 0 ? (int)n : errno == EAGAIN ? 0 : -errno;
 }
 
-/* "entries: 0\noverrun: 0\n…dropped events: 0\n…" */
+/* per_cpu/cpuN/stats reads "entries: 0\noverrun: 0\n…dropped events: 0\n…". */
 static uint64_t lost_on(const struct ring_instance *i, int cpu)
 {
 	static const char *const lines[] = {

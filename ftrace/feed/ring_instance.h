@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A private tracefs instance: its own ring, event switches, clock and list of traced threads. */
+/*
+ * A private tracefs instance, with its own rings, enabled events, clock and list of traced threads.
+ */
 #ifndef CAPTRACE_FTRACE_FEED_RING_INSTANCE_H
 #define CAPTRACE_FTRACE_FEED_RING_INSTANCE_H
 
@@ -14,36 +16,38 @@ struct err;
 struct ring_instance;
 
 struct ring_instance_cfg {
-	const char *prefix; /* of its name */
-	int cpu; /* reads that CPU only, and where the kernel can, records no other; -1: all */
+	const char *prefix; /* of the instance's name */
+	int cpu;            /* read this CPU only, and record no other if the kernel can; -1: all */
 	const struct cpus *online;
-	int cpus_len; /* of all that could be */
-	size_t size;  /* bytes of ring a CPU */
-	pid_t pid;    /* only this process and what it forks; 0: all */
+	int cpus_len; /* one past the highest possible CPU */
+	size_t size;  /* bytes of each CPU's ring */
+	pid_t pid;    /* record only this process and its descendants; 0: all */
 };
 
-/* @clock_unknown is set if the kernel has no clock that can be compared with the wall's. */
+/* Sets @clock_unknown if the kernel's trace clocks cannot be converted to wall-clock time. */
 int ring_instance_open(struct ring_instance **i, const struct ring_instance_cfg *cfg,
 		       bool *clock_unknown, struct err *e);
 
-/* What is not read yet is lost. */
+/* Unread records are lost. */
 void ring_instance_close_pipes(struct ring_instance *i);
 
 /*
- * Removes it, if the kernel does so now: all of this process's pipes, of all instances, should be
- * closed. If not, it is left to whoever calls instances_remove() (ftrace/feed/instances.h).
+ * Removes the instance if the kernel allows it. The caller should have closed all pipes of this
+ * process, of all instances. An instance that remains is left to instances_remove()
+ * (ftrace/feed/instances.h).
  */
 void ring_instance_close(struct ring_instance *i);
 
-/* Records of its events' kernel stacks from now on. */
+/* Records kernel stacks with the instance's events from now on. */
 int ring_instance_add_stacks(struct ring_instance *i, struct err *e);
 
-/* One that came up later. */
+/* Opens the ring of a CPU that came up. Does nothing if it is open already. */
 int ring_instance_add_cpu(struct ring_instance *i, int cpu, size_t size, struct err *e);
 
 /*
- * Whether an event's filter is the same for all instances (3.10), so that only captrace's own events
- * may get one. Tried with an event of its own, which is not switched on yet; NULL: assumes it.
+ * Whether an event's filter applies to all instances (3.10). Then only captrace's own events may be
+ * filtered. Tries it with @event, one of captrace's own that is not enabled yet; @system NULL:
+ * there is no such event, and kernels that may share filters are assumed to do so.
  */
 bool ring_instance_shares_filters(struct ring_instance *i, const char *system, const char *event);
 
@@ -56,12 +60,12 @@ int ring_instance_enable(struct ring_instance *i, const char *system, const char
 int ring_instance_cpu(const struct ring_instance *i);
 
 /*
- * Reads one sub-buffer of @cpu into @page. Returns its bytes, 0 if there is nothing, or a negative
- * errno. Never waits.
+ * Reads one sub-buffer of @cpu into @page. Returns its bytes, 0 if there is none, or a negative
+ * errno. Does not block.
  */
 int ring_instance_read(struct ring_instance *i, int cpu, void *page, size_t size);
 
-/* What didn't fit, as the kernel counts it. */
+/* Records that did not fit into the rings, as counted by the kernel. */
 uint64_t ring_instance_lost(const struct ring_instance *i);
 
 #endif

@@ -18,9 +18,9 @@ struct ring_records {
 	struct kbuffer *kbuf;
 	void *page;
 	size_t page_size;
-	int word; /* bytes of a long in the kernel */
-	int stack_id,
-		stack_at; /* of kernel_stack events (-1: no stacks); where the addresses start */
+	int word;     /* bytes of a long in the kernel */
+	int stack_id; /* of the event kernel_stack; -1: no stacks */
+	int stack_at; /* offset of the addresses in its records */
 	uint64_t missed;
 };
 
@@ -30,14 +30,17 @@ struct span {
 	size_t size;
 };
 
-/* Of one CPU's ring, while it is being read. */
+/* The state of reading one CPU's ring. */
 struct reading {
 	struct ring_pending *pending;
 	bool stacks;
 	struct feed_queue *queue;
 };
 
-/* Bytes of a sub-buffer and of a long: a page, and 8, but for newer options and 32 bits. */
+/*
+ * Reads the bytes of a sub-buffer (a page, unless buffer_subbuf_size_kb says otherwise) and of a
+ * long in the kernel.
+ */
 static int read_page_format(struct ring_records *r, const struct tracedir *t, struct err *e)
 {
 	struct tep_handle *tep = tep_alloc();
@@ -51,7 +54,7 @@ static int read_page_format(struct ring_records *r, const struct tracedir *t, st
 	}
 	r->word = tep_get_header_page_size(tep);
 	tep_free(tep);
-	/* f9b94daa542a (6.8) */
+	/* Since 6.8 (f9b94daa542a) sub-buffers may be larger than a page. */
 	n = tracedir_read(t, kb, sizeof(kb), "buffer_subbuf_size_kb");
 	if (n > 0 && atoi(kb) > 0)
 		r->page_size = MAX(r->page_size, (size_t)atoi(kb) * 1024);
@@ -75,7 +78,7 @@ static int read_stack_format(struct ring_records *r, const struct tracedir *t, s
 		r->stack_at = field->offset;
 	}
 	tep_free(tep);
-	return field ? 0 : err_set(e, -EOPNOTSUPP, "this kernel's tracing has no stacks");
+	return field ? 0 : err_set(e, -EOPNOTSUPP, "this kernel's tracing cannot record stacks");
 }
 
 int ring_records_new(struct ring_records **out, const struct tracedir *t, bool stacks,
@@ -120,7 +123,7 @@ static void push(struct ring_records *r, struct ring_pending *p, struct feed_que
 	p->full = false;
 }
 
-/* The addresses end where the record does, or before that with all bits set. */
+/* The addresses end at the end of the record, or earlier at one that is 0 or has all bits set. */
 static uint32_t read_frames(const struct ring_records *r, uint64_t *frames, struct span stack)
 {
 	size_t word = (size_t)r->word;
@@ -138,7 +141,7 @@ static uint32_t read_frames(const struct ring_records *r, uint64_t *frames, stru
 	return n;
 }
 
-/* Makes room before the raw data, and closes what of it the frames didn't take. */
+/* Moves the raw data out of the way, reads the frames, and puts the data right behind them. */
 static void add_stack(const struct ring_records *r, struct feed_record *rec, struct span stack)
 {
 	uint64_t *frames = (uint64_t *)(rec + 1);
@@ -160,7 +163,7 @@ static void take(struct ring_records *r, struct reading *g, struct span raw, uin
 		if (p->full)
 			memcpy(&before, p->record + 1, sizeof(before));
 		if (!p->full || entry.pid != before.pid)
-			return; /* of another thread: not this check's */
+			return; /* a stack of another thread's event */
 		add_stack(r, p->record, raw);
 		push(r, p, g->queue);
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a feed is subscribed to, with strings of its own. */
+/* A feed's list of subscriptions, which owns copies of their strings. */
 #ifndef CAPTRACE_FTRACE_FEED_SUBSCRIPTIONS_H
 #define CAPTRACE_FTRACE_FEED_SUBSCRIPTIONS_H
 
@@ -7,16 +7,16 @@
 
 struct feed_subscription;
 
-/* Zeroed: none. */
+/* Zeroed: an empty list. */
 struct subscriptions {
-	struct feed_subscription *list; /* in the order in which they were added */
+	struct feed_subscription *list; /* in the order of subscriptions_add() */
 	size_t len, room;
 };
 
-/* Adds a copy of @s. -ENOMEM. */
+/* Adds a copy of @s. Returns 0 or -ENOMEM. */
 int subscriptions_add(struct subscriptions *all, const struct feed_subscription *s);
 
-/* Forgets all of them, and gives their memory back. */
+/* Removes all subscriptions and frees their memory. */
 void subscriptions_clear(struct subscriptions *all);
 
 #endif
