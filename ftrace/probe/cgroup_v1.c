@@ -42,7 +42,7 @@ bool cgroup_v1_has(const struct cgroup_v1 *v1, const struct layout *l)
 	if (!layout_has(l, LAYOUT_TASK_CGROUPS) || !cgroup_id_has(l) ||
 	    !layout_has(l, LAYOUT_CGROUP_ROOT) || !layout_has(l, LAYOUT_ROOT_HIERARCHY))
 		return false;
-	/* Whether a task is in the root has to be known. */
+	/* Either of these tells whether a task is in the root. */
 	if (!layout_has(l, LAYOUT_CGROUP_LEVEL) && !v1->root)
 		return false;
 	if (v1->named)

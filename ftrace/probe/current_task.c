@@ -23,7 +23,7 @@ void current_task_follow(char to[FETCH_BASE_MAX], const struct hook_cfg *cfg,
 	member_follow(to, cfg, field, to);
 }
 
-/* What @path leads to; nothing if the layout doesn't know all of it. */
+/* Fetches the value at the end of @path. Does nothing if the layout lacks a part of the path. */
 static void fetch_chain(struct fetch *f, const struct hook_cfg *cfg, enum fetch_value v,
 			enum fetch_type type, const enum layout_field *path, size_t len)
 {
@@ -51,7 +51,7 @@ bool current_task_has_call(const struct hook_cfg *cfg)
 	       layout_has(cfg->layout, LAYOUT_STACK_REGS);
 }
 
-/* x86-64's thread_info.status; false if nobody knows where it is. */
+/* Fetches x86-64's thread_info.status. True if that, or no_compat, makes the ABI known. */
 static bool fetch_status(struct fetch *f, const struct hook_cfg *cfg)
 {
 	static const enum layout_field in_task[] = {LAYOUT_TASK_STATUS},
@@ -80,10 +80,10 @@ void current_task_fetch_call(struct fetch *f, const struct hook_cfg *cfg)
 	for (int reg = 0; reg < SAVED_REGS; reg++) {
 		enum fetch_value v = (enum fetch_value)(FETCH_NR + reg);
 		int off = cfg->machine->saved[reg];
-		/* arm64's number is an int (35d0e6fb4d21, 4.14), and none is more than that. */
+		/* On arm64 the number is an int (35d0e6fb4d21, 4.14); all numbers fit into one. */
 		bool word = cfg->machine->word == 4 || reg == SAVED_NR;
 
-		/* With the status only the number and the address are needed. */
+		/* If the status is known, only the number and the address are needed. */
 		if (off < 0 || (status && reg > SAVED_IP))
 			continue;
 		fetch_mem(f, v, word ? FETCH_S32 : FETCH_U64,
@@ -96,8 +96,8 @@ void current_task_fetch_call(struct fetch *f, const struct hook_cfg *cfg)
 }
 
 /*
- * Kernels with thread_info on the stack may be so old (before 4.4) that a 32-bit task's system call
- * leaves its first argument in a register of C's.
+ * Kernels that keep thread_info on the stack may be older than 4.4. There, the entry code of a
+ * 32-bit task's system call may leave its first argument in a register instead of saving it.
  */
 static bool saves_compat_args(const struct hook_cfg *cfg)
 {
@@ -105,7 +105,7 @@ static bool saves_compat_args(const struct hook_cfg *cfg)
 	       !layout_has(cfg->layout, LAYOUT_STACK_STATUS);
 }
 
-/* The entry saved them, and nothing changes them before the return. */
+/* The kernel's entry code saved the arguments, and nothing changes them before the call returns. */
 void current_task_fetch_call_args(struct fetch *f, const struct hook_cfg *cfg)
 {
 	const struct machine *m = cfg->machine;
@@ -159,8 +159,10 @@ void current_task_fetch(struct fetch *f, const struct hook_cfg *cfg)
 	current_task_fetch_tid(f, cfg);
 	fetch_chain(f, cfg, FETCH_TGID, FETCH_S32, tgid, ARRAY_SIZE(tgid));
 	if (hook_wants(cfg, FIELD(MNTNS))) {
-		/* An exiting task has none. */
-		if (cfg->junk)
+		/*
+		 * An exiting task has no nsproxy; then what is read as its mntns is left-over data.
+		 */
+		if (cfg->keeps_junk)
 			fetch_chain(f, cfg, FETCH_NSPROXY, member_word(cfg), nsproxy,
 				    ARRAY_SIZE(nsproxy));
 		fetch_chain(f, cfg, FETCH_MNTNS, FETCH_U32, mnt, ARRAY_SIZE(mnt));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What hangs off the current task, which a probe reaches through the address that holds a pointer at it
- * on one CPU (hook_cfg.current). All of it hangs off that one pointer, so a thread id that is the same
- * as the record's own vouches for the rest.
+ * Fetches data of the current task. A probe reaches the task through the address that holds the
+ * pointer to it on one CPU (hook_cfg.current). All of this data is read through that one pointer,
+ * so if the fetched thread id equals the record's own, the rest belongs to the same task.
  */
 #ifndef CAPTRACE_FTRACE_PROBE_CURRENT_TASK_H
 #define CAPTRACE_FTRACE_PROBE_CURRENT_TASK_H
@@ -14,21 +14,23 @@
 
 struct hook_cfg;
 
-/* The pointer at it, and the pointer at @field of it, as expressions in @to. */
+/* Writes to @to an expression for the pointer to the current task. */
 void current_task(char to[FETCH_BASE_MAX], const struct hook_cfg *cfg);
+
+/* Writes to @to an expression for the pointer that is the current task's member @field. */
 void current_task_follow(char to[FETCH_BASE_MAX], const struct hook_cfg *cfg,
 			 enum layout_field field);
 
-/* Fetches its thread id. */
+/* Fetches the current task's thread id. */
 void current_task_fetch_tid(struct fetch *f, const struct hook_cfg *cfg);
 
-/* Fetches what a check's event says of the task; nothing where it can't be reached. */
+/* Fetches the task's fields of a check's event. Does nothing if the task cannot be reached. */
 void current_task_fetch(struct fetch *f, const struct hook_cfg *cfg);
 
-/* Whether the registers that it entered the kernel with can be reached. */
+/* Whether the registers with which the task entered the kernel can be reached. */
 bool current_task_has_call(const struct hook_cfg *cfg);
 
-/* Fetches what tells its system call and ABI (struct saved_call), and that call's arguments. */
+/* Fetches what identifies the system call and its ABI (struct saved_call), and its arguments. */
 void current_task_fetch_call(struct fetch *f, const struct hook_cfg *cfg);
 void current_task_fetch_call_args(struct fetch *f, const struct hook_cfg *cfg);
 

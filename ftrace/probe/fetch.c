@@ -8,7 +8,7 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-#define TEXT_MAX 3900 /* of 4096 for a definition, its name and place included */
+#define TEXT_MAX 3900 /* a definition has at most 4096 bytes, including its name and place */
 
 static const char *const names[FETCH_WORD] = {
 	[FETCH_CAP] = "cap",
@@ -155,7 +155,7 @@ static bool is_word(const struct fetch_arg *a)
 	       (a->type == FETCH_U32 || a->type == FETCH_S32);
 }
 
-/* Memory order is record order: the second of the two is found four bytes after the first. */
+/* The merged value keeps the order in memory: in the record, too, the second follows the first. */
 static void merge(struct fetch *f)
 {
 	for (size_t i = 0; i + 1 < f->len; i++) {
@@ -183,9 +183,9 @@ static int render_one(const struct fetch_arg *a, bool wide, char *out, size_t ro
 		return snprintf(out, room, "%s=%+ld(%s)%s ", fetch_name(a->value, buf), a->offset,
 				a->base, type);
 	/*
-	 * $comm and $stack have a type of their own. Older kernels refuse any for $comm and, until
-	 * 533059281ee5 (4.20), all but the default one for $stack, which was u64 before
-	 * 17ce3dc7e5a0 (4.9) and x64 since then.
+	 * $comm and $stack have a default type. Older kernels reject any type given for $comm, and
+	 * before 533059281ee5 (4.20) all but the default type for $stack, which was u64 before
+	 * 17ce3dc7e5a0 (4.9) and has been x64 since then.
 	 */
 	if (a->type == FETCH_STRING || !strcmp(a->base, "$stack"))
 		type = "";
@@ -228,7 +228,7 @@ int fetch_render(struct fetch *f, char **text)
 	return 0;
 }
 
-/* As wide as the record has it; half of that if two values were read as one. */
+/* The value's size in the record: four bytes if two values were read as one. */
 static uint16_t width(const struct fetch *f, size_t i, const struct tep_format_field *field)
 {
 	if (f->args[i].merged || (i + 1 < f->len && f->args[i + 1].merged))
@@ -267,13 +267,13 @@ int fetch_map_init(struct fetch_map *m, const struct fetch *f, const char *forma
 	if (!tep)
 		return err_sys(e, -ENOMEM, "event format");
 	tep_set_loglevel(TEP_LOG_NONE);
-	/* Its verdict is not asked: it also fails for print formats, which nobody needs here. */
+	/* Ignores the result, because it also fails on print formats, which are not needed here. */
 	tep_parse_event(tep, format, (unsigned long)len, "captrace");
 	event = tep_get_first_event(tep);
 	if (event && event->format.fields)
 		map_args(m, f, event);
 	else
-		rc = err_set(e, -EBADMSG, "the format of a trace event can't be read");
+		rc = err_set(e, -EBADMSG, "cannot parse the format of a trace event");
 	tep_free(tep);
 	return rc;
 }
@@ -308,15 +308,15 @@ bool fetch_get_string(const struct fetch_map *m, enum fetch_value v, const void 
 {
 	uint32_t at = m->at[v].offset, len = m->at[v].size, loc;
 
-	/* __data_loc: the string's place in the low half, its length in the high one. */
+	/* __data_loc: the string's offset in the low half, its length in the high half. */
 	if (len == 4) {
 		loc = (uint32_t)fetch_get(m, v, raw, size);
 		at = loc & 0xffff;
 		len = loc >> 16;
 	}
 	/*
-	 * A length of 0 is a string that couldn't be read. The current task's name always can, and
-	 * before 533059281ee5 (4.20) its length is without the NUL.
+	 * A length of 0 means that the string could not be read. The current task's name can always
+	 * be read, but before 533059281ee5 (4.20) its length does not include the NUL and may be 0.
 	 */
 	if ((!len && (v != FETCH_COMM || !at)) || at + len > size)
 		return false;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a probe fetches: a list of named values, rendered as probe arguments, and found again in the
- * raw records by the event's `format`. Each fetched value costs every hit, so two neighbours of four
- * bytes are read as one of eight.
+ * The list of values that a probe records. It is rendered as the probe's arguments, and the event's
+ * `format` then says where each value is in a raw record. Each value costs time at every hit, so
+ * two adjacent values of four bytes are read as one of eight.
  */
 #ifndef CAPTRACE_FTRACE_PROBE_FETCH_H
 #define CAPTRACE_FTRACE_PROBE_FETCH_H
@@ -33,7 +33,7 @@ enum fetch_value {
 	FETCH_CRED_NS,
 	FETCH_CRED_INUM,
 	FETCH_CRED_LEVEL,
-	/* the namespace asked about */
+	/* the check's target namespace */
 	FETCH_NS,
 	FETCH_NS_INUM,
 	FETCH_NS_LEVEL,
@@ -46,7 +46,7 @@ enum fetch_value {
 	FETCH_NSPROXY,
 	FETCH_MNTNS,
 	FETCH_CGROUP,
-	FETCH_V1_NUMBER, /* of the hierarchy, to be compared */
+	FETCH_V1_NUMBER, /* of the hierarchy, to be compared with cgroup_v1.number */
 	FETCH_V1_LEVEL,
 	FETCH_V1_CGROUP,
 	FETCH_NR, /* in the order of enum saved_reg */
@@ -56,9 +56,9 @@ enum fetch_value {
 	FETCH_R11,
 	FETCH_FLAGS,
 	FETCH_INSN,
-	FETCH_CALL_ARG, /* of the system call: MACHINE_CALL_ARGS of them */
+	FETCH_CALL_ARG, /* the system call's first MACHINE_CALL_ARGS arguments */
 	FETCH_CALL_ARG_LAST = FETCH_CALL_ARG + 2,
-	FETCH_COMPAT_ARG, /* where a 32-bit task has them */
+	FETCH_COMPAT_ARG, /* the same in the registers that a 32-bit task uses */
 	FETCH_COMPAT_ARG_LAST = FETCH_COMPAT_ARG + 2,
 	/* credentials that are being replaced */
 	FETCH_OLD_UID,
@@ -74,14 +74,14 @@ enum fetch_value {
 	FETCH_ARG2,
 	FETCH_SP,    /* the stack pointer */
 	FETCH_FRAME, /* pairs an entry with its return (machine.frame) */
-	/* of tracepoints about tasks */
+	/* tracepoints about tasks */
 	FETCH_PID,
 	FETCH_CLONE_FLAGS,
 	FETCH_NEW_COMM,
 	FETCH_ID, /* of a system call */
 	FETCH_DST_ROOT,
 	FETCH_DST_LEVEL,
-	/* of probes about tasks */
+	/* probes about tasks */
 	FETCH_TASK_FLAGS,
 	FETCH_EXE,
 	FETCH_ROOT_MNT,
@@ -93,7 +93,7 @@ enum fetch_value {
 	FETCH_ABOVE_LEVEL,
 	FETCH_ABOVE_V1,
 	FETCH_ABOVE_V1_LEVEL,
-	/* anything: discovery and the like */
+	/* for discovery, and arrays of pointers */
 	FETCH_WORD,
 	FETCH_WORD_LAST = FETCH_WORD + 99,
 	FETCH_VALUES
@@ -109,9 +109,9 @@ struct fetch_arg {
 	enum fetch_value value;
 	enum fetch_type type;
 	bool deref;
-	bool merged;        /* read with the one before it */
-	bool alone;         /* a filter names it: don't merge */
-	unsigned int count; /* of an array; 0: one value */
+	bool merged;        /* read together with the value before it */
+	bool alone;         /* used in a filter: do not merge */
+	unsigned int count; /* length of an array; 0: a single value */
 	long offset;
 	char base[FETCH_BASE_MAX];
 };
@@ -123,32 +123,34 @@ struct fetch {
 	char condition[FETCH_CONDITION_MAX]; /* "": none */
 };
 
-/* The memory at @offset from the address that @base ("%di", "+8(%di)", "@0xffff…") yields. */
+/*
+ * Fetches the memory at @offset from the address that @base ("%di", "+8(%di)", "@0xffff…") yields.
+ */
 void fetch_mem(struct fetch *f, enum fetch_value v, enum fetch_type type, long offset,
 	       const char *base, ...) __attribute__((format(printf, 5, 6)));
 
-/* An array of @count values of 64 bits there; at most 64 (4.20, 40b53b771806). */
+/* Fetches an array of @count values of 64 bits from there; at most 64 (4.20, 40b53b771806). */
 void fetch_array(struct fetch *f, enum fetch_value v, unsigned int count, long offset,
 		 const char *base);
 
-/* What @expr itself yields: a register, $retval, $comm. */
+/* Fetches the value of @expr itself: a register, $retval, $comm. */
 void fetch_expr(struct fetch *f, enum fetch_value v, enum fetch_type type, const char *expr);
 
 /*
- * Fetches only where @condition, a filter on the probed event's own fields, holds: event probes only
- * (6.0, 752be5c5c910). It is decided before anything is fetched.
+ * Fetches, and records, only if @condition holds: a filter on the probed event's own fields. For
+ * event probes only (6.0, 752be5c5c910). The kernel evaluates it before it fetches any value.
  */
 void fetch_if(struct fetch *f, const char *condition, ...) __attribute__((format(printf, 2, 3)));
 
-/* Marks a value that a filter will name. */
+/* Marks a value that a filter will use, so that it is not merged with another. */
 void fetch_keep_alone(struct fetch *f, enum fetch_value v);
 
-/* The name of a value in definitions and filters. */
+/* The name of a value in probe definitions and filters; it may be in @buf. */
 const char *fetch_name(enum fetch_value v, char buf[8]);
 
 /*
- * The arguments as text, to be freed. -E2BIG for more than a probe can have (4,096 bytes of text,
- * 63 of one argument on older kernels).
+ * Sets @text to the probe's arguments; the caller frees it. -E2BIG if they exceed a probe's limit
+ * of 4,096 bytes. (Older kernels also limit each argument to 63 bytes.)
  */
 int fetch_render(struct fetch *f, char **text);
 
@@ -156,13 +158,13 @@ int fetch_render(struct fetch *f, char **text);
 struct fetch_map {
 	struct {
 		uint16_t offset;
-		uint16_t size; /* 0: not there */
+		uint16_t size; /* bytes; 0: the record does not have the value */
 		bool is_signed;
 	} at[FETCH_VALUES];
-	uint32_t size; /* bytes of a record without strings */
+	uint32_t size; /* minimum bytes of a record: all but its strings */
 };
 
-/* From the text of the event's `format` file, through libtraceevent. */
+/* Parses @format, the text of the event's `format` file, with libtraceevent. */
 int fetch_map_init(struct fetch_map *m, const struct fetch *f, const char *format, size_t len,
 		   struct err *e);
 
@@ -171,14 +173,16 @@ static inline bool fetch_has(const struct fetch_map *m, enum fetch_value v)
 	return m->at[v].size;
 }
 
-/* The value in @raw, extended to 64 bits as its type says; 0 if it isn't there. */
+/*
+ * The value in @raw, extended to 64 bits according to its type; 0 if the record does not have it.
+ */
 int64_t fetch_get(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size);
 
-/* Where an array is, and its bytes; NULL if it isn't there. */
+/* The address of an array in @raw, and its bytes in @len; NULL if the record does not have it. */
 const void *fetch_get_array(const struct fetch_map *m, enum fetch_value v, const void *raw,
 			    uint32_t size, size_t *len);
 
-/* Copies a string of at most @room - 1 bytes. False if it isn't there. */
+/* Copies a string of at most @room - 1 bytes. False if the record does not have it. */
 bool fetch_get_string(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size,
 		      char *to, size_t room);
 

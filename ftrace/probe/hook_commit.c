@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What HOOK_COMMIT's probe fetches: the ids that a task has and those that it is about to get. */
+/* What HOOK_COMMIT's probe fetches: a task's current ids and the ids that it is about to get. */
 #include "compat/host/machine.h"
 #include "compat/layout/layout.h"
 #include "ftrace/probe/current_task.h"
@@ -27,8 +27,8 @@ bool hook_can_commit(const struct layout *l)
 }
 
 /*
- * commit_creds(new): task->cred and real_cred are the same there, or it is a bug (d84f4f992cbd,
- * 2.6.29), and are the old ones yet.
+ * At the entry of commit_creds(new), task->cred and real_cred are equal, which the kernel asserts
+ * (d84f4f992cbd, 2.6.29), and are still the old credentials.
  */
 void hook_fetch_commit(struct fetch *f, const struct hook_cfg *cfg)
 {

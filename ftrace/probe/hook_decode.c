@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From a hook's raw record to what it says: an event, a system call, new credentials. */
+/* Decodes a hook's raw record into an event, a system call, or new credentials. */
 #include <linux/prctl.h>
 #include <string.h>
 
@@ -32,7 +32,7 @@ static bool has(const struct raw *r, enum fetch_value v)
 	return fetch_has(&r->d->map, v);
 }
 
-/* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels took that change back. */
+/* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels have a backport of it. */
 static void set_options(const struct raw *r, struct cap_event *ev)
 {
 	uint32_t opts = (uint32_t)get(r, FETCH_OPTS);
@@ -49,7 +49,7 @@ static void set_options(const struct raw *r, struct cap_event *ev)
 	}
 }
 
-/* A full set of old kernels has bits of no capability, too (capname_known()). */
+/* On old kernels, a full set also has bits that are not capabilities (capname_known()). */
 static uint64_t known_caps(const struct hook_decoder *d, uint64_t caps)
 {
 	return d->cfg.caps ? caps & d->cfg.caps : caps;
@@ -109,7 +109,7 @@ static void set_verdict(const struct raw *r, struct cap_event *ev)
 	ev->have |= FIELD(VERDICT);
 }
 
-/* The inlined callers ask about the current credentials, in their own or the initial namespace. */
+/* Inlined callers check the current credentials against their own or the initial namespace. */
 static void set_caller(const struct raw *r, struct cap_event *ev, const struct hook_row *row)
 {
 	bool init_ns = row->flags & HOOK_ASKS_INIT_NS, cred = has(r, FETCH_CRED_INUM);
@@ -130,7 +130,7 @@ static void set_caller(const struct raw *r, struct cap_event *ev, const struct h
 	ev->have |= FIELD(VERDICT);
 }
 
-/* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
+/* PR_SET_SECUREBITS makes the check last, after it has rejected locked and unknown bits. */
 static bool securebits_asks(const struct raw *r)
 {
 	uint64_t bits = (uint64_t)get(r, FETCH_ARG2);
@@ -142,7 +142,7 @@ static bool securebits_asks(const struct raw *r)
 	       !(old & SECURE_ALL_LOCKS & ~bits) && !(bits & ~(uint64_t)r->d->cal->securebits_mask);
 }
 
-/* Whether this call of a caller's came to where it asks; others of them always do. */
+/* Whether this call of an inlined caller got as far as the check. Most callers always do. */
 static bool caller_asks(const struct raw *r)
 {
 	switch (r->d->hook) {
@@ -155,7 +155,7 @@ static bool caller_asks(const struct raw *r)
 	}
 }
 
-/* False if nothing was asked. */
+/* False if the record is not a check. */
 static bool set_check(const struct raw *r, struct cap_event *ev)
 {
 	ev->have |= FIELD(CAP);
@@ -188,7 +188,9 @@ static bool in_v1_root(const struct raw *r)
 	return (uint64_t)get(r, FETCH_V1_CGROUP) == r->d->cfg.v1->root;
 }
 
-/* That in version 1's hierarchy, unless the task is in its root (core/event/cgroup.h). */
+/*
+ * Uses the cgroup in version 1's hierarchy, unless the task is in its root (core/event/cgroup.h).
+ */
 static void set_key(const struct raw *r, struct cap_event *ev)
 {
 	const struct cgroup_v1 *v1 = r->d->cfg.v1;
@@ -233,7 +235,7 @@ static void set_syscall(const struct raw *r, struct cap_event *ev)
 		ev->have |= FIELD(SYSCALL);
 }
 
-/* Whether the task that the probe reached is the one that the record is of. */
+/* Whether the task whose data the probe fetched is the one that made the record. */
 static bool is_task(const struct raw *r)
 {
 	struct feed_entry entry;
@@ -287,7 +289,7 @@ bool hook_decode(const struct hook_decoder *d, const struct feed_record *rec, st
 	return true;
 }
 
-static bool is_narrow(enum syscall_abi abi)
+static bool is_32bit(enum syscall_abi abi)
 {
 	return abi == SYSCALL_ABI_I386 || abi == SYSCALL_ABI_ARM;
 }
@@ -301,7 +303,7 @@ void hook_call(const struct hook_decoder *d, const struct feed_record *rec, stru
 	if (rec->size < d->map.size || !is_task(&r))
 		return;
 	call->syscall = call_of(&r, &call->abi);
-	compat = is_narrow(call->abi) && d->cfg.machine->word == 8;
+	compat = is_32bit(call->abi) && d->cfg.machine->word == 8;
 	call->has_args = call->syscall && has(&r, FETCH_CALL_ARG);
 	for (int i = 0; call->has_args && i < MACHINE_CALL_ARGS; i++) {
 		enum fetch_value v = (enum fetch_value)(FETCH_CALL_ARG + i);
@@ -310,7 +312,7 @@ void hook_call(const struct hook_decoder *d, const struct feed_record *rec, stru
 			v = (enum fetch_value)(FETCH_COMPAT_ARG + i);
 		call->has_args = has(&r, v);
 		call->args[i] = (uint64_t)get(&r, v);
-		if (is_narrow(call->abi))
+		if (is_32bit(call->abi))
 			call->args[i] &= UINT32_MAX;
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the probes on hooks fetch, and the fields that their events so can have. */
+/* What the probes on hooks fetch, and which fields their events can have as a result. */
 #include "compat/host/machine.h"
 #include "compat/layout/layout.h"
 #include "core/base/util.h"
@@ -60,7 +60,10 @@ static void fetch_target(struct fetch *f, const struct hook_cfg *cfg, const char
 	fetch_expr(f, FETCH_NS, member_word(cfg), ns);
 	member_fetch(f, cfg, FETCH_NS_LEVEL, FETCH_S32, LAYOUT_NS_LEVEL, ns);
 	member_fetch(f, cfg, FETCH_NS_OWNER, FETCH_U32, LAYOUT_NS_OWNER, ns);
-	/* No further: the initial namespace's parent is NULL, and a fault costs more than the rest. */
+	/*
+	 * Do not read through this pointer: the parent of the initial namespace is NULL, and a
+	 * fault costs more than all other fetches.
+	 */
 	member_fetch(f, cfg, FETCH_NS_PARENT, member_word(cfg), LAYOUT_NS_PARENT, ns);
 }
 
@@ -78,14 +81,18 @@ void hook_fetch_frame(struct fetch *f, const struct hook_cfg *cfg)
 
 static void fetch_comm(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
 {
-	/* Event probes have to be told its type; others know, and older ones refuse it. */
+	/*
+	 * Event probes require a type for $comm. Other probes do not, and older kernels reject it.
+	 */
 	if (hook_wants(cfg, FIELD(COMM)) && cfg->comm && hook != HOOK_TASK)
 		fetch_expr(f, FETCH_COMM, FETCH_STRING,
 			   hook == HOOK_EPROBE ? "$comm:string" : "$comm");
 }
 
-/* The credentials that a check is about, and the namespace where they are not the same. */
-static void fetch_subject(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
+/*
+ * Fetches the credentials that are checked and, unless it follows from them, the target namespace.
+ */
+static void fetch_cred_and_target(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
 {
 	char cred[FETCH_BASE_MAX];
 
@@ -108,9 +115,9 @@ static void fetch_check(struct fetch *f, const struct hook_cfg *cfg, enum hook h
 	bool never_audited = hook_caller(hook) && !(hook_table[hook].flags & HOOK_ASKS_AUDITED);
 
 	fetch_comm(f, cfg, hook);
-	fetch_subject(f, cfg, hook);
+	fetch_cred_and_target(f, cfg, hook);
 	current_task_fetch(f, cfg);
-	/* No outcome is waited for of a check that is never audited. */
+	/* Outcomes are not tracked for checks that are never audited. */
 	if (hook_wants(cfg, FIELD(OUTCOME)) && hook_wants(cfg, FIELD(SYSCALL)) && cfg->current &&
 	    !never_audited)
 		current_task_fetch_call_args(f, cfg);

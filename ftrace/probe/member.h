@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Members of the kernel's structures in what a probe fetches. */
+/* Fetches members of the kernel's structures. */
 #ifndef CAPTRACE_FTRACE_PROBE_MEMBER_H
 #define CAPTRACE_FTRACE_PROBE_MEMBER_H
 
@@ -8,16 +8,16 @@
 
 struct hook_cfg;
 
-/* What holds a pointer or a long of the kernel's. */
+/* The type of a pointer or a long in the kernel. */
 enum fetch_type member_word(const struct hook_cfg *cfg);
 
-/* Fetches @field of what @base points at; nothing if the layout doesn't know it. */
+/* Fetches @field of the structure that @base points to. Does nothing if the layout lacks @field. */
 void member_fetch(struct fetch *f, const struct hook_cfg *cfg, enum fetch_value v,
 		  enum fetch_type type, enum layout_field field, const char *base);
 
 /*
- * The pointer at @field of what @from points at, as an expression in @to, which may be @from. The
- * layout has to know it.
+ * Writes to @to an expression for the pointer that is @field of the structure @from points to. @to
+ * may be @from. The layout must have @field.
  */
 void member_follow(char to[FETCH_BASE_MAX], const struct hook_cfg *cfg, enum layout_field field,
 		   const char *from);

@@ -26,7 +26,10 @@ static int kernel_word(const struct tracedir *t)
 	return word;
 }
 
-/* With those that may come up later, as far as their addresses take no further probe. */
+/*
+ * How many CPUs' addresses to keep: also those of CPUs that may come up later, as long as reading
+ * their addresses takes no additional probe (one reads 64).
+ */
 static int room_for(const struct cpus *online)
 {
 	struct cpus possible;
@@ -49,7 +52,8 @@ int probe_context_open(struct probe_context *c, struct err *e)
 	c->features.tracefs = tracedir_path(c->tracedir);
 	c->machine = machine_of_kernel(kernel_word(c->tracedir));
 	if (!c->machine)
-		return err_set(e, -EOPNOTSUPP, "probes on this machine are not known to captrace");
+		return err_set(e, -EOPNOTSUPP,
+			       "captrace does not support probes on this architecture");
 	return probe_group_new(&c->group, c->tracedir, e);
 }
 
@@ -66,7 +70,7 @@ int probe_context_check(struct probe_context *c, struct err *e)
 		return err_set(e, -ENOENT, "this kernel has no kprobes (CONFIG_KPROBE_EVENTS)");
 	if (c->in_child_pidns && c->feed_ops == &feed_ring)
 		return err_set(e, -EOPNOTSUPP,
-			       "trace rings know processes by their numbers in the initial PID "
-			       "namespace only, and captrace is in another one");
+			       "captrace runs in a child PID namespace, but trace rings only have "
+			       "the PIDs of the initial one");
 	return 0;
 }

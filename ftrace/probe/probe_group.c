@@ -37,8 +37,8 @@ static void remove_stale_probes(void)
 
 		tracefs_dynevent_info(all[i], &system, &event, NULL, NULL, NULL);
 		if (system && owner_name_is_stale(system)) {
-			log_verbose("removing the probe %s/%s of a captrace that was killed",
-				    system, event);
+			log_verbose("removing the probe %s/%s, left by a killed captrace", system,
+				    event);
 			if (tracefs_dynevent_destroy(all[i], false))
 				log_verbose("%s/%s: %s", system, event, strerror(errno));
 		}
@@ -57,7 +57,7 @@ int probe_group_new(struct probe_group **out, const struct tracedir *t, struct e
 	g->tracedir = t;
 	owner_name_init(&g->own);
 	tracefs_set_loglevel(TEP_LOG_NONE);
-	instances_remove_left(); /* before the probes that they have enabled */
+	instances_remove_left(); /* a probe cannot be removed while an instance has it enabled */
 	remove_stale_probes();
 	*out = g;
 	return 0;
@@ -70,7 +70,7 @@ void probe_group_free(struct probe_group *g)
 	while (g->len)
 		probe_group_remove(g, g->defined[g->len - 1].event);
 	instances_remove_at_end(g->own.instances);
-	/* Of captraces that ended while this one had pipes open. */
+	/* Captraces that ended while this one had pipes open could not remove theirs. */
 	instances_remove_left();
 	free(g->defined);
 	free(g);
@@ -86,8 +86,11 @@ const char *probe_group_instances(const struct probe_group *g)
 	return g->own.instances;
 }
 
-/* "[   5.31] trace_kprobe: error: Invalid fetch argument\n  Command: …": the middle. */
-static void kernels_reason(char *buf, size_t size)
+/*
+ * The reason in the kernel's error log, which has the form
+ * "[   5.31] trace_kprobe: error: Invalid fetch argument\n  Command: …".
+ */
+static void kernel_reason(char *buf, size_t size)
 {
 	cleanup_free char *last = tracefs_error_last(NULL);
 	const char *p = last ? strstr(last, "error: ") : NULL;
@@ -117,7 +120,7 @@ static struct tracefs_dynevent *make(const struct probe_group *g, const struct p
 				    def->place + len + (def->place[len] == '/'), args);
 }
 
-static int keep(struct probe_group *g, const char *event, struct tracefs_dynevent *dyn)
+static int remember(struct probe_group *g, const char *event, struct tracefs_dynevent *dyn)
 {
 	if (g->len == g->room) {
 		size_t room = MAX(g->room * 2, (size_t)16);
@@ -145,14 +148,14 @@ static int add(struct probe_group *g, const struct probe_def *def, const char *a
 		return err_sys(e, -ENOMEM, "probe on %s", def->place);
 	if (tracefs_dynevent_create(dyn)) {
 		rc = errno ? -errno : -EINVAL;
-		kernels_reason(reason, sizeof(reason));
+		kernel_reason(reason, sizeof(reason));
 		tracefs_dynevent_free(dyn);
-		log_debug("refused: %s %s %s: %s%s", def->event, def->place, args, strerror(-rc),
-			  reason);
+		log_debug("probe rejected: %s %s %s: %s%s", def->event, def->place, args,
+			  strerror(-rc), reason);
 		return err_sys(e, rc, "probe on %s%s", def->place, rc == -EINVAL ? reason : "");
 	}
-	log_trace("taken: %s %s %s", def->event, def->place, args);
-	rc = keep(g, def->event, dyn);
+	log_trace("probe defined: %s %s %s", def->event, def->place, args);
+	rc = remember(g, def->event, dyn);
 	if (rc) {
 		tracefs_dynevent_destroy(dyn, false);
 		tracefs_dynevent_free(dyn);
@@ -197,10 +200,10 @@ int probe_group_find(const struct probe_group *g, const char *system, const char
 	rc = fetch_map_init(map, f, format, (size_t)rc, e);
 	if (rc)
 		return rc;
-	/* The file `id` is only there with CONFIG_PERF_EVENTS. */
+	/* The file `id` only exists with CONFIG_PERF_EVENTS. */
 	line = strstr(format, "\nID: ");
 	if (!line || sscanf(line, " ID: %d", &id) != 1 || id < 0)
-		return err_set(e, -EBADMSG, "events/%s/%s has no number", system, event);
+		return err_set(e, -EBADMSG, "events/%s/%s/format has no ID", system, event);
 	return id;
 }
 

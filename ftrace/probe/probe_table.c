@@ -13,7 +13,7 @@
 #include "ftrace/probe/probe_context.h"
 #include "ftrace/probe/probe_group.h"
 
-#define IDS 65536 /* a record has 16 bits for it */
+#define IDS 65536 /* ids have 16 bits in a record */
 
 const struct probe *probe_table_of(const struct probe_table *t, const struct feed_record *r)
 {
@@ -51,7 +51,7 @@ static int define_probe(const struct probe_context *ctx, struct probe *p, struct
 	};
 
 	snprintf(p->system, sizeof(p->system), "%s", probe_group_name(ctx->group));
-	/* kprobe_profile lists events without their groups: a name that nobody else has. */
+	/* kprobe_profile lists events without their groups, so the name itself has to be unique. */
 	snprintf(p->event, sizeof(p->event), "%s%d%s", hook_event(p->dec.hook), MAX(p->cpu, 0),
 		 p->system + strlen("captrace"));
 	return probe_group_define(ctx->group, &def, f, &p->dec.map, e);
@@ -81,7 +81,7 @@ static struct hook_cfg hook_cfg_of(const struct probe_context *ctx, int cpu,
 		.compute = cfg->compute,
 		.pair = cfg->pair,
 		.no_compat = ctx->no_compat,
-		.junk = ctx->feed_ops == &feed_ring,
+		.keeps_junk = ctx->feed_ops == &feed_ring,
 		.comm = ctx->comm,
 		.pin_uid = cfg->pin_uid,
 	};
@@ -116,7 +116,7 @@ int probe_table_define(struct probe_table *t, const struct probe_context *ctx, e
 
 void probe_table_clear(struct probe_table *t, const struct probe_context *ctx)
 {
-	/* Of the kernel's own events the group knows nothing. */
+	/* For the kernel's own tracepoints, which are not in the group, this does nothing. */
 	while (t->len)
 		probe_group_remove(ctx->group, t->probes[--t->len].event);
 	free(t->probes);

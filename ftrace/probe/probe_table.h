@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Probes on hooks that are defined in the kernel, and which record is of which. */
+/* The table of probes that a backend has defined. It finds the probe that made a record. */
 #ifndef CAPTRACE_FTRACE_PROBE_PROBE_TABLE_H
 #define CAPTRACE_FTRACE_PROBE_PROBE_TABLE_H
 
@@ -14,42 +14,43 @@ struct err;
 struct feed_record;
 struct probe_context;
 
-/* A defined probe, or a tracepoint of the kernel's. */
+/* A defined probe, or a tracepoint of the kernel. */
 struct probe {
 	char system[64], event[64];
 	int id;
-	int cpu; /* the one it is for, or -1 */
+	int cpu; /* the only CPU it is for; -1: all */
 	struct hook_decoder dec;
 };
 
-/* What is wanted of a probe's records. */
+/* What a backend wants from its probes' records. */
 struct probe_cfg {
-	uint64_t fields;               /* FIELD() bits */
-	uint64_t caps;                 /* bits of the capabilities that the kernel knows; 0: all */
-	bool compute;                  /* verdicts are computed */
-	bool pair;                     /* with a return */
-	bool pin_uid;                  /* a filter names the uid */
-	const struct calibration *cal; /* outlives the probe; NULL: no events are made of records */
+	uint64_t fields; /* FIELD() bits */
+	uint64_t caps;   /* bits of the capabilities that the kernel knows; 0: all */
+	bool compute;    /* captrace computes verdicts */
+	bool pair;       /* records are paired with those of returns */
+	bool pin_uid;    /* a filter uses the uid */
+	const struct calibration
+		*cal; /* outlives the probe; NULL: no records are decoded to events */
 };
 
-/* Zeroed at first. */
+/* Zeroed: an empty table. */
 struct probe_table {
-	struct probe *probes; /* moves when one is defined */
+	struct probe *probes; /* defining a probe may move them */
 	size_t len, room;
-	uint16_t *by_id; /* of a trace event: index of its probe and 1, or 0 */
+	uint16_t *by_id; /* by a trace event's id: the index of its probe plus 1; 0: none */
 };
 
 /*
- * Defines the probe of @hook for @cpu (-1: for any, without the task); @ctx outlives it. Returns
- * its index or a negative errno with the kernel's reason.
+ * Defines the probe on @hook for @cpu (-1: for all CPUs, without data of the task). @ctx outlives
+ * the probe. Returns the probe's index, or a negative errno with the kernel's reason in @e.
  */
 int probe_table_define(struct probe_table *t, const struct probe_context *ctx, enum hook hook,
 		       int cpu, const struct probe_cfg *cfg, struct err *e);
 
-/* The probe that a record is of, or NULL. */
+/* The probe that made the record @r, or NULL. */
 const struct probe *probe_table_of(const struct probe_table *t, const struct feed_record *r);
 
-/* Forgets and removes all. Whoever reads them has to be gone. */
+/* Removes all probes and empties the table. Feeds that use the probes must have been closed. */
 void probe_table_clear(struct probe_table *t, const struct probe_context *ctx);
 
 #endif

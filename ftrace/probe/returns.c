@@ -6,7 +6,10 @@
 
 #include "core/base/util.h"
 
-/* cap_capable() doesn't sleep: few threads at a time are in it, and those whose return was lost. */
+/*
+ * cap_capable() does not sleep, so few threads are in it at a time. Checks whose return was lost
+ * take up room, too.
+ */
 #define HELD_MAX 256
 
 struct held {
@@ -14,7 +17,7 @@ struct held {
 	struct hook_call call;
 	struct cap_frame *frames;
 	uint64_t frame;
-	bool old; /* here since before the last flush */
+	bool old; /* held since before the last flush */
 };
 
 struct returns {
@@ -42,7 +45,7 @@ void returns_free(struct returns *r)
 	free(r);
 }
 
-/* In the order in which they came. */
+/* Keeps the others in the order in which they came. */
 static void hand_out(struct returns *r, size_t i)
 {
 	struct held h = r->held[i];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks whose verdict only cap_capable's return tells: each is held until the return of its thread
- * comes. What is held is bounded; a check whose return doesn't come is handed out without a verdict,
- * and no later return is taken for its own, because the next check of the thread takes its place and
- * the frame has to fit.
+ * Pairs checks with returns of cap_capable(), for verdicts that only the return value shows. A
+ * check is held until its thread returns. The number of held checks is bounded, and a check whose
+ * return does not come is delivered without a verdict. A later return is not mistaken for it,
+ * because the thread's next check replaces it and the frame has to match.
  */
 #ifndef CAPTRACE_FTRACE_PROBE_RETURNS_H
 #define CAPTRACE_FTRACE_PROBE_RETURNS_H
@@ -17,21 +17,28 @@ struct returns;
 
 typedef void returns_fn(void *arg, struct cap_event *ev, const struct hook_call *call);
 
-/* @fn is handed each check that was held, with FIELD(VERDICT) or without. NULL without memory. */
+/*
+ * @fn receives each check that was held, with FIELD(VERDICT) if its return came. Returns NULL if
+ * memory runs out.
+ */
 struct returns *returns_new(returns_fn *fn, void *arg);
 void returns_free(struct returns *r);
 
 /*
- * Holds a copy of @ev, its stack too, until thread @tid returns with @frame (struct machine). What was
- * held of the thread before is handed out. -ENOMEM: nothing is held, and the caller still has it.
+ * Holds a copy of @ev with its stack until its thread returns with @frame (struct machine). A check
+ * of the same thread that is still held is delivered first. -ENOMEM: @ev is not held; the caller
+ * has to deliver it.
  */
 int returns_hold(struct returns *r, const struct cap_event *ev, const struct hook_call *call,
 		 uint64_t frame);
 
-/* cap_capable() returned @ret to thread @tid. */
+/* cap_capable() returned @ret in thread @tid: delivers the check, if it is held. */
 void returns_match(struct returns *r, int32_t tid, uint64_t frame, int32_t ret);
 
-/* Hands out what was held when this was called last, or with @all everything. */
+/*
+ * Delivers the checks that have been held since the previous flush or longer; with @all, all
+ * checks.
+ */
 void returns_flush(struct returns *r, bool all);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tracepoints say that a task was moved, was forked, executed; what kind of task it is hangs off
- * its task_struct, which probes on functions called just before them are given:
- * cgroup_attach_task(), wake_up_new_task() and setup_new_exec().
+ * The tracepoints report that a task was moved, forked, or executed a program. What kind of task it
+ * is has to be read from its task_struct, which is an argument (or the current task) of functions
+ * that the kernel calls just before: cgroup_attach_task(), wake_up_new_task() and setup_new_exec().
  */
 #include "ftrace/probe/startup_probe.h"
 
@@ -28,7 +28,7 @@ const char *startup_lacks(const struct hook_cfg *cfg)
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!layout_has(cfg->layout, needed[i]))
 			return layout_field_name(needed[i]);
-	/* A cgroup's parent is told as that of its `self`, which has to be where the cgroup is. */
+	/* self.parent points to the parent's `self`, which must be at the start of the cgroup. */
 	if (cfg->layout->at[LAYOUT_CGROUP_SELF])
 		return layout_field_name(LAYOUT_CGROUP_SELF);
 	return NULL;
@@ -48,7 +48,7 @@ static void fetch_image(struct fetch *f, const struct hook_cfg *cfg, const char 
 	fetch_mem(f, FETCH_EXE, FETCH_STRING, 0, "%s", base);
 }
 
-/* @cgroup and those above it, and that of @task's parent. */
+/* Fetches @cgroup and its ancestors, and the cgroup of @task's parent process. */
 static void fetch_place(struct fetch *f, const struct hook_cfg *cfg, const char *task,
 			const char *cgroup)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the hooks of start-up fetch. Their records are read in ftrace/task/startup_record.c, which has
- * to know which value is what.
+ * What the probes for start-up fetch. ftrace/task/startup_record.c decodes their records and has to
+ * agree on the meaning of each value.
  */
 #ifndef CAPTRACE_FTRACE_PROBE_STARTUP_PROBE_H
 #define CAPTRACE_FTRACE_PROBE_STARTUP_PROBE_H
@@ -9,17 +9,18 @@
 #include "ftrace/probe/hook.h"
 
 /*
- * Cgroups that FETCH_WORD and what follows it point at: a task's own and those above it. More don't fit
- * into the 63 characters that an argument can have on older kernels.
+ * The number of cgroups in FETCH_WORD and the values after it: a task's own cgroup and its
+ * ancestors. An expression for more of them exceeds the 63 characters that older kernels allow in
+ * an argument.
  */
 #define STARTUP_CHAIN 6
 
-/* What each of them fetches (hook_row.fetch). */
+/* Implementations of hook_row.fetch. */
 void startup_fetch_attach(struct fetch *f, const struct hook_cfg *cfg);
 void startup_fetch_newtask(struct fetch *f, const struct hook_cfg *cfg);
 void startup_fetch_exec(struct fetch *f, const struct hook_cfg *cfg);
 
-/* The first member of the kernel's structures that is missing for that, or NULL. */
+/* The name of the first required structure member that the layout lacks, or NULL. */
 const char *startup_lacks(const struct hook_cfg *cfg);
 
 #endif

@@ -13,13 +13,13 @@ static enum verdict by_levels(const struct verdict_in *in, enum verdict raised)
 		return VERDICT_DENY;
 	if (in->ns_level == in->cred_level + 1)
 		return in->ns_parent == in->cred_ns ? of_child(in, raised) : VERDICT_DENY;
-	/* The initial namespace is an ancestor of every other: then the set is enough. */
+	/* The initial namespace is an ancestor of all others: a raised bit in the set is enough. */
 	return in->cred_level == 0 && raised == VERDICT_ALLOW ? VERDICT_ALLOW : VERDICT_UNKNOWN;
 }
 
 static enum verdict without_levels(const struct verdict_in *in, enum verdict raised)
 {
-	/* It is nobody's child. */
+	/* The initial namespace is not a descendant of any other. */
 	if (in->ns_is_init)
 		return VERDICT_DENY;
 	if (in->has_parent && in->ns_parent == in->cred_ns)
