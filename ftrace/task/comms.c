@@ -15,7 +15,7 @@ struct entry {
 	char comm[COMM_SIZE];
 };
 
-/* Open addressing; a freed place is closed by moving up what follows it. */
+/* A hash table with open addressing; deleting an entry moves later ones up to close the gap. */
 struct comms {
 	struct entry *entries;
 	size_t len, room; /* a power of two, at most half full */
@@ -104,7 +104,7 @@ void comms_drop(struct comms *c, int32_t tid)
 		if (!c->entries[i].tid)
 			break;
 		h = home(c, c->entries[i].tid);
-		/* It may move up only if its own place isn't after the hole. */
+		/* An entry may move up only if its home position is not behind the hole. */
 		if (((i - h) & mask) < ((i - hole) & mask))
 			continue;
 		c->entries[hole] = c->entries[i];

@@ -11,7 +11,8 @@
 
 struct follow {
 	const struct target *target;
-	unsigned char threads[TID_MAX / 8]; /* only the pages of numbers in use take memory */
+	unsigned char
+		threads[TID_MAX / 8]; /* a bit set; pages that are never written take no memory */
 };
 
 struct follow *follow_new(const struct target *target)

@@ -9,22 +9,26 @@
 #define ROOM 4096 /* a power of two */
 #define FULL (ROOM / 2)
 
-/* Of a thread group that starts up, or may do so, or that is executing something. */
+/* A thread group that starts up, or may do so, or that is about to execute a program. */
 struct starter {
 	int32_t tgid; /* 0: free */
-	bool starts;  /* else it is only executing, and is moved in the middle of it at most */
-	bool known;   /* else nothing but `tgid` and `next` is */
-	bool helper;  /* it was a runtime's program that was put there */
+	bool starts;  /* false: it is not starting up, but only about to execute a program */
+	bool known;   /* false: if it starts, it only may do so; `at` and `helper` are not valid */
+	bool helper;  /* a runtime's program was put into the cgroup */
 	bool has_next;
+	/* `at`: when it was put into the cgroup. `next`: the one that it is about to execute. */
 	struct startup_image at, next;
 };
 
 struct startup {
-	/* Open addressing; a freed place is closed by moving up what follows it. */
+	/*
+	 * A hash table with open addressing; deleting an entry moves later ones up to close the
+	 * gap.
+	 */
 	struct starter starters[ROOM];
 	size_t len;
 	bool lost;
-	/* One at a time is moved: cgroup_attach_task() is called with cgroup_mutex held. */
+	/* Only one task is moved at a time: cgroup_attach_task() runs with cgroup_mutex held. */
 	int32_t mover;
 	struct startup_task moving;
 };
@@ -88,7 +92,7 @@ static void drop(struct startup *s, int32_t tgid)
 		if (!s->starters[i].tgid)
 			break;
 		h = home(s->starters[i].tgid);
-		/* It may move up only if its own place isn't after the hole. */
+		/* An entry may move up only if its home position is not behind the hole. */
 		if (((i - h) & (ROOM - 1)) < ((i - hole) & (ROOM - 1)))
 			continue;
 		s->starters[hole] = s->starters[i];
@@ -103,8 +107,8 @@ static bool starts_with(const char *s, const char *prefix)
 }
 
 /*
- * runc and crun are put into the cgroup as they are, and then execute a sealed copy of themselves
- * (CVE-2019-5736), in a memfd or by their own name.
+ * runc and crun are put into the cgroup as the program on disk, and then execute a sealed copy of
+ * themselves (CVE-2019-5736), in a memfd or under their own name.
  */
 static bool is_runtime(const char *exe)
 {
@@ -112,20 +116,24 @@ static bool is_runtime(const char *exe)
 	       starts_with(exe, "memfd:runc_cloned") || starts_with(exe, "memfd:crun_cloned");
 }
 
-/* Since systemd 255 PID 1 executes this for a unit, which then executes the unit's program. */
+/*
+ * Since systemd 255, PID 1 executes this program for a unit; it then executes the unit's program.
+ */
 static bool is_executor(const char *exe)
 {
 	return !strcmp(exe, "systemd-executor");
 }
 
-/* What @tgid is executing stays known: runc's init is moved while it executes its copy. */
+/*
+ * Keeps the program that is about to be executed: runc's init is moved while it executes its copy.
+ */
 static void begin(struct startup *s, const struct startup_task *t, bool helper)
 {
 	const struct starter *before = find(s, t->tgid);
 	struct starter st = {
 		.tgid = t->tgid,
 		.starts = true,
-		.known = t->own == STARTUP_NO,
+		.known = t->below_parent == STARTUP_NO,
 		.helper = helper,
 		.at = t->image,
 	};
@@ -137,13 +145,13 @@ static void begin(struct startup *s, const struct startup_task *t, bool helper)
 	put(s, &st);
 }
 
-/* Whether who is put into a cgroup so prepares something there. */
+/* Whether @t starts something up in the cgroup that it is put into. */
 static enum startup_tri prepares(const struct startup_task *t)
 {
-	if (t->own == STARTUP_YES ||
+	if (t->below_parent == STARTUP_YES ||
 	    !(t->fresh || is_runtime(t->image.exe) || is_executor(t->image.exe)))
 		return STARTUP_NO;
-	return t->own == STARTUP_UNKNOWN ? STARTUP_UNKNOWN : STARTUP_YES;
+	return t->below_parent == STARTUP_UNKNOWN ? STARTUP_UNKNOWN : STARTUP_YES;
 }
 
 void startup_move(struct startup *s, int32_t mover, const struct startup_task *t)
@@ -155,12 +163,12 @@ void startup_move(struct startup *s, int32_t mover, const struct startup_task *t
 void startup_moved(struct startup *s, int32_t mover, int32_t tgid, bool counts)
 {
 	const struct startup_task *t = &s->moving;
-	bool told = s->mover == mover && t->tgid == tgid;
+	bool announced = s->mover == mover && t->tgid == tgid;
 
 	s->mover = 0;
 	if (!counts)
 		return;
-	if (!told) {
+	if (!announced) {
 		put(s, &(struct starter){.tgid = tgid, .starts = true});
 		return;
 	}
@@ -183,8 +191,8 @@ void startup_forked(struct startup *s, int32_t parent, const struct startup_task
 		put(s, &copy);
 		return;
 	}
-	drop(s, child->tgid); /* of the last that had the number */
-	if (elsewhere && child->own != STARTUP_YES)
+	drop(s, child->tgid); /* of an earlier process with the same number */
+	if (elsewhere && child->below_parent != STARTUP_YES)
 		begin(s, child, false);
 }
 
@@ -202,7 +210,7 @@ void startup_image(struct startup *s, int32_t tgid, const struct startup_image *
 	put(s, &st);
 }
 
-/* Whether who executes @image starts up all the same; once the root is another, it doesn't. */
+/* Whether start-up continues with @image. It ends once the root directory is another one. */
 static bool goes_on(const struct starter *st, const struct startup_image *image)
 {
 	if (st->known &&

@@ -14,7 +14,7 @@ struct record {
 	const struct fetch_map *map;
 	const void *raw;
 	uint32_t size;
-	int32_t tid; /* of the thread that did it */
+	int32_t tid; /* the thread that made the record */
 };
 
 static int64_t get(const struct record *r, enum fetch_value v)
@@ -31,10 +31,10 @@ static void get_image(const struct record *r, struct startup_image *image)
 }
 
 /*
- * A service that spreads its own workers over cgroups of its own, which are below that of the
- * worker's parent, starts nothing up.
+ * Whether the new cgroup is below that of the task's parent process: a service that distributes its
+ * workers over cgroups of its own does not start anything up.
  */
-static enum startup_tri is_own(const struct record *r)
+static enum startup_tri is_below_parent(const struct record *r)
 {
 	bool v1 = get(r, FETCH_ABOVE_V1_LEVEL) > 0;
 	int level = (int)get(r, FETCH_LEVEL);
@@ -55,12 +55,12 @@ static void get_task(const struct record *r, struct startup_task *t)
 	*t = (struct startup_task){
 		.tgid = (int32_t)get(r, FETCH_PID),
 		.fresh = get(r, FETCH_TASK_FLAGS) & PF_FORKNOEXEC,
-		.own = is_own(r),
+		.below_parent = is_below_parent(r),
 	};
 	get_image(r, &t->image);
 }
 
-/* The hierarchy that @root is the number of counts: version 2's, and perhaps one of version 1. */
+/* Whether the hierarchy numbered @root counts: version 2's does, and version 1's if it is @v1. */
 static bool counts(int root, int v1)
 {
 	return !root || root == v1;
@@ -82,13 +82,16 @@ static void take_start(struct startup *s, const struct record *r)
 	struct startup_task t;
 
 	get_task(r, &t);
-	/* Into one of version 1 nothing is cloned: where such a one counts, it is the parent's. */
+	/*
+	 * clone() puts nothing into a cgroup of version 1: if the child is in one that counts, it
+	 * is its parent's.
+	 */
 	startup_forked(s, (int32_t)get(r, FETCH_TGID), &t,
 		       get(r, FETCH_CSET) != get(r, FETCH_CURRENT_CSET) &&
 			       get(r, FETCH_LEVEL) > 0 && get(r, FETCH_V1_LEVEL) <= 0);
 }
 
-/* Whether the task that the probe reached is the one that the record is of. */
+/* Whether the task whose data the probe fetched is the one that made the record. */
 static bool is_current(const struct record *r)
 {
 	return get(r, FETCH_TID) == r->tid;

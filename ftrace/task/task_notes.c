@@ -5,7 +5,10 @@
 
 #include "ftrace/probe/hook.h"
 
-/* In the order of time each CPU has one at a time. */
+/*
+ * In order of time each CPU has only one note whose check is still to come. Others are those whose
+ * check was lost.
+ */
 #define NOTES 1024
 
 struct note {
@@ -14,9 +17,9 @@ struct note {
 };
 
 struct task_notes {
-	int32_t tids[NOTES]; /* whose note that is; 0: free */
+	int32_t tids[NOTES]; /* thread of each note; 0: free */
 	struct note notes[NOTES];
-	size_t next; /* where to look for a free one; if there is none, that is among the oldest */
+	size_t next; /* where to look for a free slot; if there is none, the note there is old */
 };
 
 struct task_notes *task_notes_new(void)
@@ -29,7 +32,10 @@ void task_notes_free(struct task_notes *n)
 	free(n);
 }
 
-/* NOTES if there is none. The newest first: most are taken right after they were put. */
+/*
+ * The slot of the thread's note; NOTES: none. Searches the newest first, because most notes are
+ * taken right after they were put.
+ */
 static size_t find(const struct task_notes *n, int32_t tid)
 {
 	for (size_t i = 1; i <= NOTES; i++) {
@@ -83,7 +89,7 @@ void task_notes_take(struct task_notes *n, struct cap_event *ev, struct hook_cal
 
 	if (at == NOTES)
 		return;
-	/* One whose check was lost is of no use to the next. */
+	/* A note whose own check was lost must not be used for the thread's next check. */
 	if (n->notes[at].ev.cap == ev->cap) {
 		add(ev, &n->notes[at].ev);
 		*call = n->notes[at].call;

@@ -29,7 +29,7 @@ static int add(struct seen *s, pid_t tid)
 	return 1;
 }
 
-/* Returns how many were new, or what @fn returned. */
+/* Returns how many threads were new; sets @result, and returns 0, if @fn or memory failed. */
 static int pass(struct seen *s, DIR *dir, int (*fn)(void *, pid_t), void *arg, int *result)
 {
 	const struct dirent *d;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What starts up, by what the kernel tells of tasks: sequences as they were recorded. */
+/*
+ * Telling start-up from the kernel's records about tasks, in sequences that were really recorded.
+ */
 #include <criterion/criterion.h>
 #include <stdio.h>
 
 #include "ftrace/task/startup.h"
 
 #define RUNC  100 /* `runc create`, in the daemon's cgroup */
-#define INIT  101 /* what it starts: `runc init` */
-#define STAGE 102 /* what that clones, with RUNC as the parent */
+#define INIT  101 /* `runc init`, started by RUNC */
+#define STAGE 102 /* cloned by INIT, with RUNC as the parent */
 #define OTHER 200
 #define NEW   7 /* the container's cgroup */
 
@@ -48,7 +50,9 @@ static enum startup_tri of(const struct startup *s, int32_t tgid)
 	return startup_of(s, tgid, NEW);
 }
 
-/* As runc 1.1 does it: its copy in a memfd, two clones, the container's root, its program. */
+/*
+ * runc 1.1: a copy of itself in a memfd, two clones, the container's root, the container's program.
+ */
 Test(ftrace_startup, runc)
 {
 	struct startup *s = startup_new();
@@ -67,13 +71,13 @@ Test(ftrace_startup, runc)
 	cr_expect_eq(of(s, INIT), STARTUP_NO);
 	cr_expect_eq(of(s, STAGE), STARTUP_YES);
 	exec_in(s, STAGE, "busybox", 9);
-	cr_expect_eq(of(s, STAGE), STARTUP_NO, "the container's own");
+	cr_expect_eq(of(s, STAGE), STARTUP_NO, "the container's program");
 	fork_of(s, STAGE, OTHER);
 	cr_expect_eq(of(s, OTHER), STARTUP_NO);
 	startup_free(s);
 }
 
-/* In the container's root it is the container's, whatever it is called. */
+/* A program in the container's root belongs to the container, whatever its name. */
 Test(ftrace_startup, a_container_of_runc_itself)
 {
 	struct startup *s = startup_new();
@@ -85,14 +89,14 @@ Test(ftrace_startup, a_container_of_runc_itself)
 	startup_free(s);
 }
 
-/* systemd moves a child that has not executed anything; the next version executes a helper. */
+/* systemd moves a child that has not executed a program; newer versions execute a helper. */
 Test(ftrace_startup, units)
 {
 	struct startup *s = startup_new();
 	struct startup_task child = task(INIT, "systemd", true);
 
 	move(s, INIT, &child);
-	cr_expect_eq(of(s, INIT), STARTUP_YES, "by itself");
+	cr_expect_eq(of(s, INIT), STARTUP_YES, "moved by itself");
 	exec_in(s, INIT, "systemd-executor", 1);
 	cr_expect_eq(of(s, INIT), STARTUP_YES);
 	exec_in(s, INIT, "sh", 1);
@@ -101,7 +105,7 @@ Test(ftrace_startup, units)
 	child = task(STAGE, "systemd", true);
 	startup_forked(s, 1, &child, true);
 	cr_expect_eq(of(s, STAGE), STARTUP_YES);
-	/* A unit of runc's is no start-up of runc's. */
+	/* A unit whose program is runc is not start-up by runc. */
 	exec_in(s, STAGE, "runc", 1);
 	cr_expect_eq(of(s, STAGE), STARTUP_NO);
 	startup_free(s);
@@ -115,19 +119,19 @@ Test(ftrace_startup, what_starts_nothing)
 	move(s, RUNC, &t);
 	cr_expect_eq(of(s, INIT), STARTUP_NO, "a running program");
 	t = task(INIT, "worker", true);
-	t.own = STARTUP_YES;
+	t.below_parent = STARTUP_YES;
 	move(s, RUNC, &t);
 	cr_expect_eq(of(s, INIT), STARTUP_NO, "a service's own worker");
-	t.own = STARTUP_NO;
+	t.below_parent = STARTUP_NO;
 	startup_move(s, RUNC, &t);
 	startup_moved(s, RUNC, INIT, false);
-	cr_expect_eq(of(s, INIT), STARTUP_NO, "a hierarchy that doesn't count");
+	cr_expect_eq(of(s, INIT), STARTUP_NO, "an ignored hierarchy");
 	startup_forked(s, RUNC, &t, false);
 	cr_expect_eq(of(s, INIT), STARTUP_NO);
 	startup_free(s);
 }
 
-/* The task is in the new cgroup before the tracepoint says so, and may run meanwhile. */
+/* The task is in the new cgroup before the tracepoint is hit, and may run in between. */
 Test(ftrace_startup, while_it_is_moved)
 {
 	struct startup *s = startup_new();
@@ -135,7 +139,7 @@ Test(ftrace_startup, while_it_is_moved)
 	struct startup_image copy = task(INIT, "memfd:runc_cloned:", false).image;
 
 	startup_move(s, RUNC, &init);
-	cr_expect_eq(startup_of(s, INIT, 3), STARTUP_NO, "still in its old one");
+	cr_expect_eq(startup_of(s, INIT, 3), STARTUP_NO, "still in its old cgroup");
 	cr_expect_eq(startup_of(s, INIT, NEW), STARTUP_YES);
 	cr_expect_eq(startup_of(s, STAGE, NEW), STARTUP_NO);
 	startup_image(s, INIT, &copy);
@@ -144,7 +148,7 @@ Test(ftrace_startup, while_it_is_moved)
 	cr_expect_eq(of(s, INIT), STARTUP_YES);
 	exec_in(s, INIT, "nginx", 1);
 	cr_expect_eq(of(s, INIT), STARTUP_NO);
-	/* Executed meanwhile, it isn't what it was. */
+	/* If it executes a program in between, that program counts. */
 	init = task(STAGE, "systemd", true);
 	startup_move(s, 1, &init);
 	exec_in(s, STAGE, "sh", 1);
@@ -153,7 +157,7 @@ Test(ftrace_startup, while_it_is_moved)
 	startup_free(s);
 }
 
-/* runc moves its init without waiting for what that does: it may be executing its copy already. */
+/* runc moves its init without waiting for it: it may be executing its copy already. */
 Test(ftrace_startup, moved_while_it_executes)
 {
 	struct startup *s = startup_new();
@@ -169,7 +173,7 @@ Test(ftrace_startup, moved_while_it_executes)
 	cr_expect_eq(of(s, INIT), STARTUP_YES);
 	exec_in(s, INIT, "busybox", 9);
 	cr_expect_eq(of(s, INIT), STARTUP_NO);
-	/* Nor is a program that is moved before it runs one that prepares anything. */
+	/* A program that is moved just before it is executed does not start anything up. */
 	init = task(STAGE, "sh", false);
 	startup_image(s, STAGE, &init.image);
 	move(s, 1, &init);
@@ -187,23 +191,23 @@ Test(ftrace_startup, what_was_not_told_is_unknown)
 	struct startup_task t = task(INIT, "runc", false);
 
 	startup_moved(s, RUNC, INIT, true);
-	cr_expect_eq(of(s, INIT), STARTUP_UNKNOWN, "who it is");
+	cr_expect_eq(of(s, INIT), STARTUP_UNKNOWN, "its program is unknown");
 	fork_of(s, INIT, STAGE);
 	cr_expect_eq(of(s, STAGE), STARTUP_UNKNOWN);
 	exec_in(s, STAGE, "memfd:runc_cloned:", 1);
 	cr_expect_eq(of(s, STAGE), STARTUP_UNKNOWN);
 	exec_in(s, STAGE, "nginx", 9);
-	cr_expect_eq(of(s, STAGE), STARTUP_NO, "no runtime either way");
+	cr_expect_eq(of(s, STAGE), STARTUP_NO, "not a runtime in any case");
 	move(s, RUNC, &t);
 	cr_expect_eq(of(s, INIT), STARTUP_YES);
 	startup_executed(s, INIT);
-	cr_expect_eq(of(s, INIT), STARTUP_UNKNOWN, "what it executes");
+	cr_expect_eq(of(s, INIT), STARTUP_UNKNOWN, "its new program is unknown");
 	t = task(OTHER, "x", true);
-	t.own = STARTUP_UNKNOWN;
+	t.below_parent = STARTUP_UNKNOWN;
 	move(s, RUNC, &t);
-	cr_expect_eq(of(s, OTHER), STARTUP_UNKNOWN, "whether it is below");
+	cr_expect_eq(of(s, OTHER), STARTUP_UNKNOWN, "the place of its cgroup is unknown");
 	cr_expect(startup_lose(s));
-	cr_expect_not(startup_lose(s), "said once");
+	cr_expect_not(startup_lose(s), "reported once");
 	cr_expect_eq(of(s, RUNC), STARTUP_UNKNOWN);
 	startup_free(s);
 }
@@ -219,7 +223,7 @@ Test(ftrace_startup, a_number_that_is_used_again)
 	startup_free(s);
 }
 
-/* As many as there can be, in any order; one more, and nobody's is known. */
+/* As many thread groups as fit, in any order; with one more, nobody's start-up is known. */
 Test(ftrace_startup, many)
 {
 	struct startup *s = startup_new();

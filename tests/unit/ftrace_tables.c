@@ -33,7 +33,7 @@ Test(ftrace_cpus, what_is_no_list)
 	struct cpus c;
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (strcmp(bad[i], "0,")) /* what is there is taken */
+		if (strcmp(bad[i], "0,")) /* accepted as "0" */
 			cr_assert_lt(cpus_parse(&c, bad[i]), 0, "'%s'", bad[i]);
 }
 
@@ -50,7 +50,7 @@ Test(ftrace_follow, descendants_and_numbers_used_again)
 	follow_fork(f, 50, 300, false);
 	cr_assert(follow_has(f, 101) && follow_has(f, 200));
 	cr_assert_not(follow_has(f, 50) || follow_has(f, 300));
-	/* 200 has ended, and somebody else's child gets the number. */
+	/* 200 has ended, and another process's child gets its number. */
 	follow_fork(f, 50, 200, false);
 	cr_assert_not(follow_has(f, 200));
 	follow_free(f);
@@ -113,7 +113,7 @@ static void comm_of(char *comm, int n)
 	snprintf(comm, COMM_SIZE, "thread-%d", n);
 }
 
-/* More than fits at first, with places that collide, dropped in another order. */
+/* More threads than fit at first, with collisions, and dropped in another order. */
 Test(ftrace_comms, many_and_gone_again)
 {
 	struct comms *c = comms_new();

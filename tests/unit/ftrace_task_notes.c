@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Checks whose task was told of by a probe of its own. */
+/* Checks whose task was recorded by a separate probe. */
 #include <criterion/criterion.h>
 
 #include "ftrace/probe/hook.h"
@@ -52,7 +52,7 @@ Test(ftrace_task_notes, the_check_has_what_was_noted)
 	task_notes_free(n);
 }
 
-/* Seen by the probes of two CPUs, or twice on purpose. */
+/* The probes of two CPUs saw one check, or a call made the same check twice. */
 Test(ftrace_task_notes, the_last_one_counts_and_only_once)
 {
 	struct task_notes *n = task_notes_new();
@@ -72,7 +72,7 @@ Test(ftrace_task_notes, not_another_threads_nor_another_check)
 
 	put(n, &a);
 	cr_assert_eq(take(n, 6, 21).have, FIELD(TID) | FIELD(CAP));
-	/* Its own check was lost, and it is of no use to the next one. */
+	/* The note's own check was lost; the note is not used for the next one. */
 	cr_assert_eq(take(n, 5, 0).have, FIELD(TID) | FIELD(CAP));
 	cr_assert_eq(take(n, 5, 21).have, FIELD(TID) | FIELD(CAP));
 	task_notes_free(n);
@@ -93,7 +93,7 @@ Test(ftrace_task_notes, the_oldest_of_too_many_goes)
 	task_notes_free(n);
 }
 
-/* A thread that is preempted within a check may wait for thousands of others'. */
+/* While a thread is preempted within a check, other threads may make thousands of checks. */
 Test(ftrace_task_notes, what_was_taken_makes_room)
 {
 	struct task_notes *n = task_notes_new();
