@@ -62,7 +62,7 @@ void ring_instance_close_pipes(struct ring_instance *i)
 	i->open = false;
 }
 
-/* As kernels that remove none while any pipe is open. */
+/* Behaves like kernels that remove no instance while any pipe is open. */
 void ring_instance_close(struct ring_instance *i)
 {
 	ring_instance_close_pipes(i);

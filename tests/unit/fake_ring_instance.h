@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* In place of ftrace/feed/ring_instance.c: pages that tests serve, instead of a kernel's. */
+/* Replaces ftrace/feed/ring_instance.c: the pages come from tests instead of from the kernel. */
 #ifndef CAPTRACE_TESTS_UNIT_FAKE_RING_INSTANCE_H
 #define CAPTRACE_TESTS_UNIT_FAKE_RING_INSTANCE_H
 
@@ -7,16 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the instance for @cpu reads next of that CPU. @page is borrowed. */
+/* Sets what the instance for @cpu reads next from that CPU's ring. @page is borrowed. */
 void fake_ring_serve(int cpu, const void *page, size_t size);
 
-/* What the kernel says to have lost. */
+/* Sets the number of records that the kernel reports as lost. */
 void fake_ring_lose(uint64_t n);
 
-/* Whether filters are shared from now on. Returns the event that was last asked for. */
+/* Sets whether instances share filters. Returns the event with which that was last tried. */
 const char *fake_ring_share_filters(bool yes);
 
-/* How many instances were removed, and how many while a pipe of any was open, which is refused. */
+/* How many instances were removed, and how many removals failed because a pipe of any was open. */
 struct fake_ring_removals {
 	int done, refused;
 };

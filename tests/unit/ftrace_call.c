@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a record tells of its system call and of new credentials; and what the probe fetches for it. */
+/* Decoding a record's system call and new credentials, and what the probes fetch for that. */
 #include <criterion/criterion.h>
 #include <linux/capability.h>
 #include <stdlib.h>
@@ -47,7 +47,7 @@ Test(ftrace_call, arguments_are_fetched_where_outcomes_are_wanted, .init = all_k
 
 	cr_assert(strstr(text, " u0=+") && strstr(text, " u2=+") && strstr(text, " v1=+"), "%s",
 		  text);
-	cr_assert_null(strstr(text, " v2="), "dx is both's third");
+	cr_assert_null(strstr(text, " v2="), "both ABIs pass the third argument in dx");
 	free(text);
 	text = rendered(&cfg, HOOK_OVERCOMMIT);
 	cr_assert_null(strstr(text, " u0="));
@@ -58,7 +58,7 @@ Test(ftrace_call, arguments_are_fetched_where_outcomes_are_wanted, .init = all_k
 	free(text);
 }
 
-/* Kernels before 4.9 have TS_COMPAT there; their entries may not save a 32-bit task's registers. */
+/* Before 4.9 TS_COMPAT is on the stack; such kernels may not save a 32-bit task's registers. */
 Test(ftrace_call, a_status_on_the_stack, .init = all_known)
 {
 	struct hook_cfg cfg = cfg_of("x86_64");
@@ -71,7 +71,7 @@ Test(ftrace_call, a_status_on_the_stack, .init = all_known)
 	cr_assert(strstr(text, want), "%s", text);
 	cr_assert(strstr(text, " u0=") && !strstr(text, " v0=") && !strstr(text, " cx="));
 	free(text);
-	/* Without 32-bit system calls the number and the address are enough. */
+	/* If the kernel has no 32-bit system calls, the number and the address are enough. */
 	layout.at[LAYOUT_STACK_STATUS] = LAYOUT_ABSENT;
 	cfg.no_compat = true;
 	text = rendered(&cfg, HOOK_MAIN);
@@ -98,7 +98,7 @@ Test(ftrace_call, a_commit_is_fetched_whole_or_not_at_all, .init = all_known)
 	free(text);
 }
 
-/* A decoder whose record holds each of these values in 8 bytes, after the entry. */
+/* Makes a decoder for records with the entry and then each of these values in 8 bytes. */
 static struct hook_decoder decoder(const struct hook_cfg *cfg, const enum fetch_value *values,
 				   size_t len)
 {
@@ -210,10 +210,10 @@ Test(ftrace_call, new_credentials)
 	}
 	cr_assert(decode_commit(v, ARRAY_SIZE(v) - 1, &c));
 	cr_assert_not(c.has_permitted);
-	cr_assert_not(decode_commit(v, ARRAY_SIZE(v) - 2, &c), "an id isn't there");
+	cr_assert_not(decode_commit(v, ARRAY_SIZE(v) - 2, &c), "an id is missing");
 	v[ARRAY_SIZE(v) - 1] = UINT64_MAX;
 	cr_assert(decode_commit(v, ARRAY_SIZE(v), &c));
-	cr_assert_eq(c.permitted, UINT64_MAX >> (63 - CAP_LAST_CAP), "as 3.10 has a full set");
+	cr_assert_eq(c.permitted, UINT64_MAX >> (63 - CAP_LAST_CAP), "the full set of 3.10");
 	v[0]++;
 	cr_assert_not(decode_commit(v, ARRAY_SIZE(v), &c), "another task");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What is fetched for cgroups and start-up, and that older kernels take arguments of that length. */
+/* What probes fetch for cgroups and start-up, within older kernels' limits on arguments. */
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #include "ftrace/probe/hook.h"
 #include "ftrace/probe/startup_probe.h"
 
-/* As wide as they come: Debian's kernels have fewer digits in most. */
+/* Offsets with the most digits; most of those in Debian's kernels have fewer. */
 static void wide_layout(struct layout *l)
 {
 	layout_init(l);
@@ -45,7 +45,7 @@ Test(ftrace_cgroup, the_way_to_version_1)
 	l.at[LAYOUT_CSET_LINKS] = LAYOUT_ABSENT;
 	cr_expect(cgroup_v1_has(&pids, &l));
 	cr_expect_not(cgroup_v1_has(&named, &l));
-	/* Whether it is the root is known by one or the other. */
+	/* Either of these tells whether the cgroup is the root. */
 	l.at[LAYOUT_CGROUP_LEVEL] = LAYOUT_ABSENT;
 	cr_expect_not(cgroup_v1_has(&pids, &l));
 	pids.root = 1;
@@ -123,7 +123,7 @@ Test(ftrace_cgroup, arguments_are_short)
 			fits(f, hook_symbol(hooks[i]));
 		}
 	}
-	/* Without kernfs (3.10) the way is longer, and its members are nearer. */
+	/* Without kernfs (3.10) the expression has more steps, and smaller offsets. */
 	l.at[LAYOUT_CGROUP_KN] = LAYOUT_ABSENT;
 	l.at[LAYOUT_CGROUP_DENTRY] = 72;
 	l.at[LAYOUT_DENTRY_INODE] = 48;
@@ -150,7 +150,7 @@ static void place(struct fetch_map *m, enum fetch_value v, size_t at, uint16_t s
 	m->at[v].size = size;
 }
 
-/* The key of a task in cgroup @id of hierarchy 8, whose root is 1; 0: unknown. */
+/* Decodes the key of a task in cgroup @id of hierarchy 8, whose root has id 1; 0: unknown. */
 static uint64_t key_of(struct hook_decoder *d, uint32_t number, uint64_t id, uint32_t level)
 {
 	struct record r = {
@@ -181,10 +181,10 @@ Test(ftrace_cgroup, the_key)
 	place(&d->map, FETCH_TID, offsetof(struct record, tid), 4);
 	place(&d->map, FETCH_V1_NUMBER, offsetof(struct record, number), 4);
 	place(&d->map, FETCH_V1_CGROUP, offsetof(struct record, v1), 8);
-	/* Without a level it is the root's id that tells. */
+	/* If levels are unknown, the id of the root tells. */
 	cr_expect_eq(key_of(d, 8, 30, 0), 30 | CGROUP_KEY_V1);
-	cr_expect_eq(key_of(d, 7, 30, 0), 0, "not the hierarchy");
-	cr_expect_eq(key_of(d, 8, 0, 0), 0, "not readable");
+	cr_expect_eq(key_of(d, 7, 30, 0), 0, "another hierarchy");
+	cr_expect_eq(key_of(d, 8, 0, 0), 0, "unreadable");
 	cr_expect_eq(key_of(d, 8, 1, 0), 0, "in the root, and version 2's is unknown");
 	v1.alone = true;
 	cr_expect_eq(key_of(d, 8, 1, 0), 1 | CGROUP_KEY_V1);

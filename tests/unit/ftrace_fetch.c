@@ -27,7 +27,7 @@ Test(ftrace_fetch, arguments)
 	fetch_expr(f, FETCH_SP, FETCH_U64, "$stack");
 	fetch_expr(f, FETCH_OPTS, FETCH_U32, "$stack1");
 	text = rendered(f);
-	/* What has a type of its own is not told one. */
+	/* $comm has a default type and is rendered without one. */
 	cr_assert_str_eq(text, "cap=%dx:s32 comm=$comm eff=+60(+136(%di)):u64 "
 			       "insn=-4(%ip):u32 w0=+512(@0xffff):u64[64] sp=$stack "
 			       "opts=$stack1:u32 ");
@@ -35,7 +35,7 @@ Test(ftrace_fetch, arguments)
 	free(f);
 }
 
-/* Two neighbours are one value to read, unless a filter names one of them. */
+/* Two adjacent values are read as one, unless a filter uses one of them. */
 Test(ftrace_fetch, neighbours_are_read_together)
 {
 	struct fetch *f = calloc(1, sizeof(*f));
@@ -44,7 +44,7 @@ Test(ftrace_fetch, neighbours_are_read_together)
 	fetch_mem(f, FETCH_UID, FETCH_U32, 8, "%%di");
 	fetch_mem(f, FETCH_GID, FETCH_U32, 12, "%%di");
 	fetch_mem(f, FETCH_TID, FETCH_S32, 100, "@0x1");
-	fetch_mem(f, FETCH_TGID, FETCH_S32, 104, "@0x2"); /* of another base */
+	fetch_mem(f, FETCH_TGID, FETCH_S32, 104, "@0x2"); /* another base */
 	fetch_mem(f, FETCH_EUID, FETCH_U32, 24, "%%di");
 	text = rendered(f);
 	cr_assert_str_eq(text, "uid=+8(%di):u64 tid=+100(@0x1):s32 tgid=+104(@0x2):s32 "
@@ -116,7 +116,7 @@ static void make_map(struct fetch_map *m)
 	fetch_mem(f, FETCH_UID, FETCH_U32, 8, "%%di");
 	fetch_mem(f, FETCH_GID, FETCH_U32, 12, "%%di");
 	fetch_array(f, FETCH_WORD, 2, 0, "%di");
-	fetch_expr(f, FETCH_OPTS, FETCH_U32, "%cx"); /* which the format doesn't have */
+	fetch_expr(f, FETCH_OPTS, FETCH_U32, "%cx"); /* missing in the format */
 	free(rendered(f));
 	cr_assert_eq(fetch_map_init(m, f, format, sizeof(format) - 1, NULL), 0);
 	free(f);
@@ -153,7 +153,7 @@ Test(ftrace_fetch, values_of_a_record)
 	cr_assert_str_eq(comm, "nice");
 }
 
-/* Of 4.20's predecessors: the name of a thread that has none. */
+/* Before 4.20: the empty name of a thread. */
 Test(ftrace_fetch, empty_strings)
 {
 	unsigned char raw[56] = {0};
@@ -170,13 +170,13 @@ Test(ftrace_fetch, empty_strings)
 	cr_assert_str_eq(comm, "");
 	memcpy(raw + 20, &unread, 4);
 	cr_assert_not(fetch_get_string(&m, FETCH_COMM, raw, sizeof(raw), comm, sizeof(comm)));
-	/* Any other string of length 0 is one that couldn't be read. */
+	/* Any other string of length 0 could not be read. */
 	m.at[FETCH_NEW_COMM] = m.at[FETCH_COMM];
 	memcpy(raw + 20, &empty, 4);
 	cr_assert_not(fetch_get_string(&m, FETCH_NEW_COMM, raw, sizeof(raw), comm, sizeof(comm)));
 }
 
-/* A record that ends early, and a string that says it is where it isn't. */
+/* A truncated record, and a string whose offset is outside its record. */
 Test(ftrace_fetch, damaged_records)
 {
 	unsigned char raw[64];

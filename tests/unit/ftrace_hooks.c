@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of hooks, and the names of what they fetch: what a new row can get wrong. */
+/* The table of hooks and the names of their values: mistakes that a new row can have. */
 #include <criterion/criterion.h>
 #include <string.h>
 
 #include "ftrace/probe/hook.h"
 #include "ftrace/probe/hook_table.h"
 
-/* Functions are probed, tracepoints are found or have event probes on them. */
+/* Functions have probes; tracepoints are used as they are or have event probes. */
 Test(ftrace_hooks, places)
 {
 	for (int h = 0; h < HOOKS_COUNT; h++) {
@@ -21,7 +21,7 @@ Test(ftrace_hooks, places)
 	}
 }
 
-/* Two probes on one CPU may not have the same name. */
+/* Two probes on one CPU must not have the same name. */
 Test(ftrace_hooks, names_of_probes)
 {
 	for (int a = 0; a < HOOKS_COUNT; a++)
@@ -48,7 +48,7 @@ Test(ftrace_hooks, callers)
 	cr_expect_eq(seen, CALLER_CAPSET | CALLER_PRCTL | CALLER_MMAP_ADDR | CALLER_OVERCOMMIT);
 }
 
-/* The list of a row's values ends where neither an argument nor an expression is. */
+/* A row's list of values ends with one that has neither an argument nor an expression. */
 Test(ftrace_hooks, values_end)
 {
 	for (int h = 0; h < HOOKS_COUNT; h++) {

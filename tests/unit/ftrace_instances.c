@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ftrace/feed/instances.c on a folder that is like tracefs: an instance with a file in it can't be removed. */
+/*
+ * ftrace/feed/instances.c on a directory that resembles tracefs: an instance with a file in it
+ * cannot be removed.
+ */
 #include <criterion/criterion.h>
 #include <criterion/redirect.h>
 #include <fcntl.h>
@@ -41,7 +44,7 @@ static void make(const char *instance)
 	cr_assert_eq(mkdir(path_of(instance, ""), 0700), 0);
 }
 
-/* With what removing it can write to. */
+/* Makes an instance that cannot be removed, with the files that removing it writes to. */
 static void make_held(const char *instance)
 {
 	make(instance);
@@ -114,7 +117,7 @@ Test(instances, only_the_groups_own_are_removed)
 	cr_expect(is_there("captrace_1cpu1"));
 	cr_expect(is_there("captrace_2all"));
 	cr_expect(is_there("other"));
-	cr_expect(reads("captrace_1cpu1", "tracing_on", "1"), "nobody has given up yet");
+	cr_expect(reads("captrace_1cpu1", "tracing_on", "1"), "no captrace has given up yet");
 }
 
 static void *let_go_later(void *arg)
@@ -140,7 +143,7 @@ Test(instances, waits_for_who_holds_them_for_a_moment)
 	cr_expect_stderr_eq_str("");
 }
 
-/* Of a captrace that lives: this one. */
+/* An instance of a captrace that still runs: this one. */
 Test(instances, what_stays_is_told_and_marked)
 {
 	char held[96], line[512] = "";
@@ -149,13 +152,15 @@ Test(instances, what_stays_is_told_and_marked)
 
 	cr_assert_eq(probe_group_new(&group, tracedir, NULL), 0);
 	snprintf(held, sizeof(held), "%s000", probe_group_instances(group));
-	/* What is stored with a dentry; longer names are another's before 4.1. */
+	/*
+	 * The most that a dentry stores inline; before 4.1 longer names appear as something else's.
+	 */
 	cr_assert_eq(strlen(held), 31);
 	cr_expect(owner_name_is_one(held) && !owner_name_is_stale(held));
 	make_held(held);
 	log_level = 1;
 	instances_remove_left();
-	cr_expect(reads(held, "tracing_on", "1"), "it is in use, and left as it is");
+	cr_expect(reads(held, "tracing_on", "1"), "an instance in use stays as it is");
 	log_level = 0;
 	probe_group_free(group);
 	fflush(stderr);
@@ -178,13 +183,13 @@ Test(instances, of_dead_owners_all_is_removed)
 	struct probe_group *group;
 	struct stat st;
 
-	/* Of a process of this one's number that began at another time. */
+	/* Its owner had this process's number and another start time. */
 	cr_assert_eq(probe_group_new(&group, tracedir, NULL), 0);
 	snprintf(gone, sizeof(gone), "%s001", probe_group_instances(group));
 	probe_group_free(group);
 	start = gone + strlen("captrace_12345");
 	*start = *start == '0' ? '1' : '0';
-	/* As captrace named them before. No process has this number. */
+	/* The form of names in earlier versions of captrace. No process has this number. */
 	cr_assert_eq(stat("/proc/self/ns/pid", &st), 0);
 	snprintf(held, sizeof(held), "captrace_2147483647_1_%u_cpu0", (unsigned int)st.st_ino);
 	make(gone);
@@ -193,7 +198,7 @@ Test(instances, of_dead_owners_all_is_removed)
 	instances_remove_left();
 	cr_expect_not(is_there(gone));
 	cr_expect(is_there(held));
-	cr_expect(reads(held, "events/enable", "0"), "its probes can be removed");
+	cr_expect(reads(held, "events/enable", "0"), "the probes are disabled and can be removed");
 	cr_expect(is_there("captrace_x"));
 	let_go(held);
 	instances_remove_left();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Outcomes from returns of which most that succeed are not told. */
+/* Outcomes of system calls, although the kernel reports few of the returns that succeed. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -60,7 +60,7 @@ static struct outcomes *new_outcomes(void)
 	return o;
 }
 
-/* Of the native ABI; @arg is the second of three. */
+/* The event's system call, of the native ABI; @arg is the second of its three arguments. */
 static struct hook_call call_of(const struct cap_event *ev, uint64_t arg)
 {
 	return (struct hook_call){ev->syscall, syscall_abi_native(), true, {1, arg, 3}};
@@ -99,7 +99,7 @@ Test(ftrace_outcome, a_refusal_ends_its_call)
 
 	deliver(o, &a, &s);
 	deliver(o, &b, &s);
-	/* Another thread's. */
+	/* Another thread returns. */
 	outcomes_return(o, 6, SYS_openat, eperm, 12, &s.sink);
 	cr_assert_eq(s.n, 0);
 	outcomes_return(o, 5, SYS_openat, -EACCES, 13, &s.sink);
@@ -107,7 +107,7 @@ Test(ftrace_outcome, a_refusal_ends_its_call)
 	cr_assert(s.last.refused && s.last.has_ret && s.last.ret == -EACCES);
 	cr_assert(s.last.since == 10 && s.last.until == 13 && s.last.tid == 5 && s.last.pid == 7);
 	outcomes_return(o, 5, SYS_openat, eperm, 14, &s.sink);
-	cr_assert_eq(s.n, 1, "it was handed out already");
+	cr_assert_eq(s.n, 1, "its outcome was delivered already");
 	outcomes_free(o);
 }
 
@@ -121,7 +121,7 @@ Test(ftrace_outcome, a_call_that_is_followed_by_another_did_not_fail_for_it)
 	deliver(o, &b, &s);
 	cr_assert_eq(s.n, 1);
 	cr_assert(!s.last.refused && !s.last.has_ret && s.last.until == 10);
-	/* The failure of a call without checks. */
+	/* A call without checks fails. */
 	outcomes_return(o, 5, SYS_setpriority, eperm, 30, &s.sink);
 	cr_assert_eq(s.n, 2);
 	cr_assert(!s.last.refused && s.last.since == 20);
@@ -148,7 +148,7 @@ Test(ftrace_outcome, what_is_granted_or_not_audited_is_not_waited_for)
 	outcomes_free(o);
 }
 
-/* One that came without its sign, from a 32-bit task. */
+/* A 32-bit task's result may come without its sign. */
 Test(ftrace_outcome, errors_of_32_bit_tasks)
 {
 	struct outcomes *o = new_outcomes();
@@ -165,7 +165,9 @@ Test(ftrace_outcome, errors_of_32_bit_tasks)
 	outcomes_free(o);
 }
 
-/* All returns of the calls that are granted a capability perhaps for nothing, and of no others. */
+/*
+ * Successful returns are recorded for calls that may not need a granted capability, and no others.
+ */
 Test(ftrace_outcome, the_filter)
 {
 	char *filter = outcomes_filter(machine_find("x86_64"));
@@ -198,7 +200,7 @@ Test(ftrace_outcome, granted_and_nothing_changed)
 	cr_assert(s.last.has_ids && !s.last.ids_changed && s.last.has_ret && !s.last.ret);
 	cr_assert(s.last.has_permitted && s.last.permitted == 0xff);
 	cr_assert(s.last.has_args && s.last.args[1] == 2 && s.last.args[2] == 3);
-	/* One that changes something; another thread's does not count. */
+	/* A call that changes ids. What another thread commits does not count. */
 	deliver(o, &a, &s);
 	a.tid = 6;
 	commit(o, &a, 2, false, &s);
@@ -206,14 +208,14 @@ Test(ftrace_outcome, granted_and_nothing_changed)
 	commit(o, &a, 2, true, &s);
 	outcomes_return(o, 5, SYS_setuid, 0, 14, &s.sink);
 	cr_assert(s.n == 2 && s.last.ids_changed);
-	/* Nothing committed, nothing changed; what is permitted then is not known. */
+	/* A call that commits nothing changes no ids; its permitted set is unknown. */
 	deliver(o, &a, &s);
 	outcomes_return(o, 5, SYS_setuid, -EAGAIN, 15, &s.sink);
 	cr_assert(s.n == 3 && s.last.has_ids && !s.last.ids_changed && !s.last.has_permitted);
 	outcomes_free(o);
 }
 
-/* Of the other ABI's calls no return is heard that succeeds. */
+/* Successful returns of the other ABI's calls are not recorded. */
 Test(ftrace_outcome, each_call_its_own)
 {
 	struct outcomes *o = new_outcomes();
@@ -229,7 +231,7 @@ Test(ftrace_outcome, each_call_its_own)
 	a.timestamp = 30;
 	deliver_arg(o, &a, 9, &s);
 	cr_assert(s.n == 2 && s.last.since == 20 && s.last.ids_changed);
-	/* What another call without a check commits is none of its. */
+	/* A commit in another call, which made no check, is not counted for this one. */
 	commit(o, &a, 10, true, &s);
 	cr_assert(s.n == 3 && s.last.since == 30 && s.last.has_ids && !s.last.ids_changed);
 	outcomes_flush(o, 40, &s.sink);
@@ -237,7 +239,9 @@ Test(ftrace_outcome, each_call_its_own)
 	outcomes_free(o);
 }
 
-/* Overcommit's probe doesn't fetch the arguments: an execve() that asks, grows and is refused. */
+/*
+ * HOOK_OVERCOMMIT does not fetch arguments: an execve() makes a check, allocates memory, and fails.
+ */
 Test(ftrace_outcome, a_check_without_arguments_is_the_same_calls)
 {
 	struct outcomes *o = new_outcomes();
@@ -255,7 +259,7 @@ Test(ftrace_outcome, a_check_without_arguments_is_the_same_calls)
 	outcomes_free(o);
 }
 
-/* A 32-bit task's: the first succeeds unheard. */
+/* Two calls of a 32-bit task: the first succeeds, and its return is not recorded. */
 Test(ftrace_outcome, what_another_call_returned_is_not_this_ones)
 {
 	struct outcomes *o = outcomes_new(machine_find("x86_64"));

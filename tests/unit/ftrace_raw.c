@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Raw records of real kernels (tests/fixtures/raw, recorded by tests/tools/record-raw), through all
- * that user space does with them: perf's rings and tracefs's pages, merging of CPUs, decoding, and
- * pairing with how the calls ended.
+ * Raw records of real kernels (tests/fixtures/raw, recorded by tests/tools/record-raw) pass through
+ * all steps of user space: reading perf's rings and tracefs's pages, merging the CPUs, decoding,
+ * and pairing with the results of the system calls.
  */
 #include <criterion/criterion.h>
 #include <linux/perf_event.h>
@@ -49,7 +49,9 @@ static void on_merged(void *arg, const void *data, size_t size)
 	raw_fixture_take(arg, data);
 }
 
-/* A ring in which these bytes were written from position @tail on; around its end, if need be. */
+/*
+ * Reads a ring that has these bytes from position @tail on, wrapping around its end if necessary.
+ */
 static void read_ring(struct merging *m, const struct raw_bytes *b, uint64_t tail)
 {
 	struct perf_event_mmap_page *page = calloc(1, sizeof(*page));
@@ -112,14 +114,14 @@ Test(ftrace_raw, perf_i386)
 	perf("i386-5.10", "i386", 0);
 }
 
-/* A record that begins at the end of the ring goes on at its beginning. */
+/* A record that starts at the end of the ring continues at its beginning. */
 Test(ftrace_raw, perf_around_the_end)
 {
 	for (uint64_t before = 8; before < 400; before += 8)
 		perf("amd64-6.12", "x86_64", 3 * RING_SIZE - before);
 }
 
-/* What ends before what it says it holds is no sample, and nothing behind it is read. */
+/* A truncated sample is rejected, and nothing behind its end is read. */
 Test(ftrace_raw, perf_cut_samples)
 {
 	struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
@@ -130,9 +132,12 @@ Test(ftrace_raw, perf_cut_samples)
 	h = (void *)x->perf[0].data;
 	cr_assert_eq(h->type, PERF_RECORD_SAMPLE);
 	cr_assert_gt(perf_sample_read(h, false, r), 0);
-	/* The raw data is padded to 8 bytes together with its own size, and said to be so large. */
+	/*
+	 * The size field and the raw data are padded to 8 bytes together; the size includes the
+	 * padding.
+	 */
 	for (uint16_t size = sizeof(*h); size < h->size; size++) {
-		copy = malloc(size); /* a sanitizer sees what is read behind it */
+		copy = malloc(size); /* so that a sanitizer detects reads behind it */
 		memcpy(copy, h, size);
 		copy->size = size;
 		cr_expect_eq(perf_sample_read(copy, false, r), 0, "%d bytes", size);
@@ -144,7 +149,7 @@ Test(ftrace_raw, perf_cut_samples)
 	free(r);
 }
 
-/* Nor is a record that is smaller than its event. */
+/* A record that is smaller than its event is rejected, too. */
 Test(ftrace_raw, cut_records)
 {
 	struct feed_record *r = malloc(PERF_SAMPLE_ROOM);
@@ -176,7 +181,7 @@ struct finding {
 	enum fetch_value value;
 	int64_t wanted;
 	const struct raw_fixture *x;
-	struct feed_record *record; /* the last whose value is the wanted one */
+	struct feed_record *record; /* the last record with the wanted value */
 	const struct raw_probe *probe;
 };
 
@@ -207,7 +212,7 @@ static void find_record(struct finding *f)
 	cr_assert_not_null(f->record);
 }
 
-/* What hangs off another task than the record's is not this check's. */
+/* Fields that were read from another task than the record's are not used. */
 Test(ftrace_raw, another_task)
 {
 	struct raw_fixture *x = malloc(sizeof(*x));
@@ -229,7 +234,7 @@ Test(ftrace_raw, another_task)
 	free(x);
 }
 
-/* Bits that the kernel doesn't know are refused before anything is asked. */
+/* The kernel rejects unknown securebits before it makes the check. */
 Test(ftrace_raw, unknown_securebits)
 {
 	struct raw_fixture *x = malloc(sizeof(*x));
@@ -268,11 +273,11 @@ Test(ftrace_raw, perf_counts_what_was_lost)
 	memcpy(with.data + sizeof(lost), x->perf[0].data, x->perf[0].size);
 	read_ring(&m, &with, 0);
 	cr_assert_eq(m.lost, 12);
-	cr_assert_eq(m.samples, 2 * all, "what follows is there");
-	/* Without the number. */
+	cr_assert_eq(m.samples, 2 * all, "the records that follow are read");
+	/* A record too short for the number of losses. */
 	lost.h.size = sizeof(lost.h) + 8;
 	cr_assert_eq(perf_sample_lost(&lost.h), 0);
-	/* Where a header is damaged, nothing after it makes sense, and the ring goes on. */
+	/* After a corrupt header the rest is skipped, and the ring stays usable. */
 	memset(with.data, 0, 8);
 	read_ring(&m, &with, 0);
 	cr_assert_eq(m.samples, 2 * all);
@@ -288,7 +293,7 @@ struct ring_reading {
 	struct raw_fixture *x;
 	struct tracedir *dir;
 	struct feed *feed;
-	int cpus; /* that this machine could have */
+	int cpus; /* number of possible CPUs of this machine, at most RAW_CPUS */
 };
 
 static void ring_open(struct ring_reading *g, const char *kernel, const char *machine)
@@ -310,7 +315,7 @@ static void ring_open(struct ring_reading *g, const char *kernel, const char *ma
 	}
 }
 
-/* All pages; on a machine with one CPU as if all were of that. */
+/* Serves all pages; on a machine with one CPU, all of them as that CPU's. */
 static void ring_serve(const struct ring_reading *g)
 {
 	for (int cpu = 0; cpu < RAW_CPUS; cpu++)
@@ -318,7 +323,7 @@ static void ring_serve(const struct ring_reading *g)
 			fake_ring_serve(cpu % g->cpus, g->x->ring[cpu].data + at, RAW_PAGE);
 }
 
-/* Not while it runs: then only what is older than now on this machine's clock is handed out. */
+/* Reads after stop(): a running feed only delivers records older than this machine's clock. */
 static int ring_read(struct ring_reading *g, feed_fn *fn, void *arg)
 {
 	int n;
@@ -362,7 +367,7 @@ Test(ftrace_raw, ring_i386)
 	ring("i386-5.10", "i386");
 }
 
-/* Kernels of 4.4 to 4.19 remove no instance while a pipe of any is open. */
+/* Kernels from 4.4 to 4.19 remove no instance while a pipe of any is open. */
 Test(ftrace_raw, ring_closes_all_pipes_before_it_removes)
 {
 	struct ring_reading g;
@@ -375,7 +380,7 @@ Test(ftrace_raw, ring_closes_all_pipes_before_it_removes)
 	cr_expect_eq(fake_ring_removals().done, g.cpus + 1);
 }
 
-/* 3.10 filters an event alike in all instances: only captrace's own get a filter there. */
+/* On 3.10 a filter applies in all instances, so only captrace's own events may have one. */
 Test(ftrace_raw, ring_filters_others_events_only_for_itself)
 {
 	struct feed_subscription own = {.system = "captrace", .event = "other", .filter = "x == 1"};
@@ -393,7 +398,7 @@ Test(ftrace_raw, ring_filters_others_events_only_for_itself)
 	ring_close(&g);
 }
 
-/* The size of a page's data, as its head has it, and the flags above it. */
+/* Where a page's header has the size of its data, and the flags in its upper bits. */
 #define COMMIT_AT     8
 #define MISSED_EVENTS (UINT32_C(1) << 31)
 #define MISSED_STORED (UINT32_C(1) << 30)
@@ -416,7 +421,9 @@ static void count(void *arg, const struct feed_record *r)
 	++*(int *)arg;
 }
 
-/* How many were lost before a page, if the kernel says it; at least one, if it says that some were. */
+/*
+ * Counts the records lost before a page: the number that the kernel gives, or one if it gives none.
+ */
 Test(ftrace_raw, ring_pages_tell_of_losses)
 {
 	struct ring_reading g;
@@ -432,7 +439,7 @@ Test(ftrace_raw, ring_pages_tell_of_losses)
 	commit = commit_of(g.x->ring[0].data);
 	set_commit(g.x->ring[0].data, commit | MISSED_EVENTS);
 	ring_serve(&g);
-	cr_assert_eq(ring_read(&g, count, &n), before, "what was not lost is there");
+	cr_assert_eq(ring_read(&g, count, &n), before, "the other records are read");
 	cr_assert_eq(feed_ring.lost(g.feed), 1);
 	cr_assert_leq(16 + commit + sizeof(lost), RAW_PAGE);
 	set_commit(g.x->ring[0].data, commit | MISSED_EVENTS | MISSED_STORED);
@@ -443,7 +450,7 @@ Test(ftrace_raw, ring_pages_tell_of_losses)
 	ring_close(&g);
 }
 
-/* What the kernel's own count says, which is more exact, if it is more. */
+/* The kernel's own count is more exact, and is used if it is higher. */
 Test(ftrace_raw, ring_counts_what_the_kernel_dropped)
 {
 	struct ring_reading g;
@@ -458,7 +465,7 @@ Test(ftrace_raw, ring_counts_what_the_kernel_dropped)
 	ring_close(&g);
 }
 
-/* Pages that end early, in every place: what began before is handed out, or not, and nothing else. */
+/* A page cut off at any place: each record before the cut is delivered or not, and nothing else. */
 Test(ftrace_raw, ring_cut_pages)
 {
 	struct ring_reading g;

@@ -11,7 +11,7 @@
 struct out {
 	struct cap_event ev[MANY];
 	size_t len;
-	uint64_t frame; /* the first of the last event's stack */
+	uint64_t frame; /* the first address in the last event's stack */
 };
 
 static void take(void *arg, struct cap_event *ev, const struct hook_call *call)
@@ -63,7 +63,7 @@ Test(returns, each_thread_has_its_own)
 	cr_assert_eq(out.ev[0].cap, 20);
 	cr_assert(has_verdict(&out, 0) && out.ev[0].verdict == CAP_ALLOW);
 	cr_assert(has_verdict(&out, 1) && out.ev[1].verdict == CAP_DENY);
-	/* A check that was filtered away. */
+	/* The return of a check that a filter dropped. */
 	returns_match(r, 1, 0x1000, 0);
 	cr_assert_eq(out.len, 2);
 }
@@ -77,7 +77,7 @@ Test(returns, a_lost_return_is_not_made_up_for_by_the_next)
 	returns_match(r, 1, 0x1000, 0);
 	cr_assert_eq(out.ev[1].cap, 11);
 	cr_assert(has_verdict(&out, 1));
-	/* Of a check whose entry was lost. */
+	/* The return of a check whose entry was lost. */
 	hold(r, 1, 12, 0x1000);
 	returns_match(r, 1, 0x1100, 0);
 	cr_assert_eq(out.len, 2);

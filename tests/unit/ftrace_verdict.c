@@ -11,7 +11,7 @@
 #define OWNER 1000
 #define CAP   21
 
-/* A check by credentials of @cred_ns (level @cred_level) about @ns, whose parent is @parent. */
+/* A check of credentials in @cred_ns (level @cred_level) against @ns, whose parent is @parent. */
 static struct verdict_in check(uint64_t cred_ns, int cred_level, uint64_t ns, int ns_level,
 			       uint64_t parent)
 {
@@ -44,7 +44,7 @@ Test(ftrace_verdict, own_namespace_goes_by_the_set)
 
 	cr_assert_eq(with(in, ALL, 0), VERDICT_ALLOW);
 	cr_assert_eq(with(in, LACK, 0), VERDICT_DENY);
-	/* The owner is somebody in the parent only. */
+	/* Being the owner only counts in the parent namespace. */
 	in = check(CHILD, 1, CHILD, 1, INIT);
 	cr_assert_eq(with(in, LACK, OWNER), VERDICT_DENY);
 }
@@ -53,7 +53,7 @@ Test(ftrace_verdict, nothing_counts_in_a_parent_or_beside)
 {
 	cr_assert_eq(with(check(CHILD, 1, INIT, 0, 0), ALL, OWNER), VERDICT_DENY);
 	cr_assert_eq(with(check(CHILD, 1, OTHER, 1, INIT), ALL, OWNER), VERDICT_DENY);
-	/* A child, but another one's. */
+	/* A child of another namespace. */
 	cr_assert_eq(with(check(CHILD, 1, NESTED, 2, OTHER), ALL, OWNER), VERDICT_DENY);
 }
 
@@ -68,14 +68,14 @@ Test(ftrace_verdict, a_childs_owner_has_all)
 
 Test(ftrace_verdict, two_levels_down)
 {
-	/* The initial namespace is an ancestor of all: the set decides if it has it. */
+	/* The initial namespace is an ancestor of all: a raised bit in the set decides. */
 	cr_assert_eq(with(check(INIT, 0, NESTED, 2, CHILD), ALL, 5), VERDICT_ALLOW);
-	/* Somebody in between might own what is in between. */
+	/* The euid may be the owner of a namespace in between. */
 	cr_assert_eq(with(check(INIT, 0, NESTED, 2, CHILD), LACK, OWNER), VERDICT_UNKNOWN);
 	cr_assert_eq(with(check(CHILD, 1, NESTED, 3, OTHER), ALL, OWNER), VERDICT_UNKNOWN);
 }
 
-/* 3.10 has no levels; without user namespaces nobody knows where the parent and the owner are. */
+/* 3.10 has no levels. Without user namespaces discovery cannot find the parent and the owner. */
 static struct verdict_in without_levels(uint64_t cred_ns, uint64_t ns, uint64_t parent)
 {
 	struct verdict_in in = check(cred_ns, 0, ns, 0, parent);
@@ -100,7 +100,7 @@ Test(ftrace_verdict, without_levels)
 	in = without_levels(INIT, NESTED, CHILD);
 	cr_assert_eq(with(in, ALL, 5), VERDICT_ALLOW);
 	cr_assert_eq(with(in, LACK, OWNER), VERDICT_UNKNOWN);
-	/* A sibling or a descendant: only levels or more of the chain would tell. */
+	/* A sibling or a descendant: only levels or more ancestors could tell which. */
 	cr_assert_eq(with(without_levels(CHILD, OTHER, INIT), ALL, OWNER), VERDICT_UNKNOWN);
 }
 
@@ -119,7 +119,7 @@ Test(ftrace_verdict, without_the_parent)
 	cr_assert_eq(with(in, LACK, OWNER), VERDICT_DENY);
 	in.caps = ALL;
 	cr_assert_eq(verdict_compute(&in), VERDICT_ALLOW);
-	/* Levels alone say nothing of who is whose child. */
+	/* Levels alone do not tell whether the target is a child. */
 	in = check(INIT, 0, CHILD, 1, 0);
 	in.has_parent = false;
 	in.cred_is_init = true;

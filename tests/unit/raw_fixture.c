@@ -14,9 +14,9 @@
 #include "core/event/syscalls.h"
 #include "helper.h"
 
-/* What a record alone tells: all up to this. */
+/* The fields that a record alone gives: all up to CGROUPID. */
 #define RECORDED      (2 * FIELD(CGROUPID) - 1)
-#define PROBE_CURRENT 0xffff888000000000 /* no matter what: the probes are recorded */
+#define PROBE_CURRENT 0xffff888000000000 /* any address: the probes are recorded */
 
 static void load_bytes(struct raw_bytes *b, const struct raw_fixture *x, const char *name)
 {
@@ -32,7 +32,7 @@ static void load_bytes(struct raw_bytes *b, const struct raw_fixture *x, const c
 	cr_assert_gt(size, 0, "%s", path);
 	rewind(f);
 	b->size = (size_t)size;
-	/* With room for a NUL, and where 8 bytes are aligned. */
+	/* With room for a NUL, and aligned to 8 bytes. */
 	b->data = calloc(1, b->size + 8);
 	cr_assert_not_null(b->data);
 	cr_assert_eq(fread(b->data, 1, b->size, f), b->size);
@@ -74,7 +74,7 @@ static void load_probe(struct raw_fixture *x, struct raw_probe *p, enum hook hoo
 	p->dec.hook = hook;
 	p->dec.cal = &x->cal;
 	hook_fetch(f, &p->dec.cfg, hook);
-	/* Decides what is read together. */
+	/* Rendering decides which values are read together. */
 	cr_assert_eq(fetch_render(f, &args), 0);
 	free(args);
 	cr_assert_eq(fetch_map_init(&p->dec.map, f, (const char *)format.data, format.size, NULL),
@@ -219,7 +219,7 @@ static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
 	container_of(sink, struct outcome_seen, sink)->refused += o->refused;
 }
 
-/* As the kernel's filter does: only what a missing capability may be the reason for. */
+/* Like the kernel's filter, passes only errors that a missing capability may have caused. */
 static void take_return(struct raw_fixture *x, const struct raw_probe *p,
 			const struct feed_record *r)
 {
@@ -230,7 +230,7 @@ static void take_return(struct raw_fixture *x, const struct raw_probe *p,
 	memcpy(&entry, feed_raw(r), sizeof(entry));
 	if (!x->seen || (int32_t)entry.pid != x->wants[x->seen - 1].ev.tid)
 		return;
-	/* What is waited for is the call that asked; others of the thread don't fail so. */
+	/* It is the call with the check that fails so; the thread's other calls do not. */
 	if ((int32_t)ret == -EPERM || (int32_t)ret == -EACCES) {
 		cr_expect_eq((int32_t)ret, x->wants[x->seen - 1].ret);
 		outcomes_return(x->outcomes, entry.pid,
@@ -258,7 +258,7 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 		x->quiet++;
 		return;
 	}
-	/* What else asked meanwhile is not known. */
+	/* Checks by other programs are not among the expected ones. */
 	if (strncmp(ev.comm, "ask", 3) && strncmp(ev.comm, "thread", 6))
 		return;
 	cr_assert_lt(x->seen, x->wants_len, "%s", ev.comm);
@@ -275,8 +275,8 @@ void raw_fixture_complete(const struct raw_fixture *x)
 	for (size_t i = 0; i < x->wants_len; i++)
 		denied += x->wants[i].ev.verdict == CAP_DENY;
 	cr_expect_eq(x->seen, x->wants_len);
-	cr_expect_geq(x->quiet, x->wants_len, "each set its name");
-	/* Calls are told from each other in the tables of the machine that runs captrace. */
+	cr_expect_geq(x->quiet, x->wants_len, "each thread set its name");
+	/* System calls are looked up in the tables of the machine on which captrace runs. */
 	if (syscall_abi_native() == SYSCALL_ABI_X86_64)
 		cr_expect_eq(x->refused, denied);
 }
