@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --unique in the kernel: of checks with the same wire_agg_key the first is recorded, and the rest is
- * counted here. It is remembered only once its record is made, so that one that was lost is shown
- * when it comes again.
+ * --unique in the kernel: of all checks with the same wire_agg_key the first is recorded, and the
+ * others are counted here. A key is remembered only after its record was made: if that was lost,
+ * the next check with the key is recorded.
  */
 #ifndef CAPTRACE_BPF_AGGREGATE_H
 #define CAPTRACE_BPF_AGGREGATE_H
@@ -11,7 +11,7 @@
 #include "bpf/record.h"
 #include "core/event/syscall_abi.h"
 
-/* How many were not recorded. */
+/* The number of checks that were not recorded. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);
@@ -19,7 +19,7 @@ struct {
 	__type(value, u64);
 } aggregates SEC(".maps");
 
-/* @r has what record_task() sets, and the keys. */
+/* record_who() has filled @r. */
 static __always_inline void agg_key_of(struct wire_agg_key *k, const struct check *c,
 				       const struct wire_check *r)
 {
@@ -39,8 +39,8 @@ static __always_inline void agg_key_of(struct wire_agg_key *k, const struct chec
 }
 
 /*
- * Whether one record is enough for all that are like it. For advice it isn't where the meaning of a
- * check depends on how its system call ends, or on the check before it.
+ * Whether one record is enough for all checks with the same key. For advice it is not if the
+ * meaning of a check depends on how its system call ends, or on the check before it.
  */
 static __always_inline bool aggregate_fits(const struct check *c)
 {
@@ -51,7 +51,7 @@ static __always_inline bool aggregate_fits(const struct check *c)
 	return c->audit == WIRE_NO || (!outcome_matters(c) && c->cap != CAP_DAC_OVERRIDE);
 }
 
-/* Whether one like it was recorded; then this one is counted. */
+/* Whether a check with this key was recorded before; if so, this one is counted. */
 static __always_inline bool aggregate_seen(const struct wire_agg_key *k)
 {
 	u64 *count = bpf_map_lookup_elem(&aggregates, k);
@@ -62,13 +62,15 @@ static __always_inline bool aggregate_seen(const struct wire_agg_key *k)
 	return true;
 }
 
-/* One that finds no room is recorded each time: user space sorts them out. */
+/*
+ * If the map has no room for the key, each check with it is recorded, and user space merges them.
+ */
 static __always_inline bool aggregate_remember(const struct wire_agg_key *k, u64 count)
 {
 	return !bpf_map_update_elem(&aggregates, k, &count, BPF_NOEXIST);
 }
 
-/* One that finds no room in the ring is counted, so that none is lost at any rate. */
+/* Counts a check that found no room in the ring, so that none is lost at any rate of checks. */
 static __always_inline bool aggregate_saves(const struct wire_agg_key *k, const struct check *c)
 {
 	if (cfg.unique != WIRE_UNIQUE_TASKS || control.mode != BPF_MODE_LIVE || c->cred_override)

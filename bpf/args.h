@@ -9,6 +9,7 @@
 
 #if KERNEL_WORD == 4
 
+/* Never called: typed programs are for 64-bit kernels only. */
 static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
 {
 }
@@ -23,7 +24,7 @@ static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 
 
 #elif defined(__TARGET_ARCH_x86)
 
-/* A 64-bit task's; of a 32-bit one they are in other registers. */
+/* 32-bit system calls pass their arguments in other registers than 64-bit ones. */
 static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
 {
 	bool narrow = abi == SYSCALL_ABI_I386;
@@ -44,7 +45,7 @@ static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 
 
 #elif defined(__TARGET_ARCH_arm64)
 
-/* The result has taken the place of the first. */
+/* The result has replaced the first argument in x0. */
 static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
 {
 	args[0] = regs->orig_x0;
@@ -61,7 +62,7 @@ static __always_inline void args_read(u64 *args, const struct pt_regs *regs, u8 
 
 #elif defined(__TARGET_ARCH_riscv)
 
-/* The result has taken the place of the first. */
+/* The result has replaced the first argument in a0. */
 static __always_inline void args_load(u64 *args, const struct pt_regs *regs, u8 abi)
 {
 	args[0] = regs->orig_a0;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks that don't go through the symbol: cap_capable is inlined into its callers in
- * security/commoncap.c on many kernels. They are symbols of their own, and each asks, if it asks at
- * all, about the current credentials and their own or the initial user namespace, so that the
- * verdict follows from the effective set. Attached only where calibration missed their checks.
+ * Checks that a probe on the symbol cap_capable misses: many kernels inline it into its callers in
+ * security/commoncap.c. These callers are symbols of their own. If they make a check, it is of the
+ * current credentials, for the credentials' own or the initial user namespace, so that the verdict
+ * follows from the effective set. The programs are attached only where calibration did not see
+ * these checks.
  */
 #ifndef CAPTRACE_BPF_CALLERS_H
 #define CAPTRACE_BPF_CALLERS_H
@@ -19,7 +20,7 @@
 
 #define SECURE_ALL_LOCKS 0xaaaaaaaa /* each bit's lock is the bit above it */
 
-/* @c has the current credentials; @cap and the thread are wanted. */
+/* @c has the current credentials; the filters have let @cap and the thread pass. */
 static __always_inline void caller_emit(void *ctx, struct check *c, int cap, u8 audit, u32 ns)
 {
 	c->cap = cap;
@@ -32,7 +33,7 @@ static __always_inline void caller_emit(void *ctx, struct check *c, int cap, u8 
 		check_emit(ctx, c);
 }
 
-/* cap_inh_is_capped() in cap_capset(), always. */
+/* cap_capset() always makes a check, in cap_inh_is_capped(). */
 static __always_inline void caller_capset(void *ctx, u32 copy)
 {
 	struct check c = {.copy = copy};
@@ -43,7 +44,9 @@ static __always_inline void caller_capset(void *ctx, u32 copy)
 	caller_emit(ctx, &c, CAP_SETPCAP, WIRE_YES, c.current_userns);
 }
 
-/* PR_SET_SECUREBITS asks last, after what it refuses anyway: locked and unknown bits. */
+/*
+ * PR_SET_SECUREBITS makes its check last: changes to locked bits and unknown bits fail before it.
+ */
 static __always_inline void caller_prctl(void *ctx, u32 copy, int option, unsigned long bits)
 {
 	struct check c = {.copy = copy};

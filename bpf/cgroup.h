@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who a task is, by its cgroup: the cgroup's key (core/event/cgroup.h), events that tell of new cgroups,
- * and which cgroups are not wanted. All of it reads the kernel's memory, in typed programs as well: where
- * lockdown forbids that, none of it is loaded.
+ * Cgroups: the key of a task's cgroup (core/event/cgroup.h), events about new cgroups, and which
+ * cgroups are not wanted. Nearly all of this reads kernel memory, in typed programs, too. Where
+ * lockdown forbids that, only the key of a version 2 cgroup is available, which a helper returns.
  */
 #ifndef CAPTRACE_BPF_CGROUP_H
 #define CAPTRACE_BPF_CGROUP_H
@@ -12,10 +12,13 @@
 
 #define CGROUP_KEY_MNTNS (1ULL << 62)
 #define CGROUP_KEY_V1    (1ULL << 63)
-#define HIERARCHIES_MAX  24 /* controllers and named ones that a task can be in */
+#define HIERARCHIES_MAX  24 /* that a task can be in: those of controllers, and named ones */
 #define CGROUP_DEPTH_MAX 32
 
-/* Of struct wire_cgroup; apart from `events`, so that a flood of checks can't push them out. */
+/*
+ * Records of struct wire_cgroup; apart from `events`, so that a flood of checks can't displace
+ * them.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -28,7 +31,7 @@ struct {
 	__type(value, struct wire_cgroup);
 } cgroup_event_scratch SEC(".maps");
 
-/* enum wire_wanted by key; a cgroup that is pushed out is decided again when it is next seen. */
+/* enum wire_wanted by cgroup key; an evicted cgroup is decided again when it is next seen. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);
@@ -43,12 +46,12 @@ static __always_inline u64 cgroup_id(struct cgroup *cgroup)
 
 	if (bpf_core_field_exists(kn->id))
 		return BPF_CORE_READ(kn, id);
-	/* Before 67c0496e87d1 (5.5): a union that is as long, with the same bytes. */
+	/* Before 67c0496e87d1 (5.5) it is a union of the same size, with the same bytes. */
 	bpf_core_read(&id, sizeof(id), &((struct kernfs_node___v54 *)kn)->id);
 	return id;
 }
 
-/* Where a css_set has the controller that cfg.v1_controller says. */
+/* The offset in struct css_set of the pointer for cfg.v1_controller. */
 static __always_inline u32 controller_offset(struct css_set *set)
 {
 	u32 i;
@@ -73,7 +76,7 @@ static __always_inline u32 controller_offset(struct css_set *set)
 	return bpf_core_field_offset(set->subsys) + i * sizeof(set->subsys[0]);
 }
 
-/* The task's cgroup in that controller's hierarchy. */
+/* The cgroup in the hierarchy of cfg.v1_controller. */
 static __always_inline struct cgroup *cgroup_by_controller(struct css_set *set)
 {
 	struct cgroup_subsys_state *css = NULL;
@@ -82,7 +85,7 @@ static __always_inline struct cgroup *cgroup_by_controller(struct css_set *set)
 	return BPF_CORE_READ(css, cgroup);
 }
 
-/* A named hierarchy has no controller to be found by: css_set.cgrp_links has all of them. */
+/* A named hierarchy has no controller: css_set.cgrp_links lists the cgroups of all hierarchies. */
 static __always_inline struct cgroup *cgroup_by_hierarchy(struct css_set *set)
 {
 	struct list_head *pos = BPF_CORE_READ(set, cgrp_links.next);
@@ -100,7 +103,10 @@ static __always_inline struct cgroup *cgroup_by_hierarchy(struct css_set *set)
 	return NULL;
 }
 
-/* That of the hierarchies that counts: version 1's, unless the task is in its root. */
+/*
+ * The task's cgroup in the hierarchy that counts: version 1's, unless the task is in its root. Sets
+ * @v1 to CGROUP_KEY_V1 if it is version 1's, else to 0.
+ */
 static __always_inline struct cgroup *cgroup_of(struct task_struct *task, u64 *v1)
 {
 	struct css_set *set = BPF_CORE_READ(task, cgroups);
@@ -117,7 +123,10 @@ static __always_inline struct cgroup *cgroup_of(struct task_struct *task, u64 *v
 	return BPF_CORE_READ(set, dfl_cgrp);
 }
 
-/* The same for the current task by direct loads: at each check that nobody wants it is what counts. */
+/*
+ * The key of the current task's cgroup by direct loads, which are cheaper: for a check that is left
+ * out, this is the cost that matters.
+ */
 static __always_inline u64 cgroup_key_typed(void)
 {
 	struct task_struct *task = distrusted(bpf_get_current_task_btf());
@@ -150,7 +159,11 @@ static __always_inline bool is_unwanted(u64 key)
 	return verdict && *verdict == WIRE_UNWANTED;
 }
 
-/* False only if user space has said so, of the cgroup and of a mount namespace that may matter. */
+/*
+ * False only if user space has marked as unwanted the cgroup @key and, if the task is in another
+ * mount namespace than the host's and containers are identified by that (cfg.host_mntns), that as
+ * well.
+ */
 static __always_inline bool cgroup_wanted(u64 key)
 {
 	struct task_struct *task;
@@ -165,7 +178,7 @@ static __always_inline bool cgroup_wanted(u64 key)
 	return mntns && mntns != cfg.host_mntns && !is_unwanted(CGROUP_KEY_MNTNS | mntns);
 }
 
-/* Whether the hierarchy of @cgroup is one that counts; @v1 as cgroup_of() sets it. */
+/* Whether the hierarchy of @cgroup is one that counts. Sets @v1 as cgroup_of() does. */
 static __always_inline bool cgroup_counts(struct cgroup *cgroup, u64 *v1)
 {
 	int hierarchy = BPF_CORE_READ(cgroup, root, hierarchy_id);
@@ -191,7 +204,7 @@ static __always_inline void cgroup_event_submit(void *ctx, struct wire_cgroup *r
 		bpf_perf_event_output(ctx, &cgroup_events, BPF_F_CURRENT_CPU, r, sizeof(*r));
 }
 
-/* cgroup_mkdir: the path is the kernel's, and valid only now. */
+/* For cgroup_mkdir. @path is in a buffer of the kernel's and valid only during the call. */
 static __always_inline void cgroup_made(void *ctx, struct cgroup *cgroup, const char *path)
 {
 	struct wire_cgroup *r;
@@ -202,19 +215,20 @@ static __always_inline void cgroup_made(void *ctx, struct cgroup *cgroup, const 
 		return;
 	r = cgroup_event_reserve();
 	if (!r)
-		return; /* it is looked up by its key when it is first seen */
+		return; /* the cgroup is looked up by its key when it is first seen */
 	r->tgid = 0;
 	r->key = cgroup_id(cgroup) | v1;
 	len = bpf_probe_read_kernel_str(r->path, sizeof(r->path), path);
-	/* Cut, it would be another one's. */
+	/* A truncated path would be that of another cgroup. */
 	if (len <= 0 || len == sizeof(r->path))
 		r->path[0] = '\0';
 	cgroup_event_submit(ctx, r);
 }
 
 /*
- * sched_process_exec, in another mount namespace than the parent's: perhaps the first of a container
- * that has no cgroup of its own, whose parent tells which it is for as long as it runs.
+ * For sched_process_exec. A task in another mount namespace than its parent's may be the first of a
+ * container that has no cgroup of its own. Its ancestors show which container that is, but only
+ * while the task runs.
  */
 static __always_inline void mntns_entered(void *ctx, struct task_struct *task)
 {

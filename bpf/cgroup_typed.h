@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tracepoints of bpf/cgroup.h and bpf/startup.h, typed. */
+/* The programs that call bpf/cgroup.h and bpf/startup.h, for typed tracepoints. */
 #ifndef CAPTRACE_BPF_CGROUP_TYPED_H
 #define CAPTRACE_BPF_CGROUP_TYPED_H
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all variants do with a check once they have its parts: decide whether anybody wants it, and
+ * What all variants do with a check once they have its parts: decide whether it is wanted, and
  * write one record.
  */
 #ifndef CAPTRACE_BPF_CHECK_H
@@ -16,7 +16,7 @@
 #include "bpf/task.h"
 #include "compat/calibrate/calibrate_form.h"
 
-/* c1a85a00ea66 (5.1) made a bit set of the audit flag; some older kernels took that change back. */
+/* c1a85a00ea66 (5.1) turned the audit flag into a set of bits; some older kernels backported it. */
 static __always_inline void check_options(struct check *c, u32 opts)
 {
 	c->opts = opts;
@@ -31,8 +31,8 @@ static __always_inline void check_options(struct check *c, u32 opts)
 }
 
 /*
- * The filters, the cheapest first: what costs a lookup or an unwinding comes after all that the
- * hook's arguments can tell. Calibration sees everything.
+ * The filters, cheapest first: those that need a lookup or an unwinding come after those that look
+ * only at the hook's arguments. During calibration they let everything pass.
  */
 static __always_inline bool cap_wanted(s32 cap)
 {
@@ -51,7 +51,7 @@ static __always_inline bool uid_wanted(u32 uid)
 	return !cfg.has_uid || control.mode != BPF_MODE_LIVE || uid == cfg.uid;
 }
 
-/* The last of them, because what it leaves out is counted. */
+/* The last filter, because it counts what it leaves out: checks that pass all the others. */
 static __always_inline bool audit_wanted(u8 audit)
 {
 	u32 zero = 0;
@@ -88,7 +88,7 @@ static __always_inline void record_who(struct wire_check *r)
 	record_task(r);
 }
 
-/* The tail of every variant: @c is complete, and wanted as far as its audit flag doesn't tell. */
+/* The last step of every variant: @c is complete, and has passed all filters but audit_wanted(). */
 static __always_inline void check_emit(void *ctx, const struct check *c)
 {
 	struct wire_agg_key agg_key = {};
@@ -107,7 +107,7 @@ static __always_inline void check_emit(void *ctx, const struct check *c)
 	}
 	r = record_reserve();
 	if (!r) {
-		/* The ring buffer doesn't count what it refused. */
+		/* The ring buffer does not count failed reservations itself. */
 		if (!aggregate_saves(&agg_key, c))
 			COUNT(shared.lost_ring);
 		return;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The credentials' part of a check, by typed loads or by reads. */
+/* Fills in the credentials of a check, by typed loads or by bpf_probe_read_kernel. */
 #ifndef CAPTRACE_BPF_CRED_H
 #define CAPTRACE_BPF_CRED_H
 
@@ -20,7 +20,7 @@ static __always_inline void cred_load(struct check *c, const struct cred *cred)
 	}
 }
 
-/* 8 bytes at cap_effective serve both forms, on a little-endian machine. */
+/* On a little-endian machine, 8 bytes at cap_effective are the same in both of its forms. */
 static __always_inline void cred_read(struct check *c, const struct cred *cred)
 {
 	c->uid = BPF_CORE_READ(cred, uid.val);
@@ -30,8 +30,9 @@ static __always_inline void cred_read(struct check *c, const struct cred *cred)
 }
 
 /*
- * Whether these are in place of the task's own for a while, as those of who mounted an overlayfs are
- * while it looks into its layers. Those that a file was opened with are not meant.
+ * Whether @cred temporarily replaces the task's own credentials (override_creds()): overlayfs uses
+ * those of the mounter while it looks into its layers. The credentials that a file was opened with
+ * do not count as an override.
  */
 static __always_inline u8 cred_override(const struct cred *cred)
 {
@@ -48,7 +49,7 @@ static __always_inline u8 cred_override(const struct cred *cred)
 	       (u64)BPF_CORE_READ(task, cred) == (u64)cred;
 }
 
-/* Those of the current task. Returns securebits. */
+/* Fills in the current task's credentials. Returns its securebits. */
 static __always_inline u32 cred_current(struct check *c)
 {
 	if (HAVE_TASK_BTF) {

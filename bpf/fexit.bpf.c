@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bpf:fexit: one program at the return of cap_capable sees arguments and verdict together. Typed
- * loads only, so that it runs under lockdown=confidentiality.
+ * bpf:fexit: one program at the return of cap_capable sees arguments and verdict together. It uses
+ * typed loads only, so that it runs under lockdown=confidentiality.
  */
 #include "bpf/callers.h"
 #include "bpf/cgroup_typed.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tracepoints that keep `targets`, typed. */
+/* The programs that keep `targets` up to date, for typed tracepoints. */
 #ifndef CAPTRACE_BPF_FOLLOW_TYPED_H
 #define CAPTRACE_BPF_FOLLOW_TYPED_H
 
@@ -30,7 +30,7 @@
 		return 0;                            \
 	}
 
-/* Each does all: twice is as good as once. */
+/* Every copy does the whole work: doing it twice has the same result. */
 COPIES(FOLLOW_FORK, follow_fork)
 COPIES(FOLLOW_EXIT, follow_exit)
 COPIES(FOLLOW_FREE, follow_free)

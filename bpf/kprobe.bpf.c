@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bpf:kprobe: a probe at cap_capable's entry keeps the arguments for the one at its return. For
- * kernels without trampolines, and with --btf for those without BTF of their own.
+ * bpf:kprobe and bpf:nobtf: a probe at cap_capable's entry keeps the arguments for the probe at its
+ * return. For kernels without trampolines and, with --btf or as bpf:nobtf, for kernels without BTF.
  */
 #include "bpf/callers.h"
 #include "bpf/cgroup.h"
@@ -24,7 +24,10 @@ struct entry {
 	u32 pad;
 };
 
-/* A thread has one check at a time; what is in here was preempted in the midst of one. */
+/*
+ * By thread, each of which makes one check at a time. There are more entries than CPUs only if
+ * threads were preempted in the middle of a check.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -32,7 +35,9 @@ struct {
 	__type(value, struct entry);
 } entries SEC(".maps");
 
-/* The stack is only there at entry: the return probe has replaced the return address. */
+/*
+ * Unwinding works only at entry: at the return, the return probe has replaced the return address.
+ */
 struct entry_stack {
 	u64 frames[WIRE_STACK_FRAMES];
 };
@@ -73,12 +78,12 @@ int BPF_KPROBE(cap_capable_entry, const struct cred *cred, struct user_namespace
 	struct entry e = {.cred = cred, .target_ns = target_ns, .cap = cap, .opts = opts};
 
 	/*
-	 * Filters wait for the return: a check that left no entry would there be paired with one
-	 * that an earlier check left, whose own return was missed.
+	 * The other filters wait for the return. If they left out a check here, its return could be
+	 * paired with an entry left by an earlier check whose own return was missed.
 	 */
 	if (!thread_wanted())
 		return 0;
-	/* An entry that is still there was never returned from: its return probe was missed. */
+	/* An entry that is still there is of a check whose return probe was missed. */
 	if (bpf_map_lookup_elem(&entries, &id))
 		COUNT(shared.lost_pair);
 	if (cfg.want_stack)
@@ -95,7 +100,7 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 	struct entry *e = bpf_map_lookup_elem(&entries, &id);
 	struct user_namespace *target_ns;
 	struct entry_stack *s;
-	struct check c = {.copy = COPY_LAST}; /* kprobes are called with preemption off */
+	struct check c = {.copy = COPY_LAST}; /* the only one: kprobes run with preemption off */
 
 	if (!e)
 		return 0;
@@ -113,7 +118,10 @@ int BPF_KRETPROBE(cap_capable_return, int ret)
 			c.stack_len = e->stack_len;
 		}
 	}
-	/* Before the record: nothing that happens to it may leave an entry for a later check. */
+	/*
+	 * Before the record is made: whatever happens there, no entry may be left for a later
+	 * check.
+	 */
 	bpf_map_delete_elem(&entries, &id);
 	if (cap_wanted(c.cap) && verdict_wanted(c.denied) && uid_wanted(c.uid))
 		check_emit(ctx, &c);
@@ -148,7 +156,7 @@ int BPF_KPROBE(cap_vm_enough_memory_entry)
 	return 0;
 }
 
-/* Raw tracepoints, read: with --btf the kernel's own BTF that a typed one needs may be missing. */
+/* Raw tracepoints: typed ones need the kernel's own BTF, which may be missing here. */
 #define FOLLOW_FORK(name, copy)                                                                   \
 	SEC("raw_tp/sched_process_fork")                                                          \
 	int name(struct bpf_raw_tracepoint_args *ctx)                                             \

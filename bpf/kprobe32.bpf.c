@@ -1,4 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* bpf:kprobe's programs for kernels of 32 bits. */
+/* The programs of bpf/kprobe.bpf.c for 32-bit kernels. */
 #define KERNEL_WORD 4
 #include "bpf/kprobe.bpf.c"

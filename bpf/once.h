@@ -1,26 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Since ca06f55b9002 (5.12) the kernel lets a program run once at a time on a CPU. Where a task can
- * be preempted in it, all others on that CPU are kept out of it until the task runs again, and what
- * they did is never seen. There (cfg.copies) each program is attached in several copies, which the
- * kernel runs one after the other; the first that isn't skipped does the work.
+ * Several copies of a program, one of which does the work, so that no preempted task hides the
+ * checks of others.
  *
- * It is the last alone that wakes the reader, which is what preempts it most: a copy that wakes the
- * reader leaves the others to what comes next on the CPU.
+ * Since ca06f55b9002 (5.12) a CPU runs a program only once at a time. If a task is preempted inside
+ * the program, the kernel skips the program for all other tasks on that CPU until the task runs
+ * again, and their checks are never seen. Where that can happen (cfg.copies), each program is
+ * attached in several copies. The kernel runs them one after the other, and the first that isn't
+ * skipped does the work.
  *
- * A check is lost if a task is preempted in each copy at once. On a busy emulator, where a program
- * takes a good part of a task's time (7.2, 600,000 checks of hundreds of processes), the second copy
- * worked for 1.1 % of them, the third for 0.01 %; of three copies all were held now and then.
+ * Only the last copy wakes the reader, because a wake-up is what preempts a program most often:
+ * while the last copy is held, the others are free for the tasks that run next on the CPU.
+ *
+ * A check is lost if every copy is held by a preempted task at the same time. On a busy emulator,
+ * where a program takes a good part of a task's time (7.2, 600,000 checks of hundreds of
+ * processes), the second copy did the work for 1.1 % of the checks and the third for 0.01 %; with
+ * only three copies, all of them were held now and then.
  *
  * Turning preemption off in the program (bpf_preempt_disable, 6.10) doesn't help: a task whose time
- * is up is then preempted where it is turned on again, and that is in the program still.
+ * slice is over is preempted where preemption is turned on again, which is still in the program.
  */
 #ifndef CAPTRACE_BPF_ONCE_H
 #define CAPTRACE_BPF_ONCE_H
 
 #include "bpf/record.h"
 
-/* PROGRAM(name, copy) defines a program. User space knows them by these names. */
+/* PROGRAM(name, copy) defines a program. User space finds the copies by these names. */
 #define COPIES(PROGRAM, name) \
 	PROGRAM(name, 0)      \
 	PROGRAM(name##_2, 1)  \
@@ -29,7 +34,10 @@
 	PROGRAM(name##_5, 4)
 #define COPY_LAST (WIRE_COPIES - 1)
 
-/* A byte a thread of the initial PID namespace: how far its copies have come. */
+/*
+ * One byte per thread of the initial PID namespace: the number of the copy that last ran for it,
+ * plus 1; 0: none has run.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -43,8 +51,10 @@ static __always_inline bool copy_wakes(u32 copy)
 }
 
 /*
- * A wake-up preempts this program; what is recorded on the CPU until it goes on wakes nobody, as
- * that needs this program. Once is enough: it's the reader that it has been preempted by.
+ * Called in a copy that has no work to do: wakes the reader if the copy is the last one and a
+ * record should have woken it. That may preempt this copy, and records that are made on the CPU
+ * until it goes on wake nobody, because only this copy does. So it looks a second time. That is
+ * enough: it was preempted by the reader.
  */
 static __always_inline void copy_idle(u32 copy)
 {
@@ -62,8 +72,8 @@ static __always_inline void copy_works(u32 copy)
 }
 
 /*
- * Whether this copy is the one to do the work; asked once, first of all. Not for what can interrupt
- * a thread between the copies of another program.
+ * Whether this copy is to do the work. A program calls it once, before anything else. It is not for
+ * programs that can interrupt a thread between the copies of another program.
  */
 static __always_inline bool run_once(u32 copy)
 {
@@ -77,11 +87,14 @@ static __always_inline bool run_once(u32 copy)
 	index = tid / TARGET_GROUP;
 	group = bpf_map_lookup_elem(&ran, &index);
 	if (!group)
-		return !copy; /* past what pid_max was when captrace started */
+		return !copy; /* @tid is above pid_max as it was when captrace started */
 	passed = &group->state[tid % TARGET_GROUP];
 	last = *passed;
 	*passed = copy + 1;
-	/* More is of the time before, and so is less if all since were skipped, as is hardly ever. */
+	/*
+	 * A higher value is left from an earlier run; so is a lower one if every copy since was
+	 * skipped (rare).
+	 */
 	if (last && last <= copy) {
 		copy_idle(copy);
 		return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What comes beside the checks: how the system calls ended in which a capability was denied (or was
- * granted, where only the call's effect tells whether it was needed), and which files were executed.
+ * Records that are not checks: how the system calls ended in which a capability was denied (or was
+ * granted, where only the effect of the call shows whether it was needed), and which files were
+ * executed.
  */
 #ifndef CAPTRACE_BPF_OUTCOME_H
 #define CAPTRACE_BPF_OUTCOME_H
@@ -22,23 +23,26 @@
 #define CAP_SYS_ADMIN    21
 #define CAP_SYS_NICE     23
 
-/* Asked for, now and then, where it is not needed: the call's arguments and result tell. */
+/*
+ * Capabilities that the kernel sometimes asks for without need: the arguments and the result of the
+ * system call show whether it did.
+ */
 #define CAPS_ARGUABLE                                                                 \
 	(1u << CAP_FSETID | 1u << CAP_SETGID | 1u << CAP_SETUID | 1u << CAP_SETPCAP | \
 	 1u << CAP_NET_ADMIN | 1u << CAP_SYS_ADMIN | 1u << CAP_SYS_NICE)
 
-/* A thread's system call in which there was a check whose outcome is wanted. */
+/* A system call that a thread is in, and whose outcome is wanted because of a check in it. */
 struct call {
-	u64 since;
-	u64 ids; /* a hash of the thread's ids at the check */
+	u64 since; /* time of the first such check */
+	u64 ids;   /* a hash of the thread's ids at the check */
 	u8 abi;
 	u8 has_ids;
 	u8 pad[6];
 };
 
 /*
- * By thread; consumed by the call's return. A thread that never returns leaves its entry, which the
- * map then evicts: that outcome would not have come anyway.
+ * By thread; the return of the system call deletes the entry. If a thread never returns, the map
+ * evicts its entry sooner or later, and no outcome is lost by that.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -49,7 +53,10 @@ struct {
 
 static __always_inline u64 ids_mix(u64 h, u32 a, u32 b)
 {
-	/* Fibonacci hashing; the ids are not chosen against us: who can set them needs no captrace. */
+	/*
+	 * Fibonacci hashing is enough: whoever can choose ids that collide is privileged already,
+	 * and gains nothing by it.
+	 */
 	return (h ^ ((u64)a << 32 | b)) * 0x9e3779b97f4a7c15ULL;
 }
 
@@ -80,7 +87,7 @@ static __always_inline u64 permitted_of(const struct cred *cred)
 	return old->cap_permitted.cap[0] | (u64)old->cap_permitted.cap[1] << 32;
 }
 
-/* Not where the layout was found at run time, which has some of them. */
+/* A layout that was found at run time may lack some of these members. */
 static __always_inline bool ids_are_known(const struct cred *cred)
 {
 	return bpf_core_field_exists(cred->suid) && bpf_core_field_exists(cred->sgid) &&
@@ -88,7 +95,7 @@ static __always_inline bool ids_are_known(const struct cred *cred)
 	       bpf_core_field_exists(cred->fsgid) && bpf_core_field_exists(cred->cap_permitted);
 }
 
-/* False if they can't be told. */
+/* False if they are unknown. */
 static __always_inline bool current_ids(u64 *ids, u64 *permitted)
 {
 	if (HAVE_TASK_BTF) {
@@ -108,7 +115,7 @@ static __always_inline bool current_ids(u64 *ids, u64 *permitted)
 	return true;
 }
 
-/* setuid() and setgid() ask first and look afterwards whether there was need to. */
+/* setuid() and setgid() ask for the capability before they look whether it is needed. */
 static __always_inline bool changes_ids(const struct check *c)
 {
 	return c->cap == CAP_SETUID || c->cap == CAP_SETGID;
@@ -121,7 +128,9 @@ static __always_inline bool outcome_matters(const struct check *c)
 	return c->denied || (c->cap < 32 && CAPS_ARGUABLE >> c->cap & 1);
 }
 
-/* A check whose record is @r: its system call's return is waited for. */
+/*
+ * If the outcome of check @c matters, has the return of its system call recorded. @r: its record.
+ */
 static __always_inline void call_note(const struct check *c, const struct wire_check *r)
 {
 	struct call call = {}, *seen;
@@ -142,7 +151,9 @@ static __always_inline void call_note(const struct check *c, const struct wire_c
 	bpf_map_update_elem(&calls, &tid, &call, BPF_ANY);
 }
 
-/* At every return from a system call, of any thread: one lookup for those that nobody waits for. */
+/*
+ * Runs at every return from a system call, of any thread: one lookup if the outcome is not wanted.
+ */
 static __always_inline void call_return(void *ctx, u32 copy, const struct pt_regs *regs, s64 ret,
 					bool typed)
 {
@@ -158,10 +169,10 @@ static __always_inline void call_return(void *ctx, u32 copy, const struct pt_reg
 	copy_works(copy);
 	call = *seen;
 	bpf_map_delete_elem(&calls, &tid);
-	r = beside_reserve(sizeof(*r));
+	r = extra_reserve(sizeof(*r));
 	if (!r)
 		return;
-	r->time = beside_time(WIRE_OUTCOME);
+	r->time = extra_time(WIRE_OUTCOME);
 	r->since = call.since;
 	r->ret = ret;
 	r->tgid = id >> 32;
@@ -183,10 +194,10 @@ static __always_inline void exec_emit(void *ctx, u32 copy, const char *filename)
 
 	if (!run_once(copy) || control.mode != BPF_MODE_LIVE || !thread_wanted())
 		return;
-	r = beside_reserve(sizeof(*r));
+	r = extra_reserve(sizeof(*r));
 	if (!r)
 		return;
-	r->time = beside_time(WIRE_EXEC);
+	r->time = extra_time(WIRE_EXEC);
 	id = bpf_get_current_pid_tgid();
 	r->tgid = id >> 32;
 	r->tid = id;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tracepoints of bpf/outcome.h, typed. */
+/* The programs that call bpf/outcome.h, for typed tracepoints. */
 #ifndef CAPTRACE_BPF_OUTCOME_TYPED_H
 #define CAPTRACE_BPF_OUTCOME_TYPED_H
 

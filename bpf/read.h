@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading the kernel's memory, and the kernel types and libbpf's macros that it takes; every other
- * header of bpf/ is built on it. Where KERNEL_WORD is 4 the kernel is of 32 bits, but BPF is of 64 bits
- * everywhere: a pointer that is read there has four bytes and the next member after it.
+ * How kernel memory is read, with the kernel types and libbpf macros for it; all other headers of
+ * bpf/ build on this one. If KERNEL_WORD is 4, the kernel has 32 bits, but BPF programs always have
+ * 64: a pointer in kernel memory then has four bytes, and the next member follows it.
  */
 #ifndef CAPTRACE_BPF_READ_H
 #define CAPTRACE_BPF_READ_H
 
-/* libbpf's headers need the types, and are needed by each other, in this order. */
+/* The order matters: libbpf's headers need the types, and each needs those before it. */
 #include "bpf/vmlinux.h"
 
 #include <bpf/bpf_helpers.h>
@@ -16,7 +16,7 @@
 
 #if KERNEL_WORD == 4
 
-#define POINTER_CLASS 5 /* what __builtin_classify_type() says of pointers */
+#define POINTER_CLASS 5 /* __builtin_classify_type() of a pointer */
 
 static __always_inline long read_pointer(void *dst, const void *src)
 {
@@ -27,7 +27,7 @@ static __always_inline long read_pointer(void *dst, const void *src)
 	return rc;
 }
 
-/* BPF_CORE_READ() is made of this. */
+/* BPF_CORE_READ() expands to this. */
 #undef bpf_core_read
 #define bpf_core_read(dst, sz, src)                                                      \
 	(__builtin_classify_type(*(dst)) == POINTER_CLASS                                \
@@ -35,7 +35,10 @@ static __always_inline long read_pointer(void *dst, const void *src)
 		 : bpf_probe_read_kernel(dst, sz,                                        \
 					 (const void *)__builtin_preserve_access_index(src)))
 
-/* Not atomic: neither i386's nor arm's JIT can do that. Of losses at one moment one may be counted. */
+/*
+ * Not atomic, because the JITs of i386 and arm do not support that: of losses at the same moment
+ * only one may be counted.
+ */
 #define COUNT(counter) ((void)((counter) += 1))
 
 #else

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What all programs write their records with: the constants and variables that they share with user
+ * How all programs write their records: the constants and variables that they share with user
  * space, the maps that records go through, and how a record is reserved and submitted. Each .bpf.c
- * is an object of its own, and has one of each.
+ * file becomes an object with variables and maps of its own.
  */
 #ifndef CAPTRACE_BPF_RECORD_H
 #define CAPTRACE_BPF_RECORD_H
@@ -14,13 +14,19 @@ const volatile struct bpf_cfg cfg = {};
 struct bpf_control control SEC(".data.control") = {};
 struct bpf_shared shared = {};
 
-/* Type and size are set before load: a perf event array where there is no ring buffer (5.8). */
+/*
+ * User space sets the type and size before load; kernels without the BPF ring buffer (before 5.8)
+ * get a perf event array.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
 } events SEC(".maps");
 
-/* Where a record is made for the perf event array. Programs run with preemption off before 5.8. */
+/*
+ * Room to make a record for the perf event array. One per CPU is enough, because programs run with
+ * preemption off before 5.8.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -28,7 +34,9 @@ struct {
 	__type(value, struct wire_stack);
 } scratch SEC(".maps");
 
-/* Unaudited checks left out, per CPU: the one count that is made at full rate. */
+/*
+ * Unaudited checks left out; per CPU, because only this counter grows at the full rate of checks.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
@@ -36,7 +44,7 @@ struct {
 	__type(value, u64);
 } unaudited SEC(".maps");
 
-/* A check's parts, as the variant's program found them. */
+/* The parts of a check, as the variant's program found them. */
 struct check {
 	s32 cap;
 	u32 opts;
@@ -47,14 +55,15 @@ struct check {
 	u32 uid, gid;
 	u64 caps;
 	u32 target_userns, current_userns;
-	u32 copy;         /* bpf/once.h: of the program that has it */
-	const u64 *stack; /* frames taken earlier, or NULL: unwind here */
+	u32 copy;         /* number of the program's copy that runs (bpf/once.h) */
+	const u64 *stack; /* frames taken earlier; NULL: unwind when the record is made */
 	u32 stack_len;    /* bytes */
 };
 
 /*
- * No wake-up an event: the reader is woken when it sleeps, or when the ring fills faster than its
- * timer drains it. Each flag is for one wake-up, so that a burst costs the traced program one.
+ * Not every record wakes the reader: it is woken when it sleeps, or when the ring fills faster than
+ * its timer drains it. Each flag is good for one wake-up, so that a burst costs the traced program
+ * only one.
  */
 static __always_inline u64 wake_flags(void)
 {
@@ -69,7 +78,7 @@ static __always_inline u64 wake_flags(void)
 	return BPF_RB_NO_WAKEUP;
 }
 
-/* Wakes it where a record that is already in the ring should have. */
+/* Wakes the reader if a record that is already in the ring should have done so. */
 static __always_inline void wake_late(void)
 {
 	u64 flags = wake_flags();
@@ -82,7 +91,7 @@ static __always_inline void wake_late(void)
 		bpf_ringbuf_discard(r, flags);
 }
 
-/* NULL if there is no room; whoever asked counts that. */
+/* NULL if there is no room; the caller counts the loss. */
 static __always_inline struct wire_check *record_reserve(void)
 {
 	u32 zero = 0;
@@ -93,8 +102,8 @@ static __always_inline struct wire_check *record_reserve(void)
 			      : bpf_ringbuf_reserve(&events, sizeof(struct wire_check), 0);
 }
 
-/* For a record that is no check. NULL if it is lost, which is counted. */
-static __always_inline void *beside_reserve(u64 size)
+/* For a record that is not a check. NULL if there is no room; the loss has been counted. */
+static __always_inline void *extra_reserve(u64 size)
 {
 	u32 zero = 0;
 	void *r;
@@ -107,12 +116,16 @@ static __always_inline void *beside_reserve(u64 size)
 	return r;
 }
 
-static __always_inline u64 beside_time(enum wire_kind kind)
+/* The first word of a record that is not a check. */
+static __always_inline u64 extra_time(enum wire_kind kind)
 {
 	return bpf_ktime_get_ns() | (u64)kind << WIRE_KIND_SHIFT;
 }
 
-/* False if it is lost, which is counted. @wakes: the copy may wake the reader (copy_wakes()). */
+/*
+ * False if the record was lost; the loss has been counted. @wakes: this copy may wake the reader
+ * (copy_wakes()).
+ */
 static __always_inline bool record_submit(void *ctx, void *r, u64 size, bool wakes)
 {
 	if (cfg.ringbuf) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Registers of 32-bit kernels: struct pt_regs as arch/x86 and arch/arm have had it for longer than
- * BPF exists, a probe's arguments in it, and the system call that it was saved at.
+ * Registers of 32-bit kernels: struct pt_regs, which arch/x86 and arch/arm have not changed since
+ * before there was BPF, the arguments of a probe in it, and the system call at which it was saved.
  */
 #ifndef CAPTRACE_BPF_REGS32_H
 #define CAPTRACE_BPF_REGS32_H
@@ -25,7 +25,10 @@ struct pt_regs {
 	u32 bx, cx, dx, si, di, bp, ax, ds, es, fs, gs, orig_ax, ip, cs, flags, sp, ss;
 };
 
-/* -mregparm=3, then the stack above the return address. */
+/*
+ * Kernels are built with -mregparm=3: the fourth argument is on the stack, above the return
+ * address.
+ */
 static __always_inline u64 stack_arg(const struct pt_regs *regs)
 {
 	u32 v = 0;
@@ -40,7 +43,7 @@ static __always_inline u64 stack_arg(const struct pt_regs *regs)
 #define PT_REGS_PARM4(regs) stack_arg(regs)
 #define PT_REGS_RC(regs)    REG(regs, ax)
 
-/* Entries that are no system call have -1 in orig_ax. */
+/* Entries into the kernel that are not system calls have -1 in orig_ax. */
 static __always_inline u8 regs_abi32(const struct pt_regs *regs, s32 *nr)
 {
 	*nr = regs->orig_ax;
@@ -64,7 +67,7 @@ struct pt_regs {
 #define ARM_CPSR    16
 #define ARM_ORIG_R0 17
 #define ARM_THUMB   0x20
-#define ARM_SVC     0xef000000 /* svc #0, any condition being `always` */
+#define ARM_SVC     0xef000000 /* svc #0 with the condition `always` */
 #define THUMB_SVC   0xdf00
 
 #define PT_REGS_PARM1(regs) REG(regs, uregs[0])
@@ -73,7 +76,7 @@ struct pt_regs {
 #define PT_REGS_PARM4(regs) REG(regs, uregs[3])
 #define PT_REGS_RC(regs)    REG(regs, uregs[0])
 
-/* r7 means nothing in a fault: only the instruction tells a system call. */
+/* After a fault r7 holds any value: only the instruction shows whether it was a system call. */
 static __always_inline u8 regs_abi32(const struct pt_regs *regs, s32 *nr)
 {
 	u32 insn = 0;
@@ -87,7 +90,7 @@ static __always_inline u8 regs_abi32(const struct pt_regs *regs, s32 *nr)
 	return insn == ARM_SVC ? SYSCALL_ABI_ARM : SYSCALL_ABI_NONE;
 }
 
-/* The result has taken the place of the first. */
+/* The result has replaced the first argument in r0. */
 static __always_inline void regs_args32(u64 *args, const struct pt_regs *regs)
 {
 	args[0] = regs->uregs[ARM_ORIG_R0];

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Start-up: what a container's runtime, or systemd for a unit, does in the new cgroup before the
- * program that the cgroup is for. A thread group starts up from when it is put into a cgroup from
- * outside until it executes that program, and so does what it forks meanwhile.
+ * program that the cgroup is for. A thread group's start-up begins when it is put into a cgroup
+ * from outside and ends when it executes that program. Children that it forks meanwhile start up,
+ * too.
  */
 #ifndef CAPTRACE_BPF_STARTUP_H
 #define CAPTRACE_BPF_STARTUP_H
@@ -11,11 +12,15 @@
 
 #define PF_FORKNOEXEC 0x00000040 /* include/linux/sched.h */
 
-/* The root folder at that time: once it is another, what is executed is the container's. */
+/* A thread group that starts up. */
 struct starter {
+	/*
+	 * Its root folder at the beginning: once it has another, it executes the container's
+	 * program.
+	 */
 	u64 root_mnt, root_dentry;
-	u64 from; /* key of the cgroup that it is about to leave: not yet in there; 0: it has left */
-	u32 helper; /* it was a runtime's program that was put there */
+	u64 from;   /* key of the cgroup that it is about to leave; 0: it has left */
+	u32 helper; /* a runtime's program was put into the cgroup */
 	u32 pad;
 };
 
@@ -61,8 +66,8 @@ static __always_inline bool name_is(const struct exe_name *name, const char *wan
 #define NAME_STARTS(name, want) name_is(name, want, sizeof(want) - 1)
 
 /*
- * runc and crun are put into the cgroup as they are, and then execute a sealed copy of themselves
- * (CVE-2019-5736), in a memfd or by their own name.
+ * runc and crun are put into the cgroup as they are and then execute a sealed copy of themselves
+ * (CVE-2019-5736), from a memfd or under their own name.
  */
 static __always_inline bool is_runtime(const struct exe_name *name)
 {
@@ -70,15 +75,17 @@ static __always_inline bool is_runtime(const struct exe_name *name)
 	       NAME_STARTS(name, "memfd:runc_cloned") || NAME_STARTS(name, "memfd:crun_cloned");
 }
 
-/* Since systemd 255 PID 1 executes this for a unit, which then executes the unit's program. */
+/*
+ * Since systemd 255, PID 1 executes this program for a unit; it then executes the unit's program.
+ */
 static __always_inline bool is_executor(const struct exe_name *name)
 {
 	return NAME_IS(name, "systemd-executor");
 }
 
 /*
- * Whether @cgroup is below that of the task's parent: a service that spreads its own workers over
- * cgroups of its own starts nothing up.
+ * Whether @cgroup is that of the task's parent, or below it: a service that distributes its workers
+ * over cgroups of its own does not start anything up.
  */
 static __always_inline bool is_own(struct task_struct *task, struct cgroup *cgroup)
 {
@@ -120,8 +127,9 @@ static __always_inline u64 key_of(struct task_struct *task)
 }
 
 /*
- * @task is in @cgroup now (the tracepoint cgroup_attach_task), or with @moving about to be (the
- * function): what it asks for after it has been moved and before the tracepoint is start-up, too.
+ * @task has been moved into @cgroup (the tracepoint cgroup_attach_task) or, with @moving, is about
+ * to be (the function of that name). The function is watched because checks between the move and
+ * the tracepoint are start-up, too.
  */
 static __always_inline void startup_attach(struct cgroup *cgroup, struct task_struct *task,
 					   bool moving)
@@ -137,12 +145,15 @@ static __always_inline void startup_attach(struct cgroup *cgroup, struct task_st
 	told = !moving && shared.moving == (u64)task;
 	shared.moving = 0;
 	s = bpf_map_lookup_elem(&starting, &tgid);
-	/* What the function has begun may have ended since: it runs, and executes, meanwhile. */
+	/*
+	 * The start-up that began at the function may have ended since, because the task runs
+	 * meanwhile and may execute its program: then nothing begins here.
+	 */
 	if (told && s)
 		s->from = 0;
 	if (told)
 		return;
-	/* It starts up where it is, and will where it is put. */
+	/* It is starting up already, and goes on in the new cgroup. */
 	if (moving && s) {
 		shared.moving = (u64)task;
 		return;
@@ -156,7 +167,9 @@ static __always_inline void startup_attach(struct cgroup *cgroup, struct task_st
 		shared.moving = (u64)task;
 }
 
-/* A child that was made in another cgroup (CLONE_INTO_CGROUP, 5.7) was not attached. */
+/*
+ * A child may be created in another cgroup (CLONE_INTO_CGROUP, 5.7), without being attached there.
+ */
 static __always_inline void startup_fork(struct task_struct *parent, struct task_struct *child)
 {
 	u32 from = BPF_CORE_READ(parent, tgid), to = BPF_CORE_READ(child, tgid);
@@ -181,7 +194,7 @@ static __always_inline void startup_fork(struct task_struct *parent, struct task
 		startup_begin(child, false, 0);
 }
 
-/* sched_process_exec: it has the new program already. */
+/* For sched_process_exec: @task has the new program already. */
 static __always_inline void startup_exec(struct task_struct *task)
 {
 	u32 tgid = BPF_CORE_READ(task, tgid);
@@ -207,7 +220,7 @@ static __always_inline void startup_free(struct task_struct *task)
 		bpf_map_delete_elem(&starting, &tgid);
 }
 
-/* Once the table was full, nobody's start-up is known any more. */
+/* Once the map has been full, it is no longer known which thread groups start up. */
 static __always_inline u8 startup_now(void)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;

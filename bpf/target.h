@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whose checks are wanted: everybody's but captrace's own, or those of some thread groups and, with
- * cfg.follow, of all they fork; of these, with cfg.by_cgroup, not those in unwanted cgroups.
+ * Whose checks are wanted: either those of all processes except captrace, or those of some thread
+ * groups and, with cfg.follow, of all their descendants. With cfg.by_cgroup, checks in unwanted
+ * cgroups are then left out.
  */
 #ifndef CAPTRACE_BPF_TARGET_H
 #define CAPTRACE_BPF_TARGET_H
@@ -10,8 +11,9 @@
 #include "bpf/record.h"
 
 /*
- * A byte a thread group of the initial PID namespace, some to an entry; sized before load by the
- * machine's pid_max. A hash table costs a check three times as much, and no less memory.
+ * One byte (enum target_state) per thread group of the initial PID namespace, TARGET_GROUP of them
+ * in an entry; user space sizes it by pid_max before load. A hash table costs a check three times
+ * as much, and saves no memory.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -22,8 +24,9 @@ struct {
 } targets SEC(".maps");
 
 /*
- * The thread groups to begin with, for cfg.seeded: in a PID namespace of its own captrace knows them by
- * numbers that only count there; before fc9702273e2e (5.5) it can't map `targets`.
+ * With cfg.seeded: the thread groups to begin with, where captrace can't put them into `targets`.
+ * In a child PID namespace it knows them only by the numbers of that namespace; before fc9702273e2e
+ * (5.5) it can't map `targets`.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -34,7 +37,7 @@ struct {
 
 #define MAX_PID_NS_LEVEL 32 /* include/linux/pid_namespace.h, since f2302505775f (3.7) */
 
-/* The thread group of @task as captrace's PID namespace numbers it; 0 if it isn't in there. */
+/* The number of @task's thread group in captrace's PID namespace; 0 if it isn't in there. */
 static __always_inline u32 child_pidns_tgid(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, group_leader, thread_pid);
@@ -52,7 +55,7 @@ static __always_inline u32 child_pidns_tgid(struct task_struct *task)
 	return 0;
 }
 
-/* NULL: a number past what pid_max was when captrace started. */
+/* NULL if @tgid is above pid_max as it was when captrace started. */
 static __always_inline u8 *target_state(u32 tgid)
 {
 	u32 index = tgid / TARGET_GROUP;
@@ -70,8 +73,8 @@ static __always_inline void target_add(u8 *state)
 }
 
 /*
- * @task is read only where captrace is nested; its numbers there are then looked up once, and the
- * initial namespace's are kept.
+ * @task is read only if captrace is in a child PID namespace. Its number in that namespace is
+ * looked up only once: after that, `targets` has the number in the initial namespace.
  */
 static __always_inline bool target_has(u32 tgid, struct task_struct *task)
 {
@@ -111,9 +114,9 @@ static __always_inline bool thread_wanted(void)
 }
 
 /*
- * Fork, exit and free of any task keep `targets` true. An entry outlives the exit of its thread
- * group, because files are closed and namespaces left after it, and goes with the task; a number
- * that is used again before that is set anew, or taken out, by the fork.
+ * The fork, exit and free of all tasks keep `targets` up to date. An entry outlives the exit of its
+ * thread group, because files are closed and namespaces left after that, and is removed when the
+ * task is freed. If a number is used again before that, the fork sets its entry or removes it.
  */
 static __always_inline void target_fork(u32 parent, u32 child, struct task_struct *task)
 {
@@ -121,7 +124,7 @@ static __always_inline void target_fork(u32 parent, u32 child, struct task_struc
 
 	if (parent == child)
 		return; /* a thread */
-	/* The number's last owner may have gone without a check. */
+	/* The number's last owner may have exited without a check. */
 	if (cfg.seeded && !cfg.in_child_pidns)
 		bpf_map_delete_elem(&seeds, &child);
 	if (target_has(parent, task))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What hangs off the current task: name, cgroup, mount namespace and system call. Where the kernel
- * gives a typed `current` (5.11) it is read by direct loads, which lockdown=confidentiality allows
- * and which are cheaper than helpers, and else by bpf_probe_read_kernel.
+ * Records what belongs to the current task: name, cgroup, mount namespace and system call. If the
+ * kernel has a typed pointer to that task (bpf_get_current_task_btf, 5.11), they are read by direct
+ * loads, which lockdown=confidentiality allows and which are cheaper than helpers; otherwise by
+ * bpf_probe_read_kernel.
  */
 #ifndef CAPTRACE_BPF_TASK_H
 #define CAPTRACE_BPF_TASK_H
@@ -13,15 +14,16 @@
 
 #define PF_KTHREAD 0x00200000
 
-/* Typed loads are those of a 64-bit kernel's structures. */
+/* Typed loads work only on the structures of a 64-bit kernel. */
 #define HAVE_TASK_BTF        \
 	(KERNEL_WORD == 8 && \
 	 bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_get_current_task_btf))
 #define HAVE_TASK_REGS bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_task_pt_regs)
 
 /*
- * The verifier searches the names of all of the kernel's types, some times over, for each pointer
- * that is read through one it trusts (6.2): 16 ms in all. Where a program can, it drops the trust.
+ * For each pointer that is read through a trusted one, the verifier (6.2) searches the names of all
+ * kernel types several times: 16 ms in all. A program that can drop the trust defines this to do
+ * so.
  */
 #ifndef distrusted
 #define distrusted(ptr) (ptr)
@@ -35,8 +37,8 @@
 
 struct saved_regs {
 	u64 nr;   /* as saved at entry */
-	u64 ip;   /* of user space */
-	u32 bits; /* what tells the ABI: thread_info's status, pstate; riscv: whether there is one */
+	u64 ip;   /* in user space */
+	u32 bits; /* for the ABI: thread_info.status, pstate; riscv: 1 in a known system call */
 };
 
 #if KERNEL_WORD == 4
@@ -68,8 +70,8 @@ static __always_inline void regs_read(struct saved_regs *s, const struct pt_regs
 }
 
 /*
- * TS_COMPAT and not the code segment: a 64-bit task's `int $0x80` is a 32-bit system call. Entries
- * that are no system call have -1 in orig_ax.
+ * TS_COMPAT shows the ABI, and the code segment does not: a 64-bit task's `int $0x80` is a 32-bit
+ * system call. Entries into the kernel that are not system calls have -1 in orig_ax.
  */
 static __always_inline u8 regs_abi(const struct saved_regs *s)
 {
@@ -108,7 +110,7 @@ static __always_inline void regs_read(struct saved_regs *s, const struct pt_regs
 	s->bits = BPF_CORE_READ(regs, pstate);
 }
 
-/* NO_SYSCALL is -1. */
+/* The kernel's NO_SYSCALL is -1. */
 static __always_inline u8 regs_abi(const struct saved_regs *s)
 {
 	if ((s32)s->nr < 0)
@@ -132,7 +134,10 @@ static __always_inline u32 task_bits_read(struct task_struct *task)
 #define UXL(status) ((status) >> 32 & 3)
 #define UXL_32      1
 
-/* The number's register holds anything unless it was a system call; of a 32-bit task nothing is known. */
+/*
+ * a7 has the number of a system call only if it was one, and any value otherwise. The system calls
+ * of 32-bit tasks are unknown.
+ */
 static __always_inline u32 call_bits(u64 cause, u64 status)
 {
 	return cause == CAUSE_ECALL && UXL(status) != UXL_32;
@@ -172,8 +177,8 @@ static __always_inline u32 task_bits_read(struct task_struct *task)
 #if KERNEL_WORD == 8
 
 /*
- * Workers that the kernel makes of a user task (io_uring, vhost) keep a copy of its registers with
- * the instruction pointer cleared (4727dc20e042, 5.12): they aren't in that system call.
+ * Workers that the kernel creates for a user task (io_uring, vhost) keep a copy of its registers
+ * with the instruction pointer cleared (4727dc20e042, 5.12): they are not in that system call.
  */
 static __always_inline void record_regs(struct wire_check *r, const struct saved_regs *s, u32 flags)
 {
@@ -214,7 +219,10 @@ static __always_inline void record_syscall(struct wire_check *r, const void *sav
 	struct saved_regs s = {.bits = task_bits_read(task)};
 	u32 flags = 0;
 
-	/* A layout that was found at run time has none; its kernel threads have no registers, too. */
+	/*
+	 * A layout that was found at run time lacks `flags`. Kernel threads have no saved
+	 * registers either: record_regs() recognizes them by that.
+	 */
 	if (bpf_core_field_exists(task->flags))
 		flags = BPF_CORE_READ(task, flags);
 	regs_read(&s, saved);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * bpf:tracepoint: capability:cap_capable (a3f1f4d0ed9c, 6.14), for kernels where nothing can be
- * attached to functions. It sees the checks of the inlined callers too, but not the fourth
- * argument: who called cap_capable tells whether it asked for audit.
+ * attached to functions. The tracepoint sees the checks of inlined callers, too, but not the fourth
+ * argument: whether a check is audited follows from the function that called cap_capable.
  */
 #include "bpf/read.h"
 
@@ -23,7 +23,7 @@ void *bpf_rdonly_cast(const void *obj, u32 btf_id) __ksym; /* a35b9af4ec2c (6.2)
 
 char LICENSE[] SEC("license") = "GPL";
 
-/* A function of its own, so that the verifier walks its loop once and not at each call. */
+/* A function of its own, so that the verifier checks its loop once and not for each call. */
 __noinline u32 range_kind(u64 addr)
 {
 	u32 i;
@@ -47,8 +47,8 @@ static __always_inline u32 caller_kind(u64 addr)
 }
 
 /*
- * A word of the stack that the context lies on: a load, not a helper, which lockdown allows and
- * which gives 0 past the end.
+ * A word of the stack that the context is on. It is read by a load and not by a helper: lockdown
+ * allows that, and the load gives 0 past the end of the stack.
  */
 static __always_inline u64 stack_word(void *ctx, u32 slot)
 {
@@ -58,13 +58,14 @@ static __always_inline u64 stack_word(void *ctx, u32 slot)
 }
 
 /*
- * All frames between this program and cap_capable's caller are of a fixed size, so that the two
- * return addresses are at a fixed distance from the context: a few loads instead of an unwinding of
- * 1,200 ns. Calibration finds the places; a word that isn't in a known function is not believed.
+ * All frames between this program and cap_capable's caller have a fixed size, so that the two
+ * return addresses are at a fixed distance from the context: a few loads replace an unwinding of
+ * 1,200 ns. Calibration finds the slots; a word that is not an address in a known function is
+ * ignored.
  *
- * Where the tracepoint has more than one program a function more lies between cap_capable and here:
- * there are two places for the lot, and the anchor tells which it is. In both, one may be left from
- * an earlier call.
+ * If the tracepoint has more than one program, there is one more function between cap_capable and
+ * this program. All these addresses are then at a second place, and the anchor shows which of the
+ * two places it is. If the anchor is found at both, one of them may be left from an earlier call.
  */
 static __always_inline u32 caller_by_slot(void *ctx)
 {
@@ -81,7 +82,7 @@ static __always_inline u32 caller_by_slot(void *ctx)
 	return kind == CALLER_KIND_VIA ? CALLER_KIND_NONE : kind;
 }
 
-/* Calibration has seen only one of the two places. Here the only word like the anchor is taken. */
+/* Finds the anchor's second place, which calibration has not seen: the only word that equals it. */
 static __always_inline void anchor_find(void *ctx)
 {
 	u32 i, found = 0, slot = 0;
@@ -92,7 +93,7 @@ static __always_inline void anchor_find(void *ctx)
 		u64 diff = stack_word(ctx, i) ^ shared.anchor, minus = -diff;
 		u32 same;
 
-		/* No branch: the verifier would follow both sides, each time. */
+		/* Not a branch: the verifier would follow both sides of each. */
 		asm volatile("" : "+r"(minus));
 		same = 1 - (u32)((diff | minus) >> 63);
 		found += same;
@@ -137,7 +138,7 @@ static __always_inline void audit_by_caller(void *ctx, struct check *c)
 	c->insetid = kind == CALLER_KIND_SETID ? WIRE_YES : WIRE_NO;
 }
 
-/* For user space to find the slots: the same addresses unwound, and where they lie. */
+/* For user space to find the slots: the words of the stack, and the return addresses unwound. */
 static __always_inline void caller_dump(void *ctx)
 {
 	long len = bpf_get_stack(ctx, shared.frames, sizeof(shared.frames), 0);
@@ -148,8 +149,8 @@ static __always_inline void caller_dump(void *ctx)
 		shared.dump[i] = stack_word(ctx, i);
 }
 
-static __always_inline void cap_capable_said(void *ctx, struct check *c, const struct cred *cred,
-					     struct user_namespace *target_ns)
+static __always_inline void cap_capable_traced(void *ctx, struct check *c, const struct cred *cred,
+					       struct user_namespace *target_ns)
 {
 	if (!run_once(c->copy) || !cap_wanted(c->cap) || !verdict_wanted(c->denied) ||
 	    !uid_wanted(cred->uid.val) || !thread_wanted())
@@ -170,7 +171,7 @@ static __always_inline void cap_capable_said(void *ctx, struct check *c, const s
 	{                                                                             \
 		struct check c = {.cap = cap, .denied = ret != 0, .copy = copy_of};   \
                                                                                       \
-		cap_capable_said(ctx, &c, cred, target_ns);                           \
+		cap_capable_traced(ctx, &c, cred, target_ns);                         \
 		return 0;                                                             \
 	}
 

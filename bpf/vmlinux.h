@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel types that the programs read, kept by hand: only the fields that are used. CO-RE finds
- * their real places at load, so their order and the fields between them mean nothing here, and the
- * build never looks at the build host's kernel.
+ * The kernel types that the programs read, written by hand with only the members that are used.
+ * CO-RE finds the real offsets at load: neither the order of members nor missing ones matter here,
+ * and the build does not depend on the build host's kernel.
  *
- * A type___suffix is another form of `type` in some kernels (libbpf drops the suffix).
+ * A type___suffix is another form that `type` has in some kernels (libbpf drops the suffix).
  */
 #ifndef CAPTRACE_BPF_VMLINUX_H
 #define CAPTRACE_BPF_VMLINUX_H
 
-/* Tells libbpf's bpf_tracing.h that these are the kernel's types. */
+/* Lets libbpf's bpf_tracing.h use the kernel's names of registers. */
 #define __VMLINUX_H__
 
 typedef unsigned char __u8;
@@ -23,7 +23,7 @@ typedef __s32 s32;
 typedef __s64 s64;
 typedef __u32 u32;
 typedef __u64 u64;
-/* bpf_helper_defs.h names these. */
+/* bpf_helper_defs.h uses these. */
 typedef __u16 __be16;
 typedef __u32 __be32;
 typedef __u32 __wsum;
@@ -61,7 +61,7 @@ enum {
 #define BPF_F_MMAPABLE    (1U << 10)
 #define BPF_F_CURRENT_CPU 0xffffffffULL
 
-/* Which helpers this kernel has: its own enum tells (bpf_core_enum_value_exists). */
+/* For bpf_core_enum_value_exists(): the running kernel's own enum shows which helpers it has. */
 enum bpf_func_id {
 	BPF_FUNC_get_current_task_btf = 158, /* 5.11 */
 	BPF_FUNC_task_pt_regs = 175,         /* 5.15 */
@@ -137,7 +137,7 @@ struct cred___v62 {
 	} cap_effective;
 };
 
-/* Any type that starts with a word. */
+/* Used to read a word at any address: a kernel type that starts with a 64-bit integer. */
 struct timespec64 {
 	s64 tv_sec;
 };
@@ -176,7 +176,7 @@ struct cgroup {
 	struct cgroup_root *root;
 };
 
-/* What the kernel is built with decides about the numbers. */
+/* The numbers depend on the kernel's configuration; CO-RE puts in the real ones. */
 enum cgroup_subsys_id {
 	cpu_cgrp_id,
 	memory_cgrp_id,
@@ -255,7 +255,7 @@ struct task_struct {
 };
 
 #if KERNEL_WORD == 4
-/* bpf/regs32.h: no file tells what the machine's own ABI says. */
+/* bpf/regs32.h has struct pt_regs: it is part of the machine's ABI and is not relocated. */
 #elif defined(__TARGET_ARCH_x86)
 struct pt_regs {
 	unsigned long bx;
@@ -278,7 +278,7 @@ struct pt_regs {
 	u64 orig_x0;
 	int syscallno;
 };
-/* What bpf_tracing.h takes a kprobe's registers for. */
+/* The type through which bpf_tracing.h reads a kprobe's registers. */
 struct user_pt_regs {
 	u64 regs[31];
 	u64 sp;
