@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The advice itself: what the tallies amount to, ready to be written in any format. */
+/* The advice: every subject's capabilities with their classes, ready for any output format. */
 #ifndef CAPTRACE_CORE_ADVISE_ADVICE_H
 #define CAPTRACE_CORE_ADVISE_ADVICE_H
 
@@ -9,20 +9,20 @@
 struct cap_origin;
 
 enum advice_class {
-	ADVICE_REQUIRED, /* granted to an operation that wanted it */
-	ADVICE_MISSING,  /* denied to a system call that then failed for it */
-	ADVICE_UNKNOWN,  /* denied, and whether that mattered can't be told */
-	ADVICE_OPTIONAL, /* asked for, and nothing needs it */
-	ADVICE_UNUSED,   /* granted and never asked for */
+	ADVICE_REQUIRED, /* granted to an operation that needs it */
+	ADVICE_MISSING,  /* denied, and the system call failed because of it */
+	ADVICE_UNKNOWN,  /* denied; whether that mattered is not known */
+	ADVICE_OPTIONAL, /* checked, but not needed */
+	ADVICE_UNUSED,   /* granted, but never checked */
 	ADVICE_CLASSES
 };
 
 struct advice_row {
 	int cap;
 	enum advice_class class;
-	const struct tally *tally; /* NULL for what is unused */
-	bool startup;              /* needed only before the processes gave it away */
-	char reason[320];          /* why it has this class, where that isn't plain; or "" */
+	const struct tally *tally; /* NULL: the capability is unused */
+	bool startup;              /* needed only until the processes dropped it */
+	char reason[320];          /* why it has this class; "": no need to say */
 };
 
 /* The capabilities of one subject. */
@@ -31,10 +31,10 @@ struct advice_subject {
 	struct advice_row rows[SUBJECT_CAPS];
 	size_t rows_len;
 	uint64_t sets[ADVICE_CLASSES];
-	uint64_t startup; /* those of `rows` that are */
-	uint64_t needed;  /* required and missing: the smallest set */
+	uint64_t startup; /* the capabilities of rows with `startup` */
+	uint64_t needed;  /* required and missing: the smallest sufficient set */
 	struct granted granted;
-	uint64_t drop, add; /* what to change of what is granted now */
+	uint64_t drop, add; /* how to change what is granted now */
 };
 
 struct advice {
@@ -44,10 +44,10 @@ struct advice {
 	struct advice_subject *subjects;
 	size_t len;
 	uint64_t events, lost;
-	/* Checks before the command's exec, by the container's runtime, of others' credentials. */
+	/* Checks that were not judged: before the command's exec, or with another task's credentials. */
 	uint64_t ignored;
-	uint64_t explain; /* capabilities to tell all about */
-	/* Why it may not be all, a line each. Empty: it is. */
+	uint64_t explain; /* capabilities to show all evidence of (--explain) */
+	/* Why the advice may be incomplete, one line each; none: it is complete. */
 	char *incomplete[16];
 	size_t incomplete_len;
 };
@@ -58,7 +58,7 @@ const char *advice_class_name(enum advice_class class);
 /* Fills in @a from the tallies of @sub. */
 void advice_classify(struct advice_subject *a, const struct subject *sub);
 
-/* With what is granted now: the unused, and what to change. */
+/* Compares @a with what is granted: sets its unused capabilities, `drop` and `add`. */
 void advice_compare(struct advice_subject *a, const struct granted *granted);
 
 #endif

@@ -33,10 +33,11 @@ struct advise {
 		int32_t pid;
 		char comm[16];
 		const char *syscall;
-	} before;    /* the last check of the command that was before its exec */
-	bool *begun; /* of each origin: its command has been executed */
-	uint64_t no_audit, no_namespace, no_verdict; /* checks of which that isn't known */
-	uint64_t out_of_range;                       /* checks for capabilities that have no bit */
+	} before;    /* the command's last check before its exec */
+	bool *begun; /* for each origin: its command has been executed */
+	uint64_t no_audit, no_namespace,
+		no_verdict;    /* checks whose audit flag, namespaces, verdict are unknown */
+	uint64_t out_of_range; /* checks for capabilities above 63 */
 	bool no_memory;
 	int code;
 };
@@ -81,8 +82,9 @@ static int advise_open(struct sink **sink, const struct sink_cfg *cfg, struct er
 }
 
 /*
- * Whether @ev is from before the command's own exec: captrace's preparations and what the kernel
- * asks while it executes the file. Where execs aren't told of, it is what comes in the first ones.
+ * Whether @ev was made before the command's own exec completed: by captrace's preparations, or by
+ * the kernel while it executes the file. Where the origin reports no execs, all checks up to the
+ * first one outside execve() count as such.
  */
 static bool is_before(struct advise *ad, const struct cap_event *ev)
 {
@@ -96,7 +98,6 @@ static bool is_before(struct advise *ad, const struct cap_event *ev)
 	return false;
 }
 
-/* As far as that is known. */
 static bool is_unaudited(struct advise *ad, const struct cap_event *ev)
 {
 	if (event_has(ev, FIELD(AUDIT)))
@@ -108,8 +109,8 @@ static bool is_unaudited(struct advise *ad, const struct cap_event *ev)
 }
 
 /*
- * Whether others' credentials were asked: those of who mounted a file system that acts with them
- * (overlayfs).
+ * Whether the check was made with credentials that are not the task's own: overlayfs acts with
+ * those of the task that mounted it.
  */
 static bool is_foreign(const struct cap_event *ev)
 {
@@ -117,7 +118,7 @@ static bool is_foreign(const struct cap_event *ev)
 	       !rule_override_is_own(event_syscall(ev));
 }
 
-/* @dropped: the process has given the capability away. */
+/* @dropped: the process had the capability before and has dropped it. */
 static enum check_outcome outcome_of(struct advise *ad, const struct cap_event *ev, bool dropped)
 {
 	bool granted = ev->verdict == CAP_ALLOW;
@@ -134,7 +135,7 @@ static enum check_outcome outcome_of(struct advise *ad, const struct cap_event *
 										 : outcome;
 }
 
-/* A check that was counted, and where. */
+/* Where and as what a check was counted. */
 struct counted {
 	struct tally *tally;
 	unsigned int call;
@@ -161,7 +162,7 @@ static bool count_check(struct advise *ad, const struct cap_event *ev, struct co
 	return true;
 }
 
-/* @count like @ev, of which only the first may have been seen, and how each ended was not. */
+/* Counts @count checks like @ev that the kernel has counted: their outcomes were not recorded. */
 static void take_aggregate(struct advise *ad, const struct cap_event *ev, uint64_t count)
 {
 	struct counted c;
@@ -184,8 +185,8 @@ static void take_event(struct advise *ad, const struct cap_event *ev)
 }
 
 /*
- * Whether an aggregate is of what was ignored before the command's exec: from then on the process
- * has the program's name.
+ * Whether an aggregate counts checks that were ignored because they came before the command's exec.
+ * The command name tells them apart: the exec changes it.
  */
 static bool is_ignored(const struct advise *ad, const struct cap_event *ev)
 {
@@ -206,7 +207,7 @@ static void advise_aggregate(struct sink *sink, const struct cap_event *ev, uint
 		take_aggregate(ad, ev, count);
 }
 
-/* Remembers pid, comm and syscall, so that aggregates of these checks are ignored, too. */
+/* Remembers pid, comm and syscall, so that aggregates of these checks are ignored too. */
 static void ignore_before(struct advise *ad, const struct cap_event *ev)
 {
 	ad->advice.ignored++;
@@ -274,7 +275,7 @@ static uint64_t unknown_outcomes(const struct advice *a)
 	return n;
 }
 
-/* Why the advice may not be all, in the words of who reads it. */
+/* Collects the reasons why the advice may be incomplete, in words for users. */
 static void tell_incomplete(struct advise *ad, const struct run_summary *res)
 {
 	const struct advice *a = &ad->advice;
@@ -284,31 +285,30 @@ static void tell_incomplete(struct advise *ad, const struct run_summary *res)
 		incomplete(ad, "%" PRIu64 " events were lost (--buffer-size makes the ring larger)",
 			   res->lost);
 	if (res->failed)
-		incomplete(ad, "an error ended it before all checks were read");
+		incomplete(ad, "an error stopped captrace before all checks were read");
 	if (res->incomplete)
 		incomplete(ad, "%s", res->incomplete);
 	if (ad->no_verdict)
-		incomplete(ad, "of %" PRIu64 " checks the verdict is not known", ad->no_verdict);
+		incomplete(ad, "the verdict of %" PRIu64 " checks is not known", ad->no_verdict);
 	if (ad->no_audit)
 		incomplete(ad,
-			   "of %" PRIu64 " checks it is not known whether they were audited: what "
-			   "they asked for may be optional",
+			   "it is not known whether %" PRIu64 " checks were audited: what they "
+			   "asked for may be optional",
 			   ad->no_audit);
 	if (ad->no_namespace)
 		incomplete(ad,
-			   "of %" PRIu64
-			   " checks the user namespaces are not known: they are taken "
-			   "for the host's",
+			   "the user namespaces of %" PRIu64 " checks are not known: captrace "
+			   "takes them for the host's",
 			   ad->no_namespace);
 	if (unknown)
 		incomplete(ad,
-			   "of %" PRIu64 " denied checks it is not known how the system call ended",
+			   "how the system call ended is not known for %" PRIu64 " denied checks",
 			   unknown);
 	if (ad->out_of_range)
-		incomplete(ad, "%" PRIu64 " checks were for capabilities past 63",
+		incomplete(ad, "%" PRIu64 " checks were for capabilities above 63",
 			   ad->out_of_range);
 	if (ad->no_memory)
-		incomplete(ad, "memory ran out");
+		incomplete(ad, "captrace ran out of memory");
 }
 
 static int make_advice(struct advise *ad)
@@ -332,7 +332,7 @@ static int make_advice(struct advise *ad)
 	return 0;
 }
 
-/* A command that succeeded may do without what some of its calls failed for. */
+/* A command that succeeded may not need what some of its calls failed without. */
 static void tell_success(struct advise *ad)
 {
 	for (size_t i = 0; i < ad->advice.len; i++)
@@ -341,11 +341,29 @@ static void tell_success(struct advise *ad)
 
 			if (row->class == ADVICE_MISSING && !row->reason[0])
 				snprintf(row->reason, sizeof(row->reason),
-					 "the command ended with exit code 0 all the same");
+					 "the command still ended with exit code 0");
 		}
 }
 
-/* One line a subject that needs more than was expected of it. */
+/* "A, B and C (denied)" */
+static void write_excess(struct out *o, uint64_t excess, uint64_t denied)
+{
+	int left = __builtin_popcountll(excess);
+	const char *before = "";
+
+	for (int cap = 0; cap < SUBJECT_CAPS; cap++) {
+		char name[CAPNAME_MAX];
+
+		if (!(excess >> cap & 1))
+			continue;
+		out_str(o, before);
+		out_str(o, capname_of(cap, name, sizeof(name)));
+		out_str(o, denied >> cap & 1 ? " (denied)" : "");
+		before = --left > 1 ? ", " : " and ";
+	}
+}
+
+/* Prints one line for each subject that needs more than --expect allows. */
 static bool tell_excess(const struct advise *ad)
 {
 	bool any = false;
@@ -359,14 +377,12 @@ static bool tell_excess(const struct advise *ad)
 		any |= excess != 0;
 		if (!o)
 			continue;
-		advice_names(o, excess & s->sets[ADVICE_REQUIRED],
-			     (struct name_style){.before = " "});
-		advice_names(o, excess & s->sets[ADVICE_MISSING],
-			     (struct name_style){.before = " ", .after = " (denied)"});
-		out_str(o, " is not expected, and needed by ");
 		advice_safe(o, s->subject->name);
+		out_str(o, " needs ");
+		write_excess(o, excess, s->sets[ADVICE_MISSING]);
+		out_str(o, ", which --expect does not allow");
 		out_char(o, '\0');
-		log_note("%s", out_data(o, &len) + 1);
+		log_note("%s", out_data(o, &len));
 		out_free(o);
 	}
 	return any;
@@ -387,7 +403,7 @@ static void advise_finish(struct sink *sink, const struct run_summary *res)
 		tell_success(ad);
 	tell_incomplete(ad, res);
 	ad->cfg->format->write(a, ad->out);
-	/* The text for people has it already. */
+	/* The text output already contains these lines. */
 	for (size_t i = 0; ad->cfg->format != advice_formats && i < a->incomplete_len; i++)
 		log_note("the advice is incomplete: %s", a->incomplete[i]);
 	if (ad->cfg->expect && tell_excess(ad))

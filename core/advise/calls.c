@@ -15,21 +15,21 @@
 #include "core/event/syscalls.h"
 
 #define THREADS_MAX 65536
-#define WAITING_MAX 16 /* of a thread, in one system call */
+#define WAITING_MAX 16 /* checks of one thread in one system call */
 
 /*
- * Times of one clock are turned into Unix time at each drain anew, and may then differ a little.
- * What is farther apart is from another system call, whose outcome was lost.
+ * Each drain converts times to Unix time anew, so times of one clock may differ a little.
+ * Anything farther apart than this belongs to another system call, whose outcome was lost.
  */
 #define SLACK_NS 1000000
 
-/* Results past this are orders to restart the call (include/linux/errno.h). */
+/* Errors from this one on tell the kernel to restart the call (include/linux/errno.h). */
 #define ERESTART_FIRST 512
 
 struct waiting {
 	struct tally *t;
 	unsigned int call;
-	enum check_outcome outcome; /* as which it is counted now */
+	enum check_outcome outcome; /* what it is counted as now */
 	uint64_t time;
 	uint32_t target_userns;
 	const char *syscall;
@@ -38,7 +38,7 @@ struct waiting {
 struct thread {
 	struct waiting w[WAITING_MAX];
 	size_t len;
-	bool exec_refused; /* what is left are checks of an execve() that failed for them */
+	bool exec_refused; /* the checks in `w` made an execve() fail */
 };
 
 struct calls {
@@ -82,7 +82,7 @@ static void settle(struct waiting *w, enum check_outcome outcome)
 	w->outcome = outcome;
 }
 
-/* An execve() that failed is a failure once something else follows than the next one. */
+/* Settles checks that made an execve() fail as @outcome, and forgets the thread. */
 static void settle_exec(struct calls *c, struct thread *th, unsigned int origin, int32_t tid,
 			enum check_outcome outcome)
 {
@@ -92,7 +92,7 @@ static void settle_exec(struct calls *c, struct thread *th, unsigned int origin,
 	forget_thread(c, origin, tid);
 }
 
-/* The check before @ev, if both are of one operation. */
+/* The check before @ev, if both belong to one operation. */
 static struct waiting *just_before(const struct calls *c, const struct cap_event *ev)
 {
 	struct thread *th = find_thread(c, ev->origin, ev->tid);
@@ -159,7 +159,7 @@ void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, un
 	}
 	if (!matters(ev, outcome) || !event_has(ev, FIELD(TID)))
 		return;
-	/* Full of threads whose outcomes never came: they stay unknown. */
+	/* Full of threads whose outcomes never came: their checks stay DENIED_UNKNOWN. */
 	if (!th && idmap_len(c->threads) == THREADS_MAX)
 		idmap_take(c->threads, NULL, NULL);
 	if (!th)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Checks that wait for what comes next in their thread, which decides what became of them: how the
- * system call ends, or which capability the kernel asks for after it.
+ * Decides what became of a check by what its thread does next: how the system call ends, or which
+ * capability the kernel checks after it. Until then the check waits here.
  */
 #ifndef CAPTRACE_CORE_ADVISE_CALLS_H
 #define CAPTRACE_CORE_ADVISE_CALLS_H
@@ -17,19 +17,19 @@ struct calls *calls_new(void);
 void calls_free(struct calls *c);
 
 /*
- * What becomes of the audited check @ev, as far as the checks before it in its thread tell; they
- * may be moved by it. To be called before tally_add().
+ * The outcome of the audited check @ev as far as it is known now. May change the outcome of the
+ * check before it in the thread. Call it before tally_add().
  */
 enum check_outcome calls_classify(struct calls *c, const struct cap_event *ev);
 
-/* @ev was counted in @t, by @call, as @outcome: kept until it is known what becomes of it. */
+/* Keeps @ev, which was counted in @t, @call as @outcome, until its outcome is known. */
 void calls_keep(struct calls *c, const struct cap_event *ev, struct tally *t, unsigned int call,
 		enum check_outcome outcome);
 
 void calls_outcome(struct calls *c, const struct cap_outcome *o);
 void calls_exec(struct calls *c, const struct cap_exec *x);
 
-/* Nothing more comes. */
+/* No more checks, outcomes or execs follow. */
 void calls_finish(struct calls *c);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From counts to classes. DESIGN 6 has the rules. */
+/* Gives each capability of a subject its class, from the counts of its tally. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -28,7 +28,7 @@ static uint64_t count(const struct tally *t, enum check_outcome outcome)
 	return t ? t->n[outcome] : 0;
 }
 
-/* By its own counts, before others are looked at. */
+/* The class by the tally alone, before related capabilities are considered. */
 static enum advice_class class_of(const struct tally *t)
 {
 	if (count(t, GRANTED_NEEDED) || count(t, GRANTED_NARROW))
@@ -54,29 +54,29 @@ static void set_reason(struct advice_row *row, const char *before, int cap, cons
 }
 
 /*
- * Two capabilities that the kernel is content with either of. Where the wider one is needed anyway
- * it does for the narrower; where it was only used in its place, the narrower one is the advice.
+ * For two capabilities of which the kernel accepts either: if the wider one is needed anyway, the
+ * narrower one is not; if the wider one was only used in its place, the narrower one is enough.
  */
 static void settle_pair(struct advice_row *narrow, struct advice_row *wide)
 {
 	const struct tally *n = narrow->tally, *w = wide->tally;
 
 	if (is_needed(wide->class)) {
-		/* What was granted or refused where nothing else would do stays. */
+		/* Still needed if some operation accepts the narrower one alone. */
 		if (count(n, GRANTED_NEEDED) || count(n, DENIED_FATAL) > count(w, DENIED_COVERED))
 			return;
 		narrow->class = ADVICE_OPTIONAL;
-		set_reason(narrow, "", wide->cap, ", which is needed anyway, does for it");
+		set_reason(narrow, "", wide->cap, ", which is needed anyway, covers it");
 		return;
 	}
 	if (!count(w, GRANTED_WIDE) || !count(n, DENIED_REPLACED))
 		return;
 	if (!is_needed(narrow->class)) {
 		narrow->class = ADVICE_REQUIRED;
-		set_reason(narrow, "asked before ", wide->cap,
-			   ", which was used in its place: this narrower one is enough");
+		set_reason(narrow, "", wide->cap,
+			   " was used in its place, but this narrower one is enough");
 	}
-	set_reason(wide, "used in place of ", narrow->cap, ", which is enough");
+	set_reason(wide, "used in place of ", narrow->cap, ", which would have been enough");
 }
 
 static void settle_pairs(struct advice_subject *a)
@@ -87,7 +87,7 @@ static void settle_pairs(struct advice_subject *a)
 				settle_pair(&a->rows[i], &a->rows[j]);
 }
 
-/* The reason that goes with most of the checks that nothing needed. */
+/* The known reason of the system call that made most of the unneeded checks. */
 static const char *known_reason(const struct tally *t)
 {
 	const char *best = NULL;
@@ -109,19 +109,48 @@ static const struct {
 	enum check_outcome outcome;
 	const char *text;
 } plain_reasons[] = {
-	{DENIED_RETRIED, "an execve() was refused, and the next one was not: a search in PATH"},
-	{DENIED_COVERED, "denied beside a narrower capability that would have done"},
-	{DENIED_SUCCEEDED, "denied, and the system calls succeeded all the same"},
+	{DENIED_RETRIED, "an execve() was denied and the next one succeeded: a search in PATH"},
+	{DENIED_COVERED, "a narrower capability would have been enough"},
+	{DENIED_SUCCEEDED, "denied, but the system calls succeeded"},
 	{DENIED_DROPPED,
-	 "denied, after the process had given it away: to grant it changes nothing"},
-	{DENIED_NOT_FATAL, "denied, and the system calls did not fail for it"},
+	 "denied after the process had dropped it: granting it would change nothing"},
+	{DENIED_NOT_FATAL, "denied, but the system calls did not fail because of it"},
 	{DENIED_OTHER_ERROR, "denied, but the system calls failed for another reason"},
-	{GRANTED_UNNEEDED, "asked before it was known whether it was needed, and it was not"},
-	{GRANTED_NOAUDIT, "asked without audit, only to choose between two ways"},
-	{DENIED_NOAUDIT, "asked without audit, only to choose between two ways"},
+	{GRANTED_UNNEEDED,
+	 "the kernel checked before it knew whether the capability was needed; it was not"},
+	{GRANTED_NOAUDIT, "checked without audit: the kernel only chose between two ways"},
+	{DENIED_NOAUDIT, "checked without audit: the kernel only chose between two ways"},
 };
 
-static void explain_optional(struct advice_row *row)
+/* Whether one system call was denied both capabilities and accepts either. */
+static bool both_denied(const struct tally *narrow, const struct tally *wide)
+{
+	for (size_t i = 0; i < narrow->calls_len; i++)
+		for (size_t j = 0; j < wide->calls_len; j++)
+			if (narrow->calls[i].denied && wide->calls[j].denied &&
+			    narrow->calls[i].name && wide->calls[j].name &&
+			    !strcmp(narrow->calls[i].name, wide->calls[j].name) &&
+			    rule_cover(narrow->cap, narrow->calls[i].name))
+				return true;
+	return false;
+}
+
+/* Names the narrower capability that would have been enough, if there is only one. */
+static void explain_covered(const struct advice_subject *a, struct advice_row *row)
+{
+	int narrow = -1, found = 0;
+
+	for (size_t i = 0; i < a->rows_len; i++)
+		if (rule_chain(a->rows[i].cap, row->cap) &&
+		    both_denied(a->rows[i].tally, row->tally)) {
+			narrow = a->rows[i].cap;
+			found++;
+		}
+	if (found == 1)
+		set_reason(row, "", narrow, " would have been enough");
+}
+
+static void explain_optional(const struct advice_subject *a, struct advice_row *row)
 {
 	const char *known = known_reason(row->tally);
 	enum check_outcome outcome = CHECK_OUTCOMES;
@@ -138,6 +167,8 @@ static void explain_optional(struct advice_row *row)
 	if (known && outcome != DENIED_RETRIED && outcome != DENIED_COVERED &&
 	    outcome != DENIED_DROPPED)
 		snprintf(row->reason, sizeof(row->reason), "%s", known);
+	else if (outcome == DENIED_COVERED)
+		explain_covered(a, row);
 }
 
 static void explain_unknown(struct advice_row *row)
@@ -146,20 +177,20 @@ static void explain_unknown(struct advice_row *row)
 
 	if (!count(row->tally, DENIED_UNKNOWN))
 		snprintf(row->reason, sizeof(row->reason),
-			 "denied, and whether that was an error is in netlink's answer, not in the "
-			 "system call's");
+			 "denied; whether that was an error is in the netlink reply, not in the "
+			 "result of the system call");
 	else
 		snprintf(row->reason, sizeof(row->reason),
-			 "denied, and how the system calls ended is not known");
+			 "denied; how the system calls ended is not known");
 	if (known)
 		snprintf(row->reason + strlen(row->reason),
-			 sizeof(row->reason) - strlen(row->reason), "; perhaps %s", known);
+			 sizeof(row->reason) - strlen(row->reason), "; possible reason: %s", known);
 }
 
-static void explain(struct advice_row *row)
+static void explain(const struct advice_subject *a, struct advice_row *row)
 {
 	if (row->class == ADVICE_OPTIONAL)
-		explain_optional(row);
+		explain_optional(a, row);
 	else if (row->class == ADVICE_UNKNOWN)
 		explain_unknown(row);
 	else if (is_needed(row->class) && precheck_loss(row->cap))
@@ -167,7 +198,7 @@ static void explain(struct advice_row *row)
 	else if (row->class == ADVICE_REQUIRED && count(row->tally, DENIED_FATAL) &&
 		 !row->reason[0])
 		snprintf(row->reason, sizeof(row->reason),
-			 "also denied, to %" PRIu64 " system calls that failed for it",
+			 "also denied to %" PRIu64 " system calls, which failed because of it",
 			 count(row->tally, DENIED_FATAL));
 }
 
@@ -192,7 +223,7 @@ void advice_classify(struct advice_subject *a, const struct subject *sub)
 	for (size_t i = 0; i < a->rows_len; i++) {
 		struct advice_row *row = &a->rows[i];
 
-		explain(row);
+		explain(a, row);
 		row->startup =
 			row->class == ADVICE_REQUIRED && sub->dropped & ~sub->kept & BIT(row->cap);
 		a->startup |= row->startup ? BIT(row->cap) : 0;

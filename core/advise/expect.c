@@ -14,7 +14,7 @@
 #define FILE_MAX_BYTES (64U << 20)
 
 struct expected {
-	char *name; /* of the subject; NULL: any */
+	char *name; /* the subject's; NULL: any subject */
 	uint64_t caps;
 };
 
@@ -55,7 +55,7 @@ static int add_cap(uint64_t *caps, const char *name, struct err *e)
 	return 0;
 }
 
-/* Cuts @text at what separates names; comments are gone by then. */
+/* Splits @text into names, in place; blank_comments() has removed the comments. */
 static int parse_names(struct expect *x, char *text, struct err *e)
 {
 	uint64_t caps = 0;
@@ -83,11 +83,13 @@ static int parse_subject(struct expect *x, const json_t *subject, struct err *e)
 	size_t i;
 
 	if (!json_is_string(name) || !json_is_array(needed))
-		return err_set(e, -EINVAL, "a subject without its name or what it needs");
+		return err_set(e, -EINVAL, "a subject has no \"name\" or no \"needed\"");
 	json_array_foreach(needed, i, cap)
 	{
-		int rc = json_is_string(cap) ? add_cap(&caps, json_string_value(cap), e)
-					     : err_set(e, -EINVAL, "a capability that is no name");
+		int rc = json_is_string(cap)
+				 ? add_cap(&caps, json_string_value(cap), e)
+				 : err_set(e, -EINVAL,
+					   "\"needed\" has a capability that is not a name");
 
 		if (rc)
 			return rc;
@@ -103,9 +105,9 @@ static int parse_advice(struct expect *x, const json_t *advice, struct err *e)
 	int rc = 0;
 
 	if (!type || strcmp(type, ADVICE_TYPE) != 0 || !json_is_array(subjects))
-		return err_set(e, -EINVAL, "JSON, but no advice of captrace's");
+		return err_set(e, -EINVAL, "JSON, but not the output of captrace advise -o json");
 	if (json_integer_value(json_object_get(advice, "version")) != ADVICE_VERSION)
-		return err_set(e, -EINVAL, "advice of another version of captrace");
+		return err_set(e, -EINVAL, "advice in the format of another captrace version");
 	json_array_foreach(subjects, i, subject)
 	{
 		rc = parse_subject(x, subject, e);
@@ -155,7 +157,7 @@ static int parse_file(struct expect *x, const char *path, struct err *e)
 		return e->code;
 	if (text[strspn(text, " \t\r\n")] == '{') {
 		advice = json_loads(text, 0, NULL);
-		rc = advice ? parse_advice(x, advice, e) : err_set(e, -EINVAL, "no valid JSON");
+		rc = advice ? parse_advice(x, advice, e) : err_set(e, -EINVAL, "not valid JSON");
 		json_decref(advice);
 	} else {
 		blank_comments(text);
@@ -173,7 +175,7 @@ int expect_parse(struct expect **out, const char *text, struct err *e)
 	if (!x)
 		return no_memory(e);
 	if (!*text) {
-		rc = err_set(e, -EINVAL, "empty; give capabilities, none or a file");
+		rc = err_set(e, -EINVAL, "empty value; give capabilities, 'none' or a file");
 	} else if (strchr(text, '/') || !stat(text, &st)) {
 		rc = parse_file(x, text, e);
 	} else {
@@ -203,7 +205,7 @@ uint64_t expect_excess(const struct expect *x, const struct advice_subject *s)
 {
 	uint64_t caps = 0;
 
-	/* Advice on one subject is taken for whatever is looked at now. */
+	/* Advice on a single subject applies to every subject, whatever its name. */
 	for (size_t i = 0; i < x->len; i++)
 		if (!x->list[i].name || x->len == 1 || !strcmp(x->list[i].name, s->subject->name))
 			caps |= x->list[i].caps;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The gate: what is needed against what was expected. */
+/* --expect: compares what is needed with what is allowed to be needed. */
 #ifndef CAPTRACE_CORE_ADVISE_EXPECT_H
 #define CAPTRACE_CORE_ADVISE_EXPECT_H
 
@@ -12,14 +12,14 @@ struct err;
 struct expect;
 
 /*
- * @text: names separated by commas ("none" for none), or a file that has them (blanks, commas or
- * lines between; # to the end of a line is a comment) or that `advise -o json` wrote. -EINVAL with
- * @e if it is none of that.
+ * @text is a comma-separated list of capabilities ("none" for the empty list) or a file: either
+ * names separated by blanks, commas or newlines, with comments from # to the end of the line, or
+ * the output of `advise -o json`. -EINVAL with @e for anything else.
  */
 int expect_parse(struct expect **x, const char *text, struct err *e);
 void expect_free(struct expect *x);
 
-/* What @s needs past what was expected of it. */
+/* The capabilities that @s needs and @x does not allow. */
 uint64_t expect_excess(const struct expect *x, const struct advice_subject *s);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --explain: all that is known about one capability of a subject. */
+/* --explain: shows all evidence about one capability of a subject. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,21 +11,21 @@
 
 static const char *const outcomes[CHECK_OUTCOMES] = {
 	[GRANTED_NEEDED] = "granted",
-	[GRANTED_NARROW] = "granted, where a wider capability would do as well",
-	[GRANTED_WIDE] = "granted, where a narrower one was denied that would have done",
-	[GRANTED_UNNEEDED] = "granted, and not needed",
-	[GRANTED_NOAUDIT] = "granted, asked without audit",
-	[DENIED_FATAL] = "denied, and the call failed for it",
+	[GRANTED_NARROW] = "granted; a wider capability would have been enough too",
+	[GRANTED_WIDE] = "granted after a narrower one, which would have been enough, was denied",
+	[GRANTED_UNNEEDED] = "granted, but not needed",
+	[GRANTED_NOAUDIT] = "granted, checked without audit",
+	[DENIED_FATAL] = "denied, and the call failed because of it",
 	[DENIED_REPLACED] = "denied, and a wider one was granted in its place",
-	[DENIED_COVERED] = "denied, beside a narrower one that would have done",
-	[DENIED_RETRIED] = "denied to an execve() that was followed by one that succeeded",
-	[DENIED_SUCCEEDED] = "denied, and the call succeeded",
-	[DENIED_DROPPED] = "denied, after the process had given it away",
-	[DENIED_NOT_FATAL] = "denied, and the call did not fail for it",
-	[DENIED_OTHER_ERROR] = "denied, and the call failed for another reason",
-	[DENIED_NETLINK] = "denied, and the answer is in a netlink message",
-	[DENIED_UNKNOWN] = "denied, and how the call ended is not known",
-	[DENIED_NOAUDIT] = "denied, asked without audit",
+	[DENIED_COVERED] = "denied, where a narrower one would have been enough",
+	[DENIED_RETRIED] = "denied to an execve(), and the next execve() succeeded",
+	[DENIED_SUCCEEDED] = "denied, but the call succeeded",
+	[DENIED_DROPPED] = "denied after the process had dropped it",
+	[DENIED_NOT_FATAL] = "denied, but the call did not fail because of it",
+	[DENIED_OTHER_ERROR] = "denied, but the call failed for another reason",
+	[DENIED_NETLINK] = "denied; the result is in a netlink message",
+	[DENIED_UNKNOWN] = "denied; how the call ended is not known",
+	[DENIED_NOAUDIT] = "denied, checked without audit",
 };
 
 static void begin(struct out *o, const char *what)
@@ -34,11 +34,9 @@ static void begin(struct out *o, const char *what)
 	out_str(o, what);
 }
 
-static void counted(struct out *o, uint64_t n, const char *what)
+static void counted(struct out *o, const char *before, uint64_t n, const char *what)
 {
-	if (!n)
-		return;
-	out_char(o, ' ');
+	out_str(o, before);
 	out_u64(o, n);
 	out_char(o, ' ');
 	out_str(o, what);
@@ -49,7 +47,7 @@ static void checks(const struct tally *t, struct out *o)
 	for (int outcome = 0; outcome < CHECK_OUTCOMES; outcome++)
 		if (t->n[outcome]) {
 			begin(o, "checks:");
-			counted(o, t->n[outcome], outcomes[outcome]);
+			counted(o, " ", t->n[outcome], outcomes[outcome]);
 			out_char(o, '\n');
 		}
 }
@@ -61,10 +59,14 @@ static void calls(const struct tally *t, struct out *o)
 
 		begin(o, "system call: ");
 		out_str(o, c->name ? c->name : "none, or not known");
-		counted(o, c->granted, "granted");
-		counted(o, c->denied, "denied");
-		counted(o, c->refused, "failed for it");
-		counted(o, c->unaudited, "without audit");
+		if (c->granted)
+			counted(o, ", ", c->granted, "granted");
+		if (c->denied)
+			counted(o, ", ", c->denied, "denied");
+		if (c->refused)
+			counted(o, ", ", c->refused, "failed because of it");
+		if (c->unaudited)
+			counted(o, ", ", c->unaudited, "without audit");
 		out_char(o, '\n');
 	}
 }
@@ -84,9 +86,9 @@ static void processes(const struct advice *a, const struct tally *t, struct out 
 		}
 	}
 	if (t->processes > t->procs_len) {
-		out_str(o, " and more, ");
+		out_str(o, ", … (");
 		out_u64(o, t->processes);
-		out_str(o, " in all");
+		out_str(o, " in all)");
 	}
 	out_char(o, '\n');
 }
@@ -122,7 +124,7 @@ static void stacks(const struct tally *t, struct out *o)
 	}
 }
 
-/* Each once, for all system calls that asked. */
+/* Prints each alternative once, whichever system calls it applies to. */
 static void alternatives(const struct tally *t, struct out *o)
 {
 	const char *told[TALLY_CALLS_MAX];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The table of formats, and those that a container engine, a service manager or setcap enforces. */
+/* The table of formats, and the formats for container engines, systemd and setcap. */
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,9 +103,10 @@ void advice_comment(const struct advice *a, const struct advice_subject *s, cons
 	out_char(o, ' ');
 	advice_safe(o, s->subject->name);
 	out_char(o, '\n');
-	comment_set(o, mark, "not granted so far:", s->sets[ADVICE_MISSING]);
-	comment_set(o, mark, "needed only at start, given away since:", s->startup);
-	comment_set(o, mark, "not in here, but perhaps needed (its outcome is not known):",
+	comment_set(o, mark, "not granted yet:", s->sets[ADVICE_MISSING]);
+	comment_set(o, mark, "needed only at start-up, dropped afterwards:", s->startup);
+	comment_set(o, mark,
+		    "not included, but possibly needed (how the calls ended is not known):",
 		    s->sets[ADVICE_UNKNOWN]);
 	for (size_t i = 0; i < a->incomplete_len; i++) {
 		out_str(o, mark);
@@ -115,7 +116,7 @@ void advice_comment(const struct advice *a, const struct advice_subject *s, cons
 	}
 }
 
-/* Not root's: what is added to the bounding set doesn't become effective by itself. */
+/* For users other than root: being in the bounding set alone makes no capability effective. */
 static bool needs_ambient(const struct advice_subject *s)
 {
 	return s->subject->has_uid && s->subject->uid && s->needed;
@@ -130,8 +131,8 @@ void advice_write_kubernetes(const struct advice *a, struct out *o)
 			out_str(o, "---\n");
 		advice_comment(a, s, "# ", o);
 		if (needs_ambient(s))
-			out_str(o, "# Kubernetes gives these to root alone: with runAsUser the "
-				   "program's file has to carry them\n");
+			out_str(o, "# Kubernetes grants these only to root: with runAsUser the "
+				   "program's file must have them (setcap)\n");
 		out_str(o, "securityContext:\n  capabilities:\n    drop:\n    - ALL\n");
 		if (s->needed)
 			out_str(o, "    add:\n");
@@ -139,7 +140,7 @@ void advice_write_kubernetes(const struct advice *a, struct out *o)
 	}
 }
 
-/* @to_root: a note for other users, if the engine gives capabilities to root alone; or NULL. */
+/* @to_root: a note for subjects that are not root, if the engine grants only to root; or NULL. */
 static void write_engine(const struct advice *a, struct out *o, const char *to_root)
 {
 	for (size_t i = 0; i < a->len; i++) {
@@ -157,17 +158,17 @@ static void write_engine(const struct advice *a, struct out *o, const char *to_r
 void advice_write_docker(const struct advice *a, struct out *o)
 {
 	write_engine(a, o,
-		     "# Docker gives these to root alone: with --user the program's "
-		     "file has to carry them\n");
+		     "# Docker grants these only to root: with --user the program's file must "
+		     "have them (setcap)\n");
 }
 
-/* Podman makes what is added ambient for other users. */
+/* For users other than root podman puts added capabilities into the ambient set. */
 void advice_write_podman(const struct advice *a, struct out *o)
 {
 	write_engine(a, o, NULL);
 }
 
-/* An assignment of nothing first: the lists of several files add up. */
+/* The empty assignment resets the list; otherwise the lists of several files add up. */
 static void write_list(struct out *o, const char *key, uint64_t set)
 {
 	out_str(o, key);
@@ -199,7 +200,7 @@ void advice_write_systemd(const struct advice *a, struct out *o)
 	}
 }
 
-/* A word for the shell. */
+/* Writes @s quoted for the shell. */
 static void write_quoted(struct out *o, const char *s)
 {
 	if (!s[strcspn(s, " \t\n'\"\\$`&|;<>()*?[]#~!{}")]) {
@@ -215,7 +216,7 @@ static void write_quoted(struct out *o, const char *s)
 	out_char(o, '\'');
 }
 
-/* setcap takes no symbolic links. */
+/* setcap refuses symbolic links, so the path is resolved where the file is at hand. */
 static void write_path(const struct subject *sub, struct out *o)
 {
 	char real[PATH_MAX];
@@ -261,7 +262,7 @@ static void write_oci_set(struct json_writer *w, const char *key, uint64_t set)
 	jw_end(w, ']');
 }
 
-/* JSON has no comments: an object a subject, to be merged into its config.json. */
+/* One object a subject, to be merged into its config.json. JSON has no comments. */
 void advice_write_oci(const struct advice *a, struct out *o)
 {
 	for (size_t i = 0; i < a->len; i++) {

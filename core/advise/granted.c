@@ -34,13 +34,13 @@ static bool add_name(uint64_t *caps, const char *name)
 	return cap >= 0;
 }
 
-/* Container ids are hexadecimal or a name; neither leaves a folder or is a pattern. */
+/* Whether @id is safe in a glob pattern: no wildcard, and no way out of the directory. */
 static bool safe_id(const char *id)
 {
 	return *id && !strpbrk(id, "/*?[\\") && strcmp(id, ".") != 0 && strcmp(id, "..") != 0;
 }
 
-/* The bounding set of a container's specification (opencontainers/runtime-spec, config.md). */
+/* Reads the bounding set from an OCI specification (opencontainers/runtime-spec, config.md). */
 static bool read_spec(const char *path, uint64_t *caps)
 {
 	json_t *spec = json_load_file(path, 0, NULL);
@@ -56,7 +56,7 @@ static bool read_spec(const char *path, uint64_t *caps)
 			add_name(caps, json_string_value(name));
 	}
 	json_decref(spec);
-	/* A process without capabilities in its specification has none. */
+	/* A specification with a process and no capabilities grants none. */
 	return process;
 }
 
@@ -77,11 +77,12 @@ static bool of_container(struct granted *g, const struct subject *sub)
 		g->known = read_spec(found.gl_pathv[0], &g->caps);
 		globfree(&found);
 	}
+	g->bounding = g->known;
 	snprintf(g->from, sizeof(g->from), "specification of container %.100s", sub->name);
 	return g->known;
 }
 
-/* What `systemctl show` prints of @unit; its exit code doesn't matter, its output does. */
+/* Opens the output of `systemctl show` for @unit. Its exit code does not matter. */
 static FILE *systemctl_show(const char *unit, pid_t *pid)
 {
 	char *argv[] = {"systemctl", "show",       "-p", "CapabilityBoundingSet", "-p", "LoadState",
@@ -136,6 +137,7 @@ static bool of_unit(struct granted *g, const struct subject *sub)
 		waitpid(pid, NULL, 0);
 	}
 	g->known = loaded && found;
+	g->bounding = g->known;
 	if (!g->known)
 		g->caps = 0;
 	snprintf(g->from, sizeof(g->from), "CapabilityBoundingSet= of %.100s", sub->unit);
@@ -157,7 +159,7 @@ static uint64_t file_caps(const char *path)
 	return set;
 }
 
-/* What the file gives, what the command had before its exec, what was effective at the checks. */
+/* Adds up the file's capabilities, the command's before its exec, and those effective at checks. */
 static void as_seen(struct granted *g, const struct subject *sub, const struct cap_origin *origins,
 		    size_t origins_len)
 {
@@ -173,10 +175,10 @@ static void as_seen(struct granted *g, const struct subject *sub, const struct c
 			g->caps |= origins[i].sets.permitted;
 	}
 	if (file)
-		snprintf(g->from, sizeof(g->from), "file capabilities of %.100s, and as seen",
-			 sub->exe);
+		snprintf(g->from, sizeof(g->from),
+			 "file capabilities of %.100s, and effective sets", sub->exe);
 	else
-		snprintf(g->from, sizeof(g->from), "effective sets as seen");
+		snprintf(g->from, sizeof(g->from), "seen in effective sets");
 }
 
 void granted_find(struct granted *g, enum advise_by by, const struct subject *sub,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a subject has been given: by its unit, its container, its file, or as it was seen. */
+/* The capabilities a subject is granted: by its unit, container or file, or as its checks show. */
 #ifndef CAPTRACE_CORE_ADVISE_GRANTED_H
 #define CAPTRACE_CORE_ADVISE_GRANTED_H
 
@@ -13,11 +13,15 @@ struct cap_origin;
 
 struct granted {
 	bool known;
+	bool bounding; /* `caps` is a bounding set: the processes need not have all of it */
 	uint64_t caps;
 	char from[192]; /* "CapabilityBoundingSet= of nginx.service" */
 };
 
-/* @by is how subjects are told apart: a container's specification counts for containers alone. */
+/*
+ * Fills in @g. A unit's or a container's bounding set is looked up only if @by says that subjects
+ * are units, or containers or pods.
+ */
 void granted_find(struct granted *g, enum advise_by by, const struct subject *sub,
 		  const struct cap_origin *origins, size_t origins_len);
 

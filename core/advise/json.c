@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The advice as JSON: what --expect reads again (expect.c). */
+/* The advice as JSON, which --expect reads (expect.c). */
 #include <errno.h>
 #include <string.h>
 
@@ -77,7 +77,7 @@ static void stacks(struct json_writer *w, const struct tally *t)
 	jw_end(w, ']');
 }
 
-/* What takes the place of the capability in the call that asked most often. */
+/* The alternative for the system call that checked most often. */
 static const char *alternative(const struct tally *t)
 {
 	const struct tally_call *most = NULL;

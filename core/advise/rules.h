@@ -1,47 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules of advice: what is known of the kernel's reasons for asking, as tables, since a check
- * alone doesn't tell whether the operation needs the capability. Each row names the place in the
- * kernel it comes from. core/event/precheck has the checks that are made before that is known.
+ * Tables of why the kernel checks a capability and whether the operation needs it, which a check
+ * alone does not show. A comment above each row names the kernel function it comes from.
+ * core/event/precheck has the checks that the kernel makes before it knows whether it needs them.
  */
 #ifndef CAPTRACE_CORE_ADVISE_RULES_H
 #define CAPTRACE_CORE_ADVISE_RULES_H
 
 #include <stdbool.h>
 
-/* System calls are given by name; NULL: not known, and only rows for any call apply. */
+/* @syscall is a name; NULL: not known, and only rows for any system call apply. */
 
-/*
- * Whether the kernel, in one operation, asks for @narrow and for @wide and is content with either,
- * so that who has the one doesn't need the other there.
- */
+/* Whether some kernel operation checks both @narrow and @wide and accepts either. */
 bool rule_chain(int narrow, int wide);
 
-/* Whether a wide capability would have done for what @narrow was granted for in @syscall. */
+/* Whether @syscall, which was granted @narrow, would also have accepted a wider capability. */
 bool rule_cover(int narrow, const char *syscall);
 
-/* Whether the kernel answers @syscall by a netlink message later, and not by its result. */
+/* Whether the kernel reports the result in a netlink message and not as @syscall's result. */
 bool rule_netlink(int cap, const char *syscall);
 
-/* Whether a call that was denied @cap may say so by @error: an errno but EPERM and EACCES. */
+/* Whether a system call that is denied @cap may fail with @error, other than EPERM and EACCES. */
 bool rule_refusal(int cap, int error);
 
-/* Whether an unaudited check of @cap in @syscall is one that the call fails without. */
+/* Whether @syscall fails without @cap although it checks it without audit. */
 bool rule_needed(int cap, const char *syscall);
 
 /*
- * Whether @syscall overrides the task's credentials with its own: access() with a copy of them, and
- * io_uring with what the task registered.
+ * Whether the credentials that @syscall overrides the task's with are still the task's own: access()
+ * uses a copy of them, io_uring those that the task registered.
  */
 bool rule_override_is_own(const char *syscall);
 
-/* Whether all checks of @cap in @syscall are unaudited, where the event can't tell. */
+/* Whether @syscall checks @cap only without audit; for events that lack the audit flag. */
 bool rule_unaudited(int cap, const char *syscall);
 
-/* Why @cap is asked for in @syscall though nothing needs it; NULL: not known. */
+/* Why @syscall checks @cap though it does not need it; NULL: not known. */
 const char *rule_reason(int cap, const char *syscall, bool audited);
 
-/* What can take the place of @cap where @syscall asks for it; NULL: nothing known. */
+/* What could replace @cap where @syscall checks it; NULL: nothing known. */
 const char *rule_alternative(int cap, const char *syscall);
 
 #endif

@@ -15,8 +15,8 @@ struct subjects {
 	const struct cap_origin *origins;
 	size_t origins_len;
 	struct intern *names;
-	struct intern *strings; /* what subjects keep of events */
-	struct subject **list;  /* by the number of the name, until they are put in order */
+	struct intern *strings; /* copies of the strings that subjects keep of events */
+	struct subject **list;  /* by `number`, until subjects_finish() sorts them by name */
 	size_t len, room;
 };
 
@@ -103,8 +103,8 @@ static struct subject *find(struct subjects *s, const char *name)
 }
 
 /*
- * The user namespace that a subject starts in: of a command, a container, a pod or a unit that of
- * its first check; of what is told apart by less, the host's.
+ * The user namespace that a subject starts in. For a command, --pid, a container, a pod or a unit it
+ * is that of the first check; other subjects (a comm, a user) may span namespaces: the host's.
  */
 static uint32_t home_of(const struct subjects *s, struct subject *sub, const struct cap_event *ev)
 {

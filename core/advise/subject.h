@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Subjects: whom advice is for (a command, a container, a unit, …), and what each asked for. */
+/* Subjects: what advice is about (a command, a container, a unit, …), with the checks of each. */
 #ifndef CAPTRACE_CORE_ADVISE_SUBJECT_H
 #define CAPTRACE_CORE_ADVISE_SUBJECT_H
 
@@ -15,11 +15,11 @@ struct cap_exec;
 struct cap_origin;
 struct subjects;
 
-/* Seen from the user namespace that a subject starts in, its home. */
+/* Where a check belongs, relative to the user namespace that the subject starts in (its home). */
 enum scope {
-	SCOPE_HOME,   /* asked by it, of it: what advice is about */
-	SCOPE_OWN,    /* asked of one that is the subject's own: needs nothing */
-	SCOPE_BEYOND, /* asked, from either, of one outside: nothing can be given for it */
+	SCOPE_HOME, /* credentials and target are its home: advice is about these */
+	SCOPE_OWN,  /* the target is a namespace the subject made: nothing to grant */
+	SCOPE_BEYOND, /* the target is outside the credentials' own namespace: nothing can be granted */
 	SCOPES
 };
 
@@ -27,38 +27,39 @@ enum scope {
 
 struct subject {
 	const char *name;
-	size_t number; /* of its own, from 0 */
+	size_t number; /* unique, from 0 */
 	struct tally *tallies[SCOPES][SUBJECT_CAPS];
-	uint64_t seen;    /* effective sets of its home's credentials, together */
-	uint64_t kept;    /* capabilities that a process used and then still had */
-	uint64_t dropped; /* that a process used only before it gave them away */
-	uint32_t *homes;  /* of each origin; 0: not known yet */
+	uint64_t seen;    /* union of the effective sets of credentials of its home */
+	uint64_t kept;    /* capabilities that some process used and did not drop afterwards */
+	uint64_t dropped; /* capabilities that some process used and then dropped */
+	uint32_t *homes;  /* user namespace for each origin; 0: not known yet */
 	bool has_uid;
-	uint32_t uid;                                   /* of its first check */
-	const char *containerid, *runtime, *unit, *exe; /* of its first check with one; or NULL */
-	bool live; /* it was seen in a running kernel, not in a recording */
+	uint32_t uid; /* of its first check */
+	const char *containerid, *runtime, *unit,
+		*exe; /* of its first check that has one; or NULL */
+	bool live;    /* its checks come from the running kernel, not from a recording */
 };
 
-/* @origins outlives the subjects. NULL if there is no memory. */
+/* @origins must outlive the result. NULL if there is no memory. */
 struct subjects *subjects_new(enum advise_by by, const struct cap_origin *origins,
 			      size_t origins_len);
 void subjects_free(struct subjects *s);
 
-/* How they are told apart: never ADVISE_BY_AUTO. */
+/* What a subject is here: never ADVISE_BY_AUTO. */
 enum advise_by subjects_by(const struct subjects *s);
 
-/* The subject that @ev is of, and the scope of the check; NULL if there is no memory. */
+/* The subject of @ev, and the scope of the check; NULL if there is no memory. */
 struct subject *subjects_find(struct subjects *s, const struct cap_event *ev, enum scope *scope);
 
-/* The tally of the event's capability in that scope; NULL if there is no memory. */
+/* The tally of @cap in @scope, created if needed; NULL if there is no memory. */
 struct tally *subject_tally(struct subject *sub, enum scope scope, int cap);
 
 void subjects_exec(struct subjects *s, const struct cap_exec *x);
 
-/* Nothing more comes: puts them in order. */
+/* No more checks follow: sorts the subjects by name. */
 void subjects_finish(struct subjects *s);
 
-/* All of them, in the order of their names; NULL past the last. */
+/* Subject @i in that order; NULL past the last. */
 struct subject *subjects_at(struct subjects *s, size_t i);
 
 #endif

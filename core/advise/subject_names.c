@@ -10,14 +10,14 @@
 #include "core/event/event.h"
 #include "core/event/origin.h"
 
-/* Past these the programs of processes are asked for anew. */
+/* When the table is full it is emptied, and the programs are looked up anew. */
 #define PROCESSES_MAX 65536
 
 struct subject_names {
 	enum advise_by by;
 	const struct cap_origin *origins;
 	struct idmap *exes;     /* by origin and pid: the name of the program */
-	struct intern *strings; /* those names */
+	struct intern *strings; /* the names in `exes` */
 };
 
 static const char *const by_names[ADVISE_BY_COUNT] = {
@@ -102,7 +102,7 @@ static const char *exe_of_pid(int32_t pid, char *buf, size_t size)
 	return buf;
 }
 
-/* What was executed, or, of a process that was there before, what /proc tells while it lives. */
+/* The file of the last exec; for a process that ran before, its /proc/PID/exe while it exists. */
 static const char *exe_name(struct subject_names *n, const struct cap_event *ev)
 {
 	uint64_t key = origin_task_key(ev->origin, ev->pid);
@@ -175,7 +175,7 @@ void subject_names_exec(struct subject_names *n, const struct cap_exec *x)
 
 	if (n->by != ADVISE_BY_EXE)
 		return;
-	/* A relative name, or one of a script: what it is can be looked up only now. */
+	/* The name may be relative or a script's: /proc has the real file, and only now. */
 	name = n->origins[x->origin].file ? NULL : exe_of_pid(x->pid, buf, sizeof(buf));
 	name = intern_string(n->strings, name ? name : x->filename);
 	if (idmap_len(n->exes) == PROCESSES_MAX)

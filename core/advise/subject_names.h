@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names of subjects: by what they are told apart, and which one a check belongs to. */
+/* The names of subjects (--by), and which subject a check belongs to. */
 #ifndef CAPTRACE_CORE_ADVISE_SUBJECT_NAMES_H
 #define CAPTRACE_CORE_ADVISE_SUBJECT_NAMES_H
 
@@ -11,7 +11,7 @@ struct cap_origin;
 struct subject_names;
 
 enum advise_by {
-	ADVISE_BY_AUTO, /* the command or processes traced; else the program's name */
+	ADVISE_BY_AUTO, /* the traced command or processes; if there are none, each comm */
 	ADVISE_BY_COMMAND,
 	ADVISE_BY_COMM,
 	ADVISE_BY_EXE,
@@ -27,19 +27,19 @@ enum advise_by {
 /* "comm", …; NULL past the last. */
 const char *advise_by_name(enum advise_by by);
 
-/* @origins outlives it. NULL if there is no memory. */
+/* @origins must outlive the result. NULL if there is no memory. */
 struct subject_names *subject_names_new(enum advise_by by, const struct cap_origin *origins,
 					size_t origins_len);
 void subject_names_free(struct subject_names *n);
 
-/* How subjects are told apart: never ADVISE_BY_AUTO. */
+/* What a subject is here: never ADVISE_BY_AUTO. */
 enum advise_by subject_names_by(const struct subject_names *n);
 
-/* The name of the subject that @ev is of, valid as long as @ev and @buf are. */
+/* The name of @ev's subject, valid as long as @ev and @buf are. */
 const char *subject_names_of(struct subject_names *n, const struct cap_event *ev,
 			     char buf[SUBJECT_NAME_MAX]);
 
-/* The file that @ev's subject executes, valid as long as @n; NULL: subjects have several. */
+/* The file that @ev's subject executes, valid as long as @n; NULL: a subject may have several. */
 const char *subject_names_exe(struct subject_names *n, const struct cap_event *ev);
 
 void subject_names_exec(struct subject_names *n, const struct cap_exec *x);

@@ -6,29 +6,29 @@
 #include "core/event/event.h"
 #include "core/event/origin.h"
 
-/* Past these their evidence is summed up early, and a process may be counted twice. */
+/* When the table is full it is summed up early, and a process may then be counted twice. */
 #define PROCESSES_MAX 65536
 
-/* What a process of a subject has done. */
+/* A process of a subject; all members are sets of capabilities. */
 struct process {
 	struct subject *sub;
-	uint64_t used;    /* capabilities */
-	uint64_t dropped; /* of them: given away since, and not used again */
-	uint64_t had;     /* effective sets, together */
-	uint64_t asked[SCOPES];
+	uint64_t used;          /* granted to an operation that needs them */
+	uint64_t dropped;       /* those of `used` that were dropped and not used again */
+	uint64_t had;           /* union of the effective sets */
+	uint64_t asked[SCOPES]; /* checked at least once */
 };
 
-/* The effective set that the command of an origin began with. */
+/* What is known of an origin's command. */
 struct first_set {
 	bool known;
-	bool permitted; /* outcomes tell what is permitted */
-	uint64_t caps;
+	bool permitted; /* outcomes report the permitted set */
+	uint64_t caps;  /* effective set at the first check */
 };
 
 struct subject_processes {
 	const struct cap_origin *origins;
 	struct first_set *first; /* of each origin */
-	struct idmap *map;       /* by origin and pid, and the number of the subject */
+	struct idmap *map;       /* struct process, by origin and pid, and the subject's number */
 	struct idmap *latest;    /* by origin and pid: the last subject of the process */
 };
 
@@ -134,7 +134,7 @@ void subject_processes_add(struct subject_processes *p, struct subject *sub, enu
 		return;
 	if (event_has(ev, FIELD(CAPS)))
 		process->had |= ev->caps;
-	/* Where no outcome tells what is still permitted, the effective set has to do. */
+	/* If outcomes do not report the permitted set, take the effective set for it. */
 	if (event_has(ev, FIELD(CAPS)) && !p->first[ev->origin].permitted)
 		process->dropped |= process->used & ~ev->caps;
 	if (used) {
@@ -143,7 +143,7 @@ void subject_processes_add(struct subject_processes *p, struct subject *sub, enu
 	}
 }
 
-/* What isn't permitted any more can't be had again but by an exec. */
+/* A capability that left the permitted set is gone for good: only an exec can bring it back. */
 void subject_processes_outcome(struct subject_processes *p, const struct cap_outcome *o)
 {
 	uint64_t key = origin_task_key(o->origin, o->pid);

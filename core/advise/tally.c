@@ -30,13 +30,13 @@ void tally_free(struct tally *t)
 	free(t);
 }
 
-/* The names are kept once each, by the backends and by syscall_name(): pointers tell most. */
+/* Backends and syscall_name() keep each name once, so comparing pointers usually suffices. */
 static bool same_name(const char *a, const char *b)
 {
 	return a == b || (a && b && !strcmp(a, b));
 }
 
-/* What is past the table is counted with its last row. */
+/* The last row of a full table counts all further system calls. */
 static unsigned int find_call(struct tally *t, const char *name)
 {
 	for (size_t i = 0; i < t->calls_len; i++)
@@ -48,7 +48,7 @@ static unsigned int find_call(struct tally *t, const char *name)
 	return (unsigned int)t->calls_len++;
 }
 
-/* Kinds that say that the call could do without, so that one asks why it was asked at all. */
+/* Outcomes that show that the call could do without; rule_reason() may say why it was checked. */
 static bool is_unneeded(enum check_outcome outcome)
 {
 	return outcome == GRANTED_UNNEEDED || outcome == GRANTED_NOAUDIT ||

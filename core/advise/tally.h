@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The tally of one capability: how often it was asked for, what became of that, the evidence. */
+/* The tally of one capability: how often it was checked, with which outcomes, and the evidence. */
 #ifndef CAPTRACE_CORE_ADVISE_TALLY_H
 #define CAPTRACE_CORE_ADVISE_TALLY_H
 
@@ -9,50 +9,50 @@
 
 struct cap_event;
 
-/* What became of a check. Those that were granted come first. */
+/* What became of a check. Granted outcomes come first. */
 enum check_outcome {
-	/* Granted, and nothing says that the operation could have done without it. */
+	/* Granted, and no rule says that the operation could do without it. */
 	GRANTED_NEEDED,
-	/* Granted. A wider capability would have done as well. */
+	/* Granted. A wider capability would have been enough too. */
 	GRANTED_NARROW,
-	/* Granted, after a narrower capability that would have done was denied. */
+	/* Granted, after a narrower capability that would have been enough was denied. */
 	GRANTED_WIDE,
-	/* Granted. The kernel asked before it knew whether it was needed, and it was not. */
+	/* Granted. The kernel checked before it knew whether it needed the capability; it did not. */
 	GRANTED_UNNEEDED,
-	/* Granted, asked without audit: the kernel only chose between two ways to go on. */
+	/* Granted, checked without audit: the kernel only chose between two ways to go on. */
 	GRANTED_NOAUDIT,
-	/* Denied, and the system call failed for it. */
+	/* Denied, and the system call failed because of it. */
 	DENIED_FATAL,
-	/* Denied. The kernel then asked for a wider capability, which was granted. */
+	/* Denied. The kernel then checked a wider capability, which was granted. */
 	DENIED_REPLACED,
-	/* Denied, but a narrower capability, asked for before or after it, would have done. */
+	/* Denied, but a narrower capability, checked before or after it, would have been enough. */
 	DENIED_COVERED,
-	/* Denied, and the execve() failed for it, but the next execve() of the thread succeeded. */
+	/* Denied, and the execve() failed because of it, but the thread's next execve() succeeded. */
 	DENIED_RETRIED,
-	/* Denied, and the system call succeeded. */
+	/* Denied, but the system call succeeded. */
 	DENIED_SUCCEEDED,
-	/* Denied. The process had the capability before and has given it away. */
+	/* Denied. The process had the capability before and has dropped it. */
 	DENIED_DROPPED,
-	/* Denied, and the system call did not fail for it: what it returned is not known. */
+	/* Denied, but the system call did not fail because of it. Its result is not known. */
 	DENIED_NOT_FATAL,
-	/* Denied, and the system call failed for another reason. */
+	/* Denied, but the system call failed for another reason. */
 	DENIED_OTHER_ERROR,
 	/* Denied. Whether that was an error is in a netlink message, not in the call's result. */
 	DENIED_NETLINK,
 	/* Denied, and how the system call ended is not known. */
 	DENIED_UNKNOWN,
-	/* Denied, asked without audit: the kernel only chose between two ways to go on. */
+	/* Denied, checked without audit: the kernel only chose between two ways to go on. */
 	DENIED_NOAUDIT,
 	CHECK_OUTCOMES
 };
 
 #define FIRST_DENIED DENIED_FATAL
 
-/* One system call's part. */
+/* The checks of one system call. */
 struct tally_call {
-	const char *name; /* NULL: none or not known */
+	const char *name; /* NULL: no system call, or not known */
 	uint64_t granted, denied, refused, unaudited;
-	uint64_t unneeded; /* checks that the call did not need: see rule_reason() */
+	uint64_t unneeded; /* checks the call did not need: those rule_reason() may explain */
 };
 
 #define TALLY_CALLS_MAX  32
@@ -78,11 +78,11 @@ struct tally {
 	uint64_t n[CHECK_OUTCOMES];
 	uint64_t unaudited, audit_unknown;
 	uint64_t first, last; /* Unix ns; 0: not known */
-	int refused_error;    /* errno of the last refusal; 0: none */
-	uint32_t userns;      /* the first that it was asked in; 0: not known */
+	int refused_error;    /* errno of the last call that failed because of a denial; 0: none */
+	uint32_t userns;      /* target of the first check; 0: not known */
 	struct tally_call calls[TALLY_CALLS_MAX];
 	size_t calls_len;
-	uint64_t processes; /* different ones, at least */
+	uint64_t processes; /* distinct ones; a lower limit */
 	struct tally_process procs[TALLY_PROCS_MAX];
 	size_t procs_len;
 	struct tally_stack stacks[TALLY_STACKS_MAX];
@@ -92,20 +92,20 @@ struct tally {
 struct tally *tally_new(int cap);
 void tally_free(struct tally *t);
 
-/* Counts @ev as @outcome. Returns the index of its system call's part. */
+/* Counts @ev as @outcome. Returns the index of its system call in `calls`. */
 unsigned int tally_add(struct tally *t, const struct cap_event *ev, enum check_outcome outcome);
 
-/* @count more like @ev, which was added as @outcome to @call. */
+/* Counts @count more checks like @ev, which tally_add() counted as @outcome in @call. */
 void tally_add_more(struct tally *t, const struct cap_event *ev, unsigned int call,
 		    enum check_outcome outcome, uint64_t count);
 
-/* A check that was counted as @from turns out to be @to; both granted or both denied. */
+/* Counts one check of @call as @to and no longer as @from; both granted or both denied. */
 void tally_move(struct tally *t, unsigned int call, enum check_outcome from, enum check_outcome to);
 
-/* The event's process has not asked for this before. */
+/* Records the process of @ev, which has not been checked for this capability before. */
 void tally_add_process(struct tally *t, const struct cap_event *ev);
 
-/* Keeps the event's stack, the first of each system call and verdict. */
+/* Keeps the stack of @ev unless there is one of the same system call and verdict. */
 void tally_add_stack(struct tally *t, const struct cap_event *ev);
 
 uint64_t tally_granted(const struct tally *t);

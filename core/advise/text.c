@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The advice for people. */
+/* The advice as text for people. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,13 @@
 #include "core/event/origin.h"
 #include "core/output/out.h"
 
-#define WIDTH      96 /* of what is wrapped */
+#define WIDTH      96 /* of wrapped lines */
 #define NAME_CELLS 19
 
 static const char *const headings[ADVICE_CLASSES] = {
 	[ADVICE_REQUIRED] = "required",
-	[ADVICE_MISSING] = "missing (asked for, denied, and the system call failed for it)",
-	[ADVICE_UNKNOWN] = "perhaps missing (denied; whether that mattered is not known)",
+	[ADVICE_MISSING] = "missing (denied, and the system call failed because of it)",
+	[ADVICE_UNKNOWN] = "possibly missing (denied; whether that mattered is not known)",
 	[ADVICE_OPTIONAL] = "optional (asked for, but not needed)",
 	[ADVICE_UNUSED] = "unused (granted, never asked for)",
 };
@@ -27,7 +27,7 @@ static void number(struct out *o, uint64_t n, const char *what)
 	out_str(o, what);
 }
 
-/* Words of @text in lines that begin with @indent blanks; the first one is begun already. */
+/* Writes @text in lines indented by @indent; the caller has begun the first line. */
 static void wrapped(struct out *o, const char *text, size_t indent)
 {
 	size_t at = indent;
@@ -148,8 +148,7 @@ static void row(const struct advice *a, const struct advice_row *r, struct out *
 	if (r->reason[0])
 		line(o, r->reason);
 	if (r->startup)
-		line(o,
-		     "start-up only: used before a setuid or capset away from it, and not after");
+		line(o, "start-up only: used before a setuid or capset dropped it, not afterwards");
 	if (a->explain >> r->cap & 1)
 		advice_explain(a, r, o);
 }
@@ -173,7 +172,7 @@ static void scope_rows(const struct advice *a, const struct subject *sub, enum s
 	}
 }
 
-/* What was to be explained, and there is nothing to explain. */
+/* Lists the capabilities of --explain that were never checked. */
 static void never_asked(const struct advice *a, const struct advice_subject *s, struct out *o)
 {
 	uint64_t never = a->explain;
@@ -188,24 +187,57 @@ static void never_asked(const struct advice *a, const struct advice_subject *s, 
 	wrapped_names(o, never, 4);
 }
 
-static void granted(const struct advice_subject *s, struct out *o)
+static void can_be_dropped(const struct advice_subject *s, struct out *o)
+{
+	uint64_t unused = s->sets[ADVICE_UNUSED], others = s->drop & ~unused;
+
+	out_str(o, "    can be dropped: ");
+	if (unused)
+		out_str(o, others ? "all unused ones, and " : "all unused ones\n");
+	if (others || !unused)
+		wrapped_names(o, others, 8);
+}
+
+/* A process that is not root has nothing of its bounding set unless another way grants it. */
+static bool lacks_granted(const struct advice_subject *s)
+{
+	return s->granted.bounding && s->subject->has_uid && s->subject->uid &&
+	       s->sets[ADVICE_MISSING];
+}
+
+static void to_be_added(const struct advice *a, const struct advice_subject *s, struct out *o)
+{
+	uint64_t missing = s->sets[ADVICE_MISSING];
+
+	if (s->add || !lacks_granted(s)) {
+		out_str(o, "    to be added: ");
+		wrapped_names(o, s->add, 8);
+	}
+	if (!lacks_granted(s))
+		return;
+	out_str(o, "    the process is not root and lacks");
+	advice_names(o, missing, (struct name_style){.before = " "});
+	if (a->by == ADVISE_BY_UNIT) {
+		out_str(o, ": add AmbientCapabilities=");
+		advice_names(o, missing, (struct name_style){.before = "CAP_", .between = " "});
+		out_char(o, '\n');
+	} else {
+		out_str(o, ": its file must have them (setcap)\n");
+	}
+}
+
+static void granted(const struct advice *a, const struct advice_subject *s, struct out *o)
 {
 	if (!s->granted.known) {
-		out_str(o, "  granted now: not known\n");
+		out_str(o, "  granted: not known\n");
 		return;
 	}
-	out_str(o, "  granted now: ");
+	out_str(o, s->granted.bounding ? "  bounding set: " : "  granted: ");
 	number(o, (uint64_t)__builtin_popcountll(s->granted.caps), "capabilities (");
 	advice_safe(o, s->granted.from);
-	out_str(o, ")\n    drop: ");
-	if (s->sets[ADVICE_UNUSED] && s->drop != s->sets[ADVICE_UNUSED])
-		out_str(o, "the unused, ");
-	if (s->sets[ADVICE_UNUSED] && s->drop == s->sets[ADVICE_UNUSED])
-		out_str(o, "the unused\n");
-	else
-		wrapped_names(o, s->drop & ~s->sets[ADVICE_UNUSED], 10);
-	out_str(o, "    add:  ");
-	wrapped_names(o, s->add, 10);
+	out_str(o, ")\n");
+	can_be_dropped(s, o);
+	to_be_added(a, s, o);
 }
 
 static void subject(const struct advice *a, const struct advice_subject *s, struct out *o)
@@ -234,10 +266,10 @@ static void subject(const struct advice *a, const struct advice_subject *s, stru
 	}
 	never_asked(a, s, o);
 	scope_rows(a, s->subject, SCOPE_OWN,
-		   "  asked of user namespaces of its own (nothing is needed for it)", o);
+		   "  in user namespaces of its own (nothing has to be granted for these)", o);
 	scope_rows(a, s->subject, SCOPE_BEYOND,
-		   "  asked beyond its user namespace (nothing can be given for it)", o);
-	granted(s, o);
+		   "  outside its user namespace (nothing can be granted for these)", o);
+	granted(a, s, o);
 }
 
 static void origins(const struct advice *a, struct out *o)
@@ -267,8 +299,8 @@ void advice_write_text(const struct advice *a, struct out *o)
 		subject(a, &a->subjects[i], o);
 	}
 	if (!a->len)
-		out_str(o, a->incomplete_len ? "No capability was seen to be asked for.\n"
-					     : "No capability was asked for.\n");
+		out_str(o, a->incomplete_len ? "captrace saw no capability check.\n"
+					     : "No capability was checked.\n");
 	out_char(o, '\n');
 	origins(a, o);
 	for (size_t i = 0; i < a->incomplete_len; i++) {

@@ -40,8 +40,8 @@ static void expect_text_of(char *text, const char *format, const char *want)
 
 #define COMMENT                             \
 	"# captrace advice for command x\n" \
-	"# not granted so far: SYS_NICE\n"  \
-	"# not in here, but perhaps needed (its outcome is not known): NET_ADMIN\n"
+	"# not granted yet: SYS_NICE\n"     \
+	"# not included, but possibly needed (how the calls ended is not known): NET_ADMIN\n"
 
 Test(advise_formats, kubernetes)
 {
@@ -56,8 +56,8 @@ Test(advise_formats, engines)
 	expect_text_of(sample(0), "docker",
 		       COMMENT "--cap-drop=ALL --cap-add=NET_BIND_SERVICE --cap-add=SYS_NICE\n");
 	expect_text_of(sample(33), "docker",
-		       COMMENT "# Docker gives these to root alone: with --user the program's file "
-			       "has to carry them\n"
+		       COMMENT "# Docker grants these only to root: with --user the program's file "
+			       "must have them (setcap)\n"
 			       "--cap-drop=ALL --cap-add=NET_BIND_SERVICE --cap-add=SYS_NICE\n");
 	expect_text_of(sample(33), "podman",
 		       COMMENT "--cap-drop=ALL --cap-add=NET_BIND_SERVICE --cap-add=SYS_NICE\n");
@@ -108,27 +108,28 @@ Test(advise_formats, text)
 		"x: needs NET_BIND_SERVICE SYS_NICE\n"
 		"  required\n"
 		"    NET_BIND_SERVICE    1 granted; bind; x; first 2023-11-14T22:13:20Z\n"
-		"  missing (asked for, denied, and the system call failed for it)\n"
+		"  missing (denied, and the system call failed because of it)\n"
 		"    SYS_NICE            1 denied; failed with EACCES; setpriority; x; first "
 		"2023-11-14T22:13:20Z\n"
-		"        checks: 1 denied, and the call failed for it\n"
-		"        system call: setpriority 1 denied 1 failed for it\n"
+		"        checks: 1 denied, and the call failed because of it\n"
+		"        system call: setpriority, 1 denied, 1 failed because of it\n"
 		"        processes: 100 x\n"
 		"        time: 2023-11-14T22:13:20Z\n"
 		"        kernel stack: not recorded\n"
 		"        instead: RLIMIT_NICE (LimitNICE= in a unit, nice in limits.conf, --ulimit "
 		"nice= in a container)\n"
-		"  perhaps missing (denied; whether that mattered is not known)\n"
+		"  possibly missing (denied; whether that mattered is not known)\n"
 		"    NET_ADMIN           1 denied; sendmsg; x; first 2023-11-14T22:13:20Z\n"
-		"                        denied, and whether that was an error is in netlink's "
-		"answer, not in the\n"
-		"                        system call's\n"
+		"                        denied; whether that was an error is in the netlink "
+		"reply, "
+		"not in the\n"
+		"                        result of the system call\n"
 		"  optional (asked for, but not needed)\n"
 		"    SYS_ADMIN           1 denied (without audit); mmap; x; first "
 		"2023-11-14T22:13:20Z\n"
-		"                        memory overcommit: asked at every growth of memory, to "
+		"                        memory overcommit: checked at every growth of memory, to "
 		"let an\n"
-		"                        administrator use its last 3 %; nothing fails without it "
+		"                        administrator use the last 3 %; without it nothing fails "
 		"unless "
 		"memory\n"
 		"                        is that short\n"
@@ -137,9 +138,9 @@ Test(advise_formats, text)
 		"LINUX_IMMUTABLE\n"
 		"    NET_BROADCAST SYS_TIME\n"
 		"  never asked for: CHOWN\n"
-		"  granted now: 14 capabilities (effective sets as seen)\n"
-		"    drop: the unused, NET_ADMIN\n"
-		"    add:  SYS_NICE\n"
+		"  granted: 14 capabilities (seen in effective sets)\n"
+		"    can be dropped: all unused ones, and NET_ADMIN\n"
+		"    to be added: SYS_NICE\n"
 		"\n"
 		"4 checks seen by bpf:test on Linux 6.1 (FILE)\n");
 }
@@ -254,7 +255,7 @@ Test(advise_gate, advice_of_an_earlier_run)
 		struct err e = {0};
 
 		cr_assert_eq(expect_parse(&x, name, &e), -EINVAL);
-		cr_assert(strstr(e.msg, "a capability that is no name"));
+		cr_assert(strstr(e.msg, "a capability that is not a name"));
 	}
 	unlink(name);
 	name = write_file(
@@ -278,8 +279,9 @@ static void expect_bad(const char *text, const char *part)
 Test(advise_gate, what_is_no_list)
 {
 	expect_bad("SYS_NICEE", "unknown capability 'SYS_NICEE'");
-	expect_bad("{", "no valid JSON");
-	expect_bad("{}", "no advice of captrace's");
-	expect_bad("{\"type\":\"advice\",\"version\":2,\"subjects\":[]}", "another version");
-	expect_bad("{\"type\":\"advice\",\"version\":1,\"subjects\":[{}]}", "a subject without");
+	expect_bad("{", "not valid JSON");
+	expect_bad("{}", "not the output of captrace advise");
+	expect_bad("{\"type\":\"advice\",\"version\":2,\"subjects\":[]}",
+		   "another captrace version");
+	expect_bad("{\"type\":\"advice\",\"version\":1,\"subjects\":[{}]}", "a subject has no");
 }
