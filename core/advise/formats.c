@@ -40,7 +40,7 @@ const struct advice_format *advice_format_find(const char *name, struct err *e)
 		nearest_offer(&near, advice_formats[i].name);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", advice_formats[i].name);
 	}
-	err_set(e, -EINVAL, "unknown format '%.64s'%s; there are:%s", name,
+	err_set(e, -EINVAL, "unknown format '%.64s'%s (choose:%s)", name,
 		nearest_hint(&near, hint, sizeof(hint)), all);
 	return NULL;
 }

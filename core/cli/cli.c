@@ -26,7 +26,7 @@ struct spec {
 
 static void spec_init(struct spec *spec, const struct cli_command *cmd)
 {
-	/* "+": what follows the first word that is no option is not ours. ":": own diagnostics. */
+	/* "+": stop at the first word that is not an option. ":": getopt prints no messages itself. */
 	char *p = stpcpy(spec->shorts, "+:");
 	struct option *l = spec->longs;
 
@@ -42,7 +42,7 @@ static void spec_init(struct spec *spec, const struct cli_command *cmd)
 					   : required_argument;
 		l->val = LONG_BASE + (int)i;
 		l++;
-		/* An optional argument is only for the long name: "-hv" is "-h -v". */
+		/* Only the long name takes an optional argument: "-hv" is "-h -v". */
 		if (o->letter)
 			*p++ = o->letter;
 		if (o->letter && o->arg && !o->optional)
@@ -51,7 +51,7 @@ static void spec_init(struct spec *spec, const struct cli_command *cmd)
 	*p = '\0';
 }
 
-/* The row of what getopt_long() returned or left in optopt; NULL if there is none. */
+/* The row of the option that getopt_long() returned or left in optopt; NULL: there is none. */
 static const struct cli_option *option_of(const struct cli_command *cmd, int c)
 {
 	if (c >= LONG_BASE && (size_t)(c - LONG_BASE) < cli_options_len)
@@ -62,7 +62,7 @@ static const struct cli_option *option_of(const struct cli_command *cmd, int c)
 	return NULL;
 }
 
-/* "captrace advise", as its help is asked for. */
+/* "captrace advise", to be followed by --help; "captrace" for the first subcommand. */
 static const char *called(const struct cli_command *cmd, char *buf, size_t size)
 {
 	snprintf(buf, size, "captrace%s%s", cmd == cli_commands ? "" : " ",
@@ -70,10 +70,10 @@ static const char *called(const struct cli_command *cmd, char *buf, size_t size)
 	return buf;
 }
 
-/* An option that only other subcommands take, by its whole name or its letter. */
+/* -EINVAL if only other subcommands take the option of this whole @name, or of this @letter. */
 static int others_option(const char *name, size_t len, char letter, struct err *e)
 {
-	char in[64] = "";
+	char in[128] = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < cli_options_len; i++) {
@@ -83,14 +83,14 @@ static int others_option(const char *name, size_t len, char letter, struct err *
 			continue;
 		for (size_t j = 0; j < cli_commands_len; j++)
 			if (cli_option_of(o, &cli_commands[j]) && n < sizeof(in))
-				n += (size_t)snprintf(in + n, sizeof(in) - n, "%s%s", n ? ", " : "",
-						      cli_commands[j].name);
+				n += (size_t)snprintf(in + n, sizeof(in) - n, "%scaptrace %s",
+						      n ? ", " : "", cli_commands[j].name);
 	}
 	if (!n)
 		return 0;
 	if (!name)
-		return err_set(e, -EINVAL, "-%c is an option of: %s", letter, in);
-	return err_set(e, -EINVAL, "--%.*s is an option of: %s", (int)len, name, in);
+		return err_set(e, -EINVAL, "-%c is an option of %s", letter, in);
+	return err_set(e, -EINVAL, "--%.*s is an option of %s", (int)len, name, in);
 }
 
 static int unknown_option(const struct cli_command *cmd, const char *word, struct err *e)
@@ -107,14 +107,14 @@ static int unknown_option(const struct cli_command *cmd, const char *word, struc
 		begins += !strncmp(cli_options[i].name, word, len);
 	}
 	if (begins > 1)
-		return err_set(e, -EINVAL, "--%.*s could be several options (%s --help)",
+		return err_set(e, -EINVAL, "--%.*s is ambiguous (%s --help lists the options)",
 			       (int)MIN(len, 64u), word, called(cmd, own, sizeof(own)));
 	if (others_option(word, len, 0, e))
 		return -EINVAL;
 	if (near.best)
 		return err_set(e, -EINVAL, "unknown option --%.*s (did you mean --%s?)",
 			       (int)MIN(len, 64u), word, near.best);
-	return err_set(e, -EINVAL, "unknown option --%.*s (%s --help lists them)",
+	return err_set(e, -EINVAL, "unknown option --%.*s (%s --help lists the options)",
 		       (int)MIN(len, 64u), word, called(cmd, own, sizeof(own)));
 }
 
@@ -130,8 +130,8 @@ static int wrong_option(const struct cli_command *cmd, int c, const char *word, 
 	if (optopt && others_option(NULL, 0, (char)optopt, e))
 		return -EINVAL;
 	if (optopt)
-		return err_set(e, -EINVAL, "unknown option -%c (%s --help lists them)", optopt,
-			       called(cmd, own, sizeof(own)));
+		return err_set(e, -EINVAL, "unknown option -%c (%s --help lists the options)",
+			       optopt, called(cmd, own, sizeof(own)));
 	return unknown_option(cmd, word + 2, e);
 }
 
@@ -160,17 +160,31 @@ static int set_option(struct cli_state *st, const struct cli_option *o, const ch
 	return rc;
 }
 
-/* A word that is no option. */
+static int unexpected(const struct cli *cli, const char *word, struct err *e)
+{
+	char own[32], hint[64];
+	struct nearest near;
+
+	if (cli_command_find(word))
+		return err_set(e, -EINVAL, "'%s' must be the first argument: captrace %s …", word,
+			       word);
+	if (!cli->cmd->command)
+		return err_set(e, -EINVAL, "unexpected argument '%s': %s takes only options", word,
+			       called(cli->cmd, own, sizeof(own)));
+	nearest_init(&near, word, strlen(word));
+	for (size_t i = 0; cli->cmd == cli_commands && i < cli_commands_len; i++)
+		nearest_offer(&near, cli_commands[i].name);
+	return err_set(e, -EINVAL,
+		       "unexpected argument '%s'%s; to run a command, put -- before it: %s -- %s",
+		       word, nearest_hint(&near, hint, sizeof(hint)),
+		       called(cli->cmd, own, sizeof(own)), word);
+}
+
+/* A word that is not an option. */
 static int operand(struct cli *cli, char *word, int argc, struct err *e)
 {
-	if (!cli->cmd->files) {
-		if (cli_command_find(word))
-			return err_set(e, -EINVAL, "'%s' has to come first: captrace %s …", word,
-				       word);
-		return err_set(e, -EINVAL,
-			       "'%s' is no option; put -- before a command: captrace -- %s", word,
-			       word);
-	}
+	if (!cli->cmd->files)
+		return unexpected(cli, word, e);
 	if (!cli->files)
 		cli->files = calloc((size_t)argc, sizeof(*cli->files));
 	if (!cli->files)
@@ -179,13 +193,13 @@ static int operand(struct cli *cli, char *word, int argc, struct err *e)
 	return 0;
 }
 
-/* What follows "--". */
+/* @argv: what follows "--". */
 static int command(struct cli *cli, char **argv, struct err *e)
 {
 	if (!cli->cmd->command)
 		return err_set(e, -EINVAL, "captrace %s runs no command", cli->cmd->name);
 	if (!argv[0])
-		return err_set(e, -EINVAL, "no command follows --");
+		return err_set(e, -EINVAL, "no command after --");
 	cli->command = argv;
 	return 0;
 }
@@ -197,7 +211,7 @@ static int parse_words(struct cli_state *st, int argc, char **argv, struct err *
 	int c, before, rc = 0;
 
 	spec_init(&spec, cli->cmd);
-	/* glibc: start anew, whatever was parsed before. */
+	/* glibc: 0 starts a new scan, whatever was parsed before. */
 	optind = 0;
 	opterr = 0;
 	while (!rc && !cli->answered) {
@@ -247,17 +261,21 @@ static int check_together(const struct cli_state *st, struct err *e)
 	const struct cli *cli = st->cli;
 
 	if (cli->unaudited && st->audit_only)
-		return err_set(e, -EINVAL, "--all and --audit-only exclude each other");
+		return err_set(e, -EINVAL, "--all and --audit-only cannot be used together");
 	if (!cli->unaudited && !filter_allows_audit(cli->filter, true))
-		return err_set(e, -EINVAL,
-			       "--filter: it asks for unaudited checks alone, which take --all");
+		return err_set(
+			e, -EINVAL,
+			"--filter matches only unaudited checks, which are not shown without "
+			"--all");
 	if (cli->user && !cli->command)
-		return err_set(e, -EINVAL, "--user is whom a command runs as: add -- COMMAND");
-	if (cli->pids_len && cli->command)
 		return err_set(e, -EINVAL,
-			       "--pid and a command exclude each other: trace one or the other");
+			       "--user needs a command to run as that user: add -- COMMAND");
+	if (cli->pids_len && cli->command)
+		return err_set(
+			e, -EINVAL,
+			"--pid and a command cannot be used together: trace one or the other");
 	if (cli->follow && !cli->pids_len)
-		return err_set(e, -EINVAL, "--follow goes with --pid%s",
+		return err_set(e, -EINVAL, "--follow needs --pid%s",
 			       cli->command ? " (a command is always followed)" : "");
 	return 0;
 }
@@ -274,7 +292,7 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 	} else {
 		cli->cmd = cli_commands;
 	}
-	/* The references' spelling, "trace capabilities". */
+	/* "captrace trace capabilities", after Inspektor Gadget's "trace capabilities". */
 	if (cli->cmd->bit == CLI_TRACE && argc > 1 && !strcmp(argv[1], "capabilities")) {
 		argc--;
 		argv++;
@@ -295,7 +313,7 @@ static int parse(struct cli_state *st, int argc, char **argv, struct err *e)
 	return rc ? rc : cli_default_columns(cli, e);
 }
 
-/* For whoever looks for a fault: no option, and in no help but its own. */
+/* CAPTRACE_DEBUG is for debugging captrace: --help leaves it out, CAPTRACE_DEBUG=help lists it. */
 static int parse_debug(struct cli *cli, const char *tags, struct err *e)
 {
 	if (!tags || strcmp(tags, "help") != 0)
@@ -328,14 +346,14 @@ int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **a
 	return rc;
 }
 
-static unsigned int what_to_tell(const struct cli *cli)
+static unsigned int notes_to_print(const struct cli *cli)
 {
 	unsigned int tell = 0;
 
-	/* The others show unaudited checks, unless they were asked not to. */
+	/* record and advise include unaudited checks by default. */
 	if (cli->cmd->bit & (CLI_TRACE | CLI_REPLAY))
 		tell |= RUN_TELL_UNAUDITED;
-	/* Advice says itself what it can't be trusted for. */
+	/* The advice itself says why it is incomplete. */
 	if (cli->cmd->bit != CLI_ADVISE)
 		tell |= RUN_TELL_INCOMPLETE;
 	return tell;
@@ -373,7 +391,7 @@ void cli_run_cfg(const struct cli *cli, struct run_cfg *cfg)
 		.overhead = cli->overhead,
 		.timeout_ns = cli->timeout_ns,
 		.max_events = cli->max_events,
-		.tell = what_to_tell(cli),
+		.tell = notes_to_print(cli),
 	};
 }
 

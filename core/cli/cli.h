@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line. Subcommands are one table in commands.c, options one in options.c: name,
- * argument, help, the subcommands that take it and a handler a row; the parser, --help and the
- * diagnostics come from them.
+ * Parses the command line. The table in commands.c has a row for each subcommand, the one in
+ * options.c a row for each option: name, argument, help, the subcommands that take it, a handler.
+ * The parser, --help and the error messages are made from these tables.
  */
 #ifndef CAPTRACE_CORE_CLI_CLI_H
 #define CAPTRACE_CORE_CLI_CLI_H
@@ -35,8 +35,8 @@ struct cli {
 	size_t files_len;
 	/* Output */
 	const struct sink_ops *sink;
-	const char *file;           /* where it goes; NULL or "-": standard output */
-	const struct column **cols; /* what `columns` shows */
+	const char *file;           /* to write to; NULL or "-": standard output */
+	const struct column **cols; /* for the output format `columns` */
 	size_t cols_len;
 	bool no_header;
 	bool print_stack;
@@ -48,45 +48,45 @@ struct cli {
 	pid_t *pids;
 	size_t pids_len;
 	bool follow;
-	bool unaudited; /* --all */
+	bool unaudited; /* show unaudited checks too: --all, or the subcommand's default */
 	struct filter *filter;
 	unsigned int by;                /* CLI_BY_* bits */
-	struct pending_target *pending; /* the names that were given; NULL: none */
+	struct pending_target *pending; /* targets that may not exist yet; NULL: none */
 	bool unique;
-	bool startup;              /* what comes before a container's or unit's own program, too */
-	const char *host_root;     /* "" or in place of "/" */
-	struct overhead *overhead; /* NULL: nobody asks */
+	bool startup;              /* show a container's or unit's start-up too */
+	const char *host_root;     /* put before paths in place of "/"; "": none */
+	struct overhead *overhead; /* NULL: not asked for */
 	/* How long */
-	uint64_t timeout_ns; /* 0: no end */
-	uint64_t max_events; /* 0: no end */
+	uint64_t timeout_ns; /* 0: no limit */
+	uint64_t max_events; /* 0: no limit */
 	/* The command */
 	const char *user;
 	char **command;     /* argv, NULL-terminated; NULL: none */
-	const char *bundle; /* doctor's: a file that isn't there yet, or "-"; NULL: nobody asks */
-	/* Already answered (--help, --version): nothing more to do. */
+	const char *bundle; /* for doctor: a new file, or "-"; NULL: not asked for */
+	/* --help or --version was printed: nothing more to do. */
 	bool answered;
 };
 
-/* What this build has, for --backend and --version. */
+/* What this build contains, for --backend and --version. */
 struct cli_build {
 	const struct backend_ops *const *backends; /* as core/backend.h has it */
-	void (*print)(void);                       /* a line of each part that can be left out */
+	void (*print)(void);                       /* prints a line for each optional part */
 };
 
 /*
- * Parses @argv. 0, or -EINVAL with @e naming what is wrong and what would be right; cli_free() is
- * due in both cases. Sets log_level for -v.
+ * Parses @argv into @cli and sets log_level (-v). Returns 0, or a negative errno with @e saying what
+ * is wrong and what would be right (-EINVAL). The caller calls cli_free() in either case.
  */
 int cli_parse(struct cli *cli, const struct cli_build *build, int argc, char **argv, struct err *e);
 void cli_free(struct cli *cli);
 
 /*
- * Whether a container's or unit's start-up is to be left out: it is where these are what was asked
- * for, unless the options say otherwise.
+ * Whether to hide start-up: yes if the targets are containers, pods or units, unless --startup or a
+ * filter on the column startup is given.
  */
 bool cli_hides_startup(const struct cli *cli);
 
-/* What a run is to do. It points into @cli. */
+/* Fills in @cfg from @cli, into which it points. */
 void cli_run_cfg(const struct cli *cli, struct run_cfg *cfg);
 
 #endif

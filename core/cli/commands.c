@@ -24,15 +24,15 @@ static int check_replay(const struct cli *cli, struct err *e)
 		       : err_set(e, -EINVAL, "captrace replay needs FILE… (- is standard input)");
 }
 
-/* Its report is no table of events. */
+/* The report of doctor has no columns of events. */
 static int check_doctor(const struct cli *cli, struct err *e)
 {
 	if (cli->sink == &columns_sink_ops || cli->sink == &json_sink_ops ||
 	    cli->sink == &jsonpretty_sink_ops)
 		return 0;
 	return err_set(e, -EINVAL,
-		       "captrace doctor has no output '%s'; there is json, jsonpretty "
-		       "and, without -o, text",
+		       "captrace doctor has no output format '%s'; use json, jsonpretty, or no -o "
+		       "for text",
 		       cli->sink->name);
 }
 
@@ -41,20 +41,19 @@ const struct cli_command cli_commands[] = {
 		.name = "trace",
 		.bit = CLI_TRACE,
 		.usage = "[OPTIONS] [-- COMMAND [ARGS…]]",
-		.help = "Shows the capability checks the kernel makes: who asked, for which "
-			"capability, from\n"
-			"which system call, and whether it was granted. With COMMAND: runs it, "
-			"shows its checks\n"
-			"and those of all its descendants, and returns its exit code.\n",
+		.help = "Shows the capability checks that the kernel makes: by which process, for "
+			"which capability, from which system call, and whether it was granted. "
+			"With COMMAND, runs it, shows its checks and those of all its descendants, "
+			"and returns its exit code.",
 		.command = true,
 	},
 	{
 		.name = "record",
 		.bit = CLI_RECORD,
 		.usage = "[OPTIONS] -o FILE [-- COMMAND [ARGS…]]",
-		.help = "Keeps the capability checks in FILE, for captrace replay and captrace "
-			"advise: unaudited\n"
-			"ones too, with how the system calls ended that were denied one.\n",
+		.help = "Records capability checks in FILE for captrace replay and captrace "
+			"advise, including unaudited ones, and how system calls with denied checks "
+			"ended.",
 		.sink = &record_sink_ops,
 		.command = true,
 		.unaudited = true,
@@ -64,8 +63,8 @@ const struct cli_command cli_commands[] = {
 		.name = "replay",
 		.bit = CLI_REPLAY,
 		.usage = "[OPTIONS] FILE…",
-		.help = "Shows what was recorded, several recordings merged by time. It needs no "
-			"privilege.\n",
+		.help = "Shows recorded checks, those of several recordings in the order of time. "
+			"Needs no privileges.",
 		.files = true,
 		.check = check_replay,
 	},
@@ -73,10 +72,9 @@ const struct cli_command cli_commands[] = {
 		.name = "advise",
 		.bit = CLI_ADVISE,
 		.usage = "[OPTIONS] [FILE… | -- COMMAND [ARGS…]]",
-		.help = "Says which capabilities are required, missing, optional and unused, with "
-			"the evidence: of\n"
-			"COMMAND and its descendants, of recordings, or of what runs until it is "
-			"interrupted.\n",
+		.help = "Reports which capabilities are required, missing, optional and unused, "
+			"with the evidence. Judges COMMAND and its descendants, recordings, or "
+			"everything that runs until captrace is interrupted.",
 		.sink = &advise_sink_ops,
 		.files = true,
 		.command = true,
@@ -87,9 +85,8 @@ const struct cli_command cli_commands[] = {
 		.name = "doctor",
 		.bit = CLI_DOCTOR,
 		.usage = "[OPTIONS]",
-		.help = "Says what this machine allows: each way to trace, with the fields it "
-			"gives or the reason\n"
-			"against it. Exit code 0 if one works, else 3.\n",
+		.help = "Tries each way to trace on this machine and shows the fields it gives, or "
+			"why it does not work. Exit code 0 if one works, else 3.",
 		.check = check_doctor,
 	},
 };

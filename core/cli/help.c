@@ -6,20 +6,28 @@
 #include "core/event/column.h"
 
 #define HELP_AT 32
+#define WIDTH   80
 
-static void print_help(int at, const char *help)
+/* Prints @text and a newline, in lines that begin at @at; the first one is there already. */
+static void print_wrapped(int at, const char *text)
 {
-	const char *line;
+	int used = at;
 
-	/* Its lines one under the other. */
-	for (line = strchr(help, '\n'); line; line = strchr(help, '\n')) {
-		printf("%.*s\n%*s", (int)(line - help), help, at, "");
-		help = line + 1;
+	while (*text) {
+		int len = (int)strcspn(text, " ");
+
+		if (used > at && used + 1 + len > WIDTH) {
+			printf("\n%*s", at, "");
+			used = at;
+		}
+		used += printf("%s%.*s", used > at ? " " : "", len, text);
+		text += len;
+		text += *text == ' ';
 	}
-	printf("%s\n", help);
+	printf("\n");
 }
 
-/* Cells that UTF-8 text takes: "…" is the only character in the help past ASCII. */
+/* Terminal cells of UTF-8 text; "…" is the only character in the help that is not ASCII. */
 static int cells(const char *s)
 {
 	int n = 0;
@@ -47,7 +55,7 @@ static void print_option(const struct cli_option *o)
 		at = 0;
 	}
 	printf("%*s", HELP_AT - at, "");
-	print_help(HELP_AT, o->help);
+	print_wrapped(HELP_AT, o->help);
 }
 
 static void print_commands(const struct cli_command *cmd)
@@ -65,7 +73,8 @@ void cli_help(const struct cli_command *cmd)
 	printf("Usage: captrace%s%s %s\n", cmd == cli_commands ? "" : " ",
 	       cmd == cli_commands ? "" : cmd->name, cmd->usage);
 	print_commands(cmd);
-	printf("\n%s", cmd->help);
+	printf("\n");
+	print_wrapped(0, cmd->help);
 	for (size_t i = 0; i < cli_options_len; i++) {
 		const struct cli_option *o = &cli_options[i];
 
@@ -77,33 +86,43 @@ void cli_help(const struct cli_command *cmd)
 		group = NULL;
 		print_option(o);
 	}
-	printf("\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 no backend works here; with "
-	       "COMMAND\n"
-	       "its own, 125 captrace failed, 126 COMMAND can't be run, 127 there is no such "
-	       "command.\n");
+	printf("\n");
+	print_wrapped(0,
+		      "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 no backend works here. "
+		      "With COMMAND: its exit code, 125 captrace failed, 126 COMMAND cannot be "
+		      "executed, 127 COMMAND was not found.");
 	if (cmd->bit == CLI_ADVISE)
-		printf("Before these: 4 more is needed than --expect allows, 5 the advice is "
-		       "incomplete.\n");
+		print_wrapped(0, "These take precedence: 4 more is needed than --expect allows, 5 "
+				 "the advice is incomplete.");
+}
+
+static void print_column(const struct column *col)
+{
+	printf("%c %-14s %-14s ", col->shown ? '*' : ' ', col->name, col->key);
+	print_wrapped(HELP_AT, col->help);
+}
+
+static void print_other_names(const struct column *col)
+{
+	const char *alias = col->alias ? col->alias : "";
+	const char *heading = col->heading && !strcasestr(alias, col->heading) ? col->heading : "";
+
+	if (*alias || *heading)
+		printf("  %-14s %s%s%s\n", col->name, alias, *alias && *heading ? "," : "",
+		       heading);
 }
 
 void cli_help_columns(void)
 {
-	char heading[32];
-
-	printf("Columns, in the order of JSON's keys; * marks the default ones. Any case.\n\n"
-	       "  %-14s %-14s %-21s %s\n",
-	       "NAME", "IN JSON", "HEADING", "WHAT IT IS");
-	for (size_t i = 0; i < columns_len; i++) {
-		const struct column *col = &columns[i];
-
-		printf("%c %-14s %-14s %-21s %s\n", col->shown ? '*' : ' ', col->name, col->key,
-		       column_heading(col, heading, sizeof(heading)), col->help);
-	}
-	printf("\nHeadings and JSON's keys are names, too, and:\n");
+	printf("Columns in the order of JSON's keys; * marks the default ones. Upper and lower\n"
+	       "case are the same.\n\n  %-14s %-14s %s\n",
+	       "NAME", "IN JSON", "MEANING");
 	for (size_t i = 0; i < columns_len; i++)
-		if (columns[i].alias)
-			printf("  %-14s %s\n", columns[i].name, columns[i].alias);
+		print_column(&columns[i]);
+	printf("\nThe names in JSON are accepted too, and these:\n");
+	for (size_t i = 0; i < columns_len; i++)
+		print_other_names(&columns[i]);
 	for (size_t i = 0; i < columns_extra_len; i++)
 		printf("  %-14s %s\n", columns_extra[i].name, columns_extra[i].help);
-	printf("\nA value that could not be known is - in columns and null in JSON.\n");
+	printf("\nAn unknown value is - in columns and null in JSON.\n");
 }

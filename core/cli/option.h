@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The tables of subcommands and options, between the parser (cli.c), the handlers (options.c and options_*.c)
- * and the help.
+ * The tables of subcommands and options, which the parser (cli.c), the handlers (options.c and
+ * options_*.c) and the help (help.c) share.
  */
 #ifndef CAPTRACE_CORE_CLI_OPTION_H
 #define CAPTRACE_CORE_CLI_OPTION_H
@@ -17,7 +17,7 @@ struct sink_ops;
 
 #define CLI_OPTIONS_MAX 80
 
-/* Subcommands, as bits: which of them take an option. */
+/* Bits for the subcommands that take an option. */
 enum {
 	CLI_TRACE = 1 << 0,
 	CLI_RECORD = 1 << 1,
@@ -28,51 +28,51 @@ enum {
 
 #define CLI_LIVE   (CLI_TRACE | CLI_RECORD | CLI_ADVISE)
 #define CLI_ANY    (~0U)
-#define CLI_EVENTS (CLI_ANY & ~(unsigned int)CLI_DOCTOR) /* what looks at checks */
+#define CLI_EVENTS (CLI_ANY & ~(unsigned int)CLI_DOCTOR) /* all that process checks */
 
-/* What `captrace WORD` does; the first row is what it does without a word. */
+/* A subcommand. The first row is the default, for a command line without a subcommand. */
 struct cli_command {
 	const char *name;
 	unsigned int bit;
 	const char *usage;           /* after "captrace" */
-	const char *help;            /* what it does: lines as they are printed */
-	const struct sink_ops *sink; /* NULL: what -o says */
+	const char *help;            /* one paragraph, wrapped when printed */
+	const struct sink_ops *sink; /* NULL: -o chooses it */
 	bool files;                  /* takes FILE operands */
 	bool command;                /* takes -- COMMAND */
-	bool unaudited;              /* unaudited checks too, without --all */
-	/* What no single option can tell is wrong; NULL: nothing. */
+	bool unaudited;              /* includes unaudited checks without --all */
+	/* Checks what a single option cannot; NULL: nothing to check. */
 	int (*check)(const struct cli *cli, struct err *e);
 };
 
 extern const struct cli_command cli_commands[];
 extern const size_t cli_commands_len;
 
-/* NULL if there is none of that name. */
+/* NULL if there is no such subcommand. */
 const struct cli_command *cli_command_find(const char *name);
 
-/* What is only needed while parsing. */
+/* State that is needed only while parsing. */
 struct cli_state {
 	struct cli *cli;
 	const struct cli_build *build;
-	char **argv;
+	char **argv; /* what follows the current option */
 	bool audit_only;
-	/* Of each option that takes a list: all that was given, comma-separated. */
+	/* For each option that takes a list: all values given, comma-separated. */
 	char *lists[CLI_OPTIONS_MAX];
 };
 
 struct cli_option {
-	const char *group; /* heading in the help before this row, or NULL */
-	/* CLI_* bits of the subcommands that take it; 0: all that trace a kernel (CLI_LIVE). */
+	const char *group; /* heading before this row in the help, or NULL */
+	/* CLI_* bits of the subcommands that take it; 0: CLI_LIVE. */
 	unsigned int commands;
 	const char *name; /* long name */
 	char letter;      /* short name, or 0 */
-	const char *arg;  /* what it takes, as the help has it; NULL: nothing */
-	bool optional;    /* the argument is */
-	const char *help;
+	const char *arg;  /* its argument in the help; NULL: takes none */
+	bool optional;    /* the argument is optional */
+	const char *help; /* one paragraph, wrapped when printed */
 	int (*set)(struct cli_state *st, const char *arg, struct err *e);
-	/* A list: repeating it adds to it. Then `set` is called once, with all of it. */
+	/* Takes a list; repeating the option adds to it, and `set` is called once with all of it. */
 	bool list;
-	const char *column; /* a list that is short for a filter on this column; no `set` */
+	const char *column; /* the list is a filter on this column; there is no `set` */
 };
 
 extern const struct cli_option cli_options[];
@@ -83,7 +83,7 @@ static inline bool cli_option_of(const struct cli_option *o, const struct cli_co
 	return (o->commands ? o->commands : CLI_LIVE) & cmd->bit;
 }
 
-/* Sets cli->cols to what is shown without -o columns=. */
+/* Sets cli->cols to the default columns unless -o columns= has set it. */
 int cli_default_columns(struct cli *cli, struct err *e);
 
 /* Both print to stdout. */

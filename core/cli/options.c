@@ -60,7 +60,7 @@ static int set_unique(struct cli_state *st, const char *arg, struct err *e)
 static int set_user(struct cli_state *st, const char *arg, struct err *e)
 {
 	if (!*arg)
-		return err_set(e, -EINVAL, "empty; give a user's name or number");
+		return err_set(e, -EINVAL, "empty value; give a user name or number");
 	st->cli->user = arg;
 	return 0;
 }
@@ -92,11 +92,11 @@ static int set_timeout(struct cli_state *st, const char *arg, struct err *e)
 	int rc = parse_seconds(arg, TIMEOUT_MAX * NS_PER_SEC, &st->cli->timeout_ns);
 
 	if (rc == -EINVAL)
-		return err_set(e, rc, "'%s' is no number of seconds, as 10 or 0.5", arg);
+		return err_set(e, rc, "'%s' is not a number of seconds, such as 10 or 0.5", arg);
 	if (rc || !st->cli->timeout_ns)
 		return err_set(e, -EINVAL,
-			       "'%s' is not more than 0 and at most %" PRIu64 " seconds", arg,
-			       TIMEOUT_MAX);
+			       "'%s' is out of range: more than 0 and at most %" PRIu64 " seconds",
+			       arg, TIMEOUT_MAX);
 	return 0;
 }
 
@@ -105,7 +105,7 @@ static int set_max_events(struct cli_state *st, const char *arg, struct err *e)
 	int rc = parse_u64(arg, UINT64_MAX, &st->cli->max_events);
 
 	if (rc || !st->cli->max_events)
-		return err_set(e, -EINVAL, "'%s' is no number of events from 1 on", arg);
+		return err_set(e, -EINVAL, "'%s' is not a number of events (1 or more)", arg);
 	return 0;
 }
 
@@ -115,7 +115,7 @@ static int set_buffer_size(struct cli_state *st, const char *arg, struct err *e)
 	int rc = parse_size(arg, BUFFER_MAX, &size);
 
 	if (rc == -EINVAL)
-		return err_set(e, rc, "'%s' is no size, as 512K or 8M", arg);
+		return err_set(e, rc, "'%s' is not a size, such as 512K or 8M", arg);
 	if (rc || size < BUFFER_MIN)
 		return err_set(e, -EINVAL, "'%s' is not between 4K and 2G", arg);
 	st->cli->buffer_size = size;
@@ -145,7 +145,7 @@ static int set_verbose(struct cli_state *st, const char *arg, struct err *e)
 
 static int set_help(struct cli_state *st, const char *arg, struct err *e)
 {
-	/* getopt leaves the word of "--help columns" to the command line. */
+	/* getopt takes only "--help=columns"; here is "--help columns", too. */
 	if (!arg && st->argv[0] && st->argv[0][0] != '-')
 		arg = st->argv[0];
 	if (!arg)
@@ -153,7 +153,8 @@ static int set_help(struct cli_state *st, const char *arg, struct err *e)
 	else if (!strcmp(arg, "columns"))
 		cli_help_columns();
 	else
-		return err_set(e, -EINVAL, "there is no help on '%s', only on columns", arg);
+		return err_set(e, -EINVAL, "no help on '%s'; there is --help and --help columns",
+			       arg);
 	st->cli->answered = true;
 	return 0;
 }
@@ -179,23 +180,23 @@ const struct cli_option cli_options[] = {
 		.name = "pid",
 		.commands = CLI_REPLAY,
 		.arg = "PID[,PID…]",
-		.help = "checks of these processes",
+		.help = "only checks of these processes",
 		.list = true,
 		.column = "pid",
 	},
 	{
 		.name = "follow",
-		.help = "with --pid: their descendants too",
+		.help = "with --pid: trace their descendants too",
 		.set = set_follow,
 	},
 	{
 		.name = "user",
 		.arg = "NAME",
-		.help = "run COMMAND as this user",
+		.help = "run COMMAND as this user (name, UID or UID:GID)",
 		.set = set_user,
 	},
 	{
-		.group = "Whom to trace (waits for what isn't there yet)",
+		.group = "Targets (captrace waits for those that do not exist yet)",
 		.commands = CLI_EVENTS,
 		.name = "runtimes",
 		.letter = 'r',
@@ -227,16 +228,15 @@ const struct cli_option cli_options[] = {
 		.name = "podname",
 		.letter = 'p',
 		.arg = "NAME[,NAME…]",
-		.help = "pods of these names (-p, as in kubectl gadget; a process is\n"
-			"--pid, which has no letter)",
+		.help = "pods of these names (as in kubectl gadget; --pid has no short form)",
 		.set = cli_set_pods,
 		.list = true,
 	},
 	{
 		.name = "selector",
 		.arg = "KEY=VALUE[,…]",
-		.help = "containers and pods with all of these labels; KEY!=VALUE, KEY\n"
-			"and !KEY, too",
+		.help = "containers and pods with all these labels; also KEY!=VALUE, KEY and "
+			"!KEY",
 		.set = cli_set_selector,
 		.list = true,
 	},
@@ -244,8 +244,8 @@ const struct cli_option cli_options[] = {
 		.commands = CLI_EVENTS,
 		.name = "unit",
 		.arg = "UNIT[,UNIT…]",
-		.help = "systemd units, over restarts, with all they contain (nginx,\n"
-			"user@1000.service, session-3.scope)",
+		.help = "systemd units, such as nginx, user@1000.service or session-3.scope; "
+			"restarts are followed",
 		.set = cli_set_units,
 		.list = true,
 	},
@@ -253,35 +253,35 @@ const struct cli_option cli_options[] = {
 		.commands = CLI_EVENTS,
 		.name = "cgroup",
 		.arg = "PATH[,PATH…]",
-		.help = "cgroups and what is below them",
+		.help = "these cgroups and those below them",
 		.set = cli_set_cgroups,
 		.list = true,
 	},
 	{
 		.commands = CLI_EVENTS,
 		.name = "startup",
-		.help = "with a container, pod or unit: also what its runtime or systemd\n"
-			"does in it before its own program (the column startup)",
+		.help = "for containers, pods and units: also show what the runtime or systemd "
+			"does in them before their own program runs (column startup)",
 		.set = cli_set_startup,
 	},
 	{
-		.group = "What to show (default: audited checks)",
+		.group = "What to show",
 		.name = "all",
 		.commands = CLI_TRACE | CLI_REPLAY,
-		.help = "unaudited checks too",
+		.help = "show unaudited checks too (default: only audited ones)",
 		.set = set_all,
 	},
 	{
 		.name = "audit-only",
 		.commands = CLI_TRACE | CLI_RECORD | CLI_REPLAY,
-		.help = "audited checks alone",
+		.help = "only audited checks",
 		.set = set_audit_only,
 	},
 	{
 		.name = "cap",
 		.commands = CLI_ANY,
 		.arg = "CAP[,CAP…]",
-		.help = "these capabilities (SYS_NICE, cap_sys_nice or 23)",
+		.help = "only these capabilities (SYS_NICE, cap_sys_nice or 23)",
 		.list = true,
 		.column = "cap",
 	},
@@ -297,7 +297,7 @@ const struct cli_option cli_options[] = {
 		.name = "uid",
 		.commands = CLI_ANY,
 		.arg = "UID[,UID…]",
-		.help = "checks of these users (number or name)",
+		.help = "only checks of these users (number or name)",
 		.list = true,
 		.column = "uid",
 	},
@@ -305,7 +305,7 @@ const struct cli_option cli_options[] = {
 		.name = "comm",
 		.commands = CLI_ANY,
 		.arg = "COMM[,COMM…]",
-		.help = "checks of threads with these command names",
+		.help = "only checks of threads with these names",
 		.list = true,
 		.column = "comm",
 	},
@@ -313,7 +313,7 @@ const struct cli_option cli_options[] = {
 		.name = "syscall",
 		.commands = CLI_ANY,
 		.arg = "NAME[,NAME…]",
-		.help = "checks made for these system calls",
+		.help = "only checks made for these system calls",
 		.list = true,
 		.column = "syscall",
 	},
@@ -322,16 +322,16 @@ const struct cli_option cli_options[] = {
 		.commands = CLI_ANY,
 		.letter = 'F',
 		.arg = "'COLUMN OP VALUE'",
-		.help = "only what matches; OP is == != > >= < <= ~ !~ (regular\n"
-			"expression); repeated: all have to match",
+		.help = "only checks that match; OP is == != > >= < <=, or ~ !~ (regular "
+			"expression); if repeated, all must match",
 		.set = set_filter,
 	},
 	{
 		.name = "unique",
 		.commands = CLI_TRACE | CLI_REPLAY,
-		.help = "a row for each new combination of subject (container or unit, and\n"
-			"command name), capability, verdict, audit, system call and target\n"
-			"namespace, with a closing count of each",
+		.help = "show each combination of subject (container or unit, and command "
+			"name), capability, verdict, audit, system call and target namespace "
+			"once, and count them at the end",
 		.set = set_unique,
 	},
 	{
@@ -348,7 +348,7 @@ const struct cli_option cli_options[] = {
 		.commands = CLI_RECORD,
 		.letter = 'o',
 		.arg = "FILE",
-		.help = "where to; - is standard output",
+		.help = "file to write; - is standard output",
 		.set = cli_set_file,
 	},
 	{
@@ -356,24 +356,24 @@ const struct cli_option cli_options[] = {
 		.commands = CLI_ADVISE,
 		.letter = 'o',
 		.arg = "FORMAT",
-		.help = "text (default), json, or one of --format's",
+		.help = "text (default), json, or a format of --format",
 		.set = cli_set_format,
 	},
 	{
 		.name = "format",
 		.commands = CLI_ADVISE,
 		.arg = "FORMAT",
-		.help = "for what enforces it: kubernetes (a securityContext), docker and\n"
-			"podman (flags of run), systemd (a drop-in), setcap (the command),\n"
-			"oci (of config.json)",
+		.help = "write what enforces the advice: kubernetes (a securityContext), docker "
+			"or podman (flags of run), systemd (a drop-in), setcap (its command line), "
+			"oci (part of config.json)",
 		.set = cli_set_format,
 	},
 	{
 		.name = "bundle",
 		.commands = CLI_DOCTOR,
 		.arg = "FILE",
-		.help = "write to a new FILE (- is standard output, in place of the report) what\n"
-			"mending a fault on this machine takes: the kernel's version, config and\n"
+		.help = "collect what a bug report about this machine needs in a new FILE (-: "
+			"standard output, in place of the report): kernel version, config and "
 			"formats, and what was tried; without kernel addresses",
 		.set = set_bundle,
 	},
@@ -382,99 +382,104 @@ const struct cli_option cli_options[] = {
 		.commands = CLI_ADVISE,
 		.letter = 'w',
 		.arg = "FILE",
-		.help = "there and not to standard output, which the command may use too",
+		.help = "write to FILE instead of standard output, which the command may use "
+			"too",
 		.set = cli_set_file,
 	},
 	{
 		.name = "by",
 		.commands = CLI_ADVISE,
 		.arg = "WHAT",
-		.help = "advice for each comm, exe, container, unit, pod or uid; default: for\n"
-			"the command or processes as a whole, else for each comm",
+		.help = "one report for each comm, exe, container, unit, pod or uid; default: "
+			"one for the command or for the processes of --pid, otherwise one for "
+			"each comm",
 		.set = cli_set_by,
 	},
 	{
 		.name = "explain",
 		.commands = CLI_ADVISE,
 		.arg = "CAP[,CAP…]",
-		.help = "all about these capabilities: kernel stacks, alternatives",
+		.help = "show all evidence for these capabilities, with kernel stacks and "
+			"alternatives",
 		.set = cli_set_explain,
 	},
 	{
 		.name = "expect",
 		.commands = CLI_ADVISE,
 		.arg = "LIST|FILE",
-		.help = "fail (4) if more is needed than these capabilities, none, or what\n"
-			"FILE lists; advise -o json writes such a file",
+		.help = "exit with code 4 if more is needed than this list allows, which is "
+			"capabilities, 'none', or a file of them (also one that advise -o json "
+			"wrote)",
 		.set = cli_set_expect,
 	},
 	{
 		.name = "allow-incomplete",
 		.commands = CLI_ADVISE,
-		.help = "don't fail (5) where events were lost or not all can be known",
+		.help = "do not exit with code 5 if events were lost or not everything can be "
+			"known",
 		.set = cli_set_allow_incomplete,
 	},
 	{
 		.name = "no-header",
 		.commands = CLI_TRACE | CLI_REPLAY,
-		.help = "columns without their heading",
+		.help = "no heading above the columns",
 		.set = set_no_header,
 	},
 	{
 		.name = "print-stack",
 		.commands = CLI_TRACE | CLI_RECORD | CLI_REPLAY,
-		.help = "kernel stack under each row, as an array in JSON",
+		.help = "show the kernel stack of each check (an array in JSON)",
 		.set = set_print_stack,
 	},
 	{
-		.group = "How",
+		.group = "How to trace",
 		.name = "backend",
 		.commands = CLI_LIVE | CLI_DOCTOR,
 		.arg = "SPEC",
-		.help = "auto (default), or a backend or one variant of it, as bpf or\n"
-			"bpf:kprobe; one that is named is used or fails",
+		.help = "auto (default), a backend or one of its variants, such as bpf or "
+			"bpf:kprobe; captrace fails if the one named does not work",
 		.set = set_backend,
 	},
 	{
 		.name = "btf",
 		.commands = CLI_LIVE | CLI_DOCTOR,
 		.arg = "FILE",
-		.help = "types of a kernel that has none itself: raw BTF or a vmlinux",
+		.help = "types for a kernel without BTF: a file with raw BTF, or a vmlinux",
 		.set = set_btf,
 	},
 	{
 		.name = "host-root",
 		.arg = "DIR",
-		.help = "where the machine's / is, for captrace in a container: the state\n"
-			"of container runtimes is read there",
+		.help = "where the host's / is mounted if captrace runs in a container; the "
+			"state of container runtimes is read there",
 		.set = cli_set_host_root,
 	},
 	{
 		.name = "buffer-size",
 		.arg = "SIZE[K|M|G]",
-		.help = "room for events that are not yet read",
+		.help = "buffer for events that captrace has not read yet",
 		.set = set_buffer_size,
 	},
 	{
 		.name = "overhead",
 		.arg = "EVENT[,EVENT…]",
 		.optional = true,
-		.help = "what tracing cost captrace, at the end: events by libpfm4's names\n"
-			"(default: task-clock, context-switches, page-faults, and cycles and\n"
-			"instructions where the processor counts them)",
+		.help = "report at the end what tracing cost captrace itself: events by their "
+			"names in libpfm4 (default: task-clock, context-switches, page-faults, "
+			"and cycles and instructions where the processor counts them)",
 		.set = set_overhead,
 	},
 	{
 		.name = "timeout",
 		.arg = "SEC",
-		.help = "end after so many seconds (fractions allowed)",
+		.help = "stop after this many seconds (fractions allowed)",
 		.set = set_timeout,
 	},
 	{
 		.name = "max-events",
 		.commands = CLI_ANY,
 		.arg = "N",
-		.help = "end after so many events shown",
+		.help = "stop after showing this many events",
 		.set = set_max_events,
 	},
 	{
@@ -482,13 +487,13 @@ const struct cli_option cli_options[] = {
 		.name = "verbose",
 		.commands = CLI_ANY,
 		.letter = 'v',
-		.help = "say why things were decided; twice: the libraries' words too",
+		.help = "explain decisions (-vv: include library messages)",
 		.set = set_verbose,
 	},
 	{
 		.name = "version",
 		.commands = CLI_ANY,
-		.help = "version and what is built in",
+		.help = "show the version and what is built in",
 		.set = set_version,
 	},
 	{
@@ -497,7 +502,7 @@ const struct cli_option cli_options[] = {
 		.letter = 'h',
 		.arg = "columns",
 		.optional = true,
-		.help = "this, or what columns there are",
+		.help = "show this help, or the list of columns",
 		.set = set_help,
 	},
 };

@@ -31,7 +31,7 @@ int cli_set_by(struct cli_state *st, const char *arg, struct err *e)
 		nearest_offer(&near, name);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", name);
 	}
-	return err_set(e, -EINVAL, "'%.64s' is nothing to tell subjects by%s; there are:%s", arg,
+	return err_set(e, -EINVAL, "invalid value '%.64s'%s (choose:%s)", arg,
 		       nearest_hint(&near, hint, sizeof(hint)), all);
 }
 
@@ -77,10 +77,11 @@ int cli_check_advise(const struct cli *cli, struct err *e)
 		return 0;
 	if (cli->command)
 		return err_set(e, -EINVAL,
-			       "recordings and a command exclude each other: advise on one or the "
+			       "recordings and a command cannot be used together: judge one or the "
 			       "other");
 	if (cli->pids_len)
-		return err_set(e, -EINVAL, "--pid is whom to trace; in recordings: -F pid==%d",
+		return err_set(e, -EINVAL,
+			       "--pid traces running processes; for recordings use -F pid==%d",
 			       (int)cli->pids[0]);
 	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What `captrace advise` alone takes: handlers for the table of options. */
+/* Handlers of the options that only `captrace advise` takes. */
 #ifndef CAPTRACE_CORE_CLI_OPTIONS_ADVISE_H
 #define CAPTRACE_CORE_CLI_OPTIONS_ADVISE_H
 
@@ -13,7 +13,7 @@ int cli_set_format(struct cli_state *st, const char *arg, struct err *e);
 int cli_set_expect(struct cli_state *st, const char *arg, struct err *e);
 int cli_set_allow_incomplete(struct cli_state *st, const char *arg, struct err *e);
 
-/* What doesn't go together. */
+/* Refuses combinations that make no sense. */
 int cli_check_advise(const struct cli *cli, struct err *e);
 
 #endif

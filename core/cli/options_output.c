@@ -19,7 +19,7 @@ static int add_column(struct cli *cli, const char *name, size_t len, struct err 
 		return column_unknown(name, len, e);
 	for (size_t i = 0; i < cli->cols_len; i++)
 		if (cli->cols[i] == col)
-			return err_set(e, -EINVAL, "column '%s' is there twice", col->name);
+			return err_set(e, -EINVAL, "column '%s' is given twice", col->name);
 	cli->cols[cli->cols_len++] = col;
 	return 0;
 }
@@ -40,7 +40,8 @@ static int set_columns(struct cli *cli, const char *list, struct err *e)
 		if (rc)
 			return rc;
 	}
-	return rc ? err_set(e, rc, "empty name in the list of columns (captrace --help columns)")
+	return rc ? err_set(e, rc,
+			    "empty name in the list of columns (captrace --help columns lists all)")
 		  : 0;
 }
 
@@ -55,7 +56,7 @@ static int unknown_format(const char *name, struct err *e)
 		nearest_offer(&near, sinks[i]->name);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", sinks[i]->name);
 	}
-	return err_set(e, -EINVAL, "unknown format '%.64s'%s; there are:%s", name,
+	return err_set(e, -EINVAL, "unknown format '%.64s'%s (choose:%s)", name,
 		       nearest_hint(&near, hint, sizeof(hint)), all);
 }
 
@@ -71,7 +72,8 @@ int cli_set_output(struct cli_state *st, const char *arg, struct err *e)
 	if (!ops)
 		return unknown_format(name, e);
 	if (*equals && strcmp(name, "columns") != 0)
-		return err_set(e, -EINVAL, "%s takes no list: it always has all columns", name);
+		return err_set(e, -EINVAL, "%s takes no list of columns: it always has all fields",
+			       name);
 	st->cli->sink = ops;
 	return *equals ? set_columns(st->cli, equals + 1, e) : 0;
 }
@@ -79,7 +81,7 @@ int cli_set_output(struct cli_state *st, const char *arg, struct err *e)
 int cli_set_file(struct cli_state *st, const char *arg, struct err *e)
 {
 	if (!*arg)
-		return err_set(e, -EINVAL, "empty; give a file's name");
+		return err_set(e, -EINVAL, "empty value; give a file name");
 	st->cli->file = arg;
 	return 0;
 }

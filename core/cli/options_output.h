@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where and how to show: handlers for the table of options. */
+/* Handlers of the options for output. */
 #ifndef CAPTRACE_CORE_CLI_OPTIONS_OUTPUT_H
 #define CAPTRACE_CORE_CLI_OPTIONS_OUTPUT_H
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Handlers of the options that say whom to trace by process, container, pod, unit and cgroup. */
 #include "core/cli/options_target.h"
 
 #include <signal.h>
@@ -19,7 +18,7 @@
 
 #define PID_LIMIT 4194304 /* include/linux/threads.h, PID_MAX_LIMIT */
 
-/* The kernel takes a thread's id as well; tracing compares thread groups and would show nothing. */
+/* kill() accepts a thread's id too, but tracing compares thread groups and would show nothing. */
 static int check_thread_group(pid_t pid, struct err *e)
 {
 	cleanup_fclose FILE *f = NULL;
@@ -47,13 +46,13 @@ static int add_pid(struct cli *cli, const char *text, struct err *e)
 	int rc;
 
 	if (parse_u64(text, PID_LIMIT, &pid) || !pid)
-		return err_set(e, -EINVAL, "'%s' is no process id (1 to %d)", text, PID_LIMIT);
+		return err_set(e, -EINVAL, "'%s' is not a process id (1 to %d)", text, PID_LIMIT);
 	rc = check_thread_group((pid_t)pid, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0; i < cli->pids_len; i++)
 		if (cli->pids[i] == (pid_t)pid)
-			return err_set(e, -EINVAL, "%s is there twice", text);
+			return err_set(e, -EINVAL, "%s is given twice", text);
 	cli->pids[cli->pids_len++] = (pid_t)pid;
 	return 0;
 }
@@ -81,7 +80,10 @@ int cli_set_pids(struct cli_state *st, const char *list, struct err *e)
 
 typedef int (*add_fn)(struct filter *f, const char *text, struct err *e);
 
-/* Waits for @name, a @what, which is there once what @add makes of @text lets something pass. */
+/*
+ * Waits for target @name, a @what. It exists once an event passes the filter that @add makes of
+ * @text.
+ */
 static int await(struct cli *cli, const char *what, const char *name, add_fn add, const char *text,
 		 struct err *e)
 {
@@ -102,7 +104,7 @@ static int await(struct cli *cli, const char *what, const char *name, add_fn add
 	return pending_target_add(cli->pending, what, name, f) ? err_nomem(e) : 0;
 }
 
-/* The same for each of @list. */
+/* The same for each name in @list. */
 static int await_each(struct cli *cli, const char *what, const char *list, add_fn add,
 		      struct err *e)
 {
@@ -193,7 +195,7 @@ int cli_set_selector(struct cli_state *st, const char *list, struct err *e)
 	return rc ? rc : await(st->cli, "container or pod with", list, add_selector, list, e);
 }
 
-/* Whether @ev is in one of the comma-separated units. */
+/* Whether @ev is in one of the comma-separated units in @arg. */
 static bool test_units(const char *arg, const struct cap_event *ev)
 {
 	const char *item;
@@ -215,7 +217,7 @@ static int add_units(struct filter *f, const char *text, struct err *e)
 	return filter_add_test(f, FIELD(CGROUP), test_units, text) ? err_nomem(e) : 0;
 }
 
-/* Whether the name ends in one of the types of systemd.unit(5). */
+/* Whether the name ends in a unit type of systemd.unit(5). */
 static bool has_type(const char *name, size_t len)
 {
 	static const char *const types[] = {".service",   ".scope",  ".slice", ".socket",
@@ -231,7 +233,7 @@ static bool has_type(const char *name, size_t len)
 	return false;
 }
 
-/* As systemctl(1) does: a name without a type is a service's. */
+/* Adds .service to names without a type, as systemctl(1) does. */
 static int whole_names(const char *list, char **names, struct err *e)
 {
 	cleanup_free char *all = strdup("");
@@ -244,8 +246,8 @@ static int whole_names(const char *list, char **names, struct err *e)
 		char *longer;
 
 		if (len + strlen(".service") > 255 || memchr(item, '/', len))
-			return err_set(e, -EINVAL, "'%.*s' is no name of a unit",
-				       (int)MIN(len, 64u), item);
+			return err_set(e, -EINVAL, "'%.*s' is not a unit name", (int)MIN(len, 64u),
+				       item);
 		if (!all || asprintf(&longer, "%s%s%.*s%s", all, *all ? "," : "", (int)len, item,
 				     typed ? "" : ".service") < 0)
 			return err_nomem(e);
@@ -291,7 +293,7 @@ static int add_cgroups(struct filter *f, const char *text, struct err *e)
 	return filter_add_test(f, FIELD(CGROUP), test_cgroups, text) ? err_nomem(e) : 0;
 }
 
-/* Folders under a mount point become paths from the hierarchy's root. */
+/* Turns paths under a cgroup mount point into paths from the hierarchy's root. */
 static int cgroup_names(const char *list, char **names, struct err *e)
 {
 	cleanup_free char *all = strdup("");
@@ -305,7 +307,7 @@ static int cgroup_names(const char *list, char **names, struct err *e)
 
 		if (path && (*path != '/' || len >= CGROUP_PATH_SIZE))
 			return err_set(e, -EINVAL,
-				       "'%.64s' is no path of a cgroup, as /system.slice or "
+				       "'%.64s' is not a cgroup path, such as /system.slice or "
 				       "/sys/fs/cgroup/system.slice",
 				       path);
 		if (!path || !all ||
@@ -342,8 +344,8 @@ int cli_set_host_root(struct cli_state *st, const char *arg, struct err *e)
 	struct stat s;
 
 	if (stat(arg, &s) || !S_ISDIR(s.st_mode))
-		return err_set(e, -EINVAL, "'%s' is no folder", arg);
-	/* "/" itself has no place in front of a path. */
+		return err_set(e, -EINVAL, "'%s' is not a directory", arg);
+	/* "/" before an absolute path would double its slash. */
 	st->cli->host_root = strcmp(arg, "/") != 0 ? arg : "";
 	return 0;
 }
@@ -358,7 +360,7 @@ static void show(struct cli *cli, const char *name)
 	cli->cols[cli->cols_len++] = column_find(name, strlen(name));
 }
 
-/* As the references have them: what was asked for by comes first. */
+/* The columns that targets were chosen by come first, as in Inspektor Gadget. */
 int cli_default_columns(struct cli *cli, struct err *e)
 {
 	bool pod =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whom to trace, by process, container, pod, unit and cgroup: handlers for the table of options. */
+/* Handlers of the options that choose targets: processes, containers, pods, units, cgroups. */
 #ifndef CAPTRACE_CORE_CLI_OPTIONS_TARGET_H
 #define CAPTRACE_CORE_CLI_OPTIONS_TARGET_H
 

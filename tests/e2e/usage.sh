@@ -58,7 +58,7 @@ done <<EOT
 2   @ '0'                        @ --pid 0
 2   @ -1                         @ --pid -1
 2   @ 4194303                    @ --pid 4194303
-2   @ exclude                    @ --pid 1 -- true
+2   @ together                   @ --pid 1 -- true
 2   @ --pid                      @ --follow
 2   @ empty                      @ -F ''
 2   @ operator                   @ -F pid
@@ -84,7 +84,7 @@ done <<EOT
 2   @ empty                      @ -c a,,b
 2   @ empty                      @ -p ''
 2   @ a/b.*unit                  @ --unit a/b
-2   @ x.*path of a cgroup        @ --cgroup x
+2   @ x.*cgroup path             @ --cgroup x
 2   @ KEY=VALUE                  @ --selector =x
 2   @ /no/such                   @ --host-root /no/such
 2   @ bundle.*'/no/such/x'       @ doctor --bundle /no/such/x
