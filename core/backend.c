@@ -45,7 +45,7 @@ int backend_check_spec(const struct backend_ops *const *table, const char *spec,
 			if (backend_spec_allows(spec, table[i], v))
 				return 0;
 	list_specs(table, known, sizeof(known));
-	return err_set(e, -EINVAL, "this build has no backend '%s'; choose from: %s", spec, known);
+	return err_set(e, -EINVAL, "this build has no backend '%s' (choose: %s)", spec, known);
 }
 
 const char *backend_giving(const struct backend_ops *const *table, uint64_t fields, char *buf,

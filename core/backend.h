@@ -133,8 +133,8 @@ struct backend_ops {
 
 	/*
 	 * Called before the session sleeps: asks that the next record wake the poll on fds(). The
-	 * caller must drain again before it sleeps. False or NULL: this variant cannot do that, and
-	 * the session drains on a timer.
+	 * session must drain once more before it sleeps. False or NULL: this variant cannot do
+	 * that, and the session drains on a timer.
 	 */
 	bool (*arm)(struct backend *);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The root: parses the command line and hands the pieces of the program to each other. */
+/* Parses the command line and connects the parts of the program. */
 #include <errno.h>
 #include <locale.h>
 #include <string.h>
@@ -34,7 +34,7 @@ static int report(const struct cli *cli, struct identity *identity, struct out *
 	if (rc && rc != -ENOTSUP)
 		return run_report(e, EXIT_FAILED);
 	if (cfg.bundle && report_too)
-		log_note("%s is written: look it over before you send it", cfg.bundle);
+		log_note("wrote %s: look it over before you send it", cfg.bundle);
 	return rc ? EXIT_NO_BACKEND : EXIT_DONE;
 }
 

@@ -66,7 +66,7 @@ void log_library(const char *library, const char *fmt, va_list ap)
  */
 void log_set_tap(void (*line)(void *arg, int level, const char *text), void *arg);
 
-/* Whether lines of this level go anywhere; if not, callers need not compose them. */
+/* Whether anybody gets lines of this level; if not, callers need not compose them. */
 bool log_wants(int level);
 
 /* The component that @file belongs to, in @buf: "ftrace/discover" for "ftrace/discover/learn.c". */

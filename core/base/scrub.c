@@ -23,8 +23,8 @@
 #define TOKEN_MAX 16
 
 /*
- * Not by getrandom(): it is of 3.17, and waits for entropy, which a machine without devices may
- * never have.
+ * Not getrandom(), which came with 3.17 and waits for entropy: a machine without devices may never
+ * have enough.
  */
 static int make_key(struct scrub *s, struct err *e)
 {

@@ -52,8 +52,8 @@ int column_unknown(const char *name, size_t len, struct err *e)
 		nearest_offer(&near, columns[i].name);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", columns[i].name);
 	}
-	return err_set(e, -EINVAL, "unknown column '%.*s'%s; choose from:%s", (int)MIN(len, 64u),
-		       name, nearest_hint(&near, hint, sizeof(hint)), all);
+	return err_set(e, -EINVAL, "unknown column '%.*s'%s (choose:%s)", (int)MIN(len, 64u), name,
+		       nearest_hint(&near, hint, sizeof(hint)), all);
 }
 
 const char *column_heading(const struct column *col, char *buf, size_t size)

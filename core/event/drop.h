@@ -10,7 +10,7 @@
 
 struct cap_event;
 
-/* Logs the line, whatever CAPTRACE_DEBUG is. */
+/* Logs the line; debug_drop() checks whether it is wanted. */
 void drop_tell(const char *stage, const struct cap_event *ev, const char *why);
 
 /*

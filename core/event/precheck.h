@@ -25,7 +25,7 @@ enum precheck {
 /* Which kind of precheck a check for @cap in @syscall is. */
 enum precheck precheck_of(int cap, const char *syscall);
 
-/* Whether it takes the outcome of @syscall to know if @cap, which was granted, was needed. */
+/* Whether only the outcome of @syscall shows if @cap, which was granted, was needed. */
 bool precheck_needs_outcome(int cap, const char *syscall);
 
 /* The same for any capability. */

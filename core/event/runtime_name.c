@@ -43,6 +43,6 @@ int runtime_name_unknown(const char *text, struct err *e)
 		nearest_offer(&near, spellings[id][0]);
 		n += (size_t)snprintf(all + n, sizeof(all) - n, " %s", spellings[id][0]);
 	}
-	return err_set(e, -EINVAL, "unknown container runtime '%.64s'%s; choose from:%s", text,
+	return err_set(e, -EINVAL, "unknown container runtime '%.64s'%s (choose:%s)", text,
 		       nearest_hint(&near, hint, sizeof(hint)), all);
 }

@@ -227,7 +227,7 @@ Test(cli, output)
 	expect_error("-o columns=pid,comm,PID", "column 'pid' is given twice");
 	expect_error("-o columns=mntns,mountnsid", "is given twice");
 	expect_error("-o columns=capnam", "did you mean capname?");
-	expect_error("-o columns=foo", "choose from: node namespace pod");
+	expect_error("-o columns=foo", "(choose: node namespace pod");
 }
 
 Test(cli, unknown_options)
@@ -416,9 +416,8 @@ Test(cli, backend)
 	cr_assert_str_eq(cli.backend, "fake:one");
 	cr_assert_str_eq(cli.btf_path, "/dev/null");
 	cli_free(&cli);
-	expect_error(
-		"--backend nope",
-		"--backend: this build has no backend 'nope'; choose from: auto, fake, fake:one");
+	expect_error("--backend nope",
+		     "--backend: this build has no backend 'nope' (choose: auto, fake, fake:one");
 	expect_error("doctor --bundle /no/such/file", "--bundle: '/no/such/file': No such file");
 	expect_error("doctor --bundle /dev/null", "--bundle: '/dev/null' already exists");
 	expect_error("doctor --bundle ''", "--bundle: the file name is empty");

@@ -98,8 +98,7 @@ Test(column, unknown_columns)
 		cr_assert_null(column_find(wrong[i], strlen(wrong[i])), "'%s'", wrong[i]);
 	cr_assert_eq(column_find("capname,pid", 7), column_of("capname"));
 	cr_assert_eq(column_unknown("verdcit", 7, &e), -EINVAL);
-	cr_assert(strstr(e.msg, "'verdcit' (did you mean verdict?); choose from: node "), "%s",
-		  e.msg);
+	cr_assert(strstr(e.msg, "'verdcit' (did you mean verdict?) (choose: node "), "%s", e.msg);
 	cr_assert(strstr(e.msg, " kstack"), "%s", e.msg);
 }
 

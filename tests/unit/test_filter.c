@@ -244,7 +244,7 @@ Test(filter, errors)
 	expect_error("pid==", "no value");
 	expect_error("comm== ", "no value");
 	expect_error("verdcit==Allow", "did you mean verdict?");
-	expect_error("nonsense==1", "unknown column 'nonsense'; choose from: node");
+	expect_error("nonsense==1", "unknown column 'nonsense' (choose: node");
 	expect_error("pid==x", "'x' is not a number");
 	expect_error("pid==1x", "'1x' is not a number");
 	expect_error("pid==1 2", "'1 2' is not a number");

@@ -234,7 +234,7 @@ Test(runtimes, names)
 	cr_assert_eq(runtime_name_parse(""), -EINVAL);
 	cr_assert_eq(runtime_name_unknown("dokcer", &e), -EINVAL);
 	cr_assert(strstr(e.msg, "did you mean docker?"), "%s", e.msg);
-	cr_assert(strstr(e.msg, "choose from: docker containerd cri-o podman"), "%s", e.msg);
+	cr_assert(strstr(e.msg, "(choose: docker containerd cri-o podman)"), "%s", e.msg);
 }
 
 Test(runtimes, signs)
