@@ -18,7 +18,7 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-/* A step of its own: finds out whether the kernel knows the securebits of 6.14 (a5874fde3c08). */
+/* One more step: finds out whether the kernel knows the securebits of 6.14 (a5874fde3c08). */
 #define ASK_SECUREBITS CALIB_STEPS
 
 #define SECUREBITS_4_3  0xff  /* four bits, each with its lock */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where a css_set has a task's cgroup of version 1. captrace's own child is in each hierarchy, so
- * that each place is looked at until the hierarchy there has the number that /proc says.
+ * Finds the place of a task's version 1 cgroup in its css_set. captrace's own child is in every
+ * hierarchy, so the search tries each place until the hierarchy there has the number from /proc.
  */
 #include <inttypes.h>
 
@@ -12,8 +12,8 @@
 #include "ftrace/discover/internal.h"
 #include "ftrace/feed/feed.h"
 
-#define CONTROLLERS_MAX 32 /* CGROUP_SUBSYS_COUNT is 16 at most (cgroup.h) */
-#define NAMED_MAX       6  /* an argument can't be longer */
+#define CONTROLLERS_MAX 32 /* the kernel's CGROUP_SUBSYS_COUNT is 16 at most */
+#define NAMED_MAX       6  /* a fetch argument for a later place would be too long */
 
 struct search {
 	const struct fetch_map *map;
@@ -28,8 +28,8 @@ static void on_record(void *arg, const struct feed_record *r)
 	s->found |= fetch_get(s->map, FETCH_V1_NUMBER, feed_raw(r), r->size) == s->number;
 }
 
-/* /proc/cgroups has a line for each controller, in their order; what else there is isn't one. */
-static int controllers(void)
+/* Counts the controllers: /proc/cgroups has one line for each, and a comment. */
+static int count_controllers(void)
 {
 	cleanup_fclose FILE *f = fopen("/proc/cgroups", "re");
 	char line[256];
@@ -67,7 +67,7 @@ static int search(struct discovery *d, struct err *e)
 {
 	struct cgroup_v1 *v1 = &d->ctx->v1;
 	struct search s = {.number = v1->number};
-	int places = v1->named ? NAMED_MAX : controllers();
+	int places = v1->named ? NAMED_MAX : count_controllers();
 
 	for (v1->at = 0; v1->at < places; v1->at++) {
 		int rc = look(d, &s, e);
@@ -75,7 +75,7 @@ static int search(struct discovery *d, struct err *e)
 		if (rc || s.found)
 			return rc;
 	}
-	return err_set(e, -ENODATA, "its place in css_set was not found");
+	return err_set(e, -ENODATA, "the cgroup's place in css_set was not found");
 }
 
 bool discovery_set_v1(struct probe_context *ctx)
@@ -101,13 +101,13 @@ int discovery_place_v1(struct discovery *d, struct err *e)
 		return 0;
 	ctx->v1.number = ctx->cgroups->v1;
 	if (!ctx->current || !cgroup_v1_has(&ctx->v1, &ctx->layout))
-		rc = err_set(&why, -ENODATA, "the layout of its structures is not known");
+		rc = err_set(&why, -ENODATA, "the layout of the structures is not known");
 	else
 		rc = search(d, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "cgroups");
 	if (rc) {
-		log_verbose("%s: no way to a task's cgroup in hierarchy %d of version 1: %s",
+		log_verbose("%s: can't find a task's cgroup in hierarchy %d of version 1: %s",
 			    ctx->name, ctx->v1.number, why.msg);
 		ctx->v1.number = 0;
 	}

@@ -7,7 +7,7 @@
 #include "compat/host/machine.h"
 #include "core/base/util.h"
 
-#define NEAR_RIP 0x8000000 /* the kernel's image is smaller */
+#define NEAR_RIP 0x8000000 /* larger than the kernel's image */
 
 struct refs {
 	uint64_t *values;
@@ -31,7 +31,7 @@ static uint32_t u32_at(const unsigned char *p)
 	return v;
 }
 
-/* Immediate values and displacements, wherever instructions begin. */
+/* Immediate values and displacements, at any byte, because instruction boundaries are not known. */
 static void scan_x86(struct refs *r, bool wide, uint64_t addr, const unsigned char *code,
 		     size_t size)
 {
@@ -48,7 +48,7 @@ static void scan_x86(struct refs *r, bool wide, uint64_t addr, const unsigned ch
 	}
 }
 
-/* A32: movw and movt of one register, literals behind the function, offsets of loads. */
+/* A32: pairs of movw and movt, literals behind the function, and offsets of loads. */
 static void scan_arm(struct refs *r, uint64_t addr, const unsigned char *code, size_t size)
 {
 	uint32_t low[16] = {0};
@@ -72,7 +72,7 @@ static void scan_arm(struct refs *r, uint64_t addr, const unsigned char *code, s
 	}
 }
 
-/* adrp and what is added to it, by an addition or by a load; offsets of loads. */
+/* The page of an adrp, the same plus the offset of an addition or a load, and offsets of loads. */
 static void scan_arm64(struct refs *r, uint64_t addr, const unsigned char *code, size_t size)
 {
 	uint64_t page[32] = {0};
@@ -97,13 +97,13 @@ static void scan_arm64(struct refs *r, uint64_t addr, const unsigned char *code,
 	}
 }
 
-/* What riscv's lui and auipc left in registers. */
+/* Register values that are known on riscv. */
 struct riscv_regs {
-	uint64_t value[32];
-	uint64_t upper; /* the last constant of lui: it may have been added to any register */
+	uint64_t value[32]; /* from auipc and additions; 0: unknown */
+	uint64_t upper; /* the last constant of lui, which may have been added to any register */
 };
 
-/* An access to memory, or an addition: the address, and the offset alone. */
+/* A load or an addition: adds the address, if it is known, and the offset with lui's constant. */
 static void riscv_offset(struct refs *r, const struct riscv_regs *regs, uint32_t base, int64_t off)
 {
 	if (regs->value[base])
@@ -135,8 +135,8 @@ static void scan_riscv_wide(struct refs *r, struct riscv_regs *regs, uint64_t pc
 }
 
 /*
- * auipc and what is added to it, by an addition or by a load; offsets of loads, compressed ones
- * too.
+ * The address of an auipc, the same plus the offset of an addition or a load, and offsets of loads,
+ * including compressed ones.
  */
 static void scan_riscv(struct refs *r, uint64_t addr, const unsigned char *code, size_t size)
 {
@@ -152,7 +152,7 @@ static void scan_riscv(struct refs *r, uint64_t addr, const unsigned char *code,
 		else if ((half & 0xe003) == 0x6000) /* c.ld */
 			riscv_offset(r, &regs, 8 + (half >> 7 & 7),
 				     (half >> 7 & 0x38) | (half << 1 & 0xc0));
-		else if ((half & 0xf003) == 0x6001) /* c.lui, of a constant that isn't negative */
+		else if ((half & 0xf003) == 0x6001) /* c.lui with a constant that is not negative */
 			regs.upper = (uint64_t)(half >> 2 & 0x1f) << 12;
 	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a small kernel function refers to: the addresses, offsets and other constants in its code.
- * Kernels without CONFIG_KALLSYMS_ALL name no data, but their functions know where it is.
+ * Collects the constants in the code of a small kernel function: addresses, offsets and others.
+ * Kernels without CONFIG_KALLSYMS_ALL have no symbols of data, but the code that uses data has its
+ * addresses.
  */
 #ifndef CAPTRACE_FTRACE_DISCOVER_CODE_REFS_H
 #define CAPTRACE_FTRACE_DISCOVER_CODE_REFS_H
@@ -12,9 +13,9 @@
 struct machine;
 
 /*
- * Constants in the @size bytes of @code, which the kernel has at @addr, in the order of the code
- * and each once. They are candidates: on x86 every four bytes may be one. Returns how many, at most
- * @max.
+ * Puts into @refs the constants in the @size bytes of @code, which the kernel has at @addr: each
+ * one once, in the order of the code. They are only candidates; on x86 any four bytes are one.
+ * Returns their number, at most @max.
  */
 size_t code_refs(const struct machine *m, uint64_t addr, const unsigned char *code, size_t size,
 		 uint64_t *refs, size_t max);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Where each CPU keeps its current task: the address of a per-CPU variable is the symbol's plus the
- * CPU's offset, and the array of offsets is a symbol too. Nothing of this is taken on trust: an
- * event's task fields count only if the task's thread id is the record's.
+ * Finds where each CPU keeps its current task. The address of a per-CPU variable is that of its
+ * symbol plus the CPU's offset, and the array of offsets is a symbol, too. The result is verified
+ * for each event: its task fields count only if the task's thread id is that of the record.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -18,13 +18,13 @@ enum symbol { SYM_OFFSETS, SYM_CURRENT_TASK, SYM_PCPU_HOT, SYM_ENTRY_TASK, SYM_R
 
 static const char *const names[SYMBOLS] = {
 	[SYM_OFFSETS] = "__per_cpu_offset",
-	[SYM_CURRENT_TASK] = "current_task", /* x86 to 6.1, and from 6.15 */
-	[SYM_PCPU_HOT] = "pcpu_hot",         /* x86, 6.2 (e57ef2ed97c1) to 6.14: its first member */
+	[SYM_CURRENT_TASK] = "current_task", /* x86 up to 6.1, and since 6.15 */
+	[SYM_PCPU_HOT] = "pcpu_hot",         /* x86, 6.2 (e57ef2ed97c1) to 6.14: first member */
 	[SYM_ENTRY_TASK] = "__entry_task",   /* arm64 (c02433dd6de3, 4.10), arm since 5.16 */
-	[SYM_RUNQUEUES] = "runqueues",       /* anywhere, with rq.curr */
+	[SYM_RUNQUEUES] = "runqueues",       /* any machine; needs the offset of rq.curr */
 };
 
-/* The variable's address without a CPU's offset. */
+/* Returns the variable's address without the offset of a CPU, or 0, and sets @name. */
 static uint64_t choose(const struct probe_context *ctx, const struct ksym *syms, const char **name)
 {
 	for (int i = SYM_CURRENT_TASK; i < SYM_RUNQUEUES; i++)
@@ -51,17 +51,17 @@ static int read_offsets(struct discovery *d, uint64_t array, struct err *e)
 	return trial_peek(d->trial, addrs, ctx->current, n, e);
 }
 
-/* What only the current task tells. */
-#define OF_TASK (FIELD(PID) | FIELD(SYSCALL) | FIELD(MNTNS) | FIELD(CGROUPID))
+/* The fields that need the current task. */
+#define TASK_FIELDS (FIELD(PID) | FIELD(SYSCALL) | FIELD(MNTNS) | FIELD(CGROUPID))
 
-/* Asked for by default, so that it is no matter for -v alone. */
-static void say_unknown(const struct discovery *d, const char *why)
+/* A note and not only with -v, because users get these fields by default. */
+static void report_unknown(const struct discovery *d, const char *why)
 {
 	char fields[256] = "";
 	size_t n = 0;
 
 	for (int f = 0; f < CAP_FIELD_COUNT; f++)
-		if (d->fields & OF_TASK & UINT64_C(1) << f && n < sizeof(fields))
+		if (d->fields & TASK_FIELDS & UINT64_C(1) << f && n < sizeof(fields))
 			n += (size_t)snprintf(fields + n, sizeof(fields) - n, "%s%s", n ? ", " : "",
 					      event_field_name((enum cap_field)f));
 	if (n)
@@ -77,14 +77,15 @@ static int without_symbols(struct discovery *d, const char *why, struct err *e)
 	if (rc)
 		return rc;
 	if (!why && !discovery_guess_current(d, &no_guess)) {
-		log_verbose("%s: the current task is where task_curr finds it", d->ctx->name);
+		log_verbose("%s: the current task's address is taken from the code of task_curr",
+			    d->ctx->name);
 		discovery_next_guess(d);
 		return 0;
 	}
 	if (!why)
-		snprintf(reason, sizeof(reason), "no data symbols (CONFIG_KALLSYMS_ALL), and %s",
-			 no_guess.msg);
-	say_unknown(d, why ? why : reason);
+		snprintf(reason, sizeof(reason),
+			 "no data symbols (needs CONFIG_KALLSYMS_ALL), and %s", no_guess.msg);
+	report_unknown(d, why ? why : reason);
 	return 0;
 }
 
@@ -106,7 +107,7 @@ int discovery_find_current(struct discovery *d, struct err *e)
 	ctx->current = calloc((size_t)ctx->cpus_room, sizeof(*ctx->current));
 	if (!ctx->current)
 		return err_sys(e, -ENOMEM, "per-CPU offsets");
-	/* A kernel for one CPU has no offsets. */
+	/* A kernel built without CONFIG_SMP has no offsets. */
 	rc = syms[SYM_OFFSETS].addr ? read_offsets(d, syms[SYM_OFFSETS].addr, e)
 				    : trial_peek(d->trial, NULL, NULL, 0, e);
 	if (rc)

@@ -12,7 +12,7 @@
 #include "ftrace/feed/instances.h"
 #include "ftrace/probe/probe_group.h"
 
-/* All the steps are done by one CPU, so that one CPU's probe sees them. */
+/* Binds the calibrator to one CPU, so that the probe of that CPU sees all its steps. */
 static void bind_calibrator(struct discovery *d)
 {
 	cpu_set_t set;
@@ -21,7 +21,9 @@ static void bind_calibrator(struct discovery *d)
 		d->cfg.cpu++;
 	CPU_ZERO(&set);
 	CPU_SET(d->cfg.cpu, &set);
-	/* Not critical: elsewhere the task's fields would be missing, and calibration says so. */
+	/*
+	 * May fail: on another CPU the task's fields would be missing, which calibration reports.
+	 */
 	sched_setaffinity(calibrator_pid(d->cfg.calibrator), sizeof(set), &set);
 }
 
@@ -76,9 +78,9 @@ int discovery_load_layout(struct probe_context *ctx, const char *btf_path, struc
 }
 
 /*
- * A probe that stays while others come and go on the same function: these are only added to a list
- * then. To arm and disarm each by patching the kernel's text takes most of the start on kernels
- * with the function tracer. Without it all goes as well.
+ * Defines a probe that stays on the function while others come and go there: the kernel then only
+ * adds those to a list. Otherwise it patches its text to arm and disarm each one, which takes most
+ * of the start on kernels with the function tracer. Discovery works without it, too.
  */
 static struct trial *hold_function(struct discovery *d)
 {
@@ -109,7 +111,9 @@ void discovery_stop(struct discovery *d)
 		trial_undefine(d->held);
 	trial_close(d->held);
 	d->trial = d->held = NULL;
-	/* Those of reference tasks, which the calibrator's open pipes may have held. */
+	/*
+	 * The instances of reference tasks, which open pipes of the calibrator may have kept busy.
+	 */
 	instances_remove(probe_group_instances(d->ctx->group));
 }
 
@@ -117,7 +121,7 @@ int discovery_run(struct discovery *d, struct err *e)
 {
 	int rc = 0;
 
-	/* The tracepoint alone leads nowhere else. */
+	/* The tracepoint alone gives no access to other kernel memory. */
 	if (d->ctx->main != HOOK_TRACEPOINT) {
 		rc = discovery_find_current(d, e);
 		if (!rc && d->ctx->layout.origin == LAYOUT_UNKNOWN)

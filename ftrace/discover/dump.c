@@ -12,18 +12,20 @@
 #include "ftrace/feed/feed.h"
 #include "ftrace/probe/probe_context.h"
 
-/* Older kernels' perf records hold 2,048 bytes, all of a probe 3,072 since 2026. */
+/*
+ * perf records hold 2,048 bytes on older kernels; since 2026 the data of a probe is 3,072 at most.
+ */
 #define ARRAY_WORDS  64
 #define RETRIES      3
 #define CHUNK_ARRAYS 3
-#define CHUNK_WORDS  100 /* without arrays, a value each */
+#define CHUNK_WORDS  100 /* without arrays: one value for each word */
 
 struct reading {
 	const struct dump_request *req;
 	struct dump_seen args;
 	const struct fetch_map *map;
 	enum reference_act act;
-	size_t at, size; /* of this chunk, in out */
+	size_t at, size; /* of this chunk, in req->out */
 	bool seen;
 };
 
@@ -49,7 +51,7 @@ static void on_dump(void *arg, const struct feed_record *r)
 	const void *raw = feed_raw(r);
 	size_t done = 0;
 
-	/* The last that comes counts (ftrace/discover/reference_task.c). */
+	/* The last check counts (ask() in ftrace/discover/reference_child.c). */
 	if (!is_ours(rd->act, fetch_get(rd->map, FETCH_CAP, raw, r->size)))
 		return;
 	rd->args.cred = (uint64_t)fetch_get(rd->map, FETCH_CRED_NS, raw, r->size);
@@ -83,7 +85,7 @@ static void fetch_head(const struct probe_context *ctx, struct fetch *f)
 		fetch_expr(f, FETCH_SP, word, "$stack");
 }
 
-/* Returns the bytes that this probe reads. */
+/* Adds the values of one chunk, from @at on. Returns the number of bytes that they read. */
 static size_t fetch_chunk(struct fetch *f, const struct dump_request *req, size_t at, bool arrays)
 {
 	size_t done = 0;
@@ -143,12 +145,12 @@ int dump_read(struct trial *t, enum reference_act act, const struct dump_request
 		chunk = fetch_chunk(f, req, done, !ctx->no_arrays);
 		rd.size = MIN(chunk, req->size - done);
 		rc = read_chunk(t, &rd, f, e);
-		/* 40b53b771806 (4.20) */
+		/* Kernels before 40b53b771806 (4.20) have no arrays. */
 		if (rc == -EINVAL && !ctx->no_arrays) {
 			ctx->no_arrays = true;
 			continue;
 		}
-		/* A busy machine may be late with it; asking is all that can be done again. */
+		/* On a busy machine the record may be late. Only REFERENCE_ASK can be repeated. */
 		if (rc == -ENODATA && act == REFERENCE_ASK && unseen++ < RETRIES)
 			continue;
 		if (rc)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Dumps of kernel memory that a probe can reach while a reference task makes its check. */
+/* Reads kernel memory with probes while a reference task makes its check. */
 #ifndef CAPTRACE_FTRACE_DISCOVER_DUMP_H
 #define CAPTRACE_FTRACE_DISCOVER_DUMP_H
 
@@ -12,37 +12,39 @@ struct err;
 struct probe_context;
 struct trial;
 
-/* What is to be read, and where to. */
+/* What to read, and where to put it. */
 struct dump_request {
-	const char *base; /* expression of the structure's address */
+	const char *base; /* the fetch expression of the structure's address */
 	size_t from, size;
 	unsigned char *out; /* @size bytes */
 };
 
 /*
- * Of the check that was seen last: its first two arguments, and the stack pointer at cap_capable.
+ * From the last check that was seen: its first two arguments, and the stack pointer at cap_capable.
  */
 struct dump_seen {
 	uint64_t cred, ns, sp;
 };
 
 /*
- * Makes the trial's child act as often as it takes to read it all. @seen may be NULL. -ENODATA if
- * its checks are not seen, -EOPNOTSUPP if it can't act so.
+ * Makes the trial's child do @act as often as needed to read the whole request. @seen may be NULL.
+ * -ENODATA: the child's checks are not seen; -EOPNOTSUPP: the child can't do @act.
  */
 int dump_read(struct trial *t, enum reference_act act, const struct dump_request *req,
 	      struct dump_seen *seen, struct err *e);
 
-/* ftrace/discover/dump_log.c: with -vvv, and for doctor's bundle. @word: bytes of a long. */
+/*
+ * ftrace/discover/dump_log.c: logs a dump for -vvv and for doctor's bundle. @word: bytes of a long.
+ */
 void dump_log(const struct dump_request *req, int word);
 
 /*
- * Reads the words of the kernel's size at @addrs while the reference task asks; what can't be read
- * may be anything.
+ * Reads the kernel's words at @addrs while the reference task makes a check. A word that can't be
+ * read may have any value.
  */
 int dump_words(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len, struct err *e);
 
-/* Expressions of cap_capable's first two arguments, as the main probe has them. */
+/* The fetch expressions of cap_capable's first two arguments on the main hook. */
 const char *dump_cred_arg(const struct probe_context *ctx);
 const char *dump_ns_arg(const struct probe_context *ctx);
 

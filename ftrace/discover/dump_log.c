@@ -7,9 +7,12 @@
 #include "core/base/util.h"
 #include "ftrace/discover/dump.h"
 
-#define WORDS 4 /* a line */
+#define WORDS 4 /* per line */
 
-/* One that @req has only a part of would show a piece of an address, which is no address. */
+/*
+ * Returns false for a word that is only partly in @req: a part of an address would not be
+ * recognised as an address when the bundle is cleaned.
+ */
 static bool word_at(const struct dump_request *req, size_t at, int word, uint64_t *v)
 {
 	uint32_t narrow;
@@ -25,7 +28,7 @@ static bool word_at(const struct dump_request *req, size_t at, int word, uint64_
 	return true;
 }
 
-/* Words by their places in the structure; lines of zeros are left out. */
+/* Logs the words with their offsets in the structure; lines of zeros are left out. */
 void dump_log(const struct dump_request *req, int word)
 {
 	size_t step = WORDS * (size_t)word;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Layout discovery: from a task to its cgroups. */
+/* Layout discovery: the path from a task to its version 2 cgroup. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -9,13 +9,14 @@
 #include "ftrace/discover/layout_find.h"
 #include "ftrace/probe/cgroup_id.h"
 
-#define STRUCT_SIZE 512 /* of the smaller ones */
+#define STRUCT_SIZE 512 /* bytes that are read of a css_set or a cgroup */
 #define KN_SIZE     160
 #define KN_TRIES    5
 
 /*
- * The first word of a cgroup is its own address: that of the css in it, which points to it. So is
- * that of an empty list, which is in the css_set itself.
+ * A cgroup begins with a css, which begins with a pointer to the cgroup: so its first word is its
+ * own address. That is also true of an empty list, but those are in the css_set itself and are
+ * skipped.
  */
 static int find_cgroup(struct finder *f, uint64_t cset, const struct dump *words, int *at,
 		       uint64_t *cgroup, struct err *e)
@@ -43,9 +44,10 @@ static int find_cgroup(struct finder *f, uint64_t cset, const struct dump *words
 }
 
 /*
- * kernfs_node.priv is the cgroup again, and its id, what user space's file handles hold, is next to
- * it: after it, in newer kernels before it. Elsewhere the same number is a count. Before 4.14 there
- * is an inode's number instead, of 4 bytes, after flags and mode of 2 bytes each.
+ * kernfs_node.priv points back to the cgroup. The node's id, which user space has in file handles,
+ * is next to priv: after it, in newer kernels before it. Elsewhere a word of that value is a
+ * counter. Before 4.14 there is an inode number of 4 bytes instead, after flags and mode of 2 bytes
+ * each.
  */
 static bool find_kn_id(struct layout *l, const struct dump *kn, uint64_t cgroup, uint64_t id)
 {
@@ -67,7 +69,7 @@ static bool find_kn_id(struct layout *l, const struct dump *kn, uint64_t cgroup,
 	return true;
 }
 
-/* What these pointers lead to, as many as a probe can read. */
+/* Looks for the node behind these pointers, which are as many as one probe can follow. */
 static int try_kn(struct finder *f, const size_t *from, const uint64_t *addrs, size_t len,
 		  uint64_t cgroup, struct err *e)
 {

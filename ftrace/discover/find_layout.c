@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layout discovery: probes dump what is behind the pointers of a reference task's checks and behind
- * the current task. Known values, or what changes when the reference task acts, show the offsets.
- * Nothing of it is used before two more with other values agree (ftrace/discover/verify.c).
+ * Layout discovery: probes dump the structures to which the arguments of a reference task's checks
+ * and the current task point. Offsets are found by known values, or by what changes when the
+ * reference task does something. None is used before two more reference tasks with other values
+ * confirm it (ftrace/discover/verify.c).
  */
 #include <inttypes.h>
 
@@ -22,7 +23,10 @@
 #define USERNS_SIZE 768
 #define TRIES       3
 
-/* Even seeds ask in a thread, odd ones in a process that may make user namespaces. */
+/*
+ * With an even seed a thread makes the checks, with an odd one a process, which may create user
+ * namespaces.
+ */
 #define SEED_TASK   2
 #define SEED_USERNS 3
 static const uint32_t seeds_again[2] = {4, 5};
@@ -40,7 +44,10 @@ static int find_cred(struct finder *f, struct err *e)
 	return rc;
 }
 
-/* 3.10 has no levels, RHEL 7 has them elsewhere: those of three generations are looked at then. */
+/*
+ * 3.10 has no levels, and RHEL 7 has them at another place. Then the namespaces of three
+ * generations are compared.
+ */
 static int find_level(struct finder *f, const struct dump *parent, const struct dump *child,
 		      struct err *e)
 {
@@ -72,10 +79,10 @@ static int find_userns(struct finder *f, struct err *e)
 		return rc;
 	rc = trial_do(f->t, REFERENCE_USER);
 	if (rc) {
-		log_verbose("%s: layout discovery: no user namespace can be made here",
+		log_verbose("%s: layout discovery: user namespaces can't be created here",
 			    f->ctx->name);
 		f->ctx->no_userns = true;
-		/* The initial one is all there is. */
+		/* Only the initial namespace can be looked at. */
 		f->l->at[LAYOUT_NS_INUM] = dump_find_u32s(&old, &trial_known(f->t)->userns, 1);
 		return 0;
 	}
@@ -107,7 +114,7 @@ static int find_by_task(struct finder *f, struct discovery *d, struct err *e)
 		set_current(f, d->cfg.cpu);
 		if (!rc && *f->current)
 			rc = finder_task(f, e);
-		/* No task of that name there: then it isn't what it was taken for. */
+		/* The reference task is not there: the guess was wrong. */
 	} while (!rc && !layout_has(f->l, LAYOUT_TASK_TID) && discovery_next_guess(d));
 	if (!rc && *f->current)
 		rc = finder_status(f, e);
@@ -153,8 +160,8 @@ static int find_and_verify(struct discovery *d, struct err *e)
 }
 
 /*
- * rq.curr is another way to the current task, and the stack's end is looked for later. Of a
- * cgroup's id each kernel has one form.
+ * False for rq.curr, which is only another path to the current task, and for the registers on the
+ * stack, which are searched later. Each kernel has one of the forms of a cgroup's id.
  */
 bool discovery_looks_for(const struct probe_context *ctx, enum layout_field f)
 {
@@ -184,11 +191,11 @@ bool discovery_looks_for(const struct probe_context *ctx, enum layout_field f)
 	case LAYOUT_CSET_SUBSYS:
 	case LAYOUT_CSS_CGROUP:
 		return v1 && c->controller;
-	/* Either place of the status is enough. */
+	/* The status is in one of two places. */
 	case LAYOUT_TASK_STATUS:
 		return ctx->machine->has_status && !ctx->no_compat &&
 		       !layout_has(&ctx->layout, LAYOUT_STACK_STATUS);
-	/* Where no user namespace can be made there is none to find these in; 3.10 has no level. */
+	/* Without a user namespace of its own discovery can't find these. 3.10 has no level. */
 	case LAYOUT_NS_PARENT:
 	case LAYOUT_NS_OWNER:
 		return !ctx->no_userns;
@@ -228,8 +235,9 @@ static void log_missing(const struct probe_context *ctx)
 }
 
 /*
- * What is known by its having changed is not found where something near it happened to change, too.
- * What is missing then is looked for once more; some kernels don't have it all.
+ * A member that is recognised because it changed is missed if another word near it happens to
+ * change, too. So if members are missing, the search is repeated; but some kernels lack some of
+ * them.
  */
 int discovery_find_layout(struct discovery *d, struct err *e)
 {
@@ -237,7 +245,7 @@ int discovery_find_layout(struct discovery *d, struct err *e)
 	struct layout best = ctx->layout;
 	int most = -1, all = 0, rc = 0;
 
-	/* Of a captrace that was killed while it did this. */
+	/* The cgroups of a captrace that was killed during discovery. */
 	cgroup_dir_sweep(0, owner_name_is_stale);
 	if (ctx->cgroups && ctx->cgroups->v1)
 		cgroup_dir_sweep(ctx->cgroups->v1, owner_name_is_stale);
@@ -249,7 +257,7 @@ int discovery_find_layout(struct discovery *d, struct err *e)
 		if (rc == -ENOMEM || (rc && most < 0 && i + 1 == TRIES))
 			return err_wrap(e, "layout discovery");
 		found = rc ? -1 : count_found(ctx, &all);
-		/* As little again: there isn't more. */
+		/* No more than before: this kernel has no more. */
 		if (found >= 0 && found <= most)
 			break;
 		if (found > most) {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/*
- * Layout discovery: a task's numbers, name, credentials, stack and state, and its mount namespace.
- */
+/* Layout discovery: a task's ids, name, credentials, stack and status, and its mount namespace. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,16 +8,16 @@
 #include "ftrace/discover/finder.h"
 #include "ftrace/discover/layout_find.h"
 
-#define TASK_STEP        3072 /* that is looked at at once */
-#define CRED_NEAR        128  /* the credentials stand right before the name */
-#define NEAR             512  /* nsproxy is this near after comm */
-#define STRUCT_SIZE      512  /* of the smaller ones */
+#define TASK_STEP        3072 /* bytes of the task that are dumped in one step */
+#define CRED_NEAR        128  /* cred is at most this far before comm */
+#define NSPROXY_NEAR     512  /* nsproxy is at most this far behind comm */
+#define STRUCT_SIZE      512  /* bytes that are read of a mnt_namespace */
 #define TS_COMPAT        2    /* arch/x86/include/asm/thread_info.h */
 #define THREAD_INFO_SIZE 64
 
 /*
- * Of the task as much as it takes to see its numbers and its name: each probe that it takes is
- * defined and armed, which older kernels with the function tracer take their time for.
+ * Dumps the task only as far as its ids and its name, because each probe has to be defined and
+ * armed, which is slow on older kernels with the function tracer.
  */
 static int dump_task(struct finder *f, struct dump_seen *args, struct err *e)
 {
@@ -38,7 +36,7 @@ static int dump_task(struct finder *f, struct dump_seen *args, struct err *e)
 	return 0;
 }
 
-/* And once more what is around its name, while the credentials are overridden. */
+/* Dumps the task, and then the words before its name once more while credentials are overridden. */
 int finder_task(struct finder *f, struct err *e)
 {
 	const struct dump task = finder_memory(f, f->task, FINDER_TASK_SIZE),
@@ -67,7 +65,7 @@ static bool sets_compat(uint32_t before, uint32_t during)
 	return (before ^ during) == TS_COMPAT && during & TS_COMPAT;
 }
 
-/* Whether the word does so once more, as a counter would not. */
+/* Whether the word sets TS_COMPAT once more, which a counter would not do. */
 static int is_status(struct finder *f, const char *base, size_t at, struct err *e)
 {
 	unsigned char before[8], during[8];
@@ -82,8 +80,9 @@ static int is_status(struct finder *f, const char *base, size_t at, struct err *
 }
 
 /*
- * The one word among @size bytes at @from behind @base that does so. Returns its offset, -ENODATA
- * or another errno.
+ * Finds the only word in @size bytes from offset @from of @base on that has TS_COMPAT during a
+ * 32-bit system call. Returns its offset, -ENODATA if there is none or more than one, or another
+ * negative errno.
  */
 static int find_status(struct finder *f, const char *base, size_t from, size_t size, struct err *e)
 {
@@ -116,8 +115,8 @@ static size_t after_name(const struct finder *f)
 }
 
 /*
- * thread_info.status, which has TS_COMPAT: at the beginning of the task, before 4.9 at that of its
- * stack, and from 4.9 to 4.15 in thread_struct, which is behind the task's name.
+ * Finds thread_info.status, which has TS_COMPAT: at the start of the task, or before 4.9 at the
+ * start of its stack; from 4.9 to 4.15 it is in thread_struct, behind the task's name.
  */
 int finder_status(struct finder *f, struct err *e)
 {
@@ -144,7 +143,7 @@ int finder_status(struct finder *f, struct err *e)
 	return rc == -ENODATA || rc == -EOPNOTSUPP || rc == -ENOEXEC ? 0 : MIN(rc, 0);
 }
 
-/* A new UTS namespace means a new nsproxy, a new mount namespace another word in it. */
+/* A new UTS namespace changes the task's nsproxy, and a new mount namespace a word in that. */
 int finder_mntns(struct finder *f, struct err *e)
 {
 	unsigned char buf[STRUCT_SIZE] = {0};
@@ -152,8 +151,8 @@ int finder_mntns(struct finder *f, struct err *e)
 	char nsproxy[96], mntns[128];
 	int rc;
 
-	rc = finder_changed(f, f->current, (size_t)f->l->at[LAYOUT_TASK_COMM], NEAR, REFERENCE_UTS,
-			    e);
+	rc = finder_changed(f, f->current, (size_t)f->l->at[LAYOUT_TASK_COMM], NSPROXY_NEAR,
+			    REFERENCE_UTS, e);
 	if (rc < 0)
 		return rc == -1 ? 0 : rc;
 	snprintf(nsproxy, sizeof(nsproxy), "+%d(%s)", rc, f->current);

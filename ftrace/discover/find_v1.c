@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Layout discovery: the way from a task to its cgroup in a hierarchy of version 1, with a reference
- * task that is in a cgroup of its own there and then back in captrace's.
+ * Layout discovery: the path from a task to its cgroup in a version 1 hierarchy. A reference task
+ * is moved to a cgroup of its own there, and then back to captrace's.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -15,15 +15,18 @@
 #include "ftrace/discover/layout_find_v1.h"
 #include "ftrace/probe/cgroup_id.h"
 
-struct way {
+struct v1_search {
 	struct finder *f;
 	struct v1_facts facts;
 	struct v1_set own, back;
 	struct err *e;
 };
 
-/* "4:cpu,cpuacct:/", and "0::/" of version 2, which each task is in even where that isn't shown. */
-static void know_numbers(struct v1_facts *k)
+/*
+ * Reads the hierarchies' numbers from lines such as "4:cpu,cpuacct:/". Adds that of version 2, in
+ * which every task is even if its line "0::/" is not shown.
+ */
+static void read_numbers(struct v1_facts *k)
 {
 	cleanup_fclose FILE *f = fopen("/proc/self/cgroup", "re");
 	cleanup_free char *line = NULL;
@@ -36,7 +39,7 @@ static void know_numbers(struct v1_facts *k)
 			k->numbers[k->numbers_len++] = number;
 }
 
-static void know_controllers(struct v1_facts *k)
+static void read_controllers(struct v1_facts *k)
 {
 	cleanup_fclose FILE *f = fopen("/proc/cgroups", "re");
 	char line[256];
@@ -50,13 +53,13 @@ static void know_controllers(struct v1_facts *k)
 
 static int read_memory(void *arg, const uint64_t *addrs, uint64_t *words, size_t len)
 {
-	struct way *w = arg;
+	struct v1_search *w = arg;
 
 	return dump_words(w->f->t, addrs, words, len, w->e);
 }
 
-/* Moves the reference task and takes the address of its css_set. */
-static int enter(struct way *w, enum reference_act act, struct v1_set *set)
+/* Moves the reference task and reads the address of its new css_set. */
+static int enter(struct v1_search *w, enum reference_act act, struct v1_set *set)
 {
 	struct finder *f = w->f;
 	unsigned char word[8] = {0};
@@ -71,7 +74,7 @@ static int enter(struct way *w, enum reference_act act, struct v1_set *set)
 	return rc;
 }
 
-/* The place of the hierarchy's first controller among all. */
+/* The index of the hierarchy's first controller among all controllers. */
 static int controller_place(const struct v1_facts *k)
 {
 	for (size_t i = 0; i < k->controllers_len; i++)
@@ -80,8 +83,11 @@ static int controller_place(const struct v1_facts *k)
 	return 0;
 }
 
-/* Older kernels take arguments of 63 characters, and the list may be long. */
-static int try_probe(struct way *w)
+/*
+ * Tries to define a probe with the path: older kernels limit arguments to 63 characters, and the
+ * path through the list may be too long.
+ */
+static int try_probe(struct v1_search *w)
 {
 	const struct probe_context *ctx = w->f->ctx;
 	cleanup_free struct fetch *fetch = calloc(1, sizeof(*fetch));
@@ -100,7 +106,7 @@ static int try_probe(struct way *w)
 	return rc;
 }
 
-static int find(struct way *w)
+static int find(struct v1_search *w)
 {
 	const struct v1_memory m = {read_memory, w};
 	struct cgroup_v1 *v1 = &w->f->ctx->v1;
@@ -128,27 +134,27 @@ static int find(struct way *w)
 
 static int follow(struct finder *f, struct err *e)
 {
-	cleanup_free struct way *w = calloc(1, sizeof(*w));
+	cleanup_free struct v1_search *w = calloc(1, sizeof(*w));
 	struct err why = {0};
 	int rc;
 
 	if (!w)
 		return err_sys(e, -ENOMEM, "layout discovery");
-	*w = (struct way){.f = f, .e = &why};
+	*w = (struct v1_search){.f = f, .e = &why};
 	w->facts.word = f->ctx->machine->word;
 	w->facts.moved = f->ctx->cgroups->v1;
-	know_numbers(&w->facts);
-	know_controllers(&w->facts);
+	read_numbers(&w->facts);
+	read_controllers(&w->facts);
 	rc = find(w);
 	if (rc == -ENOMEM || rc == -EAGAIN)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
-		log_verbose("%s: layout discovery: no way to cgroups of version 1%s%s",
+		log_verbose("%s: layout discovery: can't find cgroups of version 1%s%s",
 			    f->ctx->name, *why.msg ? ": " : "", why.msg);
 	return 0;
 }
 
-/* Where version 2 didn't tell where a task has its css_set, this does. */
+/* If finder_cgroup() did not find where a task has its css_set, version 1 shows it. */
 int finder_v1(struct finder *f, struct err *e)
 {
 	if (!f->hierarchy)

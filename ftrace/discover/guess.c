@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The current task of a CPU where no data symbols are to be had (no CONFIG_KALLSYMS_ALL):
- * task_curr() compares its argument with `per_cpu(runqueues, cpu).curr`, so the addresses of
- * runqueues and of __per_cpu_offset, and the offset of curr, are in its code. Which of the
- * constants there is which, memory shows; who takes a guess has to see that it leads to a task that
- * is known.
+ * Finds the current task of a CPU without data symbols (no CONFIG_KALLSYMS_ALL). task_curr()
+ * compares its argument with `per_cpu(runqueues, cpu).curr`, so its code has the addresses of
+ * runqueues and of __per_cpu_offset and the offset of curr. The contents of memory show which
+ * constant is which. The results are guesses: the caller has to verify that one leads to a task
+ * that it knows.
  */
 #include <string.h>
 
@@ -26,8 +26,8 @@
 #define TASK_ALIGN 32
 
 struct place {
-	uint64_t array; /* of the CPUs' offsets; 0: a kernel for one CPU */
-	uint64_t base;  /* what they are added to */
+	uint64_t array; /* of the CPUs' offsets; 0: none, a kernel without CONFIG_SMP */
+	uint64_t base;  /* the address to which the offsets are added */
 	uint64_t addr;  /* the sum for the calibrator's CPU */
 };
 
@@ -88,7 +88,7 @@ static void add_place(struct guessing *g, uint64_t array, uint64_t offset, uint6
 	g->places[g->len++] = (struct place){array, base, addr};
 }
 
-/* Every constant that could be runqueues, with every one that could be the offset of curr. */
+/* Combines each constant that could be runqueues with each that could be the offset of curr. */
 static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
 {
 	for (size_t i = 0; i < g->refs_len; i++) {
@@ -96,7 +96,7 @@ static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
 
 		if (rq == array || (!is_address(g->ctx, rq) && (!array || rq >= PERCPU_MAX)))
 			continue;
-		/* The compiler may have added curr's offset to an address that is fixed. */
+		/* The compiler may have added curr's offset to a fixed address already. */
 		if (!array)
 			add_place(g, 0, 0, rq);
 		if (rq % RQ_ALIGN)
@@ -107,7 +107,10 @@ static void add_places(struct guessing *g, uint64_t array, uint64_t offset)
 	}
 }
 
-/* CPUs' offsets are whole pages: they move the one per-CPU area to each of its copies. */
+/*
+ * The offsets of CPUs are multiples of the page size, since each one is the distance to a copy of
+ * the per-CPU area. That shows which constant is their array.
+ */
 static int list_places(struct guessing *g, struct err *e)
 {
 	uint64_t addrs[REFS_MAX] = {0}, values[REFS_MAX] = {0};
@@ -138,7 +141,10 @@ static int peek_places(struct guessing *g, uint64_t values[PLACES_MAX], struct e
 	return trial_peek(g->d->trial, addrs, values, g->len, e);
 }
 
-/* What holds the same pointer, aligned as tasks are, whenever the calibrator asks. */
+/*
+ * Keeps the places that hold the same pointer, with the alignment of tasks, in two checks of the
+ * calibrator.
+ */
 static int keep_likely(struct guessing *g, struct err *e)
 {
 	uint64_t first[PLACES_MAX], again[PLACES_MAX];
@@ -157,7 +163,7 @@ static int keep_likely(struct guessing *g, struct err *e)
 	return rc;
 }
 
-/* With types at hand a task's number tells. */
+/* If the layout is known, keeps only the places that lead to a task with the calibrator's id. */
 static int keep_calibrator(struct guessing *g, struct err *e)
 {
 	uint64_t addrs[PLACES_MAX], tids[PLACES_MAX];
@@ -227,7 +233,7 @@ int discovery_guess_current(struct discovery *d, struct err *e)
 		log_debug("the current task may be at %#llx of each CPU, with offsets at %#llx",
 			  (unsigned long long)g->places[i].base,
 			  (unsigned long long)g->places[i].array);
-	return g->len ? 0 : err_set(e, -ENOENT, "nothing in task_curr leads to it");
+	return g->len ? 0 : err_set(e, -ENOENT, "the code of task_curr does not lead to it");
 }
 
 bool discovery_next_guess(struct discovery *d)

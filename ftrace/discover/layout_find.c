@@ -70,7 +70,9 @@ int dump_is_pointer(const struct dump *d, uint64_t value)
 {
 	if (value % 4)
 		return 0;
-	/* 64 bits: the sign-extended upper half; 32: above a split of 1, 2 or 3 GB. */
+	/*
+	 * 64 bits: a sign-extended upper half; 32 bits: above a user/kernel split at 1, 2 or 3 GB.
+	 */
 	return d->word == 8 ? value >> 48 == 0xffff || value >> 56 == 0xff : value >= 0x40000000;
 }
 
@@ -94,7 +96,7 @@ int dump_find_page(const struct dump *d, size_t from)
 }
 
 /*
- * struct cred has kept this order since it is there (2.6.29): ids, securebits, then the
+ * struct cred has had this order since its introduction (2.6.29): ids, securebits, then the
  * inheritable, permitted and effective sets.
  */
 void layout_find_cred(struct layout *l, const struct dump *cred, const struct reference_known *k,
@@ -112,7 +114,7 @@ void layout_find_cred(struct layout *l, const struct dump *cred, const struct re
 		l->at[LAYOUT_CRED_SGID] = ids + 12;
 		l->at[LAYOUT_CRED_EUID] = ids + 16;
 		l->at[LAYOUT_CRED_EGID] = ids + 20;
-		/* They follow the effective ones, in value too. */
+		/* fsuid and fsgid follow the effective ids, and have their values. */
 		if (dump_u32(cred, (size_t)ids + 24) == k->ids[4] &&
 		    dump_u32(cred, (size_t)ids + 28) == k->ids[5]) {
 			l->at[LAYOUT_CRED_FSUID] = ids + 24;
@@ -128,7 +130,10 @@ void layout_find_cred(struct layout *l, const struct dump *cred, const struct re
 		l->at[LAYOUT_CRED_PERMITTED] = caps + 8;
 		l->at[LAYOUT_CRED_CAPS] = caps + 16;
 	}
-	/* After the sets; behind the structure other credentials of the same namespace may lie. */
+	/*
+	 * The first word after the sets with that value: other credentials of the same namespace
+	 * may follow the structure.
+	 */
 	for (int at = caps >= 0 ? (caps + 24 + 7) & ~7 : (int)cred->size;
 	     at + (int)cred->word <= (int)cred->size && !layout_has(l, LAYOUT_CRED_NS);
 	     at += (int)cred->word)
@@ -145,7 +150,7 @@ void layout_find_userns(struct layout *l, const struct dump *ns, const struct du
 	l->at[LAYOUT_NS_INUM] = dump_find_u32s(ns, &k->userns, 1);
 	l->at[LAYOUT_NS_PARENT] = dump_find_word(ns, 0, parent);
 	l->at[LAYOUT_NS_OWNER] = owner;
-	/* Right before it (8742f229b635, 3.12). */
+	/* The level is right before the owner (8742f229b635, 3.12). */
 	if (owner >= 4 &&
 	    dump_u32(ns, (size_t)owner - 4) == dump_u32(parent_ns, (size_t)owner - 4) + 1)
 		l->at[LAYOUT_NS_LEVEL] = owner - 4;
@@ -173,7 +178,7 @@ static int find_cred(const struct task_seen *seen)
 	int at =
 		seen->cred_override ? dump_find_word(seen->overridden, 0, seen->cred_override) : -1;
 
-	/* What was overridden, and only that: real_cred stays. */
+	/* cred changes during an override, and real_cred does not. */
 	return at >= 0 && dump_word(seen->task, (size_t)at) == seen->cred ? at : -1;
 }
 

@@ -8,8 +8,8 @@
 #include "core/base/util.h"
 
 #define CGROUP_WORDS V1_RUN_MAX
-#define ROOT_SIZE    32 /* hierarchy_id is that near to the start of a root */
-#define NODE_WORDS   28 /* of a kernfs_node or a dentry, which has its inode before that */
+#define ROOT_SIZE    32 /* hierarchy_id is in the first bytes of a root */
+#define NODE_WORDS   28 /* of a kernfs_node or a dentry: the dentry's inode is among them */
 #define INODE_WORDS  12
 #define NODES_MAX    48
 
@@ -20,12 +20,12 @@ struct search {
 	const struct v1_facts *k;
 	const struct v1_memory *m;
 	const struct v1_set *own, *back;
-	size_t at;                       /* the place in which they differ */
+	size_t at;                       /* the place of the cgroup in which own and back differ */
 	int numbers[V1_HIERARCHIES];     /* of the hierarchies, by place */
-	uint64_t words[2][CGROUP_WORDS]; /* of the two cgroups there */
+	uint64_t words[2][CGROUP_WORDS]; /* of the two cgroups at that place */
 };
 
-/* The one place where they differ. */
+/* Finds the only place at which the two css_sets have different cgroups. */
 static int find_place(struct search *s)
 {
 	size_t differ = 0;
@@ -39,7 +39,8 @@ static int find_place(struct search *s)
 }
 
 /*
- * Each number once, and that of the hierarchy in which the reference task was moved at its place.
+ * Whether @got has each hierarchy's number exactly once, with that of the hierarchy in which the
+ * reference task was moved at its place.
  */
 static bool are_numbers(const struct search *s, const uint32_t *got)
 {
@@ -70,13 +71,13 @@ static uint64_t value_at(const struct search *s, const uint64_t *words, size_t a
 	return v;
 }
 
-/* A word of cgroups that may point to their roots. */
+/* A word that may be the pointer from a cgroup to its root. */
 struct candidate {
 	size_t word;
 	uint64_t roots[V1_HIERARCHIES];
 };
 
-/* Two cgroups of one hierarchy have one root, and few other pointers that are the same. */
+/* Two cgroups of one hierarchy have the same root, and few other pointers in common. */
 static size_t list_candidates(const struct search *s, struct candidate *c)
 {
 	uint64_t cgroup = s->own->cgroups[s->at];
@@ -92,7 +93,7 @@ static size_t list_candidates(const struct search *s, struct candidate *c)
 	return n;
 }
 
-/* Keeps those through which each hierarchy has a root of its own. */
+/* Keeps the candidates that give each hierarchy a different root. */
 static int read_roots(const struct search *s, struct candidate *c, size_t *len)
 {
 	size_t n = s->k->numbers_len, all = *len * n, kept = 0;
@@ -122,7 +123,7 @@ static int read_roots(const struct search *s, struct candidate *c, size_t *len)
 	return rc;
 }
 
-/* Counts where behind these pointers the hierarchies' numbers are. */
+/* Adds to @found the number of offsets in these roots at which the hierarchies' numbers are. */
 static int try_root(struct search *s, const struct candidate *c, int *found)
 {
 	size_t n = s->k->numbers_len, words = ROOT_SIZE / s->k->word;
@@ -165,7 +166,7 @@ static int find_root(struct search *s)
 
 /* --- The array of controllers -------------------------------------------------------------- */
 
-/* The number of the hierarchy that the cgroup is in which the word @at leads to; -1: none. */
+/* The number of the hierarchy of the cgroup to which the css behind word @at belongs; -1: none. */
 static int number_behind(const struct search *s, size_t at)
 {
 	for (size_t i = 0; i < s->k->numbers_len; i++)
@@ -174,7 +175,9 @@ static int number_behind(const struct search *s, size_t at)
 	return -1;
 }
 
-/* Whether there are /proc/cgroups' controllers from @at on; what isn't loaded leaves a gap. */
+/*
+ * Whether the array of /proc/cgroups' controllers begins at @at. Controllers not loaded leave gaps.
+ */
 static bool are_controllers(const struct search *s, size_t at)
 {
 	const struct v1_facts *k = s->k;
@@ -198,7 +201,10 @@ static bool differ(const int *numbers, size_t len)
 	return false;
 }
 
-/* Where all controllers are in one hierarchy there is nothing to tell them by but its number. */
+/*
+ * If all controllers are in the default hierarchy, nothing distinguishes the array from other
+ * pointers to its cgroup, and it is not searched.
+ */
 static void find_controllers(struct search *s)
 {
 	const struct v1_facts *k = s->k;
@@ -220,22 +226,23 @@ static void find_controllers(struct search *s)
 
 /* --- The id of a cgroup -------------------------------------------------------------------- */
 
-/* What the two cgroups point to from the same place. */
+/* A structure to which both cgroups point from the same word, one for each. */
 struct node {
-	size_t at;    /* word of the cgroup */
-	size_t owner; /* word that points back to it: kernfs_node.priv, dentry.d_fsdata */
+	size_t at;    /* the word of the cgroup */
+	size_t owner; /* the word that points back to it: kernfs_node.priv, dentry.d_fsdata */
 	uint64_t addrs[2];
 	uint64_t words[2][NODE_WORDS];
 };
 
-/* Of 64 bits they are larger, and reading each word costs. */
+/* Fewer words suffice on 64 bits, where they are larger; reading each word takes time. */
 static size_t node_words(const struct search *s)
 {
 	return s->k->word == 8 ? 20 : NODE_WORDS;
 }
 
 /*
- * Reads that side of all nodes, and keeps those that have their cgroup in one and the same place.
+ * Reads one side of all nodes, and keeps those that point back to their cgroup; on the second side
+ * only if they do so from the same word as on the first.
  */
 static int read_nodes(const struct search *s, int side, struct node *nodes, size_t *len)
 {
@@ -265,7 +272,7 @@ static int read_nodes(const struct search *s, int side, struct node *nodes, size
 	return rc;
 }
 
-/* Pointers of a cgroup at something of its own. */
+/* Finds the words in which each of the two cgroups points to a node of its own. */
 static int find_nodes(const struct search *s, struct node *nodes, size_t *len)
 {
 	uint64_t cgroup = s->own->cgroups[s->at];
@@ -291,8 +298,8 @@ static bool has_ids(const struct search *s, const struct node *n, size_t at, siz
 }
 
 /*
- * Next to kernfs_node.priv: the id after it, in newer kernels before it; the older inode number
- * after flags and mode, of 16 bits each.
+ * The id is next to kernfs_node.priv: after it, in newer kernels before it. In older kernels the
+ * inode number is there instead, after flags and mode of 16 bits each.
  */
 static bool find_kn(struct search *s, const struct node *n)
 {
@@ -315,7 +322,9 @@ static bool find_kn(struct search *s, const struct node *n)
 	return found;
 }
 
-/* A dentry that leads to an inode with that number. */
+/*
+ * Whether the node is a dentry whose inode has the cgroup's number: 0, -ENODATA or another errno.
+ */
 static int find_dentry(struct search *s, const struct node *n)
 {
 	for (size_t i = 0; i < node_words(s); i++) {
@@ -353,7 +362,7 @@ static int find_id(struct search *s)
 
 	if (!nodes)
 		return -ENOMEM;
-	/* As version 2 has it; a second reference task is held against it. */
+	/* Known from version 2; discovery_verify() compares it for version 1, too. */
 	if (layout_has(s->l, LAYOUT_CGROUP_KN))
 		return 0;
 	if (!s->own->id || !s->back->id || s->own->id == s->back->id)
@@ -370,7 +379,7 @@ static int find_id(struct search *s)
 	return rc ? rc : -ENODATA;
 }
 
-/* The two cgroups. */
+/* Reads the two cgroups. */
 static int read_cgroups(struct search *s)
 {
 	uint64_t addrs[2 * CGROUP_WORDS];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The list of a css_set's links, one for each hierarchy. */
+/* Finds and reads the list of a css_set's links, which has one for each hierarchy. */
 #include <errno.h>
 #include <string.h>
 
@@ -7,9 +7,9 @@
 #include "core/base/util.h"
 #include "ftrace/discover/layout_find_v1.h"
 
-/* A link: its list node's distance to the two pointers that it links, in words. */
+/* The form of a link, in words. */
 struct shape {
-	int cgroup, cset;
+	int cgroup, cset;        /* its two pointers, relative to its list entry */
 	int cgroup_at, entry_at; /* from the link's start */
 };
 
@@ -19,12 +19,15 @@ static const struct shape shapes[] = {
 };
 
 struct walk {
-	size_t at; /* of its head: a word of the css_set */
+	size_t at; /* the list's head: a word of the css_set */
 	uint64_t entries[V1_HIERARCHIES];
 	uint64_t next;
 };
 
-/* Whether the list goes on, or ends where it should; list_head.prev is its last entry. */
+/*
+ * Whether the list has another entry or ends after the right number of them, with list_head.prev at
+ * the last one.
+ */
 static bool is_list(const struct v1_facts *k, const struct v1_set *set, const struct walk *w,
 		    size_t step)
 {
@@ -35,7 +38,10 @@ static bool is_list(const struct v1_facts *k, const struct v1_set *set, const st
 	return !last || set->words[w->at + 1] == w->entries[step - 1];
 }
 
-/* Keeps those that have as many entries as there are hierarchies. Returns their number. */
+/*
+ * Keeps the lists that have as many entries as there are hierarchies. Returns their number or a
+ * negative errno.
+ */
 static int walk_lists(const struct v1_facts *k, const struct v1_memory *m, const struct v1_set *set,
 		      struct walk *walks, size_t len)
 {
@@ -62,7 +68,9 @@ static int walk_lists(const struct v1_facts *k, const struct v1_memory *m, const
 	return (int)len;
 }
 
-/* Whether each entry has a cgroup of its own, and the css_set. */
+/*
+ * Checks that each entry points to a different cgroup and to the css_set: 0, -ENODATA or an errno.
+ */
 static int check_links(const struct v1_facts *k, const struct v1_memory *m, const struct shape *s,
 		       const struct walk *w, struct v1_set *set)
 {
@@ -115,7 +123,7 @@ int layout_find_v1_links(struct layout *l, const struct v1_facts *k, const struc
 
 	if (!walks)
 		return -ENOMEM;
-	/* One hierarchy alone is like any other list. */
+	/* With only one hierarchy the list can't be distinguished from others. */
 	if (k->numbers_len < 2)
 		return -ENODATA;
 	rc = read_set(k, m, set);
@@ -148,7 +156,8 @@ int layout_read_v1_links(const struct layout *l, const struct v1_facts *k,
 {
 	int64_t cgroup = l->at[LAYOUT_LINK_CGROUP] - l->at[LAYOUT_LINK_ENTRY];
 	uint64_t head = set->address + (uint64_t)l->at[LAYOUT_CSET_LINKS];
-	uint64_t entry[2] = {head, head}; /* its next, and its cgroup, which a head has not */
+	/* The addresses of an entry's next and of its cgroup, which the head lacks. */
+	uint64_t entry[2] = {head, head};
 
 	for (size_t i = 0; i <= k->numbers_len; i++) {
 		uint64_t got[2];

@@ -12,7 +12,7 @@
 static int run(struct probe_context *ctx, const char *btf_path, struct err *e)
 {
 	struct discovery *d = NULL;
-	bool users = false; /* it is a file of the user's that is wrong */
+	bool users = false; /* the error is about the user's file */
 	int rc = probe_context_open(ctx, e);
 
 	if (!rc)
@@ -30,7 +30,7 @@ static int run(struct probe_context *ctx, const char *btf_path, struct err *e)
 		discovery_stop(d);
 	}
 	discovery_close(d);
-	/* A format of the kernel's that can't be read: through the other feed it may be. */
+	/* A format of the kernel's that can't be read with this feed: the other one may do. */
 	if (rc == -EBADMSG && !users)
 		rc = e->code = -EIO;
 	return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What probes find out about a kernel, for a backend that has no other way to know it. */
+/* Runs discovery with probes for a backend that has no other source of the layout. */
 #ifndef CAPTRACE_FTRACE_DISCOVER_LEARN_H
 #define CAPTRACE_FTRACE_DISCOVER_LEARN_H
 
@@ -7,8 +7,9 @@ struct err;
 struct layout;
 
 /*
- * From @btf_path, the kernel's own types or by discovery, in that order, and the saved registers'
- * place in any case. All that is found has been compared with what is known of captrace's children.
+ * Sets @l from @btf_path, the kernel's own BTF or discovery, in that order; the place of the saved
+ * registers always comes from discovery. What discovery finds was verified with captrace's
+ * children.
  */
 int discovery_learn(struct layout *l, const char *btf_path, struct err *e);
 

@@ -16,7 +16,7 @@
 #include "compat/layout/layout.h"
 #include "core/base/util.h"
 
-/* Before any privilege is given up: / may be closed to others. */
+/* Called before privileges are dropped, since / may be inaccessible to others. */
 static int open_namespaces(void)
 {
 	char path[64];
@@ -32,7 +32,7 @@ static uint32_t namespace_inode(const struct reference_child *s, const char *kin
 	return fstatat(s->namespaces, kind, &st, 0) ? 0 : (uint32_t)st.st_ino;
 }
 
-/* Without CONFIG_USER_NS there is no such file, and no other namespace than the initial one. */
+/* Without CONFIG_USER_NS there is no such file, and only the initial namespace. */
 static uint32_t user_namespace_inode(const struct reference_child *s)
 {
 	struct stat st;
@@ -75,10 +75,10 @@ static int note_creds(struct reference_known *k)
 
 #define BIT(cap) (UINT64_C(1) << (cap))
 
-/* What the acts need; everything else is there to be told apart. */
+/* The capabilities that the acts need. The others only make the sets recognisable. */
 #define NEEDED (BIT(CAP_SYS_ADMIN) | BIT(CAP_SETPCAP))
 
-/* The sets differ from each other and by @seed, by capabilities that nothing here needs. */
+/* Makes the sets differ from each other and for each @seed, in capabilities that no act needs. */
 static int set_caps(uint32_t seed)
 {
 	static const int spare[] = {CAP_MKNOD,    CAP_LEASE,      CAP_SYS_TTY_CONFIG, CAP_SYS_PACCT,
@@ -112,14 +112,14 @@ static int set_caps(uint32_t seed)
 #define SETRESGID SYS_setresgid
 #endif
 
-/* By bare system calls: of this thread alone. */
+/* Uses raw system calls, which change only this thread and not the whole process. */
 static int set_creds(struct reference_child *s)
 {
 	uint32_t base = 0x51000000 + s->seed * 0x01010100;
 
 	snprintf(s->known->comm, sizeof(s->known->comm), "ct-reference-%02x", s->seed & 0xff);
 	prctl(PR_SET_NAME, s->known->comm, 0, 0, 0);
-	/* Setuid fixups off: ids change and capabilities stay. */
+	/* Without setuid fixups the capabilities stay when the ids change. */
 	if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP | SECBIT_KEEP_CAPS, 0, 0, 0) ||
 	    syscall(SETRESGID, base + 11, base + 12, base + 13) ||
 	    syscall(SETRESUID, base + 21, base + 22, base + 23))
@@ -128,15 +128,18 @@ static int set_creds(struct reference_child *s)
 }
 
 /*
- * The last of the two that a probe on cap_capable sees asks about the reference task's own user
- * namespace. cap_prctl_drop() asks before it finds that there is no such capability, but about the
- * initial namespace before 160da84dbb39 (3.13). cap_capset() always asks about the caller's own;
- * where it has cap_capable inlined, which no kernel that old is known to, only the first is seen.
+ * Makes two checks. The last one that a probe on cap_capable sees has the reference task's own user
+ * namespace as its target. cap_prctl_drop() makes its check before it notices that there is no such
+ * capability, but before 160da84dbb39 (3.13) with the initial namespace as target. The check of
+ * cap_capset() always has the caller's own. If cap_capset() has cap_capable inlined, only the first
+ * check is seen; no kernel before 3.13 is known to do that.
  */
 static void ask(void)
 {
 	struct __user_cap_header_struct h = {.version = _LINUX_CAPABILITY_VERSION_3};
-	/* Refused after the check, because what is effective has to be permitted. */
+	/*
+	 * The kernel refuses this after the check, because the effective set exceeds the permitted.
+	 */
 	struct __user_cap_data_struct d[2] = {{.effective = 1 << CAP_CHOWN}};
 
 	syscall(SYS_prctl, PR_CAPBSET_DROP, 9999, 0, 0, 0);
@@ -145,7 +148,7 @@ static void ask(void)
 
 static int ask_overridden(void)
 {
-	/* Nobody's to read but root's, whom the real ids aren't: access() asks for them. */
+	/* Only root may read it, and access() uses the real ids, which are not root's. */
 	syscall(SYS_faccessat, AT_FDCWD, "/proc/kmsg", R_OK);
 	return 0;
 }
@@ -163,7 +166,7 @@ static int ask_compat(void)
 	long nr = 172 /* prctl of i386 */, rc;
 
 	signal(SIGSEGV, on_fault);
-	/* CONFIG_IA32_EMULATION is off, and with it what runs 32-bit programs. */
+	/* The fault means that the kernel has no 32-bit system calls (CONFIG_IA32_EMULATION). */
 	if (sigsetjmp(no_compat, 1))
 		return -ENOEXEC;
 	__asm__ volatile("int $0x80"
@@ -197,7 +200,7 @@ static int act(struct reference_child *s, enum reference_act what)
 	case REFERENCE_MNT:
 		rc = unshare(CLONE_NEWNS);
 		break;
-	case REFERENCE_CGROUP: /* captrace has moved it */
+	case REFERENCE_CGROUP: /* captrace has already moved this task */
 	case REFERENCE_CGROUP_V1:
 	case REFERENCE_CGROUP_V1_BACK:
 		break;
@@ -207,7 +210,10 @@ static int act(struct reference_child *s, enum reference_act what)
 		rc = unshare(CLONE_NEWUSER);
 		break;
 	case REFERENCE_COMMIT:
-		/* They are copied and committed whatever the flag was (cap_task_prctl()). */
+		/*
+		 * cap_task_prctl() copies and commits the credentials even if the flag was set
+		 * already.
+		 */
 		rc = prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 		break;
 	}
@@ -219,7 +225,8 @@ static int act(struct reference_child *s, enum reference_act what)
 }
 
 /*
- * The effective set is made anew with a user namespace; the ids stay what they are to the kernel.
+ * A new user namespace resets the capability sets. The ids stay the same in the kernel, although
+ * getresuid() and getresgid() now return others.
  */
 static void note_new_caps(struct reference_known *k)
 {
@@ -250,8 +257,8 @@ static void *serve(void *arg)
 }
 
 /*
- * In a thread, so that its number is not its group's; but a new user namespace is for those who
- * have one thread only: the second process, which odd seeds make.
+ * With even seeds a thread makes the checks, so that its id differs from that of its group. But
+ * only a process with a single thread can create a user namespace, and so odd seeds use no thread.
  */
 void reference_child_run(struct reference_child *s)
 {

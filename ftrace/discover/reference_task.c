@@ -14,11 +14,11 @@
 
 struct reference_task {
 	pid_t pid;
-	int cpu;                       /* that it is bound to, or -1 */
-	int ask, answer;               /* pipes, a byte an act and an errno back */
+	int cpu;         /* to which it is bound, or -1 */
+	int ask, answer; /* pipes: one byte for each act, and an errno as the answer */
 	struct reference_known *known; /* shared with the child, which fills it in */
-	/* What it is moved to, to be removed; "": it can't be. And where it came from. */
-	char cgroup[4096], v1[4096], v1_home[4096];
+	char cgroup[4096], v1[4096];   /* made for it, and removed at the end; "": none */
+	char v1_home[4096];            /* captrace's own */
 };
 
 static int wait_answer(struct reference_task *r)
@@ -103,7 +103,7 @@ void reference_task_free(struct reference_task *r)
 	if (!r)
 		return;
 	if (r->ask >= 0)
-		close(r->ask); /* it ends at the end of file */
+		close(r->ask); /* the child exits at the end of file */
 	if (r->answer >= 0)
 		close(r->answer);
 	if (r->pid > 0)
@@ -130,7 +130,7 @@ static void bind_again(const struct reference_task *r)
 		return;
 	CPU_ZERO(&set);
 	CPU_SET(r->cpu, &set);
-	/* Not critical: elsewhere it is not found, and discovery says so. */
+	/* May fail: on another CPU the task is not found, which discovery reports. */
 	sched_setaffinity(r->known->tid, sizeof(set), &set);
 }
 
@@ -140,12 +140,17 @@ void reference_task_bind(struct reference_task *r, int cpu)
 	bind_again(r);
 }
 
-/* By captrace, not by itself: 4.9 and older want the writer's user id to be 0 or the task's. */
+/*
+ * captrace moves the task, because up to 4.9 the writer's user id has to be 0 or the same as the
+ * task's.
+ */
 static int move(const struct reference_task *r, const char *cgroup, uint64_t *id)
 {
 	if (!*cgroup || cgroup_dir_enter(cgroup, r->pid))
 		return -EOPNOTSUPP;
-	/* In a cgroup of a cpuset's it may use all of that's CPUs; on 4.9 in any of version 2. */
+	/*
+	 * A move to a cgroup with a cpuset resets the affinity; on 4.9 to any cgroup of version 2.
+	 */
 	bind_again(r);
 	*id = cgroup_dir_id(cgroup);
 	return *id ? 0 : -EOPNOTSUPP;

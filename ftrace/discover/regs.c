@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The registers saved at the entry from user space lie at the end of a task's kernel stack. How
- * large that is, what is left free above them and how large they are is in no type information, or
- * differs: they are looked for while the calibrator is in a system call that is known.
+ * Finds the registers saved at the entry from user space, which are at the end of a task's kernel
+ * stack. The size of the stack, the gap above the registers and their size differ, or are in no
+ * type information. So discovery searches the stack while the calibrator is in a known system call.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -16,9 +16,9 @@
 #include "ftrace/discover/layout_find.h"
 
 #define SEARCHES 4
-#define END_SIZE 512 /* of the stack's end; struct pt_regs is the smaller part of it */
+#define END_SIZE 512 /* bytes of the stack's end, of which struct pt_regs is the smaller part */
 
-#define HEAD_SIZE 1024 /* of a task: stack is near its beginning */
+#define HEAD_SIZE 1024 /* bytes of a task: its stack pointer is near the start */
 
 static const size_t stack_sizes[] = {8192, 16384, 32768, 65536}; /* THREAD_SIZE */
 
@@ -42,7 +42,7 @@ static size_t regs_end(const struct machine *m)
 	return (size_t)end + m->word;
 }
 
-/* Where registers of the call lie in both dumps; -1: nowhere, -2: in more than one place. */
+/* Finds the offset at which both dumps have registers of the call; -1: none, -2: more than one. */
 static int find_saved_by(const struct machine *m, const struct dump *first,
 			 const struct dump *again, enum recognition how)
 {
@@ -61,7 +61,7 @@ static int find_saved(const struct machine *m, const struct dump *first, const s
 	return at >= 0 ? at : find_saved_by(m, first, again, BY_ARGUMENTS);
 }
 
-/* The end of a task's stack, as the calibrator's first check leaves it. */
+/* Dumps the end of the calibrator's stack during its first check. */
 static int dump_end(const struct discovery *d, size_t from, unsigned char *out, struct err *e)
 {
 	const struct probe_context *ctx = d->ctx;
@@ -85,7 +85,10 @@ static int search(struct discovery *d, struct err *e)
 
 		if (!rc && find_saved(ctx->machine, &one, &one) == -1)
 			continue;
-		/* Twice: what was only left there from before would have to be so again. */
+		/*
+		 * Twice, to rule out a remnant of an earlier call, which is unlikely to be there
+		 * again.
+		 */
 		if (!rc)
 			rc = dump_end(d, from, again, e);
 		if (rc)
@@ -101,8 +104,8 @@ static int search(struct discovery *d, struct err *e)
 }
 
 /*
- * An event probe can't fetch the stack pointer, by which discovery knows task_struct.stack: here
- * the one of the task's pointers to whole pages is it at whose end the registers lie.
+ * Discovery finds task_struct.stack by the stack pointer, which an event probe can't fetch. Here it
+ * is the one of the task's pointers to pages that leads to a stack with the registers at its end.
  */
 static int search_stacks(struct discovery *d, struct err *e)
 {
@@ -137,13 +140,13 @@ int discovery_find_regs(struct discovery *d, struct err *e)
 
 	if (!ctx->current)
 		return 0;
-	/* What was left on the stack by chance in one search isn't in the next. */
+	/* A remnant on the stack that disturbed one search is unlikely to be there in the next. */
 	for (int i = 0; i < SEARCHES && rc == -ENODATA; i++)
 		rc = stack ? search(d, &why) : search_stacks(d, &why);
 	if (rc == -ENOMEM)
 		return err_sys(e, rc, "saved registers");
 	if (rc && d->fields & FIELD(SYSCALL))
-		log_note("system calls are unknown: their saved registers were not found: %s",
-			 *why.msg ? why.msg : "no place is the only one");
+		log_note("system calls are unknown: the saved registers were not found: %s",
+			 *why.msg ? why.msg : "no place on the stack is the only one that fits");
 	return 0;
 }

@@ -13,15 +13,15 @@
 #include "ftrace/probe/probe_table.h"
 
 #define TRIAL_RING 65536
-#define PEEK_WORDS 64 /* a probe; its definition has to fit in 4,096 bytes */
+#define PEEK_WORDS 64 /* per probe, whose definition has to fit in 4,096 bytes */
 
 struct trial {
 	const struct trial_cfg *cfg;
 	struct probe_context *ctx;
-	struct reference_task *reference; /* NULL: the calibrator is looked at */
+	struct reference_task *reference; /* NULL: the trial is of the calibrator */
 	struct feed *feed;
 	pid_t tid;
-	char event[64]; /* of its probe, as kprobe_profile needs it: nobody else's */
+	char event[64]; /* its probe's name; unique, so that it can be found in kprobe_profile */
 	struct fetch_map map;
 	struct probe_table hooks;
 	feed_fn *fn;
@@ -191,7 +191,9 @@ static void on_record(void *arg, const struct feed_record *r)
 	struct feed_entry entry;
 
 	memcpy(&entry, feed_raw(r), sizeof(entry));
-	/* A perf event is bound to it; an older trace instance may not be. */
+	/*
+	 * A perf event records only this task; trace instances of older kernels may record others.
+	 */
 	if (t->fn && (r->pid > 0 || entry.pid == t->tid))
 		t->fn(t->arg, r);
 }
@@ -211,7 +213,7 @@ int trial_step(struct trial *t, enum calib_step step, feed_fn *fn, void *arg)
 	return rc;
 }
 
-/* How often a hit of the trial's probe was missed, says the kernel. */
+/* The kernel's count of missed hits of the trial's probe. */
 static uint64_t missed(const struct trial *t)
 {
 	cleanup_free char *text = tracefs_instance_file_read(NULL, "kprobe_profile", NULL);
@@ -239,8 +241,9 @@ static void on_peek(void *arg, const struct feed_record *r)
 }
 
 /*
- * With what can't be read at the end: before ec6aba3d2be1 (5.14) a kprobe's count of missed hits
- * grew with each such value, as the namespaces of a task that exits are, and tells nothing.
+ * In addition fetches a word that is never readable. Before ec6aba3d2be1 (5.14) each such value,
+ * for example a namespace of an exiting task, increased the kprobe's count of missed hits. If it
+ * does so here, that count does not show losses.
  */
 static int peek_once(struct trial *t, const uint64_t *addrs, uint64_t *words, size_t len,
 		     struct err *e)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Verification of a discovered layout: two more reference tasks, with other values, are looked at
- * through the very probes that will be used. What disagrees is dropped, and what needs it is absent
- * then.
+ * Verifies a discovered layout with two more reference tasks, which have other values, and with the
+ * same probes that tracing will use. Members with a wrong value become absent, and so do the fields
+ * that need them.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -22,7 +22,7 @@ struct verification {
 	struct discovery *d;
 	struct probe_context *ctx;
 	struct trial *t;
-	enum hook hook; /* whose record is wanted */
+	enum hook hook; /* the hook whose record is wanted */
 	struct fetch_map map;
 	unsigned char raw[RECORD_MAX];
 	uint32_t size; /* 0: not seen */
@@ -60,13 +60,13 @@ static uint64_t get(const struct verification *v, enum fetch_value value)
 	return (uint64_t)fetch_get(&v->map, value, v->raw, v->size);
 }
 
-/* Members from @first to @last stand behind this value. */
+/* Compares a value. If it is not @want, the members from @first to @last become absent. */
 static void expect(struct verification *v, enum fetch_value value, uint64_t want,
 		   enum layout_field first, enum layout_field last)
 {
 	if (!fetch_has(&v->map, value) || get(v, value) == want)
 		return;
-	log_note("layout discovery: %s could not be verified: %#llx, not %#llx",
+	log_note("layout discovery: %s is not used: it is %#llx, but %#llx was expected",
 		 layout_field_name(last), (unsigned long long)get(v, value),
 		 (unsigned long long)want);
 	for (int f = first; f <= (int)last; f++)
@@ -103,7 +103,7 @@ static void expect_task(struct verification *v)
 	expect(v, FETCH_V1_CGROUP, k->cgroup_v1, LAYOUT_CGROUP_DENTRY, LAYOUT_LINK_ENTRY);
 }
 
-/* With all that could be asked for, whatever is. */
+/* Defines a hook's probe with all fields, whichever the user wants. */
 static int define(struct verification *v, enum hook hook, struct err *e)
 {
 	const struct probe_cfg cfg = {
@@ -120,7 +120,10 @@ static int unseen(int rc, struct err *e)
 	return err_sys(e, rc, "a second reference task's check");
 }
 
-/* Both sides of a change that changes nothing; where it isn't seen there are no outcomes' ids. */
+/*
+ * Compares the old and the new credentials of a commit that changes nothing. If it is not seen,
+ * outcomes have no ids.
+ */
 static int verify_commit(struct verification *v, struct err *e)
 {
 	const struct reference_known *k = trial_known(v->t);
@@ -138,7 +141,7 @@ static int verify_commit(struct verification *v, struct err *e)
 		return unseen(rc, e);
 	if (rc) {
 		log_verbose(
-			"layout discovery: new credentials of a reference task were not seen%s%s",
+			"layout discovery: a reference task's new credentials were not seen%s%s",
 			*why.msg ? ": " : "", why.msg);
 		v->ctx->layout.at[LAYOUT_CRED_FSGID] = LAYOUT_ABSENT;
 		return 0;
@@ -151,12 +154,12 @@ static int verify_commit(struct verification *v, struct err *e)
 	return 0;
 }
 
-/* Credentials as the check has them and, at prctl's hook, as the task has them. */
+/* Compares the credentials in the check's arguments, and at prctl's hook those of the task. */
 static int verify_task(struct verification *v, struct err *e)
 {
 	int rc = define(v, v->ctx->main, e);
 
-	/* Where it can't act so it stays where it is, which is known too. */
+	/* If an act fails, the task stays where it is, which is known, too. */
 	if (!rc) {
 		trial_do(v->t, REFERENCE_MNT);
 		trial_do(v->t, REFERENCE_CGROUP);
@@ -193,7 +196,7 @@ static int verify_userns(struct verification *v, struct err *e)
 	level = get(v, FETCH_NS_LEVEL);
 	rc = look(v, v->ctx->main, REFERENCE_USER);
 	if (rc == -EOPNOTSUPP)
-		return 0; /* no user namespaces: nothing to verify, and nothing found */
+		return 0; /* no user namespaces: nothing was found that could be verified */
 	if (!rc)
 		rc = look(v, v->ctx->main, REFERENCE_ASK);
 	if (rc)
