@@ -3,7 +3,7 @@
 #
 # tests/e2e/hotplug.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Checks on CPUs that come up, go away and come back while captrace runs are seen. As root.
+# captrace sees checks on CPUs that come online, go offline and come back while it runs. As root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,16 +15,18 @@ finish_now() {
 	finish
 }
 
-# ask_on CPU: a check there.
+# ask_on CPU: makes a check on that CPU.
 ask_on() {
 	taskset -c "$1" chroot / /bin/true
 }
 
-# seen N: that many checks of chroot in all, while a CPU that is new is found out about.
+# seen N: whether at least N checks of chroot were seen so far.
 seen() {
 	[ "$(grep -c SYS_CHROOT "$tmp/out")" -ge "$1" ]
 }
 
+# ask_until_seen CPU: makes checks there until captrace, which needs a while to notice a new CPU,
+# sees one; then it has to see each one.
 ask_until_seen() {
 	before=$(grep -c SYS_CHROOT "$tmp/out")
 	tries=60
@@ -34,7 +36,7 @@ ask_until_seen() {
 		ask_on "$1"
 		usleep 100000 2>/dev/null || sleep 0.1
 	done
-	# From now on each of them.
+	# From now on it has to see each one.
 	before=$(grep -c SYS_CHROOT "$tmp/out")
 	for _ in 1 2 3 4 5; do ask_on "$1"; done
 	wait_until seen $((before + 5))

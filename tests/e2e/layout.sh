@@ -3,23 +3,22 @@
 #
 # tests/e2e/layout.sh CAPTRACE WORKLOADS VARIANT...
 #
-# What ftrace's variants find out about the kernel's structures at run time is what its BTF says;
-# and where there is no BTF to be seen they find it all the same. As root.
+# The layout that ftrace's variants discover at run time is equal to that of the kernel's BTF, and
+# without BTF they discover a layout, too. As root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 workload=$2/workload
 shift 2
 
-# offsets FILE: "cred.uid: 8" and so on, from what -vv says.
+# offsets FILE: prints lines such as "cred.uid: 8" from the output of -vv.
 offsets() {
 	sed -n 's/^captrace: [0-9.]* [a-z/]*: layout: //p' "$1" | grep -v ': -1$'
 }
 
-# Everything that BTF tells; of rq.curr nothing is found, and only machines without a better way to
-# the current task need it. Inodes are looked for where cgroups have nothing else, and the way to
-# cgroups of version 1 where there are some, and version 2 isn't mounted.
-# same_offsets [v1]
+# same_offsets [v1]: whether discovery found all members that BTF has. It never finds rq.curr, which
+# only machines without another path to the current task need. It looks for inodes only if cgroups
+# have no other id, and for cgroups of version 1 (then version 2 is not mounted) only with "v1".
 same_offsets() {
 	needless='^rq\.curr:|^dentry\.d_inode:|^inode\.i_ino:'
 	if [ -n "${1:-}" ]; then
@@ -31,7 +30,7 @@ same_offsets() {
 	offsets "$tmp/btf" | grep -vE "$needless" >"$tmp/want"
 	offsets "$tmp/err" | grep -vE "$needless" >"$tmp/got"
 	[ -s "$tmp/want" ] && cmp -s "$tmp/want" "$tmp/got" && return
-	# busybox's has another form.
+	# The diff of busybox has another format.
 	diff "$tmp/want" "$tmp/got" | sed -n 's/^[-+<>] *[a-z]/#   &/p'
 	return 1
 }
@@ -46,7 +45,7 @@ shows_checks() {
 		syscall='"chroot"' uid=0 verdict='"Allow"'
 }
 
-# verdicts: of the workload's checks about user namespaces, in their order.
+# verdicts: prints the verdicts of the workload's checks in user namespaces, in their order.
 verdicts() {
 	mkdir "$tmp/dir"
 	"$captrace" --backend="$spec" -o json -- sh -c \
@@ -56,8 +55,8 @@ verdicts() {
 	sed -n 's/.*"comm":\("[^"]*"\).*"capName":\("[^"]*"\).*"verdict":\([^,]*\),.*/\1 \2 \3/p' "$tmp/out"
 }
 
-# Where user namespaces can be made only once captrace is there, it knows next to nothing of them,
-# and cap_capable's returns tell what can't be computed.
+# If user namespaces can be created only after captrace has started, discovery finds little about
+# them. Then verdicts that can't be computed come from the returns of cap_capable.
 max_userns=/proc/sys/user/max_user_namespaces
 same_verdicts() {
 	verdicts >"$tmp/want"
@@ -77,7 +76,7 @@ show_btf() {
 }
 trap 'no_version_1; show_btf; rm -rf "$tmp"' EXIT
 
-# A controller's hierarchy and a named one, and ourselves in a cgroup of the first.
+# Mounts a controller's hierarchy and a named one, and moves this shell to a cgroup of the first.
 version_1() {
 	[ "$(uname -n)" = captrace-vm ] || return 1
 	umount /sys/fs/cgroup 2>/dev/null
@@ -132,7 +131,7 @@ for spec; do
 	check "$spec: the layout is found" grep -q 'layout discovered at run time' "$tmp/err"
 	check "$spec: what is found is what BTF says" same_offsets
 	in_version_1
-	# Nobody's own user namespaces are switched off.
+	# Only in a test VM, since this disables user namespaces for the whole machine.
 	if [ "$(uname -n)" = captrace-vm ]; then
 		check "$spec: verdicts about namespaces of which nothing is known" same_verdicts
 	fi
