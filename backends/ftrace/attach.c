@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which probes are attached where, and what CPUs that come and go mean for that. */
+/* Attaches the probes, and follows CPUs that come up and go away. */
 #include <string.h>
 
 #include "backends/ftrace/backend.h"
@@ -14,44 +14,48 @@
 
 static int attach_probe(struct ftrace_backend *b, int index, struct err *e)
 {
-	const struct probe *s = &b->probes.probes[index];
+	const struct probe *p = &b->probes.probes[index];
 	cleanup_free char *filter = NULL, *unaudited = NULL;
-	struct feed_subscription src = {
-		.system = s->system,
-		.event = s->event,
-		.id = s->id,
-		/* An event probe asks itself where it is called (ftrace/task/task_notes.h). */
-		.cpu = hook_is_eprobe(s->dec.hook) ? -1 : s->cpu,
+	struct feed_subscription sub = {
+		.system = p->system,
+		.event = p->event,
+		.id = p->id,
+		/* An event probe checks the CPU itself (ftrace/task/task_notes.h). */
+		.cpu = hook_is_eprobe(p->dec.hook) ? -1 : p->cpu,
 		/*
-		 * An ended task's name is only kept for longer. These come in the wake of a grace
-		 * period, and some are counted and not recorded, though there is room (t, 6.18).
+		 * If one is lost, an ended task's name is merely kept longer. These events come
+		 * after a grace period, and some are counted but not recorded, although there is
+		 * room (seen on 6.18).
 		 */
-		.loss_ok = s->dec.hook == HOOK_FREE,
-		.stack = s->dec.hook == b->ctx.main || hook_caller(s->dec.hook),
+		.loss_ok = p->dec.hook == HOOK_FREE,
+		.stack = p->dec.hook == b->ctx.main || hook_caller(p->dec.hook),
 	};
-	int rc = ftrace_filter(b, s->dec.hook, false, &filter);
+	int rc = ftrace_filter(b, p->dec.hook, false, &filter);
 
 	if (!rc)
-		rc = ftrace_filter(b, s->dec.hook, true, &unaudited);
+		rc = ftrace_filter(b, p->dec.hook, true, &unaudited);
 	if (rc)
 		return err_sys(e, rc, "filter");
-	src.filter = filter;
-	rc = b->feed->ops->attach(b->feed, &src, e);
+	sub.filter = filter;
+	rc = b->feed->ops->attach(b->feed, &sub, e);
 	if (rc || !filter || !unaudited || !strcmp(filter, unaudited))
 		return rc;
-	src.filter = unaudited;
-	src.count = true;
-	return b->feed->ops->attach(b->feed, &src, e);
+	sub.filter = unaudited;
+	sub.count = true;
+	return b->feed->ops->attach(b->feed, &sub, e);
 }
 
-/* On the CPU @only, or on all (-1). What doesn't need the current task is for all CPUs. */
+/*
+ * Attaches @hook on the CPU @only, or on all CPUs (-1). One probe serves all CPUs if it does not
+ * need the current task.
+ */
 static int attach_hook(struct ftrace_backend *b, enum hook hook, int only, struct err *e)
 {
 	int rc = 0;
 
 	if (!b->ctx.current || !hook_is_per_cpu(hook)) {
 		if (only >= 0)
-			return 0; /* the feed has seen to it */
+			return 0; /* the feed has attached it to the new CPU already */
 		rc = ftrace_define(b, hook, -1, e);
 		return rc < 0 ? rc : attach_probe(b, rc, e);
 	}
@@ -65,26 +69,26 @@ static int attach_hook(struct ftrace_backend *b, enum hook hook, int only, struc
 	return MIN(rc, 0);
 }
 
-/* Without it whether ids changed is unknown, and what they were asked for counts as needed. */
+/* Without commits it is unknown whether ids changed, and then the capability counts as needed. */
 static int attach_commits(struct ftrace_backend *b, int cpu, struct err *e)
 {
 	struct err why = {0};
 	int rc = -ENODATA;
 
 	if (!b->ctx.current || !hook_can_commit(&b->ctx.layout))
-		err_set(&why, rc, "not all of struct cred is known");
+		err_set(&why, rc, "the layout of struct cred is not fully known");
 	else
 		rc = attach_hook(b, HOOK_COMMIT, cpu, &why);
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc)
-		log_verbose("ftrace:%s: whether system calls change ids is unknown: %s",
+		log_verbose("ftrace:%s: cannot tell whether system calls change ids: %s",
 			    b->base.variant->name, why.msg);
 	outcomes_know_commits(b->outcomes, !rc);
 	return 0;
 }
 
-/* Without it the outcomes are unknown, and the advice says so. */
+/* Without returns of system calls the outcomes are unknown, and the advice says so. */
 static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 {
 	struct err why = {0};
@@ -96,8 +100,8 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why.msg);
 	if (rc) {
-		log_verbose("ftrace:%s: how system calls end is unknown: %s", b->base.variant->name,
-			    why.msg);
+		log_verbose("ftrace:%s: the outcomes of system calls are unknown: %s",
+			    b->base.variant->name, why.msg);
 		return 0;
 	}
 	if (!b->outcomes)
@@ -108,7 +112,7 @@ static int attach_outcomes(struct ftrace_backend *b, int cpu, struct err *e)
 	return attach_commits(b, cpu, e);
 }
 
-/* Without it nobody's start-up is told apart, and what it asked for is shown. */
+/* Without these hooks start-up is not told apart, and its checks are shown. */
 static int attach_startup(struct ftrace_backend *b, int cpu, struct err *e)
 {
 	const enum hook *hooks;
@@ -123,7 +127,7 @@ static int attach_startup(struct ftrace_backend *b, int cpu, struct err *e)
 	return ftrace_startup_attached(b, rc, why.msg, e);
 }
 
-/* @cpu: that one alone; -1: all */
+/* @cpu: attaches what is missing on this CPU; -1: attaches all */
 static int attach_all(struct ftrace_backend *b, int cpu, struct err *e)
 {
 	int rc = 0;
@@ -161,7 +165,7 @@ static const char *main_event(const struct ftrace_backend *b)
 	return "";
 }
 
-/* All that it needs of its own. */
+/* Whether the CPU already has the probes that it needs for itself. */
 static bool has_probes(const struct ftrace_backend *b, int cpu)
 {
 	for (size_t i = 0; i < b->probes.len; i++)
@@ -170,16 +174,16 @@ static bool has_probes(const struct ftrace_backend *b, int cpu)
 	return !b->ctx.current;
 }
 
-static int take_in(struct ftrace_backend *b, int cpu, struct err *e)
+static int add_cpu(struct ftrace_backend *b, int cpu, struct err *e)
 {
 	int rc = b->feed->ops->set_cpu(b->feed, cpu, true, e);
 
 	if (rc || has_probes(b, cpu))
 		return rc;
 	if (cpu >= b->ctx.cpus_room)
-		return err_set(e, -ENOENT, "where it keeps its current task is not known");
+		return err_set(e, -ENOENT, "the address of its current task is unknown");
 	rc = attach_all(b, cpu, e);
-	/* The check itself has to come after what tells of its task. */
+	/* The probe for the check has to be called after those for its task. */
 	return rc || !b->notes ? rc : b->feed->ops->last(b->feed, main_event(b), e);
 }
 
@@ -204,8 +208,8 @@ void ftrace_follow_cpus(struct ftrace_backend *b)
 		log_verbose("CPU %d %s", cpu, came ? "came up" : "went away");
 		b->cpu_came |= came;
 		if (came)
-			ftrace_startup_lose(b, "a CPU came up, whose tasks were not seen before");
-		if (came ? take_in(b, cpu, &why) : b->feed->ops->set_cpu(b->feed, cpu, false, &why))
+			ftrace_startup_lose(b, "a CPU came up, and its tasks were not seen before");
+		if (came ? add_cpu(b, cpu, &why) : b->feed->ops->set_cpu(b->feed, cpu, false, &why))
 			log_note("CPU %d is not traced: %s", cpu, why.msg);
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Calibration of the ftrace backend: the calibrator's checks are known, so what a probe says of
- * them is compared with it, field by field. What doesn't agree is left out.
+ * Calibration of the ftrace backend: the calibrator's checks are known, so the probes' records of
+ * them are compared with that knowledge, field by field. Fields that differ are not given to users.
  */
 #include <linux/capability.h>
 #include <string.h>
@@ -20,20 +20,20 @@
 static void on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
-	const struct probe *src = trial_probe_of(discovery_trial(b->discovery), r);
+	const struct probe *p = trial_probe_of(discovery_trial(b->discovery), r);
 	struct ftrace_seen *seen = &b->seen[b->seen_len];
 	struct hook_call call;
 
-	if (!src || b->seen_len == FTRACE_SEEN_MAX)
+	if (!p || b->seen_len == FTRACE_SEEN_MAX)
 		return;
-	*seen = (struct ftrace_seen){.hook = src->dec.hook};
-	seen->frame = (uint64_t)fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
+	*seen = (struct ftrace_seen){.hook = p->dec.hook};
+	seen->frame = (uint64_t)fetch_get(&p->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 	if (seen->hook == HOOK_RETURN) {
-		seen->ret = (int32_t)fetch_get(&src->dec.map, FETCH_RET, feed_raw(r), r->size);
+		seen->ret = (int32_t)fetch_get(&p->dec.map, FETCH_RET, feed_raw(r), r->size);
 		b->seen_len++;
-	} else if (ftrace_decode(b, src, r, &seen->ev, &call)) {
+	} else if (ftrace_decode(b, p, r, &seen->ev, &call)) {
 		ftrace_set_audit(b, r, &seen->ev);
-		seen->opts = (uint32_t)fetch_get(&src->dec.map, FETCH_OPTS, feed_raw(r), r->size);
+		seen->opts = (uint32_t)fetch_get(&p->dec.map, FETCH_OPTS, feed_raw(r), r->size);
 		b->seen_len++;
 	}
 }
@@ -55,7 +55,7 @@ static void judge(struct ftrace_backend *b, enum calib_step step, int rc)
 	calibration_judge(&b->cal, step, rc, seen, n);
 }
 
-/* Drops @bits from what the backend gives, and says so. */
+/* Removes @bits from the fields that the backend gives, and tells the user if any was wanted. */
 static void drop(struct ftrace_backend *b, uint64_t bits, const char *why)
 {
 	uint64_t gone = b->fields & bits & b->cfg.fields;
@@ -71,24 +71,24 @@ static bool wants_verdict(const struct ftrace_backend *b)
 	return b->cfg.fields & FIELD(VERDICT);
 }
 
-/* What every record of the calibrator's checks has, if any does. */
+/* Fields that every record of the calibrator's checks has, if the backend can give them. */
 #define ALWAYS                                                                           \
 	(FIELD(PID) | FIELD(UID) | FIELD(GID) | FIELD(CAPS) | FIELD(SYSCALL) |           \
 	 FIELD(CURRENT_USERNS) | FIELD(TARGET_USERNS) | FIELD(MNTNS) | FIELD(CGROUPID) | \
 	 FIELD(CGROUP_KEY))
 
-/* A place that was found is no proof that what is wanted stands there in every record. */
-static void keep_what_came(struct ftrace_backend *b)
+/* Knowing a field's offset does not guarantee that records really have the field. */
+static void drop_missing_fields(struct ftrace_backend *b)
 {
-	drop(b, ALWAYS & ~b->had, "the records of captrace's own checks are without it");
+	drop(b, ALWAYS & ~b->fields_seen, "the records of captrace's own checks do not have it");
 }
 
-/* What is said of a verdict by returns, which follow their entries. */
+/* The results of comparing entries of cap_capable() with the returns that follow them. */
 struct returns_seen {
 	bool any;
-	bool differ_frame; /* frames are not always as far apart */
-	bool differ;       /* what was computed is not what was answered */
-	bool agree;
+	bool differ_frame; /* the distance between the frames is not always the same */
+	bool differ;       /* some computed verdict was wrong */
+	bool agree;        /* some computed verdict was right */
 };
 
 static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
@@ -115,8 +115,9 @@ static void compare_verdicts(struct ftrace_backend *b, struct returns_seen *r)
 }
 
 /*
- * One event that has the verdict is better than two, so it is computed where it can be. Returns
- * tell what can't: two namespaces of which too little is known, or a kernel that has its own rules.
+ * Verdicts are computed if possible, because one event costs less than two. Returns give the
+ * verdicts that cannot be computed: if too little is known about the two namespaces, or if the
+ * kernel has rules of its own.
  */
 static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *r)
 {
@@ -127,7 +128,7 @@ static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *
 	bool computed = b->compute && r->agree && !r->differ;
 
 	if (b->compute && r->differ)
-		log_verbose("ftrace:%s: verdicts: what is computed is not what cap_capable returns",
+		log_verbose("ftrace:%s: computed verdicts differ from what cap_capable returns",
 			    b->base.variant->name);
 	b->compute = computed;
 	b->pair = r->any && !r->differ_frame && !(computed && all) && wants_verdict(b);
@@ -135,10 +136,11 @@ static void settle_verdict(struct ftrace_backend *b, const struct returns_seen *
 		b->fields |= FIELD(VERDICT);
 	else if (!computed)
 		drop(b, FIELD(VERDICT),
-		     r->any ? "what is computed is not what cap_capable returns"
-			    : "it could not be compared with what cap_capable returns");
+		     r->any ? "computed verdicts differ from what cap_capable returns"
+			    : "computed verdicts could not be compared with what cap_capable "
+			      "returns");
 	if (computed && !all && !b->pair)
-		log_note("verdicts of checks against another user namespace are unknown");
+		log_note("the verdict is unknown for some checks against another user namespace");
 }
 
 static void verify_fields(struct ftrace_backend *b, enum calib_step step)
@@ -151,9 +153,9 @@ static void verify_fields(struct ftrace_backend *b, enum calib_step step)
 
 		if (b->seen[i].hook == HOOK_RETURN || ev->cap != known.cap)
 			continue;
-		b->had |= b->seen[i].hook == b->ctx.main ? ev->have : 0;
+		b->fields_seen |= b->seen[i].hook == b->ctx.main ? ev->have : 0;
 		drop(b, ftrace_known_differs(&known, ev),
-		     "what the probe finds is not what captrace knows of its own child");
+		     "the probe's value for captrace's own child was wrong");
 	}
 }
 
@@ -164,7 +166,7 @@ static int define(struct ftrace_backend *b, enum hook hook, struct err *e)
 	struct probe_cfg cfg = ftrace_probe_cfg(b);
 	int rc = trial_define_hook(t, hook, cpu, &cfg, e);
 
-	/* 35abb67de744 (4.8) */
+	/* Before 4.8 (35abb67de744) the kernel does not support $comm. */
 	if (rc != -EINVAL || !b->ctx.comm || hook != b->ctx.main)
 		return rc;
 	b->ctx.comm = false;
@@ -173,13 +175,13 @@ static int define(struct ftrace_backend *b, enum hook hook, struct err *e)
 
 static void settle_form(struct ftrace_backend *b)
 {
-	log_verbose("ftrace:%s: the fourth argument of cap_capable holds: %s",
-		    b->base.variant->name, opts_form_name(b->cal.form));
+	log_verbose("ftrace:%s: the fourth argument of cap_capable is: %s", b->base.variant->name,
+		    opts_form_name(b->cal.form));
 	if (b->cal.form == OPTS_UNKNOWN)
 		drop(b, FIELD(AUDIT) | FIELD(INSETID),
 		     b->cal.conflict
-			     ? "the fourth argument of cap_capable has no known form"
-			     : "the fourth argument of cap_capable could not be calibrated");
+			     ? "captrace does not know the form of cap_capable's fourth argument"
+			     : "the form of cap_capable's fourth argument could not be determined");
 	else if (b->cal.form == OPTS_AUDIT)
 		b->fields &= ~FIELD(INSETID);
 }
@@ -203,7 +205,7 @@ static int try_caller(struct ftrace_backend *b, enum hook hook, struct err *e)
 	for (size_t i = 0; i < b->seen_len; i++)
 		seen |= b->seen[i].hook == hook;
 	if (!seen)
-		return err_set(e, -ENODATA, "its probe is not hit, or tells too little");
+		return err_set(e, -ENODATA, "the probe was not hit, or records too little");
 	verify_fields(b, caller_steps[hook]);
 	return 0;
 }
@@ -211,13 +213,14 @@ static int try_caller(struct ftrace_backend *b, enum hook hook, struct err *e)
 static int settle_callers(struct ftrace_backend *b, struct err *e)
 {
 	unsigned int covered = 0;
+	char names[128];
 
 	if (b->cal.unknown)
-		log_verbose("ftrace:%s: could not try whether capset, prctl or mmap checks arrive "
-			    "(callers %#x)",
-			    b->base.variant->name, b->cal.unknown);
-	for (int k = HOOK_CAPSET; k <= HOOK_OVERCOMMIT; k++) {
-		enum hook hook = (enum hook)k;
+		log_verbose("ftrace:%s: could not test whether cap_capable is inlined for: %s",
+			    b->base.variant->name,
+			    callers_names(b->cal.unknown, names, sizeof(names)));
+	for (int h = HOOK_CAPSET; h <= HOOK_OVERCOMMIT; h++) {
+		enum hook hook = (enum hook)h;
 		unsigned int bit = hook_caller(hook);
 		struct err why = {0};
 		int rc;
@@ -228,7 +231,8 @@ static int settle_callers(struct ftrace_backend *b, struct err *e)
 		if (rc == -ENOMEM)
 			return err_sys(e, rc, "probes");
 		if (rc)
-			log_note("checks of %s are not seen: cap_capable is inlined there, and %s",
+			log_note("checks by %s are not seen: cap_capable is inlined into it, and "
+				 "probing it failed: %s",
 				 hook_symbol(hook), why.msg);
 		else
 			covered |= bit;
@@ -237,8 +241,8 @@ static int settle_callers(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-/* Where the caller tells audit: whether it told right of the two checks that are known. */
-static void note_audit(const struct ftrace_backend *b, enum calib_step step, bool told[2])
+/* Notes whether audit, as told by the caller, is correct for the two checks where it is known. */
+static void note_audit(const struct ftrace_backend *b, enum calib_step step, bool correct[2])
 {
 	for (size_t i = 0; i < b->seen_len; i++) {
 		const struct cap_event *ev = &b->seen[i].ev;
@@ -246,22 +250,24 @@ static void note_audit(const struct ftrace_backend *b, enum calib_step step, boo
 		if (!event_has(ev, FIELD(AUDIT)))
 			continue;
 		if (step == CALIB_AUDITED && ev->cap == CAP_SETPCAP)
-			told[0] = ev->audit;
+			correct[0] = ev->audit;
 		if (step == CALIB_UNAUDITED &&
 		    (ev->cap == CAP_SYS_ADMIN || ev->cap == CAP_SYS_PTRACE))
-			told[1] = !ev->audit;
+			correct[1] = !ev->audit;
 	}
 }
 
-static void settle_audit(struct ftrace_backend *b, const bool told[2])
+static void settle_audit(struct ftrace_backend *b, const bool correct[2])
 {
+	char names[128];
+
 	b->fields |= FIELD(AUDIT) | FIELD(INSETID);
-	if (!told[0] || !told[1])
+	if (!correct[0] || !correct[1])
 		drop(b, FIELD(AUDIT) | FIELD(INSETID),
 		     "the callers of cap_capable could not be told apart");
 	if (b->cal.inlined)
-		log_note("some checks can't be seen through the tracepoint (callers %#x)",
-			 b->cal.inlined);
+		log_note("some checks do not pass the tracepoint and are not seen: %s",
+			 callers_names(b->cal.inlined, names, sizeof(names)));
 }
 
 static int run_steps(struct ftrace_backend *b, struct err *e)
@@ -288,7 +294,7 @@ static int run_steps(struct ftrace_backend *b, struct err *e)
 			       "attached, but captrace's own capability checks do not arrive");
 	if (b->ctx.main == HOOK_MAIN)
 		settle_verdict(b, &seen);
-	keep_what_came(b);
+	drop_missing_fields(b);
 	if (b->ctx.main != HOOK_MAIN) {
 		settle_audit(b, audited);
 		return 0;
@@ -297,7 +303,7 @@ static int run_steps(struct ftrace_backend *b, struct err *e)
 	return settle_callers(b, e);
 }
 
-/* Where no probe can fetch the name, what the kernel tells of tasks has it. */
+/* If probes cannot fetch the thread's name, it comes from the kernel's events about tasks. */
 static int settle_comm(struct ftrace_backend *b, struct err *e)
 {
 	char buf[8];
@@ -312,7 +318,8 @@ static int settle_comm(struct ftrace_backend *b, struct err *e)
 	if (!b->comms)
 		return err_sys(e, -ENOMEM, "ftrace");
 	b->fields |= FIELD(COMM);
-	log_verbose("ftrace:%s: probes have no $comm (4.8): names are kept by task events",
+	log_verbose("ftrace:%s: comm comes from task events: probes cannot fetch it before "
+		    "Linux 4.8",
 		    b->base.variant->name);
 	return 0;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What becomes of the records while tracing. */
+/* Turns the feed's records into events while tracing, and delivers them. */
 #include <sched.h>
 #include <string.h>
 
@@ -15,7 +15,9 @@
 #include "ftrace/task/follow.h"
 #include "ftrace/task/task_notes.h"
 
-/* Enough to see who asked: the hook, one or two of the LSM's, and the caller. */
+/*
+ * Enough frames to identify the caller: the hook, one or two functions of the LSM, and the caller.
+ */
 #define AUDIT_FRAMES 8
 
 uint32_t ftrace_frames(const struct ftrace_backend *b)
@@ -44,39 +46,41 @@ static void set_stack(struct ftrace_backend *b, const struct feed_record *r, str
 	ev->have |= FIELD(KSTACK);
 }
 
-/* captrace itself has one thread only. */
+/* Excluding captrace itself by one number is enough: it has a single thread. */
 static bool is_target(struct ftrace_backend *b, const struct feed_record *r, int32_t tid)
 {
 	if (!b->follow)
 		return (r->pid > 0 ? r->pid : tid) != getpid();
-	/* A target of our own PID namespace may have any number in the initial one. */
+	/*
+	 * In a child PID namespace, the target's number in the initial one is not known beforehand.
+	 */
 	if (b->ctx.in_child_pidns && follow_is_seed(b->follow, r->pid))
 		follow_add(b->follow, tid);
 	return follow_has(b->follow, tid);
 }
 
-static void on_task(struct ftrace_backend *b, const struct probe *src, const struct feed_record *r)
+static void on_task(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r)
 {
-	const struct fetch_map *map = &src->dec.map;
+	const struct fetch_map *map = &p->dec.map;
 	const void *raw = feed_raw(r);
 	int32_t tid = (int32_t)fetch_get(map, FETCH_PID, raw, r->size);
-	enum fetch_value name = src->dec.hook == HOOK_RENAME ? FETCH_NEW_COMM : FETCH_COMM;
+	enum fetch_value name = p->dec.hook == HOOK_RENAME ? FETCH_NEW_COMM : FETCH_COMM;
 	char comm[COMM_SIZE];
 	struct feed_entry entry;
 
 	memcpy(&entry, raw, sizeof(entry));
-	if (b->comms && src->dec.hook == HOOK_FREE)
+	if (b->comms && p->dec.hook == HOOK_FREE)
 		comms_drop(b->comms, tid);
 	else if (b->comms && fetch_get_string(map, name, raw, r->size, comm, sizeof(comm)))
 		comms_set(b->comms, tid, comm);
-	if (!b->follow || src->dec.hook != HOOK_FORK)
+	if (!b->follow || p->dec.hook != HOOK_FORK)
 		return;
 	is_target(b, r, entry.pid);
 	follow_fork(b->follow, entry.pid, tid,
 		    fetch_get(map, FETCH_CLONE_FLAGS, raw, r->size) & CLONE_THREAD);
 }
 
-/* Unix ns of a record's time; 0: unknown */
+/* A record's time as Unix time, ns; 0: unknown */
 static uint64_t unix_time(const struct ftrace_backend *b, uint64_t time)
 {
 	return b->feed->clock_unknown ? 0 : time + b->clock_offset;
@@ -96,17 +100,17 @@ void ftrace_on_verdict(void *arg, struct cap_event *ev, const struct hook_call *
 	deliver(arg, ev, call);
 }
 
-/* Whether the check is held until its return tells the verdict. */
-static bool hold(struct ftrace_backend *b, const struct probe *src, const struct feed_record *r,
+/* Holds the check until its return gives the verdict. False if there is no need to. */
+static bool hold(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r,
 		 const struct cap_event *ev, const struct hook_call *call)
 {
-	int64_t frame = fetch_get(&src->dec.map, FETCH_FRAME, feed_raw(r), r->size);
+	int64_t frame = fetch_get(&p->dec.map, FETCH_FRAME, feed_raw(r), r->size);
 
-	return b->returns && src->dec.hook == HOOK_MAIN && !event_has(ev, FIELD(VERDICT)) &&
+	return b->returns && p->dec.hook == HOOK_MAIN && !event_has(ev, FIELD(VERDICT)) &&
 	       !returns_hold(b->returns, ev, call, (uint64_t)(frame + b->pair_frame));
 }
 
-static void on_check(struct ftrace_backend *b, const struct probe *src, const struct feed_record *r,
+static void on_check(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r,
 		     struct cap_event *ev, const struct hook_call *call)
 {
 	const char *comm = b->comms ? comms_get(b->comms, ev->tid) : NULL;
@@ -121,14 +125,13 @@ static void on_check(struct ftrace_backend *b, const struct probe *src, const st
 		set_stack(b, r, ev);
 	ftrace_startup_set(b, ev);
 	ev->have &= b->fields & (b->cfg.fields | FIELD(AUDIT));
-	if (!hold(b, src, r, ev, call))
+	if (!hold(b, p, r, ev, call))
 		deliver(b, ev, call);
 }
 
-static void on_return(struct ftrace_backend *b, const struct probe *src,
-		      const struct feed_record *r)
+static void on_return(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r)
 {
-	const struct fetch_map *map = &src->dec.map;
+	const struct fetch_map *map = &p->dec.map;
 	const void *raw = feed_raw(r);
 	struct feed_entry entry;
 
@@ -139,8 +142,7 @@ static void on_return(struct ftrace_backend *b, const struct probe *src,
 			      (int32_t)fetch_get(map, FETCH_RET, raw, r->size));
 }
 
-static void on_commit(struct ftrace_backend *b, const struct probe *src,
-		      const struct feed_record *r)
+static void on_commit(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r)
 {
 	struct hook_commit commit;
 	struct feed_entry entry;
@@ -150,13 +152,12 @@ static void on_commit(struct ftrace_backend *b, const struct probe *src,
 	if (!b->outcomes)
 		return;
 	memcpy(&entry, feed_raw(r), sizeof(entry));
-	hook_call(&src->dec, r, &call);
-	known = hook_commit(&src->dec, r, &commit);
+	hook_call(&p->dec, r, &call);
+	known = hook_commit(&p->dec, r, &commit);
 	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->sink);
 }
 
-static void on_syscall(struct ftrace_backend *b, const struct probe *src,
-		       const struct feed_record *r)
+static void on_syscall(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r)
 {
 	const void *raw = feed_raw(r);
 	struct feed_entry entry;
@@ -164,49 +165,48 @@ static void on_syscall(struct ftrace_backend *b, const struct probe *src,
 	memcpy(&entry, raw, sizeof(entry));
 	if (b->outcomes)
 		outcomes_return(b->outcomes, entry.pid,
-				fetch_get(&src->dec.map, FETCH_ID, raw, r->size),
-				fetch_get(&src->dec.map, FETCH_RET, raw, r->size),
+				fetch_get(&p->dec.map, FETCH_ID, raw, r->size),
+				fetch_get(&p->dec.map, FETCH_RET, raw, r->size),
 				unix_time(b, r->time), b->sink);
 }
 
-bool ftrace_decode(const struct ftrace_backend *b, const struct probe *src,
+bool ftrace_decode(const struct ftrace_backend *b, const struct probe *p,
 		   const struct feed_record *r, struct cap_event *ev, struct hook_call *call)
 {
-	if (!hook_decode(&src->dec, r, ev))
+	if (!hook_decode(&p->dec, r, ev))
 		return false;
-	/* Nobody else asks. */
+	/* Only these two need the system call. */
 	if (b->outcomes || b->notes)
-		hook_call(&src->dec, r, call);
-	if (src->dec.hook == HOOK_TASK)
+		hook_call(&p->dec, r, call);
+	if (p->dec.hook == HOOK_TASK)
 		task_notes_put(b->notes, ev, call);
 	else if (b->notes)
 		task_notes_take(b->notes, ev, call);
-	return src->dec.hook != HOOK_TASK;
+	return p->dec.hook != HOOK_TASK;
 }
 
 void ftrace_on_record(void *arg, const struct feed_record *r)
 {
 	struct ftrace_backend *b = arg;
-	const struct probe *src = probe_table_of(&b->probes, r);
+	const struct probe *p = probe_table_of(&b->probes, r);
 	struct hook_call call = {0};
 	struct cap_event ev;
 
-	if (!src)
+	if (!p)
 		return;
-	if (src->dec.hook == HOOK_FREE || src->dec.hook > HOOK_COMMIT)
-		ftrace_startup_on_record(b, src, r);
-	if (src->dec.hook == HOOK_FORK || src->dec.hook == HOOK_RENAME ||
-	    src->dec.hook == HOOK_FREE)
-		on_task(b, src, r);
-	else if (src->dec.hook == HOOK_SYSCALL)
-		on_syscall(b, src, r);
-	else if (src->dec.hook == HOOK_COMMIT)
-		on_commit(b, src, r);
-	else if (src->dec.hook == HOOK_RETURN)
-		on_return(b, src, r);
-	else if (src->dec.hook < HOOK_SYSCALL && ftrace_decode(b, src, r, &ev, &call)) {
+	if (p->dec.hook == HOOK_FREE || p->dec.hook > HOOK_COMMIT)
+		ftrace_startup_on_record(b, p, r);
+	if (p->dec.hook == HOOK_FORK || p->dec.hook == HOOK_RENAME || p->dec.hook == HOOK_FREE)
+		on_task(b, p, r);
+	else if (p->dec.hook == HOOK_SYSCALL)
+		on_syscall(b, p, r);
+	else if (p->dec.hook == HOOK_COMMIT)
+		on_commit(b, p, r);
+	else if (p->dec.hook == HOOK_RETURN)
+		on_return(b, p, r);
+	else if (p->dec.hook < HOOK_SYSCALL && ftrace_decode(b, p, r, &ev, &call)) {
 		if (is_target(b, r, ev.tid))
-			on_check(b, src, r, &ev, &call);
+			on_check(b, p, r, &ev, &call);
 		else
 			debug_drop(b->follow ? "not a target" : "captrace's own check", &ev, NULL);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the ftrace backend says of itself: to doctor, and which capabilities it goes on to need. */
+/* Describes the ftrace backend: facts for doctor, and the capabilities it needs while tracing. */
 #include <linux/capability.h>
 
 #include "backends/ftrace/backend.h"
@@ -8,7 +8,9 @@
 #include "ftrace/discover/discovery.h"
 #include "ftrace/feed/feed.h"
 
-/* tracefs may be another user's, and what was defined there has to go at the end. */
+/*
+ * DAC_OVERRIDE: tracefs may belong to another user, and the probes have to be removed at the end.
+ */
 uint64_t ftrace_keeps(const struct backend *base)
 {
 	return host_caps_for_perf() | UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_IPC_LOCK;
@@ -19,12 +21,11 @@ static const char *verdict_origin(const struct ftrace_backend *b)
 	if (!(b->fields & FIELD(VERDICT)))
 		return "unknown";
 	if (b->ctx.main != HOOK_MAIN)
-		return "the tracepoint's";
+		return "from the tracepoint";
 	if (b->pair)
-		return b->compute
-			       ? "computed where they can be, the others from cap_capable's return"
-			       : "from cap_capable's return";
-	return b->compute ? "computed from what the probe fetches, compared with a return probe"
+		return b->compute ? "computed if possible, else from cap_capable's return"
+				  : "from cap_capable's return";
+	return b->compute ? "computed from what the probe fetches, verified with a return probe"
 			  : "unknown";
 }
 
@@ -48,8 +49,8 @@ static void describe_layout(const struct ftrace_backend *b,
 static const char *current_origin(const struct ftrace_backend *b)
 {
 	if (!b->ctx.current)
-		return "not found: what hangs off it is unknown";
-	return b->ctx.by_symbol ? "by a symbol of each CPU" : "where task_curr finds it";
+		return "not found: the task's fields are unknown";
+	return b->ctx.by_symbol ? "found by a per-CPU symbol" : "found by the code of task_curr";
 }
 
 void ftrace_describe(const struct backend *base,
@@ -74,5 +75,5 @@ void ftrace_describe(const struct backend *base,
 	if (b->ctx.main == HOOK_EPROBE)
 		fact(arg, "probes", "event probes on the tracepoint");
 	fact(arg, "ring",
-	     b->ctx.feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of an own instance");
+	     b->ctx.feed_ops == &feed_perf ? "perf" : "trace_pipe_raw of a private instance");
 }

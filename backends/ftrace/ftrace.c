@@ -47,20 +47,20 @@ static int open_feed(struct ftrace_backend *b, struct err *e)
 		rc = ftrace_attach(b, e);
 	if (!rc && b->feed->clock_unknown) {
 		if (b->fields & b->cfg.fields & FIELD(TIMESTAMP))
-			log_note("timestamp is unknown: this kernel's records are timed by a clock "
-				 "of their own");
+			log_note("timestamp is unknown: this kernel's trace clock cannot be "
+				 "converted to wall-clock time");
 		b->fields &= ~FIELD(TIMESTAMP);
 	}
 	if (!rc && b->feed->stacks_unknown) {
 		if (b->fields & b->cfg.fields & FIELD(KSTACK))
-			log_note("kstack is unknown: this kernel's trace instances can't record "
-				 "stacks (4.4); ftrace:perf does");
+			log_note("kstack is unknown: trace instances cannot record stacks on this "
+				 "kernel (requires Linux 4.4); use ftrace:perf");
 		b->fields &= ~FIELD(KSTACK);
 	}
 	return rc;
 }
 
-/* Symbols are read only for stacks, and for who tells audit. */
+/* Symbols are only read for stacks, and to identify callers if audit depends on them. */
 static int load_symbols(struct ftrace_backend *b, struct err *e)
 {
 	bool stacks = b->cfg.fields & FIELD(KSTACK), audit = b->ctx.main != HOOK_MAIN;
@@ -80,7 +80,10 @@ static int load_symbols(struct ftrace_backend *b, struct err *e)
 	return 0;
 }
 
-/* An event probe reaches all that a probe does; alone, the tracepoint has what it has. */
+/*
+ * An event probe can fetch all that a kprobe can; without one there are only the tracepoint's
+ * fields.
+ */
 static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 {
 	cleanup_free struct fetch *f = calloc(1, sizeof(*f));
@@ -93,17 +96,18 @@ static int choose_tracepoint(struct ftrace_backend *b, struct err *e)
 		return err_sys(e, -ENOMEM, "ftrace");
 	if (!feature_has(&b->ctx.features, FEATURE_CAP_TRACEPOINT))
 		return err_set(e, -ENOENT,
-			       "this kernel has no tracepoint capability:cap_capable (6.14)");
+			       "this kernel has no tracepoint capability:cap_capable (added in "
+			       "Linux 6.14)");
 	fetch_expr(f, FETCH_CAP, FETCH_S32, "$cap");
-	/* 5.15 (7491e2c44278), CONFIG_EPROBE_EVENTS */
+	/* Event probes exist since 5.15 (7491e2c44278), with CONFIG_EPROBE_EVENTS. */
 	rc = probe_group_define(b->ctx.group, &try, f, map, NULL);
 	if (rc >= 0) {
 		probe_group_remove(b->ctx.group, "try");
 		b->ctx.main = HOOK_EPROBE;
-		b->ctx.feed_ops = &feed_ring; /* event probes don't serve perf */
+		b->ctx.feed_ops = &feed_ring; /* event probes do not work with perf */
 		return 0;
 	}
-	log_verbose("ftrace:tracepoint: no event probes on it (%s)", strerror(-rc));
+	log_verbose("ftrace:tracepoint: event probes are not available: %s", strerror(-rc));
 	b->ctx.main = HOOK_TRACEPOINT;
 	b->comms = comms_new();
 	return b->comms ? 0 : err_sys(e, -ENOMEM, "ftrace");
@@ -147,7 +151,7 @@ static int run_trial(struct ftrace_backend *b, struct err *e)
 static int open_steps(struct ftrace_backend *b, struct err *e)
 {
 	int rc = probe_context_open(&b->ctx, e);
-	bool users = false; /* it is a file of the user's that is wrong */
+	bool users_file = false; /* the error is in a file that the user gave */
 
 	if (!rc)
 		rc = choose_mode(b, e);
@@ -157,7 +161,7 @@ static int open_steps(struct ftrace_backend *b, struct err *e)
 		rc = load_symbols(b, e);
 	if (!rc && b->ctx.main != HOOK_TRACEPOINT) {
 		rc = discovery_load_layout(&b->ctx, b->cfg.btf_path, e);
-		users = rc;
+		users_file = rc;
 	}
 	if (!rc)
 		rc = run_trial(b, e);
@@ -165,8 +169,8 @@ static int open_steps(struct ftrace_backend *b, struct err *e)
 		rc = open_feed(b, e);
 	discovery_close(b->discovery);
 	b->discovery = NULL;
-	/* A format of the kernel's that can't be read: the next variant may do without it. */
-	if (rc == -EBADMSG && !users)
+	/* A format of the kernel's could not be parsed: the next variant may not need it. */
+	if (rc == -EBADMSG && !users_file)
 		rc = e->code = -EIO;
 	return rc;
 }
@@ -192,7 +196,7 @@ static void ftrace_close(struct backend *base)
 	free(b);
 }
 
-/* The configuration is borrowed to the end of open(), its pids too. */
+/* Copies the configuration and its pids, which are only borrowed until the end of open(). */
 static int keep_cfg(struct ftrace_backend *b, const struct backend_cfg *cfg, struct err *e)
 {
 	size_t len = cfg->target.pids_len;
@@ -238,13 +242,13 @@ static int ftrace_start(struct backend *base, struct err *e)
 	int rc;
 
 	b->missed_before = ftrace_missed(b);
-	/* In a PID namespace of our own /proc has other numbers than the events. */
+	/* In a child PID namespace /proc has other numbers than the events. */
 	if (b->comms && !b->ctx.in_child_pidns)
 		comms_scan(b->comms);
 	rc = b->feed->ops->start(b->feed, e);
 	if (!rc && b->comms && !b->ctx.in_child_pidns)
 		comms_scan(b->comms);
-	/* What is created from now on is told of. */
+	/* From now on the kernel reports the threads that the target creates. */
 	if (!rc && b->follow && !b->ctx.in_child_pidns)
 		rc = follow_seed(b->follow);
 	return rc;
@@ -267,7 +271,7 @@ static int ftrace_drain(struct backend *base, struct event_handler *sink, struct
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 	int rc;
 
-	/* Each time anew: the wall clock may have been set. */
+	/* Updated at each drain, because the wall clock may have been set. */
 	b->clock_offset = clock_wall_offset();
 	b->sink = sink;
 	ftrace_follow_cpus(b);
@@ -295,7 +299,7 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 		container_of((struct backend *)base, struct ftrace_backend, base);
 	uint64_t now = clock_mono_ns();
 
-	/* The profile lists all the machine's probes: not at every drain. */
+	/* Not at every drain: the profile lists all probes of the machine. */
 	if (!b->ctx.faults_missed && now - b->missed_read > NS_PER_SEC) {
 		b->missed = ftrace_missed(b) - b->missed_before;
 		b->missed_read = now;
@@ -308,13 +312,14 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 			},
 		.losses_len = 2,
 		.unaudited = b->feed->ops->counted(b->feed),
-		.incomplete = b->cpu_came ? "a CPU came up meanwhile: what was asked there before "
-					    "captrace noticed was not seen"
-					  : NULL,
+		.incomplete = b->cpu_came
+				      ? "a CPU came up while tracing; its checks before captrace "
+					"noticed it were not seen"
+				      : NULL,
 	};
 }
 
-/* Without event probes; with them it gives all. */
+/* Those of the tracepoint alone. With event probes it gives all fields. */
 #define TRACEPOINT_FIELDS                                                                       \
 	(FIELD(TIMESTAMP) | FIELD(PID) | FIELD(TID) | FIELD(COMM) | FIELD(CAP) | FIELD(AUDIT) | \
 	 FIELD(INSETID) | FIELD(VERDICT) | FIELD(KSTACK))
@@ -327,7 +332,7 @@ static const struct backend_variant variants[] = {
 			 FIELDS_BACKEND | FIELD(OUTCOME)},
 	[FTRACE_TRACEPOINT] =
 		{"tracepoint",
-		 "capability:cap_capable (6.14), with event probes where there are some",
+		 "tracepoint capability:cap_capable (6.14), with event probes if available",
 		 TRACEPOINT_FIELDS},
 	{0},
 };

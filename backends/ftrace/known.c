@@ -13,16 +13,16 @@
 #include "core/event/syscalls.h"
 #include "ftrace/discover/discovery.h"
 
-static uint32_t namespace_of(int pid, const char *kind)
+static uint32_t namespace_of(int pid, const char *type)
 {
 	char path[48];
 	struct stat st;
 
-	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, kind);
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, type);
 	return stat(path, &st) ? 0 : (uint32_t)st.st_ino;
 }
 
-/* Without CONFIG_USER_NS there is no such file, and no other namespace than the initial one. */
+/* Without CONFIG_USER_NS the file does not exist, and there is only the initial namespace. */
 static uint32_t user_namespace_of(struct features *f, int pid)
 {
 	if (feature_lacks(f, FEATURE_USER_NS))
@@ -30,8 +30,8 @@ static uint32_t user_namespace_of(struct features *f, int pid)
 	return namespace_of(pid, "user");
 }
 
-/* uid, gid and effective set, which a namespace of our own would show us translated. */
-static void know_status(int pid, struct cap_event *known)
+/* Reads uid, gid and effective set. In a child user namespace /proc would show translated ids. */
+static void read_status(int pid, struct cap_event *known)
 {
 	cleanup_fclose FILE *f = NULL;
 	char path[32], line[256];
@@ -49,7 +49,7 @@ static void know_status(int pid, struct cap_event *known)
 	known->caps &= capname_known();
 }
 
-static void know_comm(int pid, struct cap_event *known)
+static void read_comm(int pid, struct cap_event *known)
 {
 	cleanup_fclose FILE *f = NULL;
 	char path[32];
@@ -73,7 +73,7 @@ static int cap_of(enum calib_step step)
 		return CAP_SYS_RAWIO;
 	case CALIB_OVERCOMMIT:
 		return CAP_SYS_ADMIN;
-	case CALIB_UNAUDITED: /* one of two, and perhaps not by the child itself */
+	case CALIB_UNAUDITED: /* one of two capabilities, perhaps not by the child itself */
 	case CALIB_STEPS:
 		break;
 	}
@@ -100,20 +100,22 @@ void ftrace_known(struct ftrace_backend *b, enum calib_step step, struct cap_eve
 		known->have |= FIELD(MNTNS);
 	if (user)
 		known->have |= FIELD(CURRENT_USERNS);
-	/* About its own namespace in all steps but those that ask about the initial one. */
+	/*
+	 * Checks of SETPCAP are about the child's own namespace, the others about the initial one.
+	 */
 	known->target_userns = cap_of(step) == CAP_SETPCAP ? user : INIT_USER_NS_INO;
 	if (user || cap_of(step) != CAP_SETPCAP)
 		known->have |= FIELD(TARGET_USERNS);
 	if (user == INIT_USER_NS_INO)
-		know_status(pid, known);
-	know_comm(pid, known);
+		read_status(pid, known);
+	read_comm(pid, known);
 }
 
 uint64_t ftrace_known_differs(const struct cap_event *known, const struct cap_event *ev)
 {
 	uint64_t bits = columns_differing(known, ev);
 
-	/* What the verdict is computed from is wrong, too. */
+	/* The verdict is computed from these fields. */
 	if (bits & (FIELD(CAPS) | FIELD(CURRENT_USERNS) | FIELD(TARGET_USERNS)))
 		bits |= FIELD(VERDICT);
 	return bits;

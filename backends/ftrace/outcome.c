@@ -16,20 +16,20 @@
 #include "ftrace/probe/hook.h"
 
 #define THREADS_MAX 65536
-#define CHECKS_MAX  12  /* of a call, before an outcome of them is handed out */
-#define NUMBERS_MAX 512 /* of system calls */
-#define NEAR        16  /* numbers this near are looked at together */
+#define CHECKS_MAX  12  /* checks of one call; then its outcome is delivered without a result */
+#define NUMBERS_MAX 512 /* a bound for the numbers of system calls */
+#define NEAR        16  /* filter terms for numbers at most this far apart are grouped */
 
 /* A thread's system call in which there was a check whose outcome is wanted. */
 struct pending {
 	struct hook_call call;
-	struct hook_commit commit; /* of all so far */
+	struct hook_commit commit; /* sum of all commits so far */
 	uint64_t since, last;
 	int32_t pid;
 	unsigned int checks;
 	bool committed;
-	bool blind; /* what was committed is not known */
-	bool alone; /* the next check is another call's */
+	bool commit_unknown; /* the changes of a commit are unknown */
+	bool ends_at_next;   /* the thread's next check is taken for another call's */
 };
 
 struct outcomes {
@@ -61,10 +61,13 @@ void outcomes_free(struct outcomes *o)
 	free(o);
 }
 
-/* What calls fail with for want of a capability: core/advise/rules.c has who with which. */
+/* Errors of calls that lack a capability. core/advise/rules.c has which call fails with which. */
 static const int errors[] = {EPERM, EACCES, ENOMEM, ENFILE, EMFILE, ENOSPC, EDQUOT, ENODATA};
 
-/* Of a process over its limit EAGAIN is that; of all others it is what many calls say in turn. */
+/*
+ * These calls fail with EAGAIN if the user has too many processes. Other calls often return EAGAIN
+ * for unrelated reasons, so it is not among the errors above.
+ */
 static bool is_fork(const char *name)
 {
 	static const char *const forks[] = {"fork", "vfork", "clone", "clone3"};
@@ -75,13 +78,13 @@ static bool is_fork(const char *name)
 	return false;
 }
 
-/* capset() asks for SETPCAP at every call, and is how programs give away what they have. */
-static bool is_awaited(const char *name)
+/* Among them capset(): it checks SETPCAP at every call, and programs drop capabilities with it. */
+static bool needs_all_returns(const char *name)
 {
 	return name && (precheck_call_needs_outcome(name) || !strcmp(name, "capset"));
 }
 
-/* Every return of every program comes by here: one that is of no interest is to be left early. */
+/* The kernel evaluates the filter at every return of every program: it has to reject most early. */
 static void filter_errors(const struct machine *m, FILE *f)
 {
 	fputs("((ret < 0 || ret > 2147483647) && (", f);
@@ -107,8 +110,8 @@ static void filter_group(const int *numbers, size_t len, FILE *f)
 }
 
 /*
- * Of the kernel's own ABI alone. A number of the other one is, in the kernel's own, some call that
- * may be made all the time.
+ * Calls of the kernel's native ABI alone: a number of the other ABI belongs to an unrelated call in
+ * the native one, which may be a frequent one.
  */
 static void filter_calls(const struct machine *m, FILE *f)
 {
@@ -116,7 +119,7 @@ static void filter_calls(const struct machine *m, FILE *f)
 	size_t len = 0, from = 0;
 
 	for (int nr = 0; nr < NUMBERS_MAX; nr++)
-		if (is_awaited(syscall_name(m->abi, nr)))
+		if (needs_all_returns(syscall_name(m->abi, nr)))
 			numbers[len++] = nr;
 	for (size_t i = 1; i <= len; i++)
 		if (i == len || numbers[i] - numbers[i - 1] > NEAR) {
@@ -157,9 +160,9 @@ static void hand_out(const struct outcomes *o, const struct pending *p, int32_t 
 		.tid = tid,
 		.has_ret = ret,
 		.ret = ret ? *ret : 0,
-		.has_ids = o->commits && !p->blind,
+		.has_ids = o->commits && !p->commit_unknown,
 		.ids_changed = p->commit.ids_changed,
-		.has_permitted = p->commit.has_permitted && !p->blind,
+		.has_permitted = p->commit.has_permitted && !p->commit_unknown,
 		.permitted = p->commit.permitted,
 		.has_args = p->call.has_args,
 	};
@@ -170,16 +173,16 @@ static void hand_out(const struct outcomes *o, const struct pending *p, int32_t 
 	sink->outcome(sink, &out);
 }
 
-static void end_unheard(struct outcomes *o, const struct pending *p, int32_t tid,
-			struct event_handler *sink)
+static void end_without_return(struct outcomes *o, const struct pending *p, int32_t tid,
+			       struct event_handler *sink)
 {
 	hand_out(o, p, tid, p->last, NULL, sink);
 	idmap_remove(o->threads, (uint32_t)tid, 0);
 }
 
 /*
- * As far as can be told: two calls of the same with the same arguments look like one. Not every
- * probe fetches the arguments; its checks are the call's in which they come.
+ * Two calls in a row with the same number and arguments cannot be told apart. A check of a probe
+ * that does not fetch the arguments is taken to be in the thread's pending call.
  */
 static bool same_call(const struct hook_call *a, const struct hook_call *b)
 {
@@ -193,10 +196,13 @@ void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *ca
 {
 	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 
-	/* Calls ask before they commit what they did. */
-	if (p &&
-	    (p->committed || p->alone || p->checks == CHECKS_MAX || !same_call(&p->call, call)))
-		end_unheard(o, p, tid, sink);
+	/*
+	 * A call makes its checks before it commits credentials, so one after a commit is the
+	 * next's.
+	 */
+	if (p && (p->committed || p->ends_at_next || p->checks == CHECKS_MAX ||
+		  !same_call(&p->call, call)))
+		end_without_return(o, p, tid, sink);
 }
 
 static bool is_wanted(const struct cap_event *ev)
@@ -214,7 +220,7 @@ void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct
 
 	if (!is_wanted(ev) || !call->syscall)
 		return;
-	/* NULL: there is no room, and that outcome stays unknown. */
+	/* NULL: the table is full, and this outcome stays unknown. */
 	p = idmap_make(o->threads, (uint32_t)ev->tid, 0);
 	if (!p)
 		return;
@@ -227,12 +233,12 @@ void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct
 		};
 	p->last = ev->timestamp;
 	/*
-	 * Of calls whose returns are not all heard one may have ended well, and the next, which
-	 * looks the same, not: what that returns must not be taken for the first one's result.
+	 * Successful returns of this ABI are not recorded. So if a call succeeds and an identical
+	 * one then fails, that failure must not be taken for the result of the first.
 	 */
 	if (call->abi != o->machine->abi && ev->verdict == CAP_ALLOW &&
 	    precheck_of(ev->cap, ev->syscall) == PRECHECK_CALL)
-		p->alone = true;
+		p->ends_at_next = true;
 }
 
 void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *call,
@@ -243,12 +249,12 @@ void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *ca
 	if (!p)
 		return;
 	if (call->syscall && !same_call(&p->call, call)) {
-		end_unheard(o, p, tid, sink);
+		end_without_return(o, p, tid, sink);
 		return;
 	}
 	p->committed = true;
 	if (!commit || !call->syscall) {
-		p->blind = true;
+		p->commit_unknown = true;
 		return;
 	}
 	p->commit.ids_changed |= commit->ids_changed;
@@ -265,7 +271,7 @@ void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, u
 	if (!p)
 		return;
 	if (p->call.syscall != syscall_name(p->call.abi, (int)nr)) {
-		end_unheard(o, p, tid, sink);
+		end_without_return(o, p, tid, sink);
 		return;
 	}
 	hand_out(o, p, tid, time, &signed_ret, sink);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How system calls ended in which a check was denied, or was granted where only the end tells
- * whether it was needed. Of all the machine's returns the kernel hands out only those of the latter
- * calls, and those with an error that a missing capability causes, so that a call of which nothing
- * is heard before its thread does something else has not failed for it. What a call does to its
- * thread's ids is heard from where new credentials are committed, on the way to the return.
+ * Tells how system calls ended in which a check was denied, or in which one was granted and only
+ * the result shows whether it was needed. Recording all returns of the machine would cost too much:
+ * the kernel's filter passes those of the latter calls, and those with an error that a missing
+ * capability causes. So if a thread goes on without a recorded return, its call did not fail for
+ * want of a capability. Changes of the thread's ids are seen at commit_creds(), before the call
+ * returns.
  */
 #ifndef CAPTRACE_BACKENDS_FTRACE_OUTCOME_H
 #define CAPTRACE_BACKENDS_FTRACE_OUTCOME_H
@@ -22,22 +23,23 @@ struct outcomes;
 struct outcomes *outcomes_new(const struct machine *m);
 void outcomes_free(struct outcomes *o);
 
-/* What raw_syscalls:sys_exit is filtered by, to be freed; NULL without memory. */
+/* The filter for raw_syscalls:sys_exit; the caller frees it. NULL if memory runs out. */
 char *outcomes_filter(const struct machine *m);
 
-/* Whether outcomes_commit() is called for all that happens. */
+/* @known: outcomes_commit() will be called for all commits, so ids only change in these. */
 void outcomes_know_commits(struct outcomes *o, bool known);
 
 /*
- * A check of @tid is about to be delivered: the thread's call before it is over, if it is another.
+ * A check of @tid in @call is about to be delivered. If @call is not the thread's pending call,
+ * that one has ended, and its outcome is delivered.
  */
 void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *call,
 		     struct event_handler *sink);
 
-/* A check was delivered: whether its call fails is waited for. */
+/* The check @ev was delivered: @call is pending from now on, if its outcome is wanted. */
 void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct hook_call *call);
 
-/* Thread @tid gets new credentials in @call; NULL: which can't be told. */
+/* Thread @tid gets new credentials in @call; @commit NULL: the changes are unknown. */
 void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *call,
 		     const struct hook_commit *commit, struct event_handler *sink);
 
@@ -45,7 +47,7 @@ void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *ca
 void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, uint64_t time,
 		     struct event_handler *sink);
 
-/* Nothing more comes. */
+/* Tracing has ended: delivers the outcomes of all pending calls. */
 void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *sink);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The probes of the ftrace backend: what they fetch, what filters them, and what they missed. */
+/* The probes of the ftrace backend: what they fetch, their filters, and their missed hits. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -16,7 +16,7 @@ struct probe_cfg ftrace_probe_cfg(const struct ftrace_backend *b)
 		.fields = b->cfg.fields,
 		.caps = b->caps,
 		.compute = b->compute,
-		/* Both ways are tried while the backend calibrates. */
+		/* Calibration tries both: computed verdicts and those of returns. */
 		.pair = b->pair || (b->discovery && b->ctx.main == HOOK_MAIN),
 		.pin_uid = b->cfg.prefilter.has_uid,
 		.cal = &b->cal,
@@ -36,11 +36,16 @@ bool ftrace_wanted(const struct ftrace_backend *b, enum hook hook)
 
 	if (cap >= 0 && !(b->cfg.prefilter.caps >> cap & 1))
 		return false;
-	/* A probe at every mmap and brk, for checks that would all be left out. */
+	/*
+	 * This hook is hit at every mmap and brk, and its checks, never audited, would be left out.
+	 */
 	return hook != HOOK_OVERCOMMIT || !b->cfg.prefilter.audited_only;
 }
 
-/* Whichever list is shorter: older kernels take 128 comparisons at most. */
+/*
+ * Lists the wanted capabilities or the others, whichever are fewer: older kernels accept at most
+ * 128 comparisons.
+ */
 static void filter_caps(FILE *out, uint64_t caps)
 {
 	bool few = __builtin_popcountll(caps) <= 32;
@@ -58,8 +63,8 @@ static void filter_caps(FILE *out, uint64_t caps)
 }
 
 /*
- * @unaudited: what passes all but audited_only, so that what was left out can be counted. A verdict
- * is known in user space only; then user space has to count.
+ * @unaudited: a filter for what passes all conditions but audited_only, to count what is left out.
+ * The verdict is only known in user space; if it is a condition, user space does the counting.
  */
 static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudited)
 {
@@ -67,7 +72,7 @@ static void filter_main(const struct ftrace_backend *b, FILE *out, bool unaudite
 	bool by_verdict = pre->verdicts != ((1 << CAP_ALLOW) | (1 << CAP_DENY));
 
 	filter_caps(out, pre->caps);
-	/* What others did mustn't be counted. */
+	/* If not everything is traced, the kernel would count other processes' checks, too. */
 	if (!pre->audited_only || by_verdict || !b->ctx.feed_ops->counts || !b->cfg.target.all ||
 	    b->ctx.main != HOOK_MAIN)
 		return;
@@ -111,7 +116,8 @@ int ftrace_filter(const struct ftrace_backend *b, enum hook hook, bool unaudited
 }
 
 /*
- * "  check0_123_456_789         10        2": a hit missed by one is missed by all on its function.
+ * A line of kprobe_profile is "  check0_123_456_789         10        2". All probes on one
+ * function miss a hit together, so the most that one of them missed counts for each hook.
  */
 uint64_t ftrace_missed(const struct ftrace_backend *b)
 {

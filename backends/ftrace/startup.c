@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What container runtimes and systemd do in a cgroup before the program that it is for. */
+/* Tells apart what container runtimes and systemd do in a cgroup before the program it is for. */
 #include "ftrace/task/startup.h"
 
 #include "backends/ftrace/backend.h"
@@ -10,34 +10,38 @@
 #include "ftrace/probe/startup_probe.h"
 #include "ftrace/task/startup_record.h"
 
-/* In the order in which they are attached; the last is attached for b->comms, too. */
+/* In the order of attaching. The last is attached already if there is b->comms. */
 static const enum hook hooks[] = {
 	HOOK_CGROUP_ATTACHED, HOOK_EXECED, HOOK_CGROUP_ATTACH, HOOK_NEWTASK, HOOK_EXEC, HOOK_FREE,
 };
 
-static const char *why_not(const struct ftrace_backend *b)
+/* Why start-up cannot be told apart, in @buf; "": it can be. */
+static void why_not(const struct ftrace_backend *b, char *buf, size_t size)
 {
 	const struct hook_cfg cfg = {.layout = &b->ctx.layout};
+	const char *lack = startup_lacks(&cfg);
 
+	buf[0] = '\0';
 	if (b->cfg.cgroups->v1 && !b->ctx.v1.number)
-		return "it takes a task's cgroup in version 1";
-	if (b->ctx.main != HOOK_MAIN)
-		return "it takes probes";
-	if (!b->ctx.current || !(b->fields & FIELD(PID)))
-		return "it takes the current task";
-	return startup_lacks(&cfg);
+		snprintf(buf, size, "a task's cgroup in the version 1 hierarchy is unknown");
+	else if (b->ctx.main != HOOK_MAIN)
+		snprintf(buf, size, "that requires probes on functions");
+	else if (!b->ctx.current || !(b->fields & FIELD(PID)))
+		snprintf(buf, size, "the current task is unknown");
+	else if (lack)
+		snprintf(buf, size, "the offset of %s is unknown", lack);
 }
 
 size_t ftrace_startup_hooks(const struct ftrace_backend *b, const enum hook **out)
 {
-	const char *lack;
+	char why[128];
 
 	if (!(b->cfg.fields & FIELD(STARTUP)) || !b->cfg.cgroups)
 		return 0;
-	lack = why_not(b);
-	if (lack) {
-		log_verbose("ftrace:%s: what is a runtime's start-up is unknown: %s",
-			    b->base.variant->name, lack);
+	why_not(b, why, sizeof(why));
+	if (why[0]) {
+		log_verbose("ftrace:%s: runtime start-up cannot be told apart: %s",
+			    b->base.variant->name, why);
 		return 0;
 	}
 	*out = hooks;
@@ -49,7 +53,7 @@ int ftrace_startup_attached(struct ftrace_backend *b, int rc, const char *why, s
 	if (rc == -ENOMEM)
 		return err_set(e, rc, "%s", why);
 	if (rc) {
-		log_verbose("ftrace:%s: what is a runtime's start-up is unknown: %s",
+		log_verbose("ftrace:%s: runtime start-up cannot be told apart: %s",
 			    b->base.variant->name, why);
 		ftrace_startup_lose(b, why);
 		return 0;
@@ -63,26 +67,26 @@ int ftrace_startup_attached(struct ftrace_backend *b, int rc, const char *why, s
 void ftrace_startup_lose(struct ftrace_backend *b, const char *why)
 {
 	if (b->startup && startup_lose(b->startup))
-		log_note("from here on it is unknown what is a runtime's start-up, and that is "
-			 "shown, too: %s",
+		log_note("runtime start-up can no longer be told apart (%s); its checks are shown "
+			 "from now on",
 			 why);
 }
 
-/* At the end the feed's count is of what has not been read yet. */
+/* After stop() the feed's count includes records that have not been read yet, so it is ignored. */
 static void look_for_losses(struct ftrace_backend *b)
 {
 	if (!b->stopped && b->feed->ops->lost(b->feed))
 		ftrace_startup_lose(b, "records were lost");
 	else if (b->missed)
-		ftrace_startup_lose(b, "probes were missed");
+		ftrace_startup_lose(b, "probe hits were missed");
 }
 
-void ftrace_startup_on_record(struct ftrace_backend *b, const struct probe *src,
+void ftrace_startup_on_record(struct ftrace_backend *b, const struct probe *p,
 			      const struct feed_record *r)
 {
 	if (!b->startup)
 		return;
-	startup_take(b->startup, &src->dec, r, b->cfg.cgroups->v1);
+	startup_take(b->startup, &p->dec, r, b->cfg.cgroups->v1);
 }
 
 static uint64_t key_of(const struct ftrace_backend *b, const struct cap_event *ev)
