@@ -175,8 +175,8 @@ static int define(struct ftrace_backend *b, enum hook hook, struct err *e)
 
 static void settle_form(struct ftrace_backend *b)
 {
-	log_verbose("ftrace:%s: the fourth argument of cap_capable is: %s", b->base.variant->name,
-		    opts_form_name(b->cal.form));
+	log_verbose("ftrace:%s: the fourth argument of cap_capable holds: %s",
+		    b->base.variant->name, opts_form_name(b->cal.form));
 	if (b->cal.form == OPTS_UNKNOWN)
 		drop(b, FIELD(AUDIT) | FIELD(INSETID),
 		     b->cal.conflict

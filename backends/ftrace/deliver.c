@@ -15,9 +15,7 @@
 #include "ftrace/task/follow.h"
 #include "ftrace/task/task_notes.h"
 
-/*
- * Enough frames to identify the caller: the hook, one or two functions of the LSM, and the caller.
- */
+/* Enough frames to identify the caller: the hook, one or two LSM functions, and the caller. */
 #define AUDIT_FRAMES 8
 
 uint32_t ftrace_frames(const struct ftrace_backend *b)
@@ -51,9 +49,7 @@ static bool is_target(struct ftrace_backend *b, const struct feed_record *r, int
 {
 	if (!b->follow)
 		return (r->pid > 0 ? r->pid : tid) != getpid();
-	/*
-	 * In a child PID namespace, the target's number in the initial one is not known beforehand.
-	 */
+	/* In a child PID namespace, a target's number in the initial one is not known before. */
 	if (b->ctx.in_child_pidns && follow_is_seed(b->follow, r->pid))
 		follow_add(b->follow, tid);
 	return follow_has(b->follow, tid);

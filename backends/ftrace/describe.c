@@ -8,9 +8,7 @@
 #include "ftrace/discover/discovery.h"
 #include "ftrace/feed/feed.h"
 
-/*
- * DAC_OVERRIDE: tracefs may belong to another user, and the probes have to be removed at the end.
- */
+/* DAC_OVERRIDE: tracefs may belong to another user, and probes have to be removed at the end. */
 uint64_t ftrace_keeps(const struct backend *base)
 {
 	return host_caps_for_perf() | UINT64_C(1) << CAP_DAC_OVERRIDE | UINT64_C(1) << CAP_IPC_LOCK;

@@ -100,9 +100,7 @@ void ftrace_known(struct ftrace_backend *b, enum calib_step step, struct cap_eve
 		known->have |= FIELD(MNTNS);
 	if (user)
 		known->have |= FIELD(CURRENT_USERNS);
-	/*
-	 * Checks of SETPCAP are about the child's own namespace, the others about the initial one.
-	 */
+	/* Checks of SETPCAP are about the child's own namespace, others about the initial one. */
 	known->target_userns = cap_of(step) == CAP_SETPCAP ? user : INIT_USER_NS_INO;
 	if (user || cap_of(step) != CAP_SETPCAP)
 		known->have |= FIELD(TARGET_USERNS);

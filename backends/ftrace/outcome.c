@@ -196,10 +196,7 @@ void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *ca
 {
 	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 
-	/*
-	 * A call makes its checks before it commits credentials, so one after a commit is the
-	 * next's.
-	 */
+	/* Calls make their checks before they commit: a check after a commit is another call's. */
 	if (p && (p->committed || p->ends_at_next || p->checks == CHECKS_MAX ||
 		  !same_call(&p->call, call)))
 		end_without_return(o, p, tid, sink);

@@ -36,9 +36,7 @@ bool ftrace_wanted(const struct ftrace_backend *b, enum hook hook)
 
 	if (cap >= 0 && !(b->cfg.prefilter.caps >> cap & 1))
 		return false;
-	/*
-	 * This hook is hit at every mmap and brk, and its checks, never audited, would be left out.
-	 */
+	/* This hook is hit at every mmap and brk, and its unaudited checks would be left out. */
 	return hook != HOOK_OVERCOMMIT || !b->cfg.prefilter.audited_only;
 }
 

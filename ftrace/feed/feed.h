@@ -93,19 +93,13 @@ struct feed_ops {
 	int (*open)(struct feed **, const struct feed_cfg *, struct err *);
 	int (*attach)(struct feed *, const struct feed_subscription *, struct err *);
 	void (*detach)(struct feed *); /* removes all subscriptions */
-	/*
-	 * @cpu came up or went away. If up, attaches the subscriptions to it or to all CPUs there.
-	 */
+	/* @cpu came up or went away. If up, attaches subscriptions to it or to all CPUs there. */
 	int (*set_cpu)(struct feed *, int cpu, bool online, struct err *);
-	/*
-	 * Makes @event the last to be called among the events on the same hook. NULL: not needed.
-	 */
+	/* Makes @event the last one to be called of those on the same hook. NULL: not needed. */
 	int (*last)(struct feed *, const char *event, struct err *);
 	int (*start)(struct feed *, struct err *);
 	void (*stop)(struct feed *);
-	/*
-	 * Delivers the records made before the call. Returns their number or a negative errno.
-	 */
+	/* Delivers the records made before the call. Returns their number or a negative errno. */
 	int (*read)(struct feed *, feed_fn *, void *arg);
 	int (*fds)(const struct feed *, struct pollfd *, int max);
 	/* Records lost so far. */

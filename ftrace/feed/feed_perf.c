@@ -117,9 +117,7 @@ static struct perf_event_attr common_attr(const struct feed_cfg *cfg)
 		.sample_type = PERF_SAMPLE_TID | PERF_SAMPLE_TIME | PERF_SAMPLE_RAW |
 			       (cfg->frames ? PERF_SAMPLE_CALLCHAIN : 0),
 		.exclude_callchain_user = 1,
-		/*
-		 * Since 4.8 (97c79a38cd45). Older kernels require 0 here: attach_one() tries again.
-		 */
+		/* Since 4.8 (97c79a38cd45). Older kernels require 0: attach_one() tries again. */
 		.sample_max_stack = cfg->frames < FEED_FRAMES_MAX ? (uint16_t)cfg->frames : 0,
 		.disabled = 1,
 		.use_clockid = 1,
@@ -373,9 +371,7 @@ static int feed_perf_fds(const struct feed *base, struct pollfd *fds, int max)
 	return n;
 }
 
-/*
- * A ring reports a loss only once it has room again; after stop() the counts give the exact number.
- */
+/* A ring reports losses only once it has room again; after stop() the counts give the number. */
 static uint64_t feed_perf_lost(struct feed *base)
 {
 	struct feed_perf *f = container_of(base, struct feed_perf, base);

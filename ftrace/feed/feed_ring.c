@@ -243,9 +243,7 @@ static int read_cpu(const struct feed_ring *f, const struct ring_input *in, int 
 	return rc;
 }
 
-/*
- * The time of the first record that waits for its stack: no later record may be delivered before.
- */
+/* The time of the first record that waits for its stack: later records have to wait, too. */
 static uint64_t first_pending(const struct feed_ring *f)
 {
 	uint64_t first = UINT64_MAX;

@@ -118,11 +118,8 @@ static int remove_left(const char *name, void *arg)
 	if (stale || is_marked(inst)) {
 		log_verbose("removing the trace instance %s, left by an earlier captrace", name);
 		if (tracefs_instance_destroy(inst)) {
-			log_verbose("%s: %s", name, strerror(errno));
-			/*
-			 * If its captrace still runs, the user may have switched tracing off by
-			 * hand.
-			 */
+			log_verbose("could not remove %s: %s", name, strerror(errno));
+			/* If its captrace still runs, the user may have stopped tracing by hand. */
 			if (stale)
 				disable_and_shrink(inst);
 		}

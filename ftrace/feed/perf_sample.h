@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Parses the records of a perf ring: samples (thread, time, optional stack, raw data) and losses.
- */
+/* Parses a perf ring's records: samples (thread, time, optional stack, raw data) and losses. */
 #ifndef CAPTRACE_FTRACE_FEED_PERF_SAMPLE_H
 #define CAPTRACE_FTRACE_FEED_PERF_SAMPLE_H
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * A private tracefs instance, with its own rings, enabled events, clock and list of traced threads.
- */
+/* A private tracefs instance: its own rings, enabled events, clock and list of traced threads. */
 #ifndef CAPTRACE_FTRACE_FEED_RING_INSTANCE_H
 #define CAPTRACE_FTRACE_FEED_RING_INSTANCE_H
 

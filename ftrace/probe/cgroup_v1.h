@@ -24,10 +24,7 @@ struct cgroup_v1 {
 	bool alone;    /* there is no hierarchy of version 2 for tasks that are in the root here */
 };
 
-/*
- * Writes to @to an expression for the pointer to the cgroup; the expression @cset yields the
- * css_set.
- */
+/* Writes to @to an expression for the pointer to the cgroup; @cset is one for the css_set. */
 void cgroup_v1_follow(char to[FETCH_BASE_MAX], const struct cgroup_v1 *v1, const struct layout *l,
 		      const struct machine *m, const char *cset);
 

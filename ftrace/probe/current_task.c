@@ -159,9 +159,7 @@ void current_task_fetch(struct fetch *f, const struct hook_cfg *cfg)
 	current_task_fetch_tid(f, cfg);
 	fetch_chain(f, cfg, FETCH_TGID, FETCH_S32, tgid, ARRAY_SIZE(tgid));
 	if (hook_wants(cfg, FIELD(MNTNS))) {
-		/*
-		 * An exiting task has no nsproxy; then what is read as its mntns is left-over data.
-		 */
+		/* An exiting task has no nsproxy, and its mntns is read as left-over data. */
 		if (cfg->keeps_junk)
 			fetch_chain(f, cfg, FETCH_NSPROXY, member_word(cfg), nsproxy,
 				    ARRAY_SIZE(nsproxy));

@@ -173,9 +173,7 @@ static inline bool fetch_has(const struct fetch_map *m, enum fetch_value v)
 	return m->at[v].size;
 }
 
-/*
- * The value in @raw, extended to 64 bits according to its type; 0 if the record does not have it.
- */
+/* The value in @raw, extended to 64 bits according to its type; 0 if the record lacks it. */
 int64_t fetch_get(const struct fetch_map *m, enum fetch_value v, const void *raw, uint32_t size);
 
 /* The address of an array in @raw, and its bytes in @len; NULL if the record does not have it. */

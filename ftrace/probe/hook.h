@@ -47,9 +47,7 @@ enum hook {
 /* The function to probe, or "system/event" of the tracepoint. */
 const char *hook_symbol(enum hook hook);
 
-/*
- * What the name of the probe's event starts with; NULL: the hook is a tracepoint without a probe.
- */
+/* The prefix of the name of the probe's event; NULL: the hook is a tracepoint without a probe. */
 const char *hook_event(enum hook hook);
 
 /* The type of the probe. */

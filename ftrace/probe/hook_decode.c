@@ -188,9 +188,7 @@ static bool in_v1_root(const struct raw *r)
 	return (uint64_t)get(r, FETCH_V1_CGROUP) == r->d->cfg.v1->root;
 }
 
-/*
- * Uses the cgroup in version 1's hierarchy, unless the task is in its root (core/event/cgroup.h).
- */
+/* Uses the cgroup in version 1's hierarchy unless that is its root (core/event/cgroup.h). */
 static void set_key(const struct raw *r, struct cap_event *ev)
 {
 	const struct cgroup_v1 *v1 = r->d->cfg.v1;

@@ -81,17 +81,13 @@ void hook_fetch_frame(struct fetch *f, const struct hook_cfg *cfg)
 
 static void fetch_comm(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
 {
-	/*
-	 * Event probes require a type for $comm. Other probes do not, and older kernels reject it.
-	 */
+	/* Event probes require a type for $comm. For other probes, older kernels reject one. */
 	if (hook_wants(cfg, FIELD(COMM)) && cfg->comm && hook != HOOK_TASK)
 		fetch_expr(f, FETCH_COMM, FETCH_STRING,
 			   hook == HOOK_EPROBE ? "$comm:string" : "$comm");
 }
 
-/*
- * Fetches the credentials that are checked and, unless it follows from them, the target namespace.
- */
+/* Fetches the checked credentials and, unless it follows from them, the target namespace. */
 static void fetch_cred_and_target(struct fetch *f, const struct hook_cfg *cfg, enum hook hook)
 {
 	char cred[FETCH_BASE_MAX];

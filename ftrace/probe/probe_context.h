@@ -61,10 +61,7 @@ int probe_context_open(struct probe_context *c, struct err *e);
 /* Removes the group's probes and closes tracefs. Does not free @c itself. */
 void probe_context_close(struct probe_context *c);
 
-/*
- * Whether the kernel supports the main hook and the feed: 0, or -ENOENT or -EOPNOTSUPP with a
- * reason.
- */
+/* Whether the main hook and the feed work here: 0, or -ENOENT or -EOPNOTSUPP with a reason. */
 int probe_context_check(struct probe_context *c, struct err *e);
 
 #endif

@@ -40,7 +40,8 @@ static void remove_stale_probes(void)
 			log_verbose("removing the probe %s/%s, left by a killed captrace", system,
 				    event);
 			if (tracefs_dynevent_destroy(all[i], false))
-				log_verbose("%s/%s: %s", system, event, strerror(errno));
+				log_verbose("could not remove %s/%s: %s", system, event,
+					    strerror(errno));
 		}
 		free(system);
 		free(event);

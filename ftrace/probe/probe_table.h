@@ -24,13 +24,12 @@ struct probe {
 
 /* What a backend wants from its probes' records. */
 struct probe_cfg {
-	uint64_t fields; /* FIELD() bits */
-	uint64_t caps;   /* bits of the capabilities that the kernel knows; 0: all */
-	bool compute;    /* captrace computes verdicts */
-	bool pair;       /* records are paired with those of returns */
-	bool pin_uid;    /* a filter uses the uid */
-	const struct calibration
-		*cal; /* outlives the probe; NULL: no records are decoded to events */
+	uint64_t fields;               /* FIELD() bits */
+	uint64_t caps;                 /* bits of the capabilities that the kernel knows; 0: all */
+	bool compute;                  /* captrace computes verdicts */
+	bool pair;                     /* records are paired with those of returns */
+	bool pin_uid;                  /* a filter uses the uid */
+	const struct calibration *cal; /* outlives the probe; NULL: records are not decoded */
 };
 
 /* Zeroed: an empty table. */

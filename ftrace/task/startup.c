@@ -116,17 +116,13 @@ static bool is_runtime(const char *exe)
 	       starts_with(exe, "memfd:runc_cloned") || starts_with(exe, "memfd:crun_cloned");
 }
 
-/*
- * Since systemd 255, PID 1 executes this program for a unit; it then executes the unit's program.
- */
+/* Since systemd 255, PID 1 executes this program, which then executes the unit's program. */
 static bool is_executor(const char *exe)
 {
 	return !strcmp(exe, "systemd-executor");
 }
 
-/*
- * Keeps the program that is about to be executed: runc's init is moved while it executes its copy.
- */
+/* Keeps the program that is being executed: runc's init is moved while it executes its copy. */
 static void begin(struct startup *s, const struct startup_task *t, bool helper)
 {
 	const struct starter *before = find(s, t->tgid);

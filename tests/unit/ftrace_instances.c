@@ -152,9 +152,7 @@ Test(instances, what_stays_is_told_and_marked)
 
 	cr_assert_eq(probe_group_new(&group, tracedir, NULL), 0);
 	snprintf(held, sizeof(held), "%s000", probe_group_instances(group));
-	/*
-	 * The most that a dentry stores inline; before 4.1 longer names appear as something else's.
-	 */
+	/* The longest name that a dentry stores inline, as kernels before 4.1 require. */
 	cr_assert_eq(strlen(held), 31);
 	cr_expect(owner_name_is_one(held) && !owner_name_is_stale(held));
 	make_held(held);

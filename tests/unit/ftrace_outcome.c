@@ -165,9 +165,7 @@ Test(ftrace_outcome, errors_of_32_bit_tasks)
 	outcomes_free(o);
 }
 
-/*
- * Successful returns are recorded for calls that may not need a granted capability, and no others.
- */
+/* Successful returns are only recorded for calls that may not need a granted capability. */
 Test(ftrace_outcome, the_filter)
 {
 	char *filter = outcomes_filter(machine_find("x86_64"));
@@ -239,9 +237,7 @@ Test(ftrace_outcome, each_call_its_own)
 	outcomes_free(o);
 }
 
-/*
- * HOOK_OVERCOMMIT does not fetch arguments: an execve() makes a check, allocates memory, and fails.
- */
+/* HOOK_OVERCOMMIT does not fetch arguments: an execve() that allocates memory and then fails. */
 Test(ftrace_outcome, a_check_without_arguments_is_the_same_calls)
 {
 	struct outcomes *o = new_outcomes();

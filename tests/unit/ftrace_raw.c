@@ -49,9 +49,7 @@ static void on_merged(void *arg, const void *data, size_t size)
 	raw_fixture_take(arg, data);
 }
 
-/*
- * Reads a ring that has these bytes from position @tail on, wrapping around its end if necessary.
- */
+/* Reads a ring that has these bytes from position @tail on; they may wrap around its end. */
 static void read_ring(struct merging *m, const struct raw_bytes *b, uint64_t tail)
 {
 	struct perf_event_mmap_page *page = calloc(1, sizeof(*page));
@@ -421,9 +419,7 @@ static void count(void *arg, const struct feed_record *r)
 	++*(int *)arg;
 }
 
-/*
- * Counts the records lost before a page: the number that the kernel gives, or one if it gives none.
- */
+/* Counts records lost before a page: the number that the kernel gives, or 1 if it gives none. */
 Test(ftrace_raw, ring_pages_tell_of_losses)
 {
 	struct ring_reading g;
