@@ -137,21 +137,21 @@ static __always_inline void startup_attach(struct cgroup *cgroup, struct task_st
 	u32 tgid = BPF_CORE_READ(task, tgid);
 	struct exe_name name;
 	struct starter *s;
-	bool helper, told;
+	bool helper, handled;
 	u64 v1;
 
 	if (!cgroup_counts(cgroup, &v1) || !BPF_CORE_READ(cgroup, level) || is_own(task, cgroup))
 		return;
-	told = !moving && shared.moving == (u64)task;
+	handled = !moving && shared.moving == (u64)task;
 	shared.moving = 0;
 	s = bpf_map_lookup_elem(&starting, &tgid);
 	/*
 	 * The start-up that began at the function may have ended since, because the task runs
 	 * meanwhile and may execute its program: then nothing begins here.
 	 */
-	if (told && s)
+	if (handled && s)
 		s->from = 0;
-	if (told)
+	if (handled)
 		return;
 	/* It is starting up already, and goes on in the new cgroup. */
 	if (moving && s) {
