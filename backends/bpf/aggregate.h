@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The combinations that the programs count for --unique. */
+/* Reads the checks that the programs have counted instead of recording them (bpf/aggregate.h). */
 #ifndef CAPTRACE_BACKENDS_BPF_AGGREGATE_H
 #define CAPTRACE_BACKENDS_BPF_AGGREGATE_H
 
@@ -10,11 +10,11 @@
 struct bpf_decoder;
 struct wire_agg_key;
 
-/* The event that @k stands for: it has what the combination is made of. */
+/* Makes the event that @k stands for; it has only the fields that the key holds. */
 void bpf_aggregate_decode(const struct bpf_decoder *d, const struct wire_agg_key *k,
 			  struct cap_event *ev);
 
-/* Calls @fn for each in the map @fd, with how many events like it were not recorded. */
+/* Calls @fn for each key in the map @fd, with the number of checks that were not recorded. */
 void bpf_aggregate_for_each(int fd, const struct bpf_decoder *d,
 			    void (*fn)(void *arg, const struct cap_event *, uint64_t count),
 			    void *arg);

@@ -49,8 +49,8 @@ static bool is_trampoline(const struct bpf_program *prog)
 }
 
 /*
- * The copies in the order in which they are to run: a tracepoint calls what is attached to it in
- * that order, a trampoline the last first.
+ * Attaches the copies of a program so that they run in their order: a tracepoint runs programs in
+ * the order in which they were attached, a trampoline in the reverse order.
  */
 static int attach(struct bpf_progs *l, const char *name, struct err *e)
 {
@@ -65,7 +65,10 @@ static int attach(struct bpf_progs *l, const char *name, struct err *e)
 	return rc;
 }
 
-/* What is for cgroups can be done without, and what nobody could know before. */
+/*
+ * captrace works without the programs for cgroups. With bpf:nobtf it also works without those for
+ * outcomes: nothing shows before the load whether the kernel has their tracepoint.
+ */
 static bool is_optional(enum bpf_role role, const struct bpf_cfg *cfg)
 {
 	return role == BPF_ROLE_CGROUP_EVENTS || role == BPF_ROLE_MNTNS ||

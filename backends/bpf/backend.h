@@ -24,36 +24,39 @@ struct bpf_backend {
 	struct features features;
 	struct bpf_progs progs;
 	struct bpf_reader *reader;
-	struct cgroup_feed *cgroup_feed; /* NULL: nobody asks, or it can't be had */
-	struct ksyms *ksyms;             /* NULL: not needed, or not to be had */
+	struct cgroup_feed *cgroup_feed; /* NULL: not asked for, or not available */
+	struct ksyms *ksyms;             /* NULL: not needed, or not available */
 	struct bpf_decoder decoder;
 	struct cap_frame frames[WIRE_STACK_FRAMES];
 	struct event_handler *sink; /* during a drain */
 	uint64_t fields;
 	bool btf_given;                   /* --btf */
-	struct bpf_nobtf nobtf;           /* btf_fd is -1 but for bpf:nobtf */
-	uint64_t lost_user, lost_targets; /* what the programs don't count */
+	struct bpf_nobtf nobtf;           /* btf_fd is -1 in the other variants */
+	uint64_t lost_user, lost_targets; /* losses that the programs don't count */
 	struct calibration calibration;   /* as found by open() */
 	struct calibrator *calibrator;    /* while open() calibrates */
 };
 
 extern const struct backend_ops bpf_backend_ops; /* bpf.c */
 
-/* open.c: opens @variant in @b, which is zeroed but for `base` and nobtf.btf_fd. */
+/*
+ * open.c: opens @variant in @b, which is zeroed except for `base`, nobtf.btf_fd and progs.features.
+ */
 int bpf_open_variant(struct bpf_backend *b, enum bpf_variant variant, const struct backend_cfg *cfg,
 		     struct err *e);
 
-/* settings.c: fills b->cfg, but for what bpf_progs_open() sets. */
+/* settings.c: fills b->cfg, except for what bpf_progs_open() sets. */
 void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
 			 const struct backend_cfg *cfg);
 
-/* stats.c: once the mode is BPF_MODE_OFF. */
+/* stats.c: bpf_stats_end() counts what is left over once the mode is BPF_MODE_OFF. */
 void bpf_stats_end(struct bpf_backend *b);
 void bpf_stats_fill(const struct bpf_backend *b, struct backend_stats *stats);
 
 /*
- * calibrate.c: with the main programs attached: finds out what this kernel's checks look like, sets b->fields,
- * and attaches the inlined callers' programs where they are needed. Fails if no check arrives.
+ * calibrate.c: call with the main programs attached. Finds out what this kernel's checks look like,
+ * sets b->fields, and attaches the programs for inlined callers where they are needed. Fails if no
+ * check arrives.
  */
 int bpf_calibrate(struct bpf_backend *b, struct err *e);
 

@@ -16,18 +16,18 @@
 static const struct backend_variant variants[] = {
 	[BPF_FEXIT] = {"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF",
 		       FIELDS_BACKEND | FIELDS_EXTRA},
-	[BPF_KPROBE] = {"kprobe", "BPF kprobes and BTF, of the kernel or by --btf",
+	[BPF_KPROBE] = {"kprobe", "BPF kprobes and BTF (the kernel's, or --btf FILE)",
 			FIELDS_BACKEND | FIELDS_EXTRA},
 	[BPF_TRACEPOINT] = {"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
 			    FIELDS_BACKEND | FIELDS_EXTRA},
 	[BPF_NOBTF] = {"nobtf",
-		       "BPF kprobes without BTF: the kernel's structures are found at the start",
+		       "BPF kprobes without BTF: captrace finds the layout of kernel structures",
 		       (FIELDS_BACKEND & ~FIELD(STARTUP)) | FIELD(OUTCOME)},
 	{0},
 };
 
-/* What comes beside the checks. */
-static void on_beside(const struct bpf_backend *b, const void *data, size_t size)
+/* A record that is not a check. */
+static void on_extra(const struct bpf_backend *b, const void *data, size_t size)
 {
 	struct cap_outcome outcome;
 	struct cap_exec exec;
@@ -44,8 +44,8 @@ static void on_record(void *arg, const void *data, size_t size)
 	const struct wire_check *r = data;
 	struct cap_event ev;
 
-	if (b->decoder.beside && r->time >> WIRE_KIND_SHIFT)
-		on_beside(b, data, size);
+	if (b->decoder.extra && r->time >> WIRE_KIND_SHIFT)
+		on_extra(b, data, size);
 	else if (!bpf_decode(&b->decoder, data, size, &ev))
 		b->sink->event(b->sink, &ev);
 }
@@ -84,7 +84,10 @@ static int bpf_open(struct backend **out, const struct backend_cfg *cfg, struct 
 	return 0;
 }
 
-/* For the maps: where bpf() is not for everybody, each call asks (kernel.unprivileged_bpf_disabled). */
+/*
+ * To read maps: with kernel.unprivileged_bpf_disabled, every call of bpf() checks for the
+ * capability.
+ */
 static uint64_t bpf_keeps(const struct backend *base)
 {
 	return host_caps_for_bpf();
@@ -121,7 +124,7 @@ static int bpf_drain(struct backend *base, struct event_handler *sink, struct er
 	char buf[128];
 	int rc;
 
-	/* Each time anew: the wall clock may have been set. */
+	/* Read at each drain, because the wall clock may be set in between. */
 	b->decoder.clock_offset = clock_wall_offset();
 	b->sink = sink;
 	rc = bpf_reader_drain(b->reader, BACKEND_DRAIN_MAX, on_record, b);
@@ -135,9 +138,9 @@ static bool bpf_arm(struct backend *base)
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 
 	/*
-	 * Where tasks can be preempted in the programs, the one that is to wake the reader can be
-	 * skipped, or be preempted before it does, with nothing after it that would (7.2: a reader
-	 * slept on for good). There the timer looks, which needs nobody's wake-up.
+	 * If tasks can be preempted in the programs, the copy that should wake the reader can be
+	 * skipped, or be preempted before it does so, and nothing after it wakes the reader (7.2: a
+	 * reader never woke up). There the session drains by its timer, which needs no wake-up.
 	 */
 	return !b->cfg.copies && bpf_reader_arm(b->reader);
 }
@@ -147,7 +150,7 @@ static void bpf_stop(struct backend *base)
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 	struct err e = {0};
 
-	/* What comes after that is beside the session, and no loss. */
+	/* Checks after this are not part of the session, and are not losses. */
 	if (bpf_progs_set_mode(&b->progs, BPF_MODE_OFF, &e))
 		log_verbose("%s", e.msg);
 	bpf_stats_end(b);
@@ -168,8 +171,8 @@ static void bpf_describe(const struct backend *base,
 	if (b->progs.desc->variant == BPF_TRACEPOINT)
 		fact(arg, "audit",
 		     b->progs.memory.shared->caller_slots[0]
-			     ? "from the caller's place on the stack"
-			     : "from the caller, by unwinding");
+			     ? "from the caller, read at its place on the stack"
+			     : "from the caller, found by unwinding the stack");
 	else
 		fact(arg, "fourth_argument", calibration_form(cal, buf, sizeof(buf)));
 	fact(arg, "layout",
@@ -180,7 +183,7 @@ static void bpf_describe(const struct backend *base,
 	if (cal->unknown)
 		fact(arg, "untried_callers", callers_names(cal->unknown, buf, sizeof(buf)));
 	if (b->cfg.copies)
-		fact(arg, "programs", "in several copies each: tasks can be preempted in them");
+		fact(arg, "programs", "several copies of each: tasks can be preempted in them");
 	fact(arg, "ring", b->cfg.ringbuf ? "BPF ring buffer" : "perf buffers (before 5.8)");
 }
 

@@ -12,14 +12,14 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-/* What a member looks like to the programs (bpf/vmlinux.h). */
+/* The type of a member as the programs declare it (bpf/vmlinux.h). */
 enum shape {
-	SHAPE_NONE, /* they don't look at it */
+	SHAPE_NONE, /* the programs don't read it */
 	SHAPE_U32,
 	SHAPE_U64,
 	SHAPE_POINTER,
 	SHAPE_ID,   /* kuid_t, kgid_t */
-	SHAPE_CAPS, /* kernel_cap_t, as it has been since 6.3; before that it had the same bytes */
+	SHAPE_CAPS, /* kernel_cap_t as it is since 6.3; its bytes were the same before */
 	SHAPE_NAME, /* comm */
 	SHAPES
 };
@@ -45,7 +45,7 @@ static const uint8_t shapes[LAYOUT_FIELDS] = {
 	[LAYOUT_CGROUP_KN] = SHAPE_POINTER,    [LAYOUT_KN_ID] = SHAPE_U64,
 };
 
-/* Saved registers are the machine's ABI (arch/.../uapi/asm/ptrace.h), with what the kernel adds. */
+/* Saved registers follow the machine's ABI (arch/.../uapi/asm/ptrace.h); the kernel adds some. */
 struct reg {
 	const char *name;
 	uint16_t at;
@@ -55,11 +55,11 @@ struct reg {
 
 struct regs {
 	size_t size;
-	const char *names[2]; /* of the structure; arm64's and riscv's probes see a part */
+	const char *names[2]; /* of the structure; arm64's and riscv's probes read a second one */
 	struct reg regs[12];
 };
 
-/* None for 32-bit kernels: their programs have offsets of their own (bpf/regs32.h). */
+/* No rows for 32-bit kernels: their programs have fixed offsets (bpf/regs32.h). */
 static const struct regs all_regs[MACHINES] = {
 	[MACHINE_X86_64] = {168,
 			    {"pt_regs", NULL},
@@ -82,7 +82,7 @@ static const struct regs all_regs[MACHINES] = {
 			    {"orig_x0", 272, 0, 8},
 			    {"syscallno", 280, 0, 4}}},
 	[MACHINE_RISCV64] =
-		{/* what is pc in user_regs_struct is epc in pt_regs */
+		{/* pc in user_regs_struct is epc in pt_regs */
 		 288,
 		 {"pt_regs", "user_regs_struct"},
 		 {{"epc", 0, 0, 8},
@@ -99,7 +99,10 @@ static const struct regs all_regs[MACHINES] = {
 		  {"orig_a0", 280, 0, 8}}},
 };
 
-/* The types that others are made of; ids, or negative errnos until they are all looked at. */
+/*
+ * The types that others are made of. The ids can be negative errnos until add_base() has checked
+ * them all.
+ */
 struct base {
 	struct btf *btf;
 	int ids[SHAPES], number; /* number: the index of arrays */
@@ -117,7 +120,7 @@ size_t bpf_btf_regs_size(const struct machine *m)
 	return r ? r->size : 0;
 }
 
-/* A structure without a name that has one member. */
+/* Adds an unnamed structure with one member. Returns its id, or a negative errno. */
 static int add_wrapper(struct btf *btf, const char *member, int type, uint32_t size)
 {
 	int id = btf__add_struct(btf, NULL, size), rc;
@@ -132,7 +135,7 @@ static int add_base(struct base *b, const struct machine *m)
 
 	b->ids[SHAPE_U32] = btf__add_int(b->btf, "unsigned int", 4, 0);
 	b->ids[SHAPE_U64] = btf__add_int(b->btf, "unsigned long long", 8, 0);
-	/* By its size libbpf knows that of pointers. */
+	/* libbpf takes the size of pointers from the size of this type. */
 	b->number = btf__add_int(b->btf, "unsigned long", m->word, 0);
 	letter = btf__add_int(b->btf, "char", 1, 0);
 	b->ids[SHAPE_POINTER] = btf__add_ptr(b->btf, 0);
@@ -153,8 +156,9 @@ static bool is_member_of(const struct layout *l, int f, const char *type)
 }
 
 /*
- * "ns.inum" is a member `ns`, of a structure with a member `inum`, all of it where the layout has
- * the inner one. Types come before the structure that uses them.
+ * "ns.inum" becomes a member `ns` whose type is a structure with a member `inum`, both at the
+ * offset that the layout has for the inner one. Types are added before the structure that uses
+ * them.
  */
 static int add_struct(struct base *b, const struct layout *l, const char *type)
 {
@@ -187,6 +191,7 @@ static int add_struct(struct base *b, const struct layout *l, const char *type)
 	return MIN(rc, 0);
 }
 
+/* Whether @f is the first member of its type that the layout has: the type is added once. */
 static bool is_first(const struct layout *l, int f)
 {
 	const char *type = layout_members[f].type;
@@ -227,7 +232,7 @@ static int fill(struct base *b, const struct layout *l, const struct machine *m)
 	return rc;
 }
 
-static int keep(const void *data, size_t size)
+static int write_memfd(const void *data, size_t size)
 {
 	int fd = memfd_create("captrace-btf", MFD_CLOEXEC), rc;
 
@@ -249,7 +254,7 @@ int bpf_btf_make(const struct layout *l, const struct machine *m, struct err *e)
 
 	data = rc ? NULL : btf__raw_data(b.btf, &size);
 	if (!rc)
-		rc = data ? keep(data, size) : -ENOMEM;
+		rc = data ? write_memfd(data, size) : -ENOMEM;
 	btf__free(b.btf);
-	return rc < 0 ? err_sys(e, rc, "making types of what was found") : rc;
+	return rc < 0 ? err_sys(e, rc, "making BTF from the layout that was found") : rc;
 }

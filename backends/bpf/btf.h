@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Types for a kernel that has none: what CO-RE needs to know, made of a layout that was found in
- * another way. The programs are the same as with the kernel's own BTF; what the layout doesn't have
- * they find missing.
+ * Makes BTF for a kernel that has none: the types that CO-RE needs, from a layout that was found in
+ * another way. The programs are the same as with the kernel's own BTF; members that the layout
+ * lacks do not exist for them.
  */
 #ifndef CAPTRACE_BACKENDS_BPF_BTF_H
 #define CAPTRACE_BACKENDS_BPF_BTF_H
@@ -13,10 +13,13 @@ struct err;
 struct layout;
 struct machine;
 
-/* Bytes of the struct pt_regs that is in it; 0 for a machine whose programs don't need one. */
+/* Bytes of struct pt_regs in that BTF; 0 for a machine whose programs don't need it. */
 size_t bpf_btf_regs_size(const struct machine *m);
 
-/* Raw BTF in a file that is in memory alone. Returns its descriptor, or a negative errno. */
+/*
+ * Writes raw BTF to a file in memory. Returns its descriptor, which the caller closes, or a
+ * negative errno with @e set.
+ */
 int bpf_btf_make(const struct layout *l, const struct machine *m, struct err *e);
 
 #endif

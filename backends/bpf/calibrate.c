@@ -14,7 +14,7 @@
 
 #define SEEN_MAX 32
 
-/* A step's records. */
+/* The records of one step. */
 struct seen {
 	struct wire_check checks[SEEN_MAX];
 	size_t len;
@@ -43,7 +43,7 @@ static int make_step(struct bpf_backend *b, enum calib_step step, struct seen *s
 	return rc;
 }
 
-/* A check of captrace's own tells its thread group in the initial PID namespace. */
+/* Makes a check: its record has captrace's thread group as the initial PID namespace numbers it. */
 static void learn_self(struct bpf_backend *b, struct seen *s)
 {
 	prctl(PR_CAPBSET_DROP, 9999, 0, 0, 0);
@@ -61,7 +61,7 @@ static const struct wire_check *seen_cap(const struct seen *s, int cap, int cap2
 	return NULL;
 }
 
-/* Where the saved registers were looked for in the wrong place, the name would be a guess. */
+/* Removes FIELD(SYSCALL) if the saved registers are not where the programs look for them. */
 static void verify_syscall(struct bpf_backend *b, const struct seen *s)
 {
 	const struct wire_check *r = seen_cap(s, CAP_SETPCAP, -1);
@@ -69,11 +69,11 @@ static void verify_syscall(struct bpf_backend *b, const struct seen *s)
 
 	if (!b->cfg.want_syscall || (name && !strcmp(name, "prctl")))
 		return;
-	log_note("system calls are unknown: the saved registers are not where they were expected");
+	log_note("system calls are unknown: the saved registers are not at the expected place");
 	b->fields &= ~FIELD(SYSCALL);
 }
 
-/* @callers is NULL but for the tracepoint. */
+/* @callers: NULL except for the tracepoint variant. */
 static void judge_steps(struct bpf_backend *b, struct calibration *cal, struct bpf_callers *callers,
 			struct seen *s)
 {
@@ -91,7 +91,10 @@ static void judge_steps(struct bpf_backend *b, struct calibration *cal, struct b
 	}
 }
 
-/* The tracepoint has no fourth argument: its callers must tell these two apart. */
+/*
+ * Makes an audited and an unaudited check. The tracepoint has no fourth argument, so the callers
+ * have to show which is which.
+ */
 static bool verify_callers(struct bpf_backend *b, struct seen *s)
 {
 	const struct wire_check *r;
@@ -107,14 +110,15 @@ static bool verify_callers(struct bpf_backend *b, struct seen *s)
 
 static void settle_callers(struct bpf_backend *b, const struct bpf_callers *callers, struct seen *s)
 {
-	log_verbose("bpf:tracepoint: audit from the caller, %s",
+	log_verbose("bpf:tracepoint: the caller of cap_capable shows whether a check is audited; "
+		    "it is %s",
 		    bpf_callers_settle(callers, b->progs.memory.shared)
-			    ? "by its place on the stack"
-			    : "by unwinding each check");
+			    ? "read at its place on the stack"
+			    : "found by unwinding the stack at each check");
 	if (verify_callers(b, s))
 		return;
-	log_note("audit and insetid are unknown: the callers of cap_capable could not be told "
-		 "apart");
+	log_note("audit and insetid are unknown: captrace could not identify the callers of "
+		 "cap_capable");
 	b->fields &= ~(FIELD(AUDIT) | FIELD(INSETID));
 }
 
@@ -135,18 +139,18 @@ static void settle_form(struct bpf_backend *b, const struct calibration *cal)
 static int settle_inlined(struct bpf_backend *b, const struct calibration *cal, struct err *e)
 {
 	unsigned int callers = cal->inlined;
+	char buf[192];
 
-	/* A program at every mmap and brk, for checks that would all be left out. */
+	/* This program would run at every mmap and brk, for checks that are all left out. */
 	if (b->cfg.audited_only)
 		callers &= ~(unsigned int)CALLER_OVERCOMMIT;
 	if (cal->unknown)
-		log_verbose("bpf:%s: could not try whether capset, prctl or mmap checks arrive "
-			    "(callers %#x)",
-			    b->base.variant->name, cal->unknown);
+		log_verbose("bpf:%s: calibration could not make the checks of these callers: %s",
+			    b->base.variant->name, callers_names(cal->unknown, buf, sizeof(buf)));
 	return callers ? bpf_attach_callers(&b->progs, callers, e) : 0;
 }
 
-/* All of its programs, or what they tell is wrong. */
+/* Start-up is wrong unless all of its programs are attached. */
 static bool has_startup(const struct bpf_backend *b)
 {
 	static const char *const programs[] = {"start_attach", "start_fork", "start_exec",
@@ -158,7 +162,7 @@ static bool has_startup(const struct bpf_backend *b)
 	return true;
 }
 
-/* What the variant gives, less what the programs were not asked for or can't tell here. */
+/* The variant's fields, without those that are not asked for or not available here. */
 static uint64_t fields_of(const struct bpf_backend *b)
 {
 	uint64_t fields = b->base.variant->fields;
@@ -202,12 +206,12 @@ int bpf_calibrate(struct bpf_backend *b, struct err *e)
 		rc = settle_inlined(b, &cal, e);
 	}
 	b->calibration = cal;
-	/* With it the programs are told what has been found out. */
+	/* This also passes on to the programs what was found out (`control`). */
 	if (!rc)
 		rc = bpf_progs_set_mode(&b->progs, BPF_MODE_OFF, e);
 	calibrator_free(b->calibrator);
 	b->calibrator = NULL;
-	/* What the calibrator's end has asked for is nobody's. */
+	/* Checks that the calibrator made are not part of the trace. */
 	drain(b, &seen);
 	return rc;
 }

@@ -8,13 +8,13 @@
 #include "compat/calibrate/callers.h"
 #include "core/base/util.h"
 
-_Static_assert(WIRE_DUMP_WORDS == 32, "struct bpf_callers holds a bit a word");
+_Static_assert(WIRE_DUMP_WORDS == 32, "struct bpf_callers has a bit for each word");
 
 static void add_range(void *arg, uint64_t start, uint64_t end, enum caller_kind kind)
 {
 	struct bpf_cfg *cfg = arg;
 
-	/* The program is past it. */
+	/* The programs look for callers of cap_capable, not for cap_capable itself. */
 	if (kind == CALLER_KIND_HOOK || cfg->ranges_len == WIRE_RANGES)
 		return;
 	cfg->ranges[cfg->ranges_len++] = (struct wire_range){start, end, kind, 0};
@@ -45,7 +45,7 @@ static void narrow(struct bpf_callers *c, int slot, const struct bpf_shared *sha
 	for (uint32_t i = 0; i < WIRE_DUMP_WORDS; i++) {
 		uint8_t bit = 1 << i % 8;
 
-		/* Word 0 is the first argument, and 0 means that there is no slot. */
+		/* Word 0 is the first argument, and slot 0 means that there is none. */
 		if (!i || shared->dump[i] != addr)
 			c->candidates[slot][i / 8] &= ~bit;
 		else if (!c->samples[slot])
@@ -64,7 +64,7 @@ void bpf_callers_learn(struct bpf_callers *c, const struct bpf_cfg *cfg,
 
 		if (kind == CALLER_KIND_NONE)
 			continue;
-		/* One address for all; where another one is in its place, there is no such word. */
+		/* All checks must have the same anchor: with another one no candidate is left. */
 		if (!c->samples[SLOT_ANCHOR])
 			c->anchor = shared->frames[i - 1];
 		narrow(c, SLOT_ANCHOR, shared, c->anchor);

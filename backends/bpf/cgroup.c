@@ -15,13 +15,13 @@
 #include "core/base/util.h"
 #include "core/identity/cgroup_feed.h"
 
-#define CGROUP_EVENTS_MAX 1024 /* at once; the ring has room for half as many */
+#define CGROUP_EVENTS_MAX 1024 /* per drain; the ring has room for half as many */
 #define PERF_PAGES        16   /* of each CPU's buffer */
 
 struct bpf_feed {
 	struct cgroup_feed base;
-	struct bpf_reader *reader;                        /* NULL: the programs don't tell */
-	int wanted;                                       /* map */
+	struct bpf_reader *reader;                        /* NULL: there are no events */
+	int wanted;                                       /* fd of the map `cgroups_wanted` */
 	void (*fn)(void *arg, const struct cgroup_new *); /* during a drain */
 	void *arg;
 };
@@ -40,7 +40,7 @@ static __u8 controller_of(const char *name)
 	for (size_t i = 0; name && i < ARRAY_SIZE(controllers); i++)
 		if (!strcmp(controllers[i].name, name))
 			return controllers[i].v1;
-	/* One that has no row is found as a named hierarchy is, by its number. */
+	/* A controller without a row is found like a named hierarchy, by the hierarchy's number. */
 	return WIRE_V1_NAMED;
 }
 
@@ -69,7 +69,7 @@ static void on_cgroup_event(void *arg, const void *data, size_t size)
 		.pid = r->tgid,
 	};
 
-	/* One whose path is too long is looked up by its key, when it is first seen. */
+	/* A cgroup whose path is too long is looked up by its key when it is first seen. */
 	if (size >= sizeof(*r) && (r->path[0] || r->tgid))
 		f->fn(f->arg, &cgroup);
 }
@@ -89,7 +89,7 @@ static void set_wanted(struct cgroup_feed *base, uint64_t key, enum cgroup_verdi
 	int map = container_of(base, struct bpf_feed, base)->wanted;
 	__u8 value = verdict == CGROUP_UNWANTED ? WIRE_UNWANTED : WIRE_WANTED;
 
-	/* What can't be put in stays unknown, and is left out in user space. */
+	/* If the map has no room, the cgroup stays unknown, and user space filters its checks. */
 	if (verdict == CGROUP_UNKNOWN)
 		bpf_map_delete_elem(map, &key);
 	else
@@ -118,12 +118,12 @@ static int open_events(struct bpf_feed *f, const struct bpf_progs *l, bool ringb
 int bpf_cgroup_feed_open(struct cgroup_feed **out, const struct bpf_progs *l,
 			 const struct bpf_cfg *cfg, struct err *e)
 {
-	bool tells = bpf_attach_has(l, "cgroup_mkdir");
+	bool has_events = bpf_attach_has(l, "cgroup_mkdir");
 	struct bpf_feed *f;
 	int rc;
 
 	*out = NULL;
-	if (!tells && !cfg->by_cgroup)
+	if (!has_events && !cfg->by_cgroup)
 		return 0;
 	f = calloc(1, sizeof(*f));
 	if (!f)
@@ -135,7 +135,7 @@ int bpf_cgroup_feed_open(struct cgroup_feed **out, const struct bpf_progs *l,
 		f->base.set_wanted = set_wanted;
 		f->wanted = bpf_progs_map(l, "cgroups_wanted");
 	}
-	rc = tells ? open_events(f, l, cfg->ringbuf, e) : 0;
+	rc = has_events ? open_events(f, l, cfg->ringbuf, e) : 0;
 	if (rc) {
 		free(f);
 		return rc;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Cgroups in the BPF backend: the key of a task's, events that tell of new ones, and leaving out by
- * them.
+ * Cgroups in the BPF backend: the key of a task's cgroup, events about new cgroups, and leaving out
+ * checks by cgroup.
  */
 #ifndef CAPTRACE_BACKENDS_BPF_CGROUP_H
 #define CAPTRACE_BACKENDS_BPF_CGROUP_H
@@ -14,12 +14,13 @@ struct bpf_progs;
 struct cgroup_feed;
 struct err;
 
-/* @can_read: lockdown lets programs read the kernel's memory. */
+/* Sets what @out has for cgroups. @can_read: lockdown lets programs read kernel memory. */
 void bpf_cgroup_configure(struct bpf_cfg *out, const struct backend_cfg *cfg, bool can_read);
 
 /*
- * The feed of programs that are attached: what is in the map `cgroup_events`, and what the programs
- * are to do with a cgroup's checks into the map `cgroups_wanted`. NULL in @feed if they do neither.
+ * Opens the feed of the attached programs: it reads events from the map `cgroup_events`, and writes
+ * to the map `cgroups_wanted` which cgroups are wanted. @feed is set to NULL if the programs use
+ * neither map. 0, or a negative errno with @e set.
  */
 int bpf_cgroup_feed_open(struct cgroup_feed **feed, const struct bpf_progs *l,
 			 const struct bpf_cfg *cfg, struct err *e);

@@ -11,7 +11,10 @@
 
 #define MAX_ERRNO 4095 /* include/linux/err.h */
 
-/* Without the hook's frame: programs that were loaded before the symbols were read are named. */
+/*
+ * For a stack without the frame of the hook: the first frame that is not a BPF program's. A program
+ * has a name (bpf_...) if it was loaded before the symbols were read.
+ */
 static size_t after_programs(const struct cap_frame *frames, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -37,7 +40,10 @@ static void decode_stack(const struct bpf_decoder *d, const struct wire_stack *s
 		ev->have |= FIELD(KSTACK);
 }
 
-/* All before it are a backend's; what follows is identity's, and may stay as it was. */
+/*
+ * Members before this one are set by a backend; the others are identity's, and are left as they
+ * are.
+ */
 #define CLEARED_TO offsetof(struct cap_event, runtime)
 
 #define CLEARED(m) (offsetof(struct cap_event, m) < CLEARED_TO)
@@ -66,7 +72,10 @@ int bpf_decode(const struct bpf_decoder *d, const void *data, size_t size, struc
 	ev->caps = r->caps;
 	ev->target_userns = r->target_userns;
 	ev->current_userns = r->current_userns;
-	/* What nobody asked for isn't in the record, which still has what was in the ring there. */
+	/*
+	 * The programs don't write fields that were not asked for: these hold old bytes of the
+	 * ring.
+	 */
 	if (ev->have & FIELD(TIMESTAMP))
 		ev->timestamp = r->time + d->clock_offset;
 	if (ev->have & FIELD(COMM)) {
@@ -135,7 +144,7 @@ int bpf_decode_outcome(const struct bpf_decoder *d, const void *data, size_t siz
 		.has_args = r->abi != SYSCALL_ABI_NONE,
 		.args = {r->args[0], r->args[1], r->args[2]},
 	};
-	/* The kernel may hand over a 32-bit task's result without its sign. */
+	/* The kernel may pass the result of a 32-bit task without sign extension. */
 	if (is_32bit(r->abi) && (int32_t)r->ret < 0 && (int32_t)r->ret >= -MAX_ERRNO)
 		o->ret = (int32_t)r->ret;
 	o->refused = o->ret == -EPERM || o->ret == -EACCES;
@@ -146,7 +155,7 @@ int bpf_decode_exec(const struct bpf_decoder *d, const void *data, size_t size, 
 {
 	const struct wire_exec *r = data;
 
-	/* The name's end was set by the program; what is not a string is none of ours. */
+	/* The program ends the name with a NUL: without one, the record is not a valid one. */
 	if (!is_kind(data, size, WIRE_EXEC, sizeof(*r)) ||
 	    strnlen(r->filename, sizeof(r->filename)) == sizeof(r->filename))
 		return -EBADMSG;

@@ -4,8 +4,10 @@
 #include "bpf/wire.h"
 #include "core/base/util.h"
 
-/* bpftool's skeletons, for the bytes alone (all variants are set up by the same code) and their
- * assertions that both sides see the same structures. */
+/*
+ * Of bpftool's skeletons only the bytes are used, because the same code sets up all variants, and
+ * the assertions that both sides see the same structures.
+ */
 #include "bpf/fexit.skel.h"
 #include "bpf/kprobe.skel.h"
 #ifdef HAVE_BPF32

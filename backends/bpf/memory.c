@@ -14,8 +14,9 @@
 #define SHARED  ".bss"
 
 /*
- * Of variables and constants libbpf takes the flag away itself, where the kernel doesn't know it: 1.1 by
- * toggling it, which gives it to those that don't have it, as strings.
+ * If the kernel doesn't know BPF_F_MMAPABLE, libbpf itself removes it from the maps of variables
+ * and constants. libbpf 1.1 does so by toggling it, which would set it in those that lack it, such
+ * as the map of strings: so they all get it here.
  */
 int bpf_memory_unmap(struct bpf_object *obj, struct err *e)
 {
@@ -29,7 +30,7 @@ int bpf_memory_unmap(struct bpf_object *obj, struct err *e)
 			flags |= BPF_F_MMAPABLE;
 		rc = bpf_map__set_map_flags(map, flags);
 		if (rc)
-			return bpf_refusal_set(e, rc, bpf_map__name(map));
+			return bpf_refusal_set(e, rc, "setting up the BPF maps");
 	}
 	return 0;
 }
@@ -40,7 +41,7 @@ static int map_memory(struct bpf_memory *m, const char *name, size_t size, void 
 	void *p = fd < 0 ? MAP_FAILED : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
 	if (p == MAP_FAILED)
-		return err_sys(e, fd < 0 ? fd : -errno, "mapping the BPF programs' %s", name);
+		return err_sys(e, fd < 0 ? fd : -errno, "mapping the BPF map '%s'", name);
 	*(void **)out = p;
 	return 0;
 }
@@ -98,7 +99,10 @@ int bpf_memory_tell(const struct bpf_memory *m)
 					       &zero, m->control, BPF_ANY);
 }
 
-/* Kernels that map none read them with preemption off, so that no program is kept out meanwhile. */
+/*
+ * Kernels without mapped maps read a map with preemption off, so that no program is skipped
+ * meanwhile.
+ */
 const volatile struct bpf_shared *bpf_memory_shared(const struct bpf_memory *m)
 {
 	uint32_t zero = 0;

@@ -10,7 +10,7 @@
 #include "core/event/event.h"
 #include "ftrace/discover/learn.h"
 
-/* i386 and arm: bpf/regs32.h has their struct pt_regs. */
+/* Bytes of struct pt_regs, which bpf/regs32.h declares for i386 and arm; 0: unknown. */
 static size_t regs_size(const struct machine *m)
 {
 	if (m->word == 8)
@@ -18,7 +18,7 @@ static size_t regs_size(const struct machine *m)
 	return m->saved[SAVED_NR] == 44 ? 17 * 4 : 18 * 4;
 }
 
-/* Without these a check would say next to nothing, and no descendant could be followed. */
+/* Without these members an event would have almost no fields, and descendants can't be followed. */
 static const enum layout_field needed[] = {
 	LAYOUT_CRED_UID, LAYOUT_CRED_GID, LAYOUT_CRED_SECUREBITS, LAYOUT_CRED_CAPS, LAYOUT_CRED_NS,
 	LAYOUT_NS_INUM,  LAYOUT_TASK_TID, LAYOUT_TASK_TGID,       LAYOUT_TASK_CRED,
@@ -28,27 +28,30 @@ static uint64_t fields_of(const struct layout *l, const struct machine *m)
 {
 	uint64_t fields = FIELDS_BACKEND | FIELD(OUTCOME);
 
-	fields &= ~FIELD(STARTUP); /* that takes a dozen members more */
+	fields &= ~FIELD(STARTUP); /* needs a dozen more members */
 	if (!layout_has(l, LAYOUT_TASK_NSPROXY) || !layout_has(l, LAYOUT_NSPROXY_MNT) ||
 	    !layout_has(l, LAYOUT_MNT_INUM))
 		fields &= ~FIELD(MNTNS);
-	/* A 64-bit task's `int $0x80` is told by the status alone. */
+	/* On x86-64 only the status shows a 64-bit task's `int $0x80`. */
 	if (!layout_has(l, LAYOUT_TASK_STACK) || !layout_has(l, LAYOUT_STACK_REGS) ||
 	    (m->saved[SAVED_CX] != SAVED_ABSENT && !layout_has(l, LAYOUT_TASK_STATUS)))
 		fields &= ~(FIELD(SYSCALL) | FIELD(OUTCOME));
 	return fields;
 }
 
-/* Most of what hangs off the current task is found by way of a symbol. */
+/*
+ * Most members of the current task are found through a symbol: hidden symbols are the likely
+ * reason.
+ */
 static int not_found(enum layout_field field, struct err *e)
 {
 	struct ksym any = {.name = "cap_capable"};
 	struct err why = {0};
 	bool hidden = ksyms_resolve(&any, 1, &why) == -EPERM;
 
-	return err_set(e, -ENODATA, "where this kernel keeps %s was not found%s%s",
+	return err_set(e, -ENODATA, "captrace did not find %s in this kernel's structures%s%s",
 		       layout_field_name(field), hidden ? ": " : "",
-		       hidden ? why.msg : "; --backend=ftrace does without");
+		       hidden ? why.msg : "; use --backend=ftrace, which does not need it");
 }
 
 int bpf_nobtf_find(struct bpf_nobtf *out, const char *btf_path, struct err *e)
@@ -58,7 +61,7 @@ int bpf_nobtf_find(struct bpf_nobtf *out, const char *btf_path, struct err *e)
 	int rc;
 
 	if (!m || !regs_size(m))
-		return err_set(e, -EOPNOTSUPP, "the registers of this machine are not known to it");
+		return err_set(e, -EOPNOTSUPP, "captrace does not know this machine's registers");
 	rc = discovery_learn(&l, btf_path, e);
 	if (rc)
 		return err_wrap(e, "finding the kernel's structures");

@@ -15,14 +15,14 @@
 #include "core/base/util.h"
 
 #define PID_MAX_LIMIT 4194304 /* include/linux/threads.h, 64-bit */
-#define CALLS_MAX     16384   /* threads that are in a system call which was denied something */
+#define CALLS_MAX     16384   /* threads in a system call whose outcome is wanted */
 
 #define WANTED_MAX         8192          /* cgroups */
-#define UNIQUE_MAX         8192          /* of --unique */
-#define ADVICE_MAX         32768         /* of advice */
-#define STARTING_MAX       4096          /* processes that start a container or unit up */
-#define SEEDS_MAX          4096          /* thread groups that are there when tracing starts */
-#define CGROUP_EVENTS_SIZE (256U * 1024) /* 500 new cgroups at once */
+#define UNIQUE_MAX         8192          /* keys of --unique */
+#define ADVICE_MAX         32768         /* keys of advice */
+#define STARTING_MAX       4096          /* processes that start up a container or unit */
+#define SEEDS_MAX          4096          /* thread groups to trace that exist at the start */
+#define CGROUP_EVENTS_SIZE (256U * 1024) /* room for 500 new cgroups at once */
 
 static struct bpf_object *open_elf(const struct bpf_object_desc *desc, const char *btf_path,
 				   struct err *e)
@@ -40,7 +40,10 @@ static struct bpf_object *open_elf(const struct bpf_object_desc *desc, const cha
 	return obj;
 }
 
-/* Of the initial PID namespace: since 7863dcc72d0f (6.14) each can have its own. */
+/*
+ * pid_max of the initial PID namespace. In a child namespace it can't be read: since 7863dcc72d0f
+ * (6.14) each namespace can have its own.
+ */
 static size_t read_pid_max(bool in_child_pidns)
 {
 	int64_t max;
@@ -48,15 +51,23 @@ static size_t read_pid_max(bool in_child_pidns)
 	return !in_child_pidns && sysctl_read("kernel/pid_max", &max) ? (size_t)max : PID_MAX_LIMIT;
 }
 
+static int set_map_error(struct err *e, int error, const char *name)
+{
+	char what[64];
+
+	snprintf(what, sizeof(what), "setting up the BPF map '%s'", name);
+	return bpf_refusal_set(e, error, what);
+}
+
 static int set_map(struct bpf_object *obj, const char *name, size_t entries, struct err *e)
 {
 	struct bpf_map *map = bpf_object__find_map_by_name(obj, name);
 	int rc = map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
 
-	return rc ? bpf_refusal_set(e, rc, name) : 0;
+	return rc ? set_map_error(e, rc, name) : 0;
 }
 
-/* The ring buffer's size is a power of two of pages; the perf event array's entries are the CPUs. */
+/* A ring buffer has a power of two of pages; a perf event array has an entry for each CPU. */
 static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size_t ring_size,
 		    struct err *e)
 {
@@ -79,7 +90,7 @@ static int set_ring(struct bpf_object *obj, const char *name, bool ringbuf, size
 		if (!rc)
 			rc = bpf_map__set_max_entries(map, 0); /* libbpf: as many as CPUs */
 	}
-	return rc ? bpf_refusal_set(e, rc, name) : 0;
+	return rc ? set_map_error(e, rc, name) : 0;
 }
 
 static int set_maps(struct bpf_object *obj, const struct bpf_cfg *cfg, size_t ring_size,
@@ -118,7 +129,7 @@ static int set_constants(struct bpf_object *obj, const struct bpf_cfg *cfg, stru
 	void *data = map ? (void *)bpf_map__initial_value(map, &size) : NULL;
 
 	if (!data || size < sizeof(*cfg))
-		return err_set(e, -EINVAL, "the BPF object has no constants of ours");
+		return err_set(e, -EINVAL, "the BPF object has no room for captrace's settings");
 	memcpy(data, cfg, sizeof(*cfg));
 	return 0;
 }
@@ -129,8 +140,9 @@ static int load(const struct bpf_progs *l, struct err *e)
 
 	if (rc == -EPERM && feature_lacks(l->features, FEATURE_BPF_MEMCG))
 		return err_set(e, rc,
-			       "BPF counts as locked memory on this kernel (before 5.11), and the "
-			       "limit is too low: ulimit -l unlimited, or CAP_SYS_RESOURCE");
+			       "this kernel (before 5.11) counts BPF maps as locked memory, and "
+			       "the limit is too low; raise it with ulimit -l unlimited, or run "
+			       "captrace with CAP_SYS_RESOURCE");
 	if (rc && !bpf_refusal_explain(l->desc, l->features, rc, e))
 		bpf_refusal_set(e, rc, "loading the BPF programs");
 	return rc ? e->code : 0;
@@ -179,7 +191,7 @@ int bpf_progs_set_mode(struct bpf_progs *l, enum bpf_mode mode, struct err *e)
 
 	__atomic_store_n(&l->memory.control->mode, mode, __ATOMIC_SEQ_CST);
 	rc = bpf_memory_tell(&l->memory);
-	return rc ? bpf_refusal_set(e, rc, "telling the BPF programs their mode") : 0;
+	return rc ? bpf_refusal_set(e, rc, "setting the mode of the BPF programs") : 0;
 }
 
 int bpf_progs_map(const struct bpf_progs *l, const char *name)

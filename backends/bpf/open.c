@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* How the backend opens a variant: what this kernel lacks, the programs, the reader, calibration. */
+/*
+ * Opens a variant: looks for what this kernel lacks, loads the programs, opens the reader, and
+ * calibrates.
+ */
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
@@ -18,7 +21,7 @@
 
 #define RING_SIZE_DEFAULT (4U << 20)
 
-/* Symbols are read only for stacks, and some of them for the tracepoint's callers. */
+/* Reads kernel symbols: all of them for stacks, and a few for the tracepoint variant's callers. */
 static int load_symbols(struct bpf_backend *b, enum bpf_variant variant)
 {
 	struct err e = {0};
@@ -37,7 +40,7 @@ static int open_reader(struct bpf_backend *b, size_t ring_size, struct err *e)
 	const struct bpf_reader_cfg cfg = {
 		.map = bpf_progs_map(&b->progs, "events"),
 		.ringbuf = ringbuf,
-		/* The kernel's size is a power of two of pages. */
+		/* A ring's size was rounded up to a power of two of pages. */
 		.size = ringbuf ? bpf_progs_size(&b->progs, "events") : ring_size,
 		.timed = true,
 		.shared = b->progs.memory.shared,
@@ -64,7 +67,7 @@ static int open_progs(struct bpf_backend *b, const struct bpf_object_desc *desc,
 	rc = bpf_progs_open(&b->progs, desc, &b->cfg, btf_path, ring_size, e);
 	if (rc)
 		return rc;
-	b->progs.memory.control->self_tgid = getpid(); /* told with the mode */
+	b->progs.memory.control->self_tgid = getpid(); /* passed on with the mode */
 	rc = open_reader(b, ring_size, e);
 	if (!rc)
 		rc = bpf_attach(&b->progs, &b->cfg, e);
@@ -84,32 +87,32 @@ static int check_btf(struct bpf_backend *b, const struct bpf_object_desc *desc, 
 	struct btf *btf;
 
 	if (desc->needs_kernel_btf && !own)
-		return err_set(e, -ENOENT, "no BTF of this kernel (/sys/kernel/btf/vmlinux)%s",
-			       path ? "" : "; --backend=bpf:kprobe takes one with --btf FILE");
+		return err_set(e, -ENOENT, "this kernel has no BTF (/sys/kernel/btf/vmlinux)%s",
+			       path ? "" : "; use --backend=bpf:kprobe with --btf FILE");
 	if (!path && !own)
 		return err_set(e, -ENOENT,
-			       "no BTF of this kernel (/sys/kernel/btf/vmlinux): give "
-			       "one with --btf FILE");
+			       "this kernel has no BTF (/sys/kernel/btf/vmlinux); give a file that "
+			       "has it with --btf FILE, or use --backend=bpf:nobtf");
 	if (!path)
 		return 0;
 	btf = btf__parse(path, NULL);
 	if (!btf)
 		return err_set(e, -EBADMSG,
-			       "--btf %s: no BTF in it; give raw BTF, or a vmlinux with a .BTF "
-			       "section",
+			       "--btf %s: no BTF in this file; give a file of raw BTF, or a "
+			       "vmlinux with a .BTF section",
 			       path);
 	btf__free(btf);
 	return 0;
 }
 
-/* What matters of libbpf's own words is in our errors. */
+/* libbpf's messages are shown only with -vv: captrace's own errors have what matters. */
 static int print_libbpf(enum libbpf_print_level level, const char *fmt, va_list ap)
 {
 	log_library("libbpf", fmt, ap);
 	return 0;
 }
 
-/* Those of 64-bit kernels hold pointers and registers that are so wide. */
+/* Objects for 64-bit kernels read pointers and registers of that width. */
 static const struct bpf_object_desc *find_desc(enum bpf_variant variant, struct err *e)
 {
 	const struct machine *machine = machine_of_kernel(0);
@@ -118,9 +121,9 @@ static const struct bpf_object_desc *find_desc(enum bpf_variant variant, struct 
 
 	if (!desc)
 		err_set(e, -EOPNOTSUPP,
-			"for 64-bit kernels with BTF, and this is one for %s; "
-			"--backend=bpf:nobtf or ftrace needs neither",
-			machine ? machine->name : "another machine");
+			"needs a 64-bit kernel with BTF, and this kernel is for %s; use "
+			"--backend=bpf:nobtf or --backend=ftrace, which need neither",
+			machine ? machine->name : "an unknown machine");
 	return desc;
 }
 
@@ -129,18 +132,22 @@ static int learn(struct bpf_backend *b, const char *btf_path, struct err *e)
 #ifdef HAVE_FTRACE
 	if (pidns_is_child())
 		return err_set(e, -EOPNOTSUPP,
-			       "captrace is in a PID namespace of its own, and without BTF its "
-			       "numbers can't be told from the initial one's");
+			       "captrace runs in a child PID namespace and can't translate its "
+			       "PIDs without BTF; run it in the initial PID namespace (docker run "
+			       "--pid=host), or use --backend=bpf:kprobe with --btf FILE");
 	return bpf_nobtf_find(&b->nobtf, btf_path, e);
 #else
-	return err_set(e, -EOPNOTSUPP, "no bpf:nobtf in this captrace, built without ftrace");
+	return err_set(e, -EOPNOTSUPP, "bpf:nobtf needs a captrace that is built with ftrace");
 #endif
 }
 
 static int open_steps(struct bpf_backend *b, const struct bpf_object_desc *desc,
 		      const struct backend_cfg *cfg, struct err *e)
 {
-	/* Before all that takes long, or would tell of a want that is not the one to mend. */
+	/*
+	 * This comes first: later steps take long, or would fail with a reason that is not the one
+	 * that matters.
+	 */
 	int rc = bpf_possible(&b->features, !desc->needs_kernel_btf, e);
 
 	if (!rc)
@@ -172,6 +179,6 @@ int bpf_open_variant(struct bpf_backend *b, enum bpf_variant variant, const stru
 		return rc;
 	b->decoder.ksyms = b->ksyms;
 	b->decoder.fields = b->fields & cfg->fields;
-	b->decoder.beside = b->cfg.want_outcome || b->cfg.want_exec;
+	b->decoder.extra = b->cfg.want_outcome || b->cfg.want_exec;
 	return 0;
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The reader where there is no BPF ring buffer (before 5.8): a perf buffer a CPU, put in order. */
+/*
+ * The reader for kernels without the BPF ring buffer (before 5.8): one perf buffer per CPU, whose
+ * records are put in order.
+ */
 #include <bpf/libbpf.h>
 #include <linux/perf_event.h>
 #include <string.h>
@@ -33,14 +36,17 @@ static enum bpf_perf_event_ret on_record(void *arg, int cpu, struct perf_event_h
 	struct perf *p = arg;
 	uint64_t time = 0;
 
-	/* A program counts what found no room, as it is told (56201969072e, 5.1): not again here. */
+	/*
+	 * Records that found no room are not counted here: the program gets an error (56201969072e,
+	 * 5.1) and counts them.
+	 */
 	if (header->type != PERF_RECORD_SAMPLE)
 		return LIBBPF_PERF_EVENT_CONT;
 	if (sample->size < sizeof(time)) {
 		p->lost++;
 		return LIBBPF_PERF_EVENT_CONT;
 	}
-	/* Without a time, records keep the order in which they are read. */
+	/* Records without a time keep the order in which they are read. */
 	if (p->timed)
 		memcpy(&time, sample->data, sizeof(time));
 	if (reorder_push(p->reorder, time & WIRE_TIME_MASK, sample->data, sample->size))
@@ -77,8 +83,8 @@ static int perf_open(struct bpf_reader **out, const struct bpf_reader_cfg *cfg, 
 	while (pages * 2 * page * (size_t)libbpf_num_possible_cpus() <= cfg->size)
 		pages *= 2;
 	/*
-	 * Woken by the fill level alone: libbpf's own choice is a wake-up a record, each of which
-	 * costs the traced program 11,000 ns.
+	 * Only the fill level wakes the reader: by default libbpf has each record do so, and a
+	 * wake-up costs the traced program 11,000 ns.
 	 */
 	if (cfg->timed) {
 		attr.watermark = 1;
@@ -102,7 +108,7 @@ static int perf_fd(const struct bpf_reader *reader)
 	return perf_buffer__epoll_fd(container_of(reader, const struct perf, reader)->buffers);
 }
 
-/* What was recorded before the first buffer was read has been in one by then. */
+/* Records made before `now` are in the buffers when these are read: their order is final. */
 static int perf_drain(struct bpf_reader *reader, size_t max, bpf_record_fn *fn, void *arg)
 {
 	struct perf *p = container_of(reader, struct perf, reader);

@@ -11,8 +11,8 @@
 const struct bpf_program_desc bpf_programs[BPF_PROGRAMS] = {
 	{.name = "cap_capable_exit", .role = BPF_ROLE_MAIN},
 	/*
-	 * The return probe first: of two probes at one place the later one runs first, and the entry
-	 * probe must see the stack before the return address is replaced.
+	 * The return probe comes first: of two probes at one address the one attached later runs
+	 * first, and the entry probe must see the stack before the return address is replaced.
 	 */
 	{.name = "cap_capable_return", .role = BPF_ROLE_RETURN},
 	{.name = "cap_capable_entry", .role = BPF_ROLE_MAIN},
@@ -53,7 +53,7 @@ bool bpf_programs_wanted(enum bpf_role role, const struct bpf_cfg *cfg)
 	case BPF_ROLE_FOLLOW:
 		return cfg->follow;
 	case BPF_ROLE_FORGET:
-		/* A number that is used again is set anew by the fork, at the latest. */
+		/* bpf:nobtf does without: the fork that uses a number again sets its state. */
 		return cfg->follow && !cfg->learned;
 	case BPF_ROLE_OUTCOME:
 		return cfg->want_outcome;
@@ -84,7 +84,7 @@ static bool has_function(const struct btf *btf, const char *symbol)
 	return btf && btf__find_by_name_kind(btf, symbol, BTF_KIND_FUNC) > 0;
 }
 
-/* Without CONFIG_HAVE_SYSCALL_TRACEPOINTS the others are none the worse. */
+/* Missing without CONFIG_HAVE_SYSCALL_TRACEPOINTS; the other programs do not need it. */
 static bool has_sys_exit(const struct btf *btf)
 {
 	return !btf || btf__find_by_name_kind(btf, "btf_trace_sys_exit", BTF_KIND_TYPEDEF) > 0;
@@ -102,7 +102,7 @@ void bpf_programs_select(struct bpf_object *obj, bool needs_kernel_btf, struct b
 		const struct bpf_program_desc *p = &bpf_programs[i];
 		bool wanted = bpf_programs_wanted(p->role, cfg);
 
-		/* Read only where it is needed: it takes longer than all the rest. */
+		/* BTF is loaded only if needed: that takes longer than everything else here. */
 		if (wanted && p->symbol && needs_kernel_btf && bpf_programs_copy(obj, p->name, 0)) {
 			if (!btf)
 				btf = btf__load_vmlinux_btf();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Why a kernel can't run captrace's BPF programs, in the words of who can do something about it. */
+/* Explains why a kernel can't run captrace's BPF programs, and what the user can do about it. */
 #ifndef CAPTRACE_BACKENDS_BPF_REFUSAL_H
 #define CAPTRACE_BACKENDS_BPF_REFUSAL_H
 
@@ -11,19 +11,23 @@ struct err;
 struct features;
 
 /*
- * Whether this kernel's BPF could run captrace's programs at all, @kprobes: at kprobes. If not, a
- * negative errno and the reason. All other programs are for kernels that have mapped maps as well.
+ * Whether this kernel's BPF can run captrace's programs at all. @kprobes: those at kprobes; all
+ * others also need maps that user space can map. 0, or a negative errno with the reason in @e.
  */
 int bpf_possible(struct features *f, bool kprobes, struct err *e);
 
-/* What is behind the errno of a refused load or attachment; true if that is known, and in @e. */
+/*
+ * Whether the reason is known for which a load or an attachment failed with @error; sets @e to it.
+ */
 bool bpf_refusal_explain(const struct bpf_object_desc *desc, struct features *f, int error,
 			 struct err *e);
 
-/* Sets @e to "@what: @error", or to the privilege that is missing. Returns its code. */
+/* Sets @e to "@what: @error", or to the privilege that is missing. Returns the code of @e. */
 int bpf_refusal_set(struct err *e, int error, const char *what);
 
-/* "not supported by this kernel" and so on: libbpf's errors go past strerror's. */
+/*
+ * The text of a negative errno, in @buf: libbpf and the kernel have errors that strerror() lacks.
+ */
 const char *bpf_strerror(int error, char *buf, size_t size);
 
 #endif

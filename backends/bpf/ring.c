@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * A reader of the BPF ring buffer (Documentation/bpf/ringbuf.rst). Not libbpf's: that one tells the
- * kernel after each record how far it is, and the traced programs, which look there before each
- * record, would wait for that cache line every time; and it goes on for as long as records come.
+ * A reader of the BPF ring buffer (Documentation/bpf/ringbuf.rst). libbpf's own is not used: it
+ * updates the consumer's position after each record, and the traced programs, which read it before
+ * each record, would wait for that cache line every time. It also does not return for as long as
+ * records come.
  */
 #include <linux/bpf.h>
 #include <stdint.h>
@@ -13,7 +14,7 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-/* Bytes read between two words to the kernel: some hundred records. */
+/* Bytes read before the consumer's position is updated: some hundred records. */
 #define RELEASE 32768
 
 struct ring {
@@ -23,7 +24,7 @@ struct ring {
 	size_t page, size;
 	unsigned long *consumer; /* positions only grow; they wrap around as numbers */
 	const unsigned long *producer;
-	const char *data; /* twice in a row, so that a record at the end is in one piece */
+	const char *data; /* mapped twice in a row, so that a record at the end is in one piece */
 };
 
 static void ring_close(struct bpf_reader *reader)
@@ -97,7 +98,10 @@ static int ring_drain(struct bpf_reader *reader, size_t max, bpf_record_fn *fn, 
 		}
 	}
 	__atomic_store_n(r->consumer, pos, __ATOMIC_RELEASE);
-	/* What has come in the meantime may be enough: the next record tells. */
+	/*
+	 * Records that came meanwhile may fill the ring that far: then the next one wakes the
+	 * reader.
+	 */
 	if (r->shared)
 		__atomic_store_n(&r->shared->fill_armed, 1, __ATOMIC_SEQ_CST);
 	return (int)n;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the programs are loaded with (struct bpf_cfg), from what the session asks for. */
+/* Derives the settings of the programs (struct bpf_cfg) from what the session asks for. */
 #include <string.h>
 
 #include "backends/bpf/backend.h"
@@ -9,12 +9,13 @@
 #include "core/base/pidns.h"
 #include "core/base/util.h"
 
-/* THREAD_SIZE of x86-64, arm64 and riscv64 without KASAN; calibration tells if it isn't so. */
+/* THREAD_SIZE of x86-64, arm64 and riscv64 without KASAN; calibration notices another one. */
 #define KERNEL_STACK_SIZE 16384
 
 /*
- * Trampolines are called with preemption on, tracepoints not before 7.0. All variants use these to
- * follow forks. What is not known counts as preempted: copies of programs do no harm.
+ * Whether tasks can be preempted in the programs. Trampolines are called with preemption on,
+ * tracepoints since 7.0; all variants use tracepoints to follow forks. If it is unknown, the answer
+ * is yes, because copies of programs do no harm.
  */
 static bool preemptible(struct features *f, enum bpf_variant variant)
 {
@@ -34,17 +35,16 @@ void bpf_settings_derive(struct bpf_backend *b, enum bpf_variant variant,
 
 	calibration_facts(&facts, b->calibrator);
 	b->cfg = (struct bpf_cfg){
-		/* Rings of several CPUs are put in order by it. */
+		/* Perf buffers of several CPUs are put in order by it. */
 		.want_time = fields & (FIELD(TIMESTAMP) | FIELDS_EXTRA) || !ringbuf,
 		.want_comm = !!(fields & FIELD(COMM)),
 		.want_mntns = !!(fields & FIELD(MNTNS)),
 		.want_cgroup = !!(fields & FIELD(CGROUPID)),
-		/* Calibration reads it in any case. */
 		.want_syscall = !!(fields & FIELD(SYSCALL)),
 		.want_stack = !!(fields & FIELD(KSTACK)),
 		.want_outcome = !!(fields & FIELD(OUTCOME)),
 		.want_cred_override = !!(fields & FIELD(CRED_OVERRIDE)),
-		/* The name is a string to read. */
+		/* The name is a string in kernel memory. */
 		.want_exec = fields & FIELD(EXEC) && can_read,
 		.ringbuf = ringbuf,
 		.learned = learned,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the BPF backend lost, and what its programs left out. */
+/* Counts what the BPF backend lost, and what its programs left out. */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
@@ -8,7 +8,7 @@
 #include "backends/bpf/reader.h"
 #include "core/base/util.h"
 
-/* Entries that stay behind are checks whose return was never seen. */
+/* Counts the entries that are left: they are of checks whose return was missed. */
 void bpf_stats_end(struct bpf_backend *b)
 {
 	int fd = bpf_progs_map(&b->progs, "entries");
@@ -25,21 +25,21 @@ static uint64_t missed_by(const struct bpf_program *prog)
 	struct bpf_prog_info info = {0};
 	__u32 len = sizeof(info);
 
-	/* A kernel that knows less of it fills less. */
+	/* An older kernel fills in less of it, and leaves recursion_misses at 0. */
 	return prog && bpf_program__fd(prog) >= 0 &&
 			       !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len)
 		       ? info.recursion_misses
 		       : 0;
 }
 
-/* What is skipped of the others costs a name at most, no check. */
+/* If other programs are skipped, at most a name is lost, but no check. */
 static bool role_counts(enum bpf_role role)
 {
 	return role == BPF_ROLE_MAIN || role == BPF_ROLE_CALLER || role == BPF_ROLE_FOLLOW ||
 	       role == BPF_ROLE_OUTCOME || role == BPF_ROLE_EXEC;
 }
 
-/* How often a program was skipped in the copy that was skipped least. */
+/* How often the kernel skipped that copy of the program which it skipped least. */
 static uint64_t missed_by_all(const struct bpf_object *obj, const char *name)
 {
 	uint64_t least = UINT64_MAX;
@@ -53,11 +53,11 @@ static uint64_t missed_by_all(const struct bpf_object *obj, const char *name)
 }
 
 /*
- * How often at most the kernel skipped a program in all its copies because preempted tasks were
- * in them on that CPU (9ed9e9ba2337, 5.12), or a kprobe's because other BPF work was under way there
- * (where the kernel counts that): checks that nobody saw. Of programs in copies this is told once
- * the mode is BPF_MODE_OFF: until then a thread may be between the copy that was skipped and the one
- * that makes it good.
+ * An upper bound of the checks that no program saw: the kernel skipped all copies of a program
+ * because preempted tasks were in them on that CPU (9ed9e9ba2337, 5.12), or skipped the program of
+ * a kprobe because other BPF work was under way there (where the kernel counts that). Programs with
+ * copies are counted only when the mode is BPF_MODE_OFF: until then a thread may be between the
+ * copy that was skipped and the one that makes up for it.
  */
 static uint64_t count_missed(const struct bpf_progs *l, const struct bpf_cfg *cfg)
 {
@@ -71,18 +71,18 @@ static uint64_t count_missed(const struct bpf_progs *l, const struct bpf_cfg *cf
 		if (!role_counts(role))
 			continue;
 		if (!cfg->copies || !bpf_programs_copy(l->obj, name, 1)) {
-			/* Kprobes: what holds bpf_prog_active on their CPU keeps them out. */
+			/* Kprobes' programs are skipped while their CPU holds bpf_prog_active. */
 			alone += missed_by(bpf_programs_copy(l->obj, name, 0));
 		} else if (live) {
 			continue;
 		} else if (role == BPF_ROLE_FOLLOW) {
-			follows += missed_by_all(l->obj, name); /* makes nothing good */
+			follows += missed_by_all(l->obj, name); /* not counted in made_good */
 		} else {
 			first += missed_by(bpf_programs_copy(l->obj, name, 0));
 			all += missed_by_all(l->obj, name);
 		}
 	}
-	/* After `first`. Where there are copies it is mapped. */
+	/* Read after `first` was counted. If there are copies, this memory is mapped. */
 	made_good = __atomic_load_n(&l->memory.shared->made_good, __ATOMIC_RELAXED);
 	first -= MIN(first, made_good);
 	return alone + follows + MIN(first, all);
@@ -117,10 +117,10 @@ void bpf_stats_fill(const struct bpf_backend *b, struct backend_stats *stats)
 				{"program preempted", count_missed(&b->progs, &b->cfg)},
 			},
 		.losses_len = 5,
-		.incomplete = now ? NULL : "what the BPF programs lost can't be read",
+		.incomplete = now ? NULL : "the BPF programs' counts of losses can't be read",
 		/*
-		 * Not while it is live: a map is read with bpf_prog_active held, and where a task can
-		 * be preempted in that, kprobes' programs are kept out of its CPU meanwhile.
+		 * Not while tracing is live: reading a map holds bpf_prog_active, and if the reader
+		 * is preempted in that, kprobes' programs are skipped on its CPU meanwhile.
 		 */
 		.unaudited = b->progs.memory.control->mode == BPF_MODE_OFF ? count_unaudited(b) : 0,
 	};

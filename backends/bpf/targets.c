@@ -9,7 +9,7 @@
 #include "core/base/process.h"
 #include "core/base/util.h"
 
-/* Bounds the search for what forks while it is looked for. */
+/* Bounds the search for processes that go on forking while they are searched for. */
 #define SEED_ROUNDS 16
 
 struct seeding {

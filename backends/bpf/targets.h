@@ -10,9 +10,10 @@ struct bpf_progs;
 struct target;
 
 /*
- * The programs that follow forks are attached by now. What a process forked before that is found in
- * /proc, and what those forked before they were found the next time, until there is nothing new.
- * @seeded as in struct bpf_cfg. Returns how many thread groups found no room.
+ * Call with the programs that follow forks attached. Children that were forked before that are
+ * found in /proc. These may have forked before they were found, so the search is repeated until it
+ * finds nothing new. @seeded as in struct bpf_cfg. Returns the number of thread groups without
+ * room.
  */
 uint64_t bpf_targets_seed(struct bpf_progs *progs, bool seeded, const struct target *target);
 

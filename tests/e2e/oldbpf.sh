@@ -3,8 +3,9 @@
 #
 # tests/e2e/oldbpf.sh CAPTRACE WORKLOADS VARIANT...
 #
-# BPF as before 5.5, without maps that user space can map and without ring buffers (CAPTRACE_BPF_OLD=1):
-# that it is traced that way, and what goes through system calls there. In VMs, as root.
+# BPF as it was before 5.5, without maps that user space can map and without ring buffers
+# (CAPTRACE_BPF_OLD=1): captrace traces, and what goes through system calls there works. In VMs, as
+# root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +15,7 @@ export CAPTRACE_BPF_OLD=1
 
 "$captrace" --backend=bpf:fexit -- true >"$tmp/out" 2>"$tmp/err"
 check 'bpf:fexit: refused with 125' equals $? 125
-check 'bpf:fexit: for want of mapped maps' grep -q 'no maps that user space can map' "$tmp/err"
+check 'bpf:fexit: says that mapped maps are missing' grep -q 'no maps that user space can map' "$tmp/err"
 "$captrace" doctor >"$tmp/out" 2>"$tmp/err"
 check 'doctor: no ring is a BPF ring buffer' test "$(grep -c 'ring: BPF' "$tmp/out")" = 0
 check 'doctor: perf buffers' grep -q 'ring: perf buffers' "$tmp/out"
@@ -39,7 +40,7 @@ for spec; do
 	chowns --buffer-size 4096
 	lost=$(sum)
 	check "$spec: a small one loses some" test "$lost" -gt 0
-	check "$spec: what is shown and lost is what was asked" equals \
+	check "$spec: checks shown and lost add up to all" equals \
 		$(($(grep -c '"CHOWN"' "$tmp/out") + lost)) "$made"
 
 	"$captrace" --backend="$spec" --unique -o json -- sh -c 'chroot / true; chroot / true' >"$tmp/out" 2>"$tmp/err"
@@ -47,11 +48,11 @@ for spec; do
 	"$captrace" advise --backend="$spec" -- chroot / true >"$tmp/out" 2>"$tmp/err"
 	check "$spec: advise" grep -q 'needs SYS_CHROOT$' "$tmp/out"
 
-	# What is there at the start is told by numbers, and its children by what they descend from.
+	# The process exists at the start and is known by its number, its children by their descent.
 	sh -c 'sh -c "while :; do chroot / /bin/true; done" & wait' &
 	traced=$!
 	"$captrace" --backend="$spec" --pid $traced --follow -o json --max-events 5 >"$tmp/out" 2>"$tmp/err"
-	check "$spec: --pid with what it has started before" equals "$(grep -c SYS_CHROOT "$tmp/out")" 5
+	check "$spec: --pid --follow: children from before" equals "$(grep -c SYS_CHROOT "$tmp/out")" 5
 	pkill -P $traced 2>/dev/null
 	kill $traced
 done
