@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# check-cost.sh BUILD-DIR: what a capability check costs the traced program, in ns of its CPU time
-# and as ratios. Machines are shared and noisy: the ways are measured in turn, round by round, and
-# medians are shown. A lost event costs less than one that is delivered, so one way has a ring that
-# takes them all. Asserts nothing.
+# check-cost.sh BUILD-DIR: measures what a capability check costs the traced program, in ns of its
+# CPU time and as ratios. Machines are shared and noisy, so each round measures all ways of tracing
+# in turn, and medians are shown. A lost event costs less than one that is delivered, so one of the
+# ways has a ring with room for all events. It asserts nothing.
 
 set -eu
 build=$1
@@ -21,8 +21,8 @@ if ! "$floor" tracepoint true 2>/dev/null; then
 	"$floor" fexit true 2>/dev/null || { echo "check-cost: no BPF hook here" >&2; exit 3; }
 fi
 
-# Each prints the loop's ns a call on stdout. The loop writes to a file where the output is a trace.
-# The losses of all rounds are kept, a line a round.
+# Each prints the loop's ns per call on stdout. While captrace traces, the loop writes to a file,
+# because stdout has the trace. The losses of all rounds are kept, one line per round.
 way_untraced() { "$loop" "$calls"; }
 way_floor() { "$floor" "$hook" "$loop" "$calls" 2>/dev/null; }
 traced() {
@@ -36,8 +36,8 @@ way_json() { traced "$dir/trace.json" -o json; }
 way_roomy() { traced "$dir/trace.json" -o json --buffer-size $((calls / 8))K; }
 way_filtered() { traced /dev/null -o json --cap SYS_BOOT; }
 way_other() {
-	# Tracing something else: the loop is nobody that captrace was asked about. The heading
-	# comes when tracing is live.
+	# captrace traces another process and not the loop. It prints the heading when tracing is
+	# live.
 	"$captrace" --backend="bpf:$hook" --pid $$ >"$dir/heading" 2>"$dir/log" &
 	local pid=$! tries=0
 	until [ -s "$dir/heading" ] || [ $((++tries)) = 200 ]; do sleep 0.05; done

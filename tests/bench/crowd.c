@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * crowd PROCESSES CALLS check|file: that many processes at once, as nobody, each so many rounds of
- * setgroups(2), which makes one check, alone or with a file opened, read and closed. Prints the mean
- * of the nanoseconds of CPU time that a round took: how long others had the CPU doesn't count.
+ * crowd PROCESSES CALLS check|file: runs PROCESSES processes at once, as nobody. Each does CALLS
+ * rounds: setgroups(2), which makes one check, and with `file` also a file that is opened, read and
+ * closed. Prints the mean CPU time of a round in nanoseconds, which leaves out the time that others
+ * had the CPU.
  */
 #include <fcntl.h>
 #include <grp.h>
@@ -39,7 +40,7 @@ static void work(long calls, bool file)
 	}
 }
 
-/* Starts when the other end of @go is closed, that is for all at once. */
+/* Starts when the other end of @go is closed, which starts all members at once. */
 static int member(int go, int result, long calls, bool file)
 {
 	double ns;

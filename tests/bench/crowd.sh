@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# crowd.sh CAPTRACE CROWD: what it costs PROCESSES (1000) busy ones that captrace traces somebody
-# else, as medians of ROUNDS (9) and as a ratio to untraced, for rounds of CALLS (1000) checks, and of
-# checks with a file each; a whole machine's trace beside it, every event of which is filtered away.
-# Whoever is traced is in a cgroup of his own; not one event of the others may be shown, and all of
-# his. BACKEND names a variant. As root, natively or in a VM.
+# crowd.sh CAPTRACE CROWD: measures what it costs PROCESSES (1000) busy processes if captrace traces
+# a cgroup that they are not in: medians of ROUNDS (9) measurements, and their ratio to untraced.
+# The processes do rounds of CALLS (1000) checks, and of checks with a file each. For comparison,
+# the whole machine is traced with a filter that leaves out every event. All events of the traced
+# cgroup must be shown, and none of the busy processes'. BACKEND names a variant. As root, natively
+# or in a VM.
 
 set -u
 captrace=$1 crowd=$2
@@ -27,7 +28,7 @@ trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 tracer='' bad=0
 
-# trace OPTION...: with nothing but the heading to show, once it is live.
+# trace OPTION...: starts captrace, and waits until it is live: it has printed the heading.
 trace() {
 	: >"$dir/rows"
 	# shellcheck disable=SC2086
@@ -45,7 +46,7 @@ end_trace() {
 	wait "$tracer" || { cat "$dir/log" >&2; bad=1; }
 }
 
-# Five checks of his in the middle of it.
+# Traces the cgroup, in which five checks are made while the busy processes run.
 targeted() {
 	trace --cgroup "$group"
 	sh -c 'echo 0 >"$0/cgroup.procs"; for i in 1 2 3 4 5; do chroot / /bin/true; done' \
@@ -56,7 +57,7 @@ targeted() {
 	end_trace
 	awk 'NR > 1 && $2 != "chroot" && $2 != "sh"' "$dir/rows" >"$dir/others"
 	if [ -s "$dir/others" ] || [ "$(grep -c ' SYS_CHROOT' "$dir/rows")" != 5 ]; then
-		echo 'crowd: not what was asked for:' >&2
+		echo 'crowd: expected five SYS_CHROOT events, and none of the busy processes:' >&2
 		head -n 5 "$dir/rows" "$dir/log" >&2
 		bad=1
 	fi

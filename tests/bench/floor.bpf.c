@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the hook itself costs: a program that counts and does nothing else. */
+/* Measures what the hook itself costs: a program that only counts. */
 #include "bpf/vmlinux.h"
 
 #include <bpf/bpf_helpers.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * floor tracepoint|fexit COMMAND…: runs COMMAND while the counting program is on that hook, and
- * says on stderr how many checks it counted.
+ * floor tracepoint|fexit COMMAND…: runs COMMAND while the counting program is attached to that
+ * hook, and prints on stderr how many checks it counted.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

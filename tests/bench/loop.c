@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The traced program of `make bench`: setgroups(2) as nobody makes one check a call, which is
- * denied. Prints the nanoseconds of CPU time that a call took: on a shared machine the time that
- * others had the CPU is no cost of the tracing.
+ * The traced program of `make bench`: calls setgroups(2) as nobody, each of which makes one check
+ * that is denied. Prints the CPU time of a call in nanoseconds: on a shared machine, the time that
+ * others had the CPU is not a cost of tracing.
  */
 #include <grp.h>
 #include <stdio.h>

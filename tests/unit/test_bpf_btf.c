@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Types that are made of a layout, read back by the reader of the kernel's own. */
+/* BTF that is made from a layout, read back by the code that reads the kernel's own BTF. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -57,7 +57,7 @@ Test(bpf_btf, members_are_where_the_layout_has_them)
 	btf_types_free(t);
 }
 
-/* What wasn't found is missing, and not at some place: the programs ask. */
+/* Members that were not found are missing, and not at offset 0: the programs look for that. */
 Test(bpf_btf, what_the_layout_lacks_is_missing)
 {
 	struct layout l = some_layout();
@@ -94,7 +94,7 @@ Test(bpf_btf, saved_registers_are_the_machines)
 		     machine_find("riscv64")->saved[SAVED_FLAGS]);
 	cr_assert_eq(btf_types_offset(riscv64, "user_regs_struct", "a3"), 104);
 	cr_assert_eq(bpf_btf_regs_size(machine_find("riscv64")), 288);
-	/* Its programs know them. */
+	/* The programs for arm have fixed offsets. */
 	cr_assert_lt(btf_types_offset(arm, "pt_regs", "uregs"), 0);
 	cr_assert_eq(bpf_btf_regs_size(machine_find("arm")), 0);
 	cr_assert_eq(bpf_btf_regs_size(machine_find("x86_64")), 168);

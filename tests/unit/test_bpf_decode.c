@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What the BPF programs record, and what becomes of it. Needs no kernel. */
+/* How the records of the BPF programs become events. Needs no kernel. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/types.h>
@@ -143,7 +143,7 @@ Test(bpf_decode, stack_longer_than_its_room)
 	cr_assert_null(ev.kstack[0].symbol);
 }
 
-/* Two functions that tell audit, reached through a third. */
+/* Two functions that show whether a check is audited, and a third that they call on the way. */
 static const struct bpf_cfg cfg = {
 	.ranges_len = 3,
 	.ranges =
@@ -161,7 +161,7 @@ static struct bpf_shared stack_of(uint64_t via, uint64_t caller)
 		.frames_len = 5,
 	};
 
-	/* A copy of `via` that an earlier call left behind, nearer than the real one. */
+	/* A copy of `via` that an earlier call left on the stack, nearer than the real one. */
 	s.dump[3] = 150;
 	s.dump[6] = 2; /* the anchor: the frame below */
 	s.dump[8] = via;
