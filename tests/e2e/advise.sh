@@ -3,8 +3,8 @@
 #
 # tests/e2e/advise.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Advice under each variant that works here: what nice needs, granted and denied; the gate, as a shell
-# has it; recordings together and cut. As root, in a VM's busybox too.
+# Tests advice with each variant that works here: what nice needs, granted and denied; the exit codes
+# of --expect; merged and truncated recordings. Run as root; works with a VM's busybox too.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +14,7 @@ fixtures=$(dirname "$(readlink -f "$0")")/../fixtures/recordings
 
 chmod 755 "$tmp"
 cd / || exit 1
-# Folders that are closed to others would be looked into.
+# Only directories open to every user: a search in closed ones would add checks.
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 if ! command -v nice >/dev/null; then
 	ln -s "$workloads/workload" "$tmp/nice"
@@ -25,7 +25,7 @@ advise() {
 	"$captrace" advise --backend="$spec" "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 }
 
-# listed CLASS: the capabilities of that class in the JSON of one subject.
+# listed CLASS: prints the capabilities of that class from JSON with one subject.
 listed() {
 	tr -d '\n ' <"$tmp/out" | sed -n "s/.*\"$1\":\[\([^]]*\)\].*/\1/p" | tr -d '"'
 }
@@ -35,7 +35,7 @@ nice_needs() {
 	check "$spec: advice is complete" equals $? 0
 	check "$spec: nice requires SYS_NICE" equals "$(listed required)" SYS_NICE
 	check "$spec: and misses nothing" equals "$(listed missing)" ''
-	# Where even the callers hide it from the variant, there is nothing to say.
+	# The caller may be one whose checks this variant cannot see.
 	case $(listed optional) in
 	*SYS_ADMIN*) check "$spec: SYS_ADMIN is overcommit's" grep -q 'memory overcommit' "$tmp/out" ;;
 	*) echo "# $spec: overcommit's checks are not seen here" ;;
@@ -46,18 +46,20 @@ nice_needs() {
 	check "$spec: and requires nothing" equals "$(listed required)" ''
 }
 
-# It tells neither system calls nor credentials but with event probes, and then says what that means.
+# Without event probes ftrace:tracepoint reports neither system calls nor credentials, and advice has to
+# say that it is incomplete.
 tracepoint_needs() {
 	advise -o json -- nice -n -5 true
 	code=$?
 	check "$spec: nice requires SYS_NICE" sh -c "echo '$(listed required)' | grep -q SYS_NICE"
 	[ $code = 0 ] || {
 		check "$spec: incomplete" equals $code 5
-		check "$spec: and why" grep -q 'the advice is incomplete: .* checks' "$tmp/err"
+		check "$spec: and says why" grep -q 'the advice is incomplete: .* checks' "$tmp/err"
 	}
 }
 
-# What a set-user-ID program or a daemon does: it needs the ids, and not what it gave away.
+# As set-user-ID programs and daemons do, setpriv changes its ids: it needs the capabilities for that,
+# but not those that it drops by it.
 gives_away() {
 	setpriv --help 2>&1 | grep -q -e --reuid || {
 		echo "# $spec: no setpriv --reuid here"
@@ -68,7 +70,7 @@ gives_away() {
 	check "$spec: and what it gave away is not missing" equals "$(listed missing)" ''
 }
 
-# needs WANT CALL...: what these calls of one process require, with or without need of what they ask.
+# needs WANT CALL,...: checks that one process making these calls requires WANT and misses nothing.
 needs() {
 	want=$1 calls=$2
 	chmod 644 "$tmp/file"
@@ -78,17 +80,19 @@ needs() {
 		"$(listed required)/$(listed missing)" "$want/"
 }
 
-# As before 4.4, which can't be told from what is older than 4.9: thread_info is on the stack.
+# Whether arguments of 32-bit calls are known. Kernels before 4.4 may not save them, and captrace cannot
+# tell these from kernels before 4.9: in both thread_info is on the stack.
 tells_arguments32() {
 	! "$captrace" -vv --backend="$spec" -- true 2>&1 >/dev/null |
 		grep -q 'layout: thread_info.status on the stack: [0-9]'
 }
 
-# Asked first, and needed only if the call comes to it: its effect, its arguments or its result tell.
+# The kernel checks some capabilities before it knows whether the call needs them. The call's effect,
+# arguments or result show whether it did.
 asks_first() {
 	: >"$tmp/file"
 	chown 0:12345 "$tmp/file"
-	# Where the file system has such attributes.
+	# Only where the file system has such attributes.
 	there='' missing='' more=''
 	"$workloads/workload" once setxattr "$tmp/file" 2>/dev/null &&
 		there=getxattr, missing=getxattr-vain, more=,SYS_ADMIN
@@ -128,13 +132,13 @@ recorded() {
 	check "$spec: a recording" equals $? 0
 	"$captrace" advise -o json "$tmp/rec" >"$tmp/out" 2>"$tmp/err"
 	check "$spec: advice on it is complete" equals $? 0
-	check "$spec: and the same" equals "$(listed required)" SYS_NICE
+	check "$spec: and is the same" equals "$(listed required)" SYS_NICE
 	size=$(wc -c <"$tmp/rec")
 	for part in 90 50 30; do
 		head -c $((size * part / 100)) "$tmp/rec" >"$tmp/cut"
 		"$captrace" replay --all -o json "$tmp/cut" >"$tmp/out" 2>"$tmp/err"
 		lines=$(grep -c '"type":"normal"' "$tmp/cut")
-		# The last line may be without its end, and is then not counted on either side.
+		# The last line may be cut off, so one line fewer is accepted.
 		check "$spec: cut at $part % it replays to the cut" sh -c \
 			"[ \$(wc -l <'$tmp/out') -ge $((lines - 1)) ]"
 		"$captrace" advise "$tmp/cut" >"$tmp/out" 2>"$tmp/err"
@@ -144,7 +148,7 @@ recorded() {
 	done
 }
 
-# Two kernels' recordings and this one's, in the order of their times.
+# Recordings of two other kernels and of this one, merged in the order of their times.
 merged() {
 	[ -d "$fixtures" ] || { echo '# recordings of other kernels are not here'; return; }
 	"$captrace" replay -o json "$fixtures/5.10-fexit-nice-nobody.rec" \
@@ -163,7 +167,7 @@ for spec; do
 	nice_needs
 	gives_away
 	asks_first
-	# These don't depend on the variant.
+	# What follows does not depend on the variant: once is enough.
 	[ ! -e "$tmp/rec" ] || continue
 	the_gate
 	recorded

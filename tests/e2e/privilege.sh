@@ -3,29 +3,29 @@
 #
 # tests/e2e/privilege.sh CAPTRACE WORKLOADS VARIANT...
 #
-# What captrace does with less than all privilege, and with less than a whole machine: it drops what it
-# no longer needs, works with two capabilities, without a mounted tracefs, with hidden symbols and
-# with perf events for administrators alone, or says why not; and doctor says it beforehand. As root.
-# In a guest (E2E_GUEST) also under lockdown, which nothing but a reboot ends.
+# Tests captrace with restricted privileges and on restricted machines: it drops capabilities it no longer
+# needs; it works with two capabilities, without a mounted tracefs, with hidden symbols and with perf
+# events restricted to administrators, or says why not; doctor says so beforehand. Run as root. In a
+# guest (E2E_GUEST) it also tests lockdown, which only a reboot ends.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 withcaps=$2/withcaps
 shift 2
 chmod 755 "$tmp"
-cp "$captrace" "$tmp/captrace" # where nobody finds it too
+cp "$captrace" "$tmp/captrace" # where the user nobody can execute it
 captrace=$tmp/captrace
 
 BIT_SYS_MODULE=65536
 BIT_SYS_ADMIN=2097152
 
-# Shows a check of a command's, and only then its exit code counts for something.
+# Whether captrace with these options shows a check of a command.
 traces() {
 	"$@" -o json -- chroot / true >"$tmp/out" 2>"$tmp/err"
 	grep -q '"capName": *"SYS_CHROOT"' "$tmp/out"
 }
 
-# Works, or is refused in one line that says why.
+# works_or_says PATTERN COMMAND...: it traces, or refuses in one line that matches PATTERN.
 works_or_says() {
 	pattern=$1
 	shift
@@ -41,7 +41,7 @@ nothing_left() {
 	done
 }
 
-# The effective set of a process that is live, as a number; its lower half is all that is asked of it.
+# effective PID: the lower half of the effective set of a running process, as a number.
 effective() {
 	caps=$(sed -n 's/^CapEff:[^0-9a-f]*[0-9a-f]\{8\}//p' "/proc/$1/status")
 	echo $((0x$caps))
@@ -60,20 +60,20 @@ drops() {
 	kill -INT "$pid"
 	wait "$pid"
 	[ "$tries" != 0 ] && [ $((have & BIT_SYS_MODULE)) = 0 ] || return 1
-	# Before 5.8 nothing less does, nor above level 2, which Debian adds: events of CPUs that
-	# come up are opened late.
+	# captrace keeps SYS_ADMIN before 5.8, and at levels above 2, which Debian adds: it opens
+	# perf events later on for CPUs that come up.
 	level=$(cat /proc/sys/kernel/perf_event_paranoid 2>/dev/null || echo 0)
 	[ -z "$new_caps" ] || [ "$level" -gt 2 ] || [ $((have & BIT_SYS_ADMIN)) = 0 ]
 }
 
-# The mount point of tracefs and debugfs is empty for what runs in here.
+# Runs a command in a mount namespace without tracefs and debugfs.
 without_tracefs() {
 	unshare -m sh -c 'for m in /sys/kernel/debug/tracing /sys/kernel/tracing /sys/kernel/debug; do
 			umount -l $m; done 2>/dev/null
 		! [ -e /sys/kernel/tracing/events ] && exec "$@"' - "$@"
 }
 
-# Until 5.11 BPF's memory counts against this limit.
+# Before 5.11 BPF memory counts against RLIMIT_MEMLOCK.
 unlimited() {
 	# shellcheck disable=SC3045 # dash and busybox have it
 	(ulimit -l unlimited && exec "$@")
@@ -83,7 +83,7 @@ setting() {
 	old=$(cat "$1") && echo "$2" >"$1"
 }
 
-# 5.8
+# CAP_PERFMON and CAP_BPF exist since 5.8.
 new_caps=''
 [ "$(cat /proc/sys/kernel/cap_last_cap)" -lt 39 ] || new_caps=1
 
@@ -119,7 +119,7 @@ for v; do
 			"$withcaps" 65534 38,39 "$captrace" --backend="$v"
 		[ -e $paranoid ] || continue
 		setting $paranoid 2 || continue
-		# Without BTF discovery needs a tracefs, and nobody may look into it.
+		# Without BTF, discovery needs tracefs, which the user nobody cannot access.
 		expected=traces
 		[ "$v" != bpf:nobtf ] || expected='works_or_says tracefs'
 		# shellcheck disable=SC2086

@@ -3,18 +3,19 @@
 #
 # tests/e2e/real-programs.sh [--captrace FILE] [PROGRAM]...
 #
-# Takes captrace at its word, with programs that were not made for it: for each the advice, then a
-# run as root with exactly the capabilities that are needed by it, which has to work, and a run with
-# each of them less, which has to fail. Prints a table. Where a program can do without after all,
-# tests/e2e/real-programs.expected says why; anything else that is not so fails.
+# Tests captrace's advice with real programs. For each program it gets the advice, runs the program as root
+# with exactly the needed capabilities, which has to work, and once without each of them, which has to
+# fail. Prints a table. If a program works without a capability after all,
+# tests/e2e/real-programs.expected has to say why; every other difference is a failure.
 #
-# Needs root. What it changes is in a mount and a network namespace of its own.
+# Needs root. It makes all changes in mount and network namespaces of its own.
 #
-# What isn't installed is skipped. With KEEP=DIR the advice is left there.
+# Programs that are not installed are skipped. KEEP=DIR keeps the advice there.
 #
-# A program is a line of commands(), or a function program_NAME that sets `command` and may have:
-#   NAME_prepare   before each run       NAME_probe   succeeds once the running program works;
-#   NAME_after     succeeds if it worked              without it the command's exit code counts
+# A program is a line of commands(), or a function program_NAME that sets `command`, with optional functions:
+#   NAME_prepare   is called before each run
+#   NAME_probe     succeeds once the running program works; without it the exit code counts
+#   NAME_after     succeeds if the program worked
 
 set -u
 here=$(dirname "$(readlink -f "$0")")
@@ -33,7 +34,7 @@ fi
 [ -x "$captrace" ] || { echo "real-programs.sh: no $captrace" >&2; exit 2; }
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 
-# Its own /etc, /run, /var/log and home folders, so that useradd and the like leave nothing.
+# Private copies of /etc, /run, /var/log and /home, so that useradd and the like leave nothing behind.
 work=/mnt/real-programs
 mount -t tmpfs -o mode=755 real-programs /mnt || exit 1
 mkdir -p "$work/etc" "$work/run" "$work/log" "$work/home" "$work/lib" "$work/spool"
@@ -47,12 +48,12 @@ mount --bind "$work/etc" /etc && mount --bind "$work/run" /run &&
 ip link set lo up || exit 1
 chmod 755 "$work"
 
-# Ours to give: a container may not have all.
+# What this script can grant: a container may not have all capabilities.
 bounding=$(sed -n 's/^CapBnd:\t//p' /proc/self/status)
 
 have() { command -v "$1" >/dev/null; }
 
-# wait_for SECONDS COMMAND...: until it succeeds; polled, because these programs tell nobody.
+# wait_for SECONDS COMMAND...: until it succeeds. It polls, because these programs report no readiness.
 wait_for() {
 	local end=$(($(date +%s%N) + $1 * 1000000000))
 	shift
@@ -135,7 +136,7 @@ sshd_prepare() {
 	}
 	printf 'Port 22\nHostKey %s\nUsePAM no\nPidFile none\n' "$work/host" >"$work/sshd_config"
 }
-# A terminal too: it has to be given to the user.
+# With a terminal, which sshd has to give to the user.
 sshd_probe() {
 	timeout 5 ssh -tt -i "$work/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
 		-o BatchMode=yes -o ConnectTimeout=3 sshtest@127.0.0.1 'id -un; tty' </dev/null 2>/dev/null |
@@ -148,7 +149,7 @@ cron_prepare() {
 	rm -rf "$work/cron"
 	mkdir -m 777 "$work/cron"
 	rm -f /etc/cron.d/* /var/spool/cron/crontabs/* 2>/dev/null
-	# The mailbox and the rest are not what is tried.
+	# Only this job: no mail, no other jobs.
 	printf 'MAILTO=""\n@reboot nobody id -un >%s/cron/done\n' "$work" >/etc/cron.d/real-programs
 }
 cron_probe() { [ "$(cat "$work/cron/done" 2>/dev/null)" = nobody ]; }
@@ -185,7 +186,7 @@ useradd_after() {
 			"realtest $(stat -c '%a %Y' /etc/skel/.profile)" ]
 }
 
-# Without HOME_MODE in login.defs that of UMASK.
+# The mode that useradd gives home directories: HOME_MODE of login.defs, or without it 755 (by UMASK).
 home_mode() {
 	awk '$1 == "HOME_MODE" { m = $2 } END { sub(/^0/, "", m); print m ? m : 755 }' /etc/login.defs
 }
@@ -195,8 +196,8 @@ su_after() { [ "$(head -n 1 "$work/out")" = nobody ]; }
 
 program_unshare() { command=(unshare --mount --uts sh -c 'hostname real-programs'); }
 
-# Commands that end by themselves: NAME | to prepare | COMMAND | what is true if it worked. $d is a
-# folder of root's, $n one of nobody's that is closed to others.
+# Commands that exit by themselves: NAME | preparation | COMMAND | condition that holds if it worked. $d is
+# a directory owned by root, $n one owned by nobody and closed to others.
 commands() {
 	cat <<-'END'
 		nice    | :                        | nice -n -5 true                  | [ ! -s $o/err ]
@@ -244,7 +245,7 @@ define_commands() {
 	echo secret >"$n/closed"
 	chown -R nobody "$n"
 	chmod 700 "$n"
-	# Without -r: a backslash makes a pipe of the next bar.
+	# Without -r, so that \| is a bar in a command and does not end the field.
 	# shellcheck disable=SC2162
 	while IFS='|' read name before run after; do
 		name=${name// /}
@@ -262,7 +263,7 @@ programs=(ping mount tcpdump dumpcap chronyd nginx sshd cron rsyslogd useradd su
 
 call() { ! declare -F "$1" >/dev/null || "$1"; }
 
-# run_program NAME PREFIX...: 0 if it works with that in front of it.
+# run_program NAME PREFIX...: 0 if the program works when PREFIX runs it.
 run_program() {
 	local name=$1 pid code=0
 	shift
@@ -284,7 +285,7 @@ run_program() {
 	call "${name}_after"
 }
 
-# What a program leaves behind, or what was killed on it: all that is in our network namespace.
+# Kills what a program left running: every other process in our network namespace.
 end_strays() {
 	local ns
 	ns=$(readlink /proc/self/ns/net)
@@ -297,10 +298,10 @@ end_strays() {
 
 gone() { ! kill -0 "$1" 2>/dev/null; }
 
-# working NAME PID: the probe succeeds; a program that has ended will never work.
+# working NAME PID: whether the probe of program NAME succeeds.
 working() { "$1_probe"; }
 
-# setpriv_args CAP...: exactly these, in the form of setpriv.
+# exactly CAP...: options that make setpriv grant exactly these.
 exactly() {
 	local list=-all cap
 	for cap; do
@@ -309,7 +310,7 @@ exactly() {
 	echo "--bounding-set=$list --inh-caps=-all"
 }
 
-# can_give CAP: whether this machine lets us.
+# can_give CAP: whether this machine lets us grant it.
 can_give() {
 	local n
 	n=$(jq -r --arg c "$1" '.subjects[0].capabilities[] | select(.capName == $c).cap' "$work/advice")
@@ -335,7 +336,7 @@ try_program() {
 		return
 	fi
 	run_program "$name" || {
-		complain "$name doesn't work as root, without captrace: $(tail -n 3 "$work/err")"
+		complain "$name does not work as root without captrace: $(tail -n 3 "$work/err")"
 		return
 	}
 	code=0
@@ -350,12 +351,12 @@ try_program() {
 		if can_give "$cap"; then
 			given+=("$cap")
 		else
-			ways+=("$cap: advised, but not to be had here")
+			ways+=("$cap: advised, but cannot be granted here")
 		fi
 	done
 	# shellcheck disable=SC2046
 	if ! run_program "$name" setpriv $(exactly "${given[@]}") --; then
-		complain "$name: doesn't work with exactly ${given[*]:-nothing}: $(tail -n 3 "$work/err")"
+		complain "$name does not work with exactly ${given[*]:-nothing}: $(tail -n 3 "$work/err")"
 	fi
 	for cap in "${given[@]}"; do
 		rest=()

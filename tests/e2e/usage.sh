@@ -3,17 +3,18 @@
 #
 # tests/e2e/usage.sh CAPTRACE
 #
-# Bad input: the exit code, one line on stderr that names what is wrong, nothing on stdout. As root.
+# Tests wrong usage: the exit code, one line on stderr that names what is wrong, and nothing on stdout.
+# Run as root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# What a nobody may run too.
+# A copy that the user nobody may run too.
 cp "$captrace" "$tmp/captrace"
 chmod 755 "$tmp"
 : >"$tmp/empty"
 
-# CODE @ PATTERN @ ARGUMENTS as a shell reads them
+# CODE @ PATTERN of the message @ ARGUMENTS, in shell syntax
 while IFS=@ read -r code pattern arguments; do
 	case $code in '#'* | '') continue ;; esac
 	code=${code%% *}
@@ -97,11 +98,11 @@ done <<EOT
 126 @ $tmp                       @ -- $tmp
 EOT
 
-# Not enough privilege: says which capabilities are missing.
+# Without privileges captrace has to say which capabilities it needs.
 if command -v setpriv >/dev/null 2>&1 && setpriv --reuid 65534 true 2>/dev/null; then
 	as_nobody='setpriv --reuid 65534 --regid 65534 --clear-groups'
 else
-	# busybox: su takes its shell from passwd.
+	# busybox's su would take the shell from passwd.
 	as_nobody='su -s /bin/sh nobody -c'
 fi
 case $as_nobody in
@@ -112,7 +113,7 @@ check 'as nobody: exit code 3' equals $? 3
 check 'as nobody: names the capabilities' grep -q 'CAP_' "$tmp/err"
 check 'as nobody: in one line' equals "$(wc -l <"$tmp/err")" 1
 
-# What a report is sent with: for its owner alone, and where the kernel is is not in it.
+# The bundle for bug reports: readable only by its owner, and without kernel addresses.
 "$captrace" doctor --bundle "$tmp/bundle" >"$tmp/out" 2>"$tmp/err"
 code=$?
 check 'doctor --bundle: exit code 0 or 3' [ $code = 0 -o $code = 3 ]
@@ -122,7 +123,7 @@ check 'doctor --bundle: for its owner alone' equals "$(ls -l "$tmp/bundle" | cut
 check 'doctor --bundle: has the kernel' grep -q "\"release\": \"$(uname -r)\"" "$tmp/bundle"
 check 'doctor --bundle: has what was tried' grep -q '"ftrace:perf": \[' "$tmp/bundle"
 no_addresses() {
-	# Text, modules and direct maps of 64-bit kernels; of 32-bit ones that begin at 3 GB.
+	# Text, modules and direct map of 64-bit kernels, and of 32-bit kernels that begin at 3 GB.
 	case $(uname -m) in
 	*64) addresses='(ffffffff[89a-e]|ffff[89a-e])[0-9a-f]{7,}' ;;
 	*) addresses='0x[cde][0-9a-f]{7}([^0-9a-f]|$)' ;;
@@ -137,7 +138,7 @@ ln -s "$tmp/nothing" "$tmp/bundle"
 "$captrace" doctor --bundle "$tmp/bundle" >"$tmp/out" 2>"$tmp/err"
 check 'doctor --bundle: follows no link' equals "$? $(test -e "$tmp/nothing" && echo made)" '2 '
 
-# What looks for a fault: no option, and as clear about what it does not know.
+# CAPTRACE_DEBUG is not an option, but a wrong value gets as clear a message.
 CAPTRACE_DEBUG=drop,nosuch "$captrace" --version >"$tmp/out" 2>"$tmp/err"
 check 'CAPTRACE_DEBUG with an unknown tag: exit code 2' equals $? 2
 check 'CAPTRACE_DEBUG with an unknown tag: names it' grep -q "^captrace: .*'nosuch'" "$tmp/err"
@@ -150,7 +151,7 @@ echo '{"type":"normal","pid":7,"comm":"x","cap":18,"audit":1}' |
 check 'CAPTRACE_DEBUG=drop: says what left a check out' \
 	grep -q '^captrace: drop: pid=7 comm=x cap=SYS_CHROOT: filter: cap$' "$tmp/err"
 
-# Not a sign of life on stdout from what is not output.
+# --help and --version write to stdout, and fail if that fails.
 "$captrace" --help >"$tmp/out" 2>"$tmp/err"
 check '--help: exit code 0' equals $? 0
 check '--help: on stdout' grep -q -e --backend "$tmp/out"

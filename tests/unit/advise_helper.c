@@ -152,7 +152,7 @@ static char *out_text(struct out *out)
 	return strndup(data, len);
 }
 
-/* Puts FILE where @name stands, which is another in every run. */
+/* Replaces the file name @name, which differs in every run, by FILE. */
 static void rename_in(char **text, const char *name)
 {
 	char *at = strstr(*text, name), *renamed;
@@ -178,7 +178,7 @@ struct advised advise(const struct advise_cfg *given, const char *const *texts, 
 	static bool quiet;
 	char *names[4];
 
-	/* Why advice is incomplete goes to stderr too; a test is a process. */
+	/* Advice also writes to stderr why it is incomplete. Each test is a process of its own. */
 	if (!quiet)
 		cr_redirect_stderr();
 	quiet = true;

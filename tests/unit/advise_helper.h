@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Advice on recordings that a test writes down, line by line. */
+/* Makes advice from recordings that a test composes line by line. */
 #ifndef CAPTRACE_TESTS_UNIT_ADVISE_HELPER_H
 #define CAPTRACE_TESTS_UNIT_ADVISE_HELPER_H
 
@@ -12,19 +12,19 @@
 	"\"timestamp\",\"pid\",\"tid\",\"comm\",\"uid\",\"cap\",\"audit\",\"verdict\"," \
 	"\"syscall\",\"caps\",\"targetuserns\",\"currentuserns\""
 
-/* A recording of a command; @fields as a JSON list's inside. */
+/* The header of a recording of a command; @fields: the inside of a JSON list. */
 #define HEADER_OF(command, fields)                                                       \
 	"{\"type\":\"header\",\"format\":\"captrace\",\"version\":1,\"kernel\":\"6.1\"," \
 	"\"variant\":\"bpf:test\",\"unaudited\":true,\"start\":1,\"fields\":[" fields    \
 	"],\"command\":[\"" command "\"],\"path\":\"/usr/bin/" command "\"}\n"
 
-/* With outcomes and without execs, so that a test need not begin with one. */
+/* Reports outcomes but no execs, so that a test need not begin with an exec. */
 #define HEADER HEADER_OF("x", ALL_FIELDS ",\"outcome\"")
 #define END(n) "{\"type\":\"end\",\"events\":" #n ",\"lost\":0,\"unaudited\":0}\n"
 
 #define INIT_NS 4026531837U
 
-/* One check in all its parts: time in µs, pid (which is the tid too), numbers as they are. */
+/* A check: the time in µs, pid (also the tid), the rest as in the recording. */
 struct check {
 	int us, pid;
 	const char *comm, *syscall;
@@ -35,25 +35,25 @@ struct check {
 	int uid;
 };
 
-/* Lines of a recording, each allocated; texts_free() frees what they are put together to. */
+/* Lines of a recording, each allocated; lines() frees them. */
 char *line_check(struct check c);
 char *line_outcome(int since_us, int until_us, int pid, int ret, const char *more);
 char *line_exec(int us, int pid, const char *filename);
 
-/* All lines in one text; frees them. Ends with NULL. */
+/* Joins @header and lines, up to a NULL, to a recording; frees the lines. The caller frees it. */
 char *lines(const char *header, ...);
 
 struct advised {
 	int code;
 	char *text;
-	json_t *json; /* with the format json */
+	json_t *json; /* for the format json; otherwise NULL */
 };
 
-/* Advice on recordings of these texts. @cfg NULL: JSON, all else default. */
+/* Makes advice from @len recordings, given as texts. @cfg NULL: JSON, and defaults. */
 struct advised advise(const struct advise_cfg *cfg, const char *const *texts, size_t len);
 void advised_free(struct advised *a);
 
-/* The names of the first subject's @key, separated by blanks; in a static buffer. */
+/* The names in the first subject's @key, separated by blanks, in a static buffer. */
 const char *names_of(const struct advised *a, const char *key);
 
 /* The same of subject @n. */

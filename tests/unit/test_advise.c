@@ -84,7 +84,7 @@ Test(advise, denied_and_failed_for_another_reason_is_optional)
 {
 	expect_advice(lines(HEADER, ask(1, CAP_SYS_ADMIN, "mount", "Deny"), ended(1, 2, -2), NULL),
 		      "; ; ; SYS_ADMIN", 0);
-	/* But for these, which is how a want of them is told. */
+	/* But some errors do mean a missing capability. */
 	expect_advice(lines(HEADER, ask(1, CAP_IPC_LOCK, "mlock", "Deny"), ended(1, 2, -12),
 			    ask(3, CAP_SYS_RESOURCE, "clone", "Deny"), ended(3, 4, -11), NULL),
 		      "; IPC_LOCK SYS_RESOURCE; ; ", 0);
@@ -99,12 +99,12 @@ Test(advise, an_outcome_that_never_came_is_unknown)
 	cr_assert_eq(a.code, EXIT_INCOMPLETE);
 	cr_assert(json_is_false(json_object_get(a.json, "complete")));
 	advised_free(&a);
-	/* Of another call of the thread, whose own was lost. */
+	/* The outcome belongs to a later call of the thread; the first call's was lost. */
 	expect_advice(lines(HEADER, ask(1, CAP_SYS_NICE, "setpriority", "Deny"),
 			    ask(900000, CAP_SYS_CHROOT, "chroot", "Deny"),
 			    ended(900000, 900001, -1), NULL),
 		      "; SYS_CHROOT; SYS_NICE; ", EXIT_INCOMPLETE);
-	/* Interrupted, to be restarted: it isn't the end of it. */
+	/* The call was interrupted and will be restarted: it has not ended. */
 	expect_advice(
 		lines(HEADER, ask(1, CAP_SYS_NICE, "setpriority", "Deny"), ended(1, 2, -512), NULL),
 		"; ; SYS_NICE; ", EXIT_INCOMPLETE);
@@ -115,7 +115,7 @@ Test(advise, one_failure_among_successes_is_missing)
 	expect_advice(lines(HEADER, ask(1, CAP_KILL, "kill", "Deny"), ended(1, 2, 0),
 			    ask(3, CAP_KILL, "kill", "Deny"), ended(3, 4, -1), NULL),
 		      "; KILL; ; ", 0);
-	/* And granted once is required. */
+	/* Granted once, it is required. */
 	expect_advice(lines(HEADER, ask(1, CAP_KILL, "kill", "Allow"),
 			    ask(3, CAP_KILL, "kill", "Deny"), ended(3, 4, -1), NULL),
 		      "KILL; ; ; ", 0);
@@ -133,7 +133,7 @@ Test(advise, unaudited_is_optional_with_its_reason)
 	cr_assert(strstr(reason_of(&a, "SYSLOG"), "kernel addresses"));
 	cr_assert_eq(a.code, 0);
 	advised_free(&a);
-	/* But where the call fails without it: a filter without no_new_privs. */
+	/* Except where the call fails without it: a filter without no_new_privs. */
 	expect_advice(lines(HEADER, quiet(1, CAP_SYS_ADMIN, "seccomp", "Allow"), NULL),
 		      "SYS_ADMIN; ; ; ", 0);
 	expect_advice(lines(HEADER, quiet(1, CAP_SYS_ADMIN, "seccomp", "Deny"), NULL),
@@ -145,7 +145,7 @@ Test(advise, of_a_chain_the_narrower_is_missing)
 	expect_advice(lines(HEADER, ask(1, CAP_DAC_READ_SEARCH, "openat", "Deny"),
 			    ask(2, CAP_DAC_OVERRIDE, "openat", "Deny"), ended(1, 3, -13), NULL),
 		      "; DAC_READ_SEARCH; ; DAC_OVERRIDE", 0);
-	/* To write, the kernel asks for the wider one alone, which then does for both. */
+	/* To write, the kernel checks only the wider one, which then covers both. */
 	expect_advice(lines(HEADER, ask(1, CAP_DAC_READ_SEARCH, "openat", "Deny"),
 			    ask(2, CAP_DAC_OVERRIDE, "openat", "Deny"), ended(1, 3, -13),
 			    ask(4, CAP_DAC_OVERRIDE, "openat", "Deny"), ended(4, 5, -13), NULL),
@@ -174,7 +174,7 @@ Test(advise, of_a_chain_the_wider_that_is_needed_does)
 	expect_classes(&a, "DAC_OVERRIDE; ; ; DAC_READ_SEARCH");
 	cr_assert(strstr(reason_of(&a, "DAC_READ_SEARCH"), "DAC_OVERRIDE, which is needed"));
 	advised_free(&a);
-	/* Not where the kernel takes the narrower one alone. */
+	/* Not where the kernel accepts only the narrower one. */
 	expect_advice(lines(HEADER, ask(1, CAP_DAC_READ_SEARCH, "open_by_handle_at", "Allow"),
 			    ask(2, CAP_DAC_OVERRIDE, "openat", "Allow"), NULL),
 		      "DAC_OVERRIDE DAC_READ_SEARCH; ; ; ", 0);
@@ -189,7 +189,7 @@ Test(advise, neighbours_are_a_chain_only_in_one_operation)
 	expect_advice(lines(HEADER, ask(1, CAP_DAC_READ_SEARCH, "openat", "Deny"), ended(1, 2, -13),
 			    ask(3, CAP_DAC_OVERRIDE, "openat", "Deny"), ended(3, 4, -13), NULL),
 		      "; DAC_OVERRIDE DAC_READ_SEARCH; ; ", 0);
-	/* Of no chain: both are asked for. */
+	/* Not a chain: both are needed. */
 	expect_advice(lines(HEADER, ask(1, CAP_SYS_CHROOT, "setns", "Deny"),
 			    ask(2, CAP_SYS_ADMIN, "setns", "Deny"), ended(1, 3, -1), NULL),
 		      "; SYS_CHROOT SYS_ADMIN; ; ", 0);
@@ -213,12 +213,12 @@ Test(advise, asked_first_and_nothing_changed_is_optional)
 	cr_assert(strstr(reason_of(&a, "SETPCAP"), "capset checks it at every call"));
 	cr_assert(strstr(reason_of(&a, "FSETID"), "set-group-ID"));
 	advised_free(&a);
-	/* Supplementary groups are no ids of these; and without an outcome it may have changed one. */
+	/* setgroups changes none of these ids, and without an outcome the call may have changed one. */
 	expect_advice(lines(HEADER, ask(1, CAP_SETGID, "setgroups", "Allow"),
 			    line_outcome(1, 2, 100, 0, ",\"idschanged\":false"),
 			    ask(3, CAP_SETUID, "setuid", "Allow"), NULL),
 		      "SETGID SETUID; ; ; ", 0);
-	/* setpcap elsewhere is what it is. */
+	/* Other calls do need SETPCAP. */
 	expect_advice(lines(HEADER, ask(1, CAP_SETPCAP, "prctl", "Allow"), NULL), "SETPCAP; ; ; ",
 		      0);
 }
@@ -245,7 +245,7 @@ Test(advise, the_calls_arguments_tell)
 			    with_args(1, 2, 0, "3,1,36"), ask(3, CAP_FSETID, "fchmodat", "Allow"),
 			    with_args(3, 4, 0, "-100,7,1517"), NULL),
 		      "FSETID NET_ADMIN; ; ; ", 0);
-	/* Denied: the one fails and is done without, the other succeeds and has done less. */
+	/* Denied: setsockopt fails but is not needed, chmod succeeds but does less. */
 	a = advice_of(lines(HEADER, ask(1, CAP_NET_ADMIN, "setsockopt", "Deny"),
 			    with_args(1, 2, -1, "3,1,33"), ask(3, CAP_FSETID, "chmod", "Deny"),
 			    with_args(3, 4, 0, "7,1517,0"), NULL));
@@ -282,7 +282,7 @@ Test(advise, what_was_given_away_is_not_missing)
 	advised_free(&a);
 }
 
-/* overlayfs, with the credentials of who mounted it; and access(), with the task's own ids. */
+/* overlayfs acts with its mounter's credentials, access() with the task's real ids. */
 Test(advise, others_credentials_are_not_judged)
 {
 	struct advised a = advice_of(lines(
@@ -358,7 +358,7 @@ Test(advise, user_namespaces_are_apart)
 	cr_assert_eq(rows_in(&a, "beyondNamespace"), 1);
 	cr_assert_eq(a.code, 0);
 	advised_free(&a);
-	/* Home is where it starts: a container in a namespace of its own. */
+	/* Home is where the subject starts: here, in a namespace of its own, as a container does. */
 	a = advice_of(lines(HEADER, in_ns(1, CAP_NET_BIND_SERVICE, "Allow", 77, 77),
 			    in_ns(2, CAP_SYS_ADMIN, "Deny", 0, 77), ended(2, 3, -1),
 			    in_ns(4, CAP_CHOWN, "Allow", 78, 78), NULL));
@@ -379,7 +379,7 @@ Test(advise, before_the_first_exec_nothing_counts)
 	expect_classes(&a, "KILL; ; ; ");
 	cr_assert_eq(json_integer_value(json_object_get(a.json, "ignored")), 2);
 	advised_free(&a);
-	/* Where execs aren't told of: what the first execve() asks. */
+	/* Without exec records: the checks of the first execve(). */
 	expect_advice(lines(HEADER, ask(2, CAP_DAC_READ_SEARCH, "execve", "Allow"),
 			    ask(4, CAP_KILL, "kill", "Allow"),
 			    ask(5, CAP_DAC_READ_SEARCH, "execve", "Allow"), NULL),
@@ -409,7 +409,7 @@ Test(advise, what_is_given_away_is_startup)
 		  !is_startup(&a, "CHOWN"));
 	cr_assert_str_eq(names_of(&a, "startup"), "SETUID");
 	advised_free(&a);
-	/* Used again by the same process: it was not given away for good. */
+	/* Used again by the same process: it was not dropped for good. */
 	a = advice_of(lines(HEADER, by_pid(1, 100, CAP_SETUID, "setuid"),
 			    line_outcome(1, 2, 100, 0, drop), by_pid(5, 100, CAP_SETUID, "setuid"),
 			    NULL));
@@ -495,7 +495,7 @@ Test(advise, evidence)
 Test(advise, several_recordings_are_merged)
 {
 	char *one = lines(HEADER, ask(1, CAP_KILL, "kill", "Deny"), ended(1, 2, 0), NULL);
-	/* The same thread ids, of another machine. */
+	/* The same thread ids on another machine. */
 	char *two = lines(HEADER, ask(1, CAP_CHOWN, "chown", "Deny"), ended(1, 2, -1),
 			  in_ns(5, CAP_MKNOD, "Allow", 0, 0), NULL);
 	const char *texts[] = {one, two};

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What advice looks like, and the gate. */
+/* The formats of advice, and --expect. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <linux/capability.h>
@@ -178,7 +178,7 @@ Test(advise_formats, incomplete_is_said_in_each)
 		cfg.format = &advice_formats[i];
 		a = advise(&cfg, texts, 1);
 		cr_assert_eq(a.code, EXIT_INCOMPLETE);
-		/* An OCI file has no place for it: the exit code and stderr have to do. */
+		/* The OCI format has no place for it: there are the exit code and stderr. */
 		cr_assert(!strcmp(cfg.format->name, "oci") || strstr(a.text, "INCOMPLETE") ||
 				  strstr(a.text, "\"incomplete\": [\n"),
 			  "%s: %s", cfg.format->name, a.text);
@@ -261,7 +261,7 @@ Test(advise_gate, advice_of_an_earlier_run)
 	name = write_file(
 		"{\"type\":\"advice\",\"version\":1,\"subjects\":[{\"name\":\"y\",\"needed\":"
 		"[\"SYS_NICE\"]},{\"name\":\"x\",\"needed\":[\"NET_BIND_SERVICE\"]}]}");
-	gate(name, EXIT_UNEXPECTED); /* SYS_NICE is expected of y alone */
+	gate(name, EXIT_UNEXPECTED); /* SYS_NICE is allowed for y only */
 	unlink(name);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Advice on recordings that were made on real kernels (tests/fixtures/recordings). */
+/* Advice on recordings from real kernels (tests/fixtures/recordings). */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static const struct {
 	{"5.10-ftrace-nice-nobody.rec", EXIT_INCOMPLETE, "", "", "SETGID SETUID SYS_NICE",
 	 "SYS_ADMIN", ""},
 	{"7.2-tracepoint-nice-root.rec", 0, "SYS_NICE", "", "", "SYS_ADMIN", ""},
-	/* That machine's root has no SYS_RESOURCE. */
+	/* Root had no SYS_RESOURCE on that machine. */
 	{"6.18-tracepoint-su.rec", 0, "SETGID SETUID NET_ADMIN AUDIT_WRITE", "SYS_RESOURCE", "",
 	 "DAC_OVERRIDE DAC_READ_SEARCH SYS_ADMIN", "SETUID"},
 	{"6.18-tracepoint-unshare.rec", 0, "", "", "", "SYS_ADMIN", ""},
@@ -77,7 +77,7 @@ Test(advise_recorded, of_different_kernels_together)
 	free(seven);
 }
 
-/* Wherever it is cut, advice is had and called incomplete. */
+/* Wherever a recording is cut, there is advice, and it is incomplete. */
 Test(advise_recorded, a_cut_one, .timeout = 60)
 {
 	char *text = read_fixture("7.2-tracepoint-nice-root.rec");

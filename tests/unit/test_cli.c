@@ -18,7 +18,7 @@
 
 #define WORDS_MAX 32
 
-/* Cuts @line at its blanks into @argv, after the program's name. Words of '' are empty. */
+/* Splits @line at blanks into @argv, after the program's name. '' is an empty word. */
 static int words(char *line, char **argv)
 {
 	int argc = 0;
@@ -37,7 +37,7 @@ static void print_build(void)
 
 static const struct cli_build build = {.backends = fake_backends, .print = print_build};
 
-/* The words live in a static buffer: what cli points to stays. */
+/* The words are in a static buffer, since @cli points to them. */
 static int parse(const char *text, struct cli *cli, struct err *e)
 {
 	static char line[1024], *argv[WORDS_MAX];
@@ -97,7 +97,7 @@ Test(cli, a_command_and_its_own_options)
 	cr_assert_str_eq(cli.user, "nobody");
 	cr_assert_str_eq(cli.command[0], "--");
 	cli_free(&cli);
-	/* "--" as an option's value isn't the end of options. */
+	/* "--" as an option's value does not end the options. */
 	expect("--comm -- -v -- true", &cli);
 	cr_assert_str_eq(cli.command[0], "true");
 	cr_assert_eq(log_level, 1);
@@ -426,7 +426,7 @@ Test(cli, backend)
 	expect_error("--btf /no/such/file", "--btf: '/no/such/file': No such file or directory");
 }
 
-/* What cli_parse() writes to standard output. */
+/* Stores what cli_parse() writes to standard output. */
 static size_t answer(const char *text, char *buf, size_t size)
 {
 	struct cli cli;
@@ -445,7 +445,7 @@ static size_t answer(const char *text, char *buf, size_t size)
 	return n;
 }
 
-/* Of the line at @at: "…" is one cell and three bytes. */
+/* Terminal cells of the line at @at: "…" is one cell and three bytes. */
 static size_t cells(const char *at)
 {
 	size_t n = 0;
@@ -503,7 +503,7 @@ Test(cli, help)
 		cr_assert(strstr(buf, cli_commands[i].usage), "%s", cli_commands[i].name);
 }
 
-/* Puts one blank in place of each run of blanks and newlines: lines are wrapped. */
+/* Replaces each run of blanks and newlines by one blank, to undo wrapping. */
 static void unwrap(char *text)
 {
 	char *to = text;
