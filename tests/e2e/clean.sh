@@ -3,10 +3,10 @@
 #
 # tests/e2e/clean.sh CAPTRACE WORKLOADS VARIANT...
 #
-# Whatever ends captrace, nothing of it stays: no process, BPF program or map, probe or trace
-# instance; and what others have set up in tracefs is the same before, during and after. As root.
-# Only what is captrace's own counts, whatever else the machine does meanwhile: with E2E_BUSY=1 the
-# script itself keeps others busy with BPF programs, mounts, cgroups, instances and probes.
+# Whatever ends captrace, it leaves nothing behind: no process, BPF program or map, probe or trace
+# instance; and others' settings in tracefs are the same before, during and after. Needs root. Only
+# captrace's own objects count, whatever else the machine does meanwhile: with E2E_BUSY=1 this
+# script runs a process that keeps creating BPF programs, mounts, cgroups, instances and probes.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,14 +19,15 @@ tracefs=/sys/kernel/tracing
 [ -e "$tracefs/trace" ] || mount -t debugfs nodev /sys/kernel/debug 2>/dev/null
 other=ct_other_$$
 
-# What we start has this in its environment, so that another captrace of this machine is known as such.
+# Our processes have this in their environment, which tells another captrace on this machine apart.
 export E2E_OWNER=$$
 
+# ours PID: succeeds if this script started the process.
 ours() {
 	tr '\0' '\n' <"/proc/$1/environ" 2>/dev/null | grep -q -x "E2E_OWNER=$$"
 }
 
-# another_holds program|map ID: a process that we did not start has it open.
+# another_holds program|map ID: succeeds if a process that is not ours has it open.
 another_holds() {
 	case $1 in
 	program) key=prog_id ;;
@@ -40,8 +41,8 @@ another_holds() {
 	return 1
 }
 
-# BPF objects that were not there before, of a name and type that captrace's have, which nobody else
-# holds. A link and an attached probe show by their program.
+# Prints the BPF objects that are new, have a name and type of captrace's, and are not held by
+# another process. A link or an attached probe that is left holds its program, so it shows, too.
 bpf_left() {
 	"$workloads/workload" bpf-ids | awk '
 		FILENAME == ARGV[1] { before[$1, $2]; next }
@@ -52,7 +53,7 @@ bpf_left() {
 	done
 }
 
-# The process whose probes or instances have this name: its number in base 36 is part of it.
+# owner NAME: prints the pid that NAME of a probe or instance has in base 36, its captrace's.
 owner() {
 	echo "$1" | sed 's/.*captrace_//' | awk '{
 		for (i = 1; i <= 5; i++)
@@ -61,7 +62,7 @@ owner() {
 	}'
 }
 
-# Instances and probes with captrace's prefix, unless they are of another captrace that is running.
+# Prints the instances and probes with captrace's prefix, except those of another running captrace.
 tracefs_left() {
 	{
 		ls "$tracefs/instances"
@@ -78,20 +79,20 @@ left() {
 	tracefs_left
 }
 
-# BPF objects are freed some time after their last user is gone.
 none_left() {
 	left >"$tmp/left"
 	[ ! -s "$tmp/left" ]
 }
 
+# Waits, because the kernel frees BPF objects some time after their last user is gone.
 nothing_left() {
 	wait_until none_left && return
 	sed 's/^/#   /' "$tmp/left" | head -n 10
 	return 1
 }
 
-# learn PID: what the BPF objects of this captrace are called. Where the kernel does not say which these
-# are, before 5.0, all that are new count.
+# learn PID: adds the names and types of this captrace's BPF objects to $tmp/kinds. Before 5.0
+# fdinfo does not show which objects these are, so then all new objects count.
 learn() {
 	awk '/^prog_id:/ { print "program", $2 } /^map_id:/ { print "map", $2 }' "/proc/$1"/fdinfo/* \
 		>"$tmp/held" 2>/dev/null
@@ -104,7 +105,7 @@ learn() {
 	esac
 }
 
-# What others have set up, and what is set for all.
+# Prints settings of others and global settings.
 settings() {
 	for file in set_event_pid tracing_on current_tracer buffer_size_kb trace_options \
 		"instances/$other/set_event" "instances/$other/tracing_on" \
@@ -121,7 +122,8 @@ settings_as_before() {
 	return 1
 }
 
-# Asks for ever; its pid and its child's are in files. If its parent is killed it goes on.
+# A command that makes checks until it is killed; it also goes on after its parent is killed. It
+# writes its pid and its child's to files.
 asker='echo $$ >"$0/pid1"; (while :; do chroot / /bin/true; done) & echo $! >"$0/pid2"; wait'
 
 start() {
@@ -139,7 +141,7 @@ shows_cap() {
 	grep -q "$1" "$tmp/out" || gone "$tracer"
 }
 
-# ends_by WHAT: captrace has to end now; if it does not, it is killed. Sets code.
+# ends_by WHAT: checks that captrace ends because of WHAT; kills it if it does not. Sets code.
 ends_by() {
 	check "$spec: $1 ends it" wait_until gone $tracer
 	gone $tracer || kill -KILL $tracer
@@ -156,9 +158,9 @@ by_signal() {
 	wait_until shows
 	kill -"$1" $tracer
 	ends_by "SIG$1"
-	check "$spec: SIG$1: it does not fail" test $code != 125 -a $code != 1 -a $code -lt 126 -o $code -gt 128
-	check "$spec: SIG$1: no process stays" wait_until command_gone
-	check "$spec: SIG$1: nothing stays" nothing_left
+	check "$spec: SIG$1: the exit code is no error of captrace's" test $code != 125 -a $code != 1 -a $code -lt 126 -o $code -gt 128
+	check "$spec: SIG$1: no process is left" wait_until command_gone
+	check "$spec: SIG$1: nothing is left" nothing_left
 }
 
 by_signal_without_command() {
@@ -167,7 +169,7 @@ by_signal_without_command() {
 	kill -INT $tracer
 	ends_by 'SIGINT without a command'
 	check "$spec: SIGINT without a command: exit code 0" equals $code 0
-	check "$spec: SIGINT without a command: nothing stays" nothing_left
+	check "$spec: SIGINT without a command: nothing is left" nothing_left
 }
 
 ask_and_see() {
@@ -183,18 +185,19 @@ by_closed_pipe() {
 		echo $? >"$tmp/code"
 	} | head -n 1 >"$tmp/out"
 	check "$spec: | head -1 shows one event" equals "$(wc -l <"$tmp/out")" 1
-	check "$spec: a closed pipe: no process stays" wait_until command_gone
-	check "$spec: a closed pipe: nothing stays" nothing_left
+	check "$spec: a closed pipe: no process is left" wait_until command_gone
+	check "$spec: a closed pipe: nothing is left" nothing_left
 }
 
 by_limit() {
 	start "$1" "$2" -- sh -c "$asker" "$tmp"
 	ends_by "$1 $2"
-	check "$spec: $1 $2: no process stays" wait_until command_gone
-	check "$spec: $1 $2: nothing stays" nothing_left
+	check "$spec: $1 $2: no process is left" wait_until command_gone
+	check "$spec: $1 $2: nothing is left" nothing_left
 }
 
-# The shell itself asks for SYS_RESOURCE, because captrace does not end with it under --follow.
+# captrace without --follow traces only the shell itself, so the shell itself has to make checks (of
+# SYS_RESOURCE).
 by_process_end() {
 	sh -c 'while :; do ulimit -c 0; ulimit -H -c unlimited; /bin/true; done' 2>/dev/null &
 	traced=$!
@@ -204,8 +207,8 @@ by_process_end() {
 	wait $traced
 	ends_by "--pid: the process's end"
 	check "$spec: --pid: exit code 0" equals $code 0
-	check "$spec: --pid: it was shown" grep -q SYS_RESOURCE "$tmp/out"
-	check "$spec: --pid: nothing stays" nothing_left
+	check "$spec: --pid: the process's checks were shown" grep -q SYS_RESOURCE "$tmp/out"
+	check "$spec: --pid: nothing is left" nothing_left
 }
 
 two_at_once() {
@@ -214,11 +217,11 @@ two_at_once() {
 	start -- sh -c 'for i in 1 2 3; do chroot / /bin/true; done'
 	wait $tracer
 	check "$spec: two at once: the second works" equals $? 0
-	check "$spec: two at once: and sees all" equals "$(grep -c SYS_CHROOT "$tmp/out")" 3
+	check "$spec: two at once: the second shows all checks" equals "$(grep -c SYS_CHROOT "$tmp/out")" 3
 	check "$spec: two at once: the first goes on" first_shows
 	kill -INT $first
 	wait $first
-	check "$spec: two at once: nothing stays" nothing_left
+	check "$spec: two at once: nothing is left" nothing_left
 }
 
 both_end_at_once() {
@@ -228,14 +231,14 @@ both_end_at_once() {
 	check "$spec: two end at once: both show" both_show
 	kill -INT $first $tracer
 	wait $first $tracer
-	check "$spec: two end at once: nothing stays" nothing_left
+	check "$spec: two end at once: nothing is left" nothing_left
 }
 
 both_show() {
 	first_shows && wait_until ask_and_see
 }
 
-# From about 4.4 to 4.19 any open trace pipe holds all instances.
+# From about 4.4 to 4.19 no instance can be removed while any trace pipe is open.
 while_others_read() {
 	exec 9<"$tracefs/instances/$other/per_cpu/cpu0/trace_pipe_raw"
 	sleep 1000 &
@@ -243,21 +246,21 @@ while_others_read() {
 	exec 9<&-
 	start -- true
 	wait $tracer
-	check "$spec: others read a trace pipe: it works" equals $? 0
-	none_left || check "$spec: others read a trace pipe: what stays is told" \
+	check "$spec: others read a trace pipe: captrace works" equals $? 0
+	none_left || check "$spec: others read a trace pipe: captrace reports what it leaves" \
 		grep -q 'trace instances* could not be removed' "$tmp/err"
 	kill $reader
 	wait $reader 2>/dev/null
 	start -- true
 	wait $tracer
-	check "$spec: others have read a trace pipe: the next start removes all" nothing_left
+	check "$spec: others no longer read a trace pipe: the next start removes all" nothing_left
 }
 
 first_shows() {
 	wait_until sh -c "chroot / /bin/true; grep -q SYS_CHROOT '$tmp/first'"
 }
 
-# Nothing can clean up then; the next start does.
+# captrace can't clean up after SIGKILL; the next start does.
 by_kill() {
 	start -- sh -c "$asker" "$tmp"
 	wait_until shows
@@ -266,10 +269,10 @@ by_kill() {
 	kill -KILL "$(cat "$tmp/pid1")" "$(cat "$tmp/pid2")" 2>/dev/null
 	start -- true
 	wait $tracer
-	check "$spec: after kill -9 and a new start nothing stays" nothing_left
+	check "$spec: after kill -9 and a new start nothing is left" nothing_left
 }
 
-# While it finds out about the kernel; not all of these are early enough on a fast machine.
+# Kills captrace while it still examines the kernel; some of these times may be too late for that.
 by_kill_at_start() {
 	for hundredths in 03 20 90; do
 		start -- true
@@ -279,17 +282,17 @@ by_kill_at_start() {
 	done
 	start -- true
 	wait $tracer
-	check "$spec: after kill -9 at its start and a new start nothing stays" nothing_left
+	check "$spec: after kill -9 at its start and a new start nothing is left" nothing_left
 }
 
-# All is set up when it finds that there is nowhere to write to.
+# captrace has set up everything before it finds that it can't open its output.
 by_failed_start() {
 	"$captrace" record --backend="$spec" -o /nonexistent/file -- true >"$tmp/out" 2>"$tmp/err"
 	check "$spec: a start that fails: exit code 125" equals $? 125
-	check "$spec: a start that fails: nothing stays" nothing_left
+	check "$spec: a start that fails: nothing is left" nothing_left
 }
 
-# Somebody else's probe, instance and filters.
+# Creates another user's probe, instance and filters.
 others_set_up() {
 	[ ! -e "$tracefs/kprobe_events" ] ||
 		echo "p:$other/probe cap_capable" >>"$tracefs/kprobe_events"
@@ -309,31 +312,31 @@ others_take_down() {
 undisturbed() {
 	start -- sh -c "$asker" "$tmp"
 	wait_until shows
-	check "$spec: while it runs, others' settings are theirs" settings_as_before
+	check "$spec: while it runs, others' settings are unchanged" settings_as_before
 	kill -TERM $tracer
 	wait $tracer
-	check "$spec: afterwards, too" settings_as_before
+	check "$spec: after its end, others' settings are unchanged" settings_as_before
 }
 
-# What the checks above rely on: they see what is there while it runs, and what it would leave.
+# Tests the functions above: they have to detect captrace's objects while it runs, and leftovers.
 leftovers_are_seen() {
 	start -- sh -c "$asker" "$tmp"
 	wait_until shows
-	check "$spec: what it has while it runs is seen" sees_own
+	check "$spec: its objects are detected while it runs" sees_own
 	kill -TERM $tracer
 	wait $tracer
 	dead=captrace_00000000000000000000
 	mkdir "$tracefs/instances/$dead"
-	check "$spec: an instance left would be seen" seen_in_left "$dead"
+	check "$spec: a left instance is detected" seen_in_left "$dead"
 	rmdir "$tracefs/instances/$dead"
 	program=$(awk '$1 == "program" && $2 != "-" { print $2; exit }' "$tmp/kinds")
 	[ -n "$program" ] || return
 	echo "program $program 1" >>"$tmp/kinds"
 	mount -t bpf none "$tmp/bpf"
-	check "$spec: a program left would be seen" pinned_is_seen "$program"
+	check "$spec: a left program is detected" pinned_is_seen "$program"
 	rm -f "$tmp/bpf/pin"
 	umount "$tmp/bpf"
-	check "$spec: and is gone" nothing_left
+	check "$spec: and no longer after its removal" nothing_left
 }
 
 # Without event probes ftrace:tracepoint has only perf events, which have no names and end with it.
@@ -349,7 +352,7 @@ pinned_is_seen() {
 	"$workloads/workload" bpf-load "$1" "$tmp/bpf/pin" && seen_in_left "^program [0-9]* $1 "
 }
 
-# Others, with names of their own.
+# Creates and removes objects whose names are not captrace's.
 be_busy() {
 	mkdir -p "$tmp/busy"
 	while :; do
@@ -387,7 +390,7 @@ for spec; do
 	"$workloads/workload" bpf-ids >"$tmp/before"
 	if ! works "$spec"; then
 		cp "$tmp/err" "$tmp/why"
-		check "$spec: refused, and nothing stays" nothing_left
+		check "$spec: refused, and nothing is left" nothing_left
 		skip "$spec" "$(tail -n 1 "$tmp/why")"
 		continue
 	fi
@@ -396,7 +399,7 @@ for spec; do
 	learn $tracer
 	kill -TERM $tracer
 	wait $tracer
-	check "$spec: a command's end: nothing stays" nothing_left
+	check "$spec: a command's end: nothing is left" nothing_left
 	by_signal INT
 	by_signal TERM
 	by_signal HUP
@@ -417,6 +420,6 @@ for spec; do
 	esac
 	undisturbed
 	leftovers_are_seen
-	check "$spec: at the end: nothing stays" nothing_left
+	check "$spec: at the end: nothing is left" nothing_left
 done
 finish

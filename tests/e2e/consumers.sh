@@ -3,9 +3,9 @@
 #
 # tests/e2e/consumers.sh CAPTRACE [PART]...
 #
-# The formats of advice in the hands of those they are for: what they run with it works, and with any
-# one of its capabilities less it does not. As root, with jq; what isn't installed is skipped.
-# PART: setcap systemd oci docker podman (all).
+# Gives each format of advice to the program that it is for: what this runs with the advice has to
+# work, and has to fail without any one of the advised capabilities. Needs root and jq. PARTs whose
+# programs are not installed are skipped. PART: setcap systemd oci docker podman (default: all).
 
 if [ "${E2E_NAMESPACE:-}" != 1 ]; then
 	E2E_NAMESPACE=1 exec unshare -m -- "$0" "$@"
@@ -20,7 +20,7 @@ export PATH="$PATH:/usr/sbin:/sbin"
 cd / || exit 1
 chmod 755 "$tmp"
 
-# Nothing of the machine's own runtimes is seen or touched.
+# Hide the state of the machine's own runtimes, so that nothing of it is used or changed.
 mount --make-rprivate /
 for dir in /run /var/lib/docker /var/lib/containerd /var/lib/containers /etc/docker; do
 	[ -d "$dir" ] || mkdir -p "$dir"
@@ -47,7 +47,7 @@ have() {
 	command -v "$1" >/dev/null
 }
 
-# A busybox root whose server has to become nobody: SETGID and SETUID.
+# Makes a busybox root file system. The server has to become nobody, which needs SETGID and SETUID.
 image() {
 	[ ! -d "$tmp/root" ] || return 0
 	mkdir -p "$tmp/root/bin" "$tmp/root/etc" "$tmp/root/tmp" "$tmp/root/proc" "$tmp/root/dev" \
@@ -65,7 +65,7 @@ nobody:x:65534:65534:nobody:/:/bin/sh' >"$tmp/root/etc/passwd"
 }
 server='httpd -f -u nobody:nogroup -p 127.0.0.1:80 -h /www'
 
-# advise NAME OPTION...: captrace watches container NAME in the background.
+# advise NAME OPTION...: starts captrace advise for container NAME in the background.
 advise() {
 	subject=$1
 	shift
@@ -88,7 +88,7 @@ not() {
 	! "$@"
 }
 
-# without WORD LIST: the words of LIST but that.
+# without WORD LIST: prints LIST without WORD.
 without() {
 	echo "$2" | tr ' ' '\n' | grep -v -x -e "$1" | tr '\n' ' '
 }
@@ -111,21 +111,21 @@ setcap_part() {
 			grep -q "^setcap cap_[a-z_]*=ep $tmp/$name\$" "$tmp/out"
 		chown 0:0 "$tmp/file"
 		# shellcheck disable=SC2086
-		check "setcap: $name fails without" not as_nobody $command
-		check 'setcap: takes the advice' sh "$tmp/out"
+		check "setcap: $name by nobody fails without the capability" not as_nobody $command
+		check 'setcap: accepts the advice' sh "$tmp/out"
 		# shellcheck disable=SC2086
-		check "setcap: $name works with it, by nobody" as_nobody $command
+		check "setcap: $name by nobody works with it" as_nobody $command
 		chown 0:0 "$tmp/file"
 		# shellcheck disable=SC2086
 		"$captrace" advise --format setcap --user nobody -- $command \
 			>"$tmp/again" 2>"$tmp/err"
-		check 'setcap: and needs the same then' cmp "$tmp/out" "$tmp/again"
+		check 'setcap: the advice for nobody is then the same' cmp "$tmp/out" "$tmp/again"
 	done
 }
 
 # --- systemd ---------------------------------------------------------------------------------
 
-# verify UNIT: not a word of complaint.
+# verify UNIT: succeeds if systemd-analyze verify prints nothing about UNIT.
 verify() {
 	SYSTEMD_UNIT_PATH="$tmp/units:" systemd-analyze verify "$1" >"$tmp/said" 2>&1 &&
 		not grep -q "$1" "$tmp/said"
@@ -140,23 +140,24 @@ systemd_part() {
 	: >"$tmp/file"
 	"$captrace" advise --format systemd -- sh -c "chroot / true; chown 7:7 '$tmp/file'" \
 		>"$dropin" 2>"$tmp/err"
-	check 'systemd: the drop-in names them' grep -q -x \
+	check 'systemd: the drop-in lists the capabilities' grep -q -x \
 		'CapabilityBoundingSet=CAP_CHOWN CAP_SYS_CHROOT' "$dropin"
 	check 'systemd: systemd-analyze verify' verify "$unit"
 	SYSTEMD_UNIT_PATH="$tmp/units:" systemd-analyze security --offline=true --json=short "$unit" \
 		>"$tmp/said" 2>"$tmp/err"
-	# It judges them in groups; those with one that is left are not set.
-	check 'systemd: systemd-analyze security sees what is left' equals "$(jq -r '.[] |
+	# It has a field for each group of capabilities, which is not set if one of the group is
+	# allowed.
+	check 'systemd: systemd-analyze security sees the allowed ones' equals "$(jq -r '.[] |
 		select(.set == false).json_field | select(startswith("CapabilityBoundingSet"))' \
 		"$tmp/said" | sort | tr '\n' ' ')" "CapabilityBoundingSet_CAP_CHOWN_FSETID_SETFCAP$(
 		) CapabilityBoundingSet_CAP_SYS_CHROOT "
 	echo 'CapabilityBoundingSett=CAP_CHOWN' >>"$dropin"
-	check 'systemd: which would have told of a wrong one' not verify "$unit"
+	check 'systemd: systemd-analyze verify detects a wrong setting' not verify "$unit"
 }
 
 # --- OCI -------------------------------------------------------------------------------------
 
-# run_oci FILE COMMAND: a container with that part of a specification.
+# run_oci FILE COMMAND: runs COMMAND in a container; FILE is a part of its OCI specification.
 run_oci() {
 	jq -s --arg run "$2" '.[0] * .[1] | .process.args = ["/bin/sh", "-c", $run] |
 		.process.terminal = false | .root.path = "'"$tmp/root"'" | .root.readonly = false |
@@ -175,11 +176,11 @@ oci_part() {
 	caps=$(jq -r '.process.capabilities.bounding | join(" ")' "$tmp/advice")
 	check 'oci: advice' equals "$caps" 'CAP_CHOWN CAP_SYS_CHROOT'
 	run='chroot / true && chown 7:7 /www && chown 0:0 /www'
-	check 'oci: runc runs it with exactly that' run_oci "$tmp/advice" "$run"
+	check 'oci: works in runc with exactly that' run_oci "$tmp/advice" "$run"
 	for less in $caps; do
 		jq --arg c "$less" '.process.capabilities |= map_values(map(select(. != $c)))' \
 			"$tmp/advice" >"$tmp/less"
-		check "oci: and fails without $less" not run_oci "$tmp/less" "$run"
+		check "oci: fails without $less" not run_oci "$tmp/less" "$run"
 	done
 }
 
@@ -193,7 +194,7 @@ start_docker() {
 	docker import -c 'ENV PATH=/bin' "$tmp/root.tar" busybox >/dev/null
 }
 
-# serves NAME FLAG...: a container of the server with these flags answers.
+# serves NAME FLAG...: starts the server in a container with these flags; succeeds if it answers.
 serves() {
 	name=$1
 	shift
@@ -205,7 +206,7 @@ serves() {
 	return "$code"
 }
 
-# The page, while it runs: one that has ended will never answer.
+# answers PROGRAM CONTAINER: tries to get the page; fails at once if the container has ended.
 answers() {
 	for _ in 1 2 3 4 5 6 7 8; do
 		[ "$("$1" exec "$2" wget -q -O - http://127.0.0.1/ 2>/dev/null)" = 'it works' ] &&
@@ -224,19 +225,19 @@ docker_part() {
 	end_advise
 	check 'docker: the advice is complete' equals $? 0
 	flags=$(grep -v '^#' "$tmp/advice")
-	check 'docker: and is what it needs' equals "$flags" \
+	check 'docker: the advice is what the server needs' equals "$flags" \
 		'--cap-drop=ALL --cap-add=SETGID --cap-add=SETUID'
 	# shellcheck disable=SC2086 # flags
-	check 'docker: it works with exactly that' serves exact $flags
+	check 'docker: the server works with exactly that' serves exact $flags
 	for less in --cap-add=SETGID --cap-add=SETUID; do
 		# shellcheck disable=SC2046
-		check "docker: and fails without $less" not serves less $(without "$less" "$flags")
+		check "docker: the server fails without $less" not serves less $(without "$less" "$flags")
 	done
 }
 
 # --- Podman ----------------------------------------------------------------------------------
 
-# pod FILE: a pod of the server, with FILE as its container's securityContext.
+# pod FILE: prints a pod of the server, with FILE as its container's securityContext.
 pod() {
 	cat <<-END
 		apiVersion: v1
@@ -254,7 +255,7 @@ pod() {
 	grep -v '^#' "$1" | sed 's/^/    /'
 }
 
-# plays FILE: podman runs that pod, and it answers.
+# plays FILE: runs that pod with podman; succeeds if the server answers.
 plays() {
 	pod "$1" >"$tmp/pod.yaml"
 	podman kube play --network none "$tmp/pod.yaml" >"$tmp/said" 2>&1 &&
@@ -267,7 +268,8 @@ plays() {
 podman_part() {
 	have podman || { skip podman 'no podman'; return; }
 	image
-	# No pause program is needed then; limits as this machine lets a container have them.
+	# An infra image of our own, so that no pause program is needed, and limits that this
+	# machine allows.
 	cat >"$tmp/containers.conf" <<-END
 		[containers]
 		default_ulimits = ["nofile=1024:1024", "nproc=8192:8192"]
@@ -285,11 +287,11 @@ podman_part() {
 	end_advise
 	check 'podman: the advice is complete' equals $? 0
 	cp "$tmp/advice" "$tmp/context"
-	check 'podman: it works with exactly that' plays "$tmp/context"
+	check 'podman: the server works with exactly that' plays "$tmp/context"
 	for less in SETGID SETUID; do
-		check "podman: which has $less" grep -q "^ *- $less\$" "$tmp/context"
+		check "podman: the advice has $less" grep -q "^ *- $less\$" "$tmp/context"
 		grep -v "^ *- $less\$" "$tmp/context" >"$tmp/less"
-		check "podman: and fails without" not plays "$tmp/less"
+		check "podman: the server fails without $less" not plays "$tmp/less"
 	done
 }
 

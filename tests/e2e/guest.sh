@@ -3,34 +3,36 @@
 #
 # tests/e2e/guest.sh OUT CAPTRACE WORKLOADS VARIANT...
 #
-# Runs the workload under each variant in several ways and leaves in OUT/VARIANT/ of each run
-#   RUN.json   what captrace printed       RUN.words  what the workload says
-#   RUN.err    its standard error          RUN.rc     its exit code
-#   RUN.how    how compare has to judge it: "MODE PASS"; MODE all|audited, PASS a jq condition, or
-#              `tids`: others than the workload were traced too
-# and the output of the scripts (show.sh, ...) in OUT/NAME.tap, for tests/e2e/compare. Runs in a
-# VM's busybox and natively, as root. WORKLOADS is the folder with workload and, where there is one,
-# workload32. E2E_RUNS and E2E_SCRIPTS limit what is done; E2E_STORM is how many processes the storm
-# has (none without it); E2E_HIDE_BTF=1 hides the kernel's BTF; E2E_BRIEFLY names variants that do the
-# run `audited` and no more.
+# Runs the workload under each variant in several ways. For tests/e2e/compare it leaves in
+# OUT/VARIANT/, for each run:
+#   RUN.json      captrace's output            RUN.err  its standard error
+#   RUN.expected  the workload's expectations  RUN.rc   captrace's exit code
+#   RUN.how       how to compare: "MODE PASS". MODE is all or audited, PASS a jq condition, or `tids`
+#                 if captrace traced others than the workload, too
+# and the output of the scripts (show.sh, ...) in OUT/NAME.tap. It runs in a VM's busybox and
+# natively, as root. WORKLOADS is the folder with workload and, if there is one, workload32.
+#
+# Environment: E2E_RUNS and E2E_SCRIPTS are the runs and scripts to do; E2E_STORM is the number of
+# processes of the storm (unset: no storm); E2E_HIDE_BTF=1 hides the kernel's BTF; variants in
+# E2E_BRIEFLY do only the run `audited` and no scripts.
 
 set -u
 out=$1 captrace=$2 workloads=$3
 shift 3
 here=$(dirname "$0")
 default='show clean usage layout advise'
-# Nobody's own CPUs are switched off.
+# Only in a VM: these switch CPUs off and mount cgroup hierarchies.
 [ "$(uname -n)" != captrace-vm ] || default="$default hotplug cgroups"
 scripts=${E2E_SCRIPTS-$default}
 runs=${E2E_RUNS-audited all bits32 nobody cap verdict uid comm syscall filter machine pid}
 [ -z "${E2E_STORM:-}" ] || runs="$runs storm"
 
-# Seconds for a run and for a script: one that hangs fails, and the others are still done.
+# Seconds for a run and for a script: one that hangs fails, and the others still run.
 limit=$((150 + ${E2E_STORM:-0} / 50))
 script_limit=1000
 
 scratch=$(mktemp -d) || exit 1
-# Its own file system, so that what the workload leaves mounted or removes in it never matters.
+# A file system of its own, so that the mounts and files that the workload leaves in it go with it.
 mount -t tmpfs -o mode=755 ct-e2e "$scratch" || exit 1
 [ -z "${E2E_HIDE_BTF:-}" ] || mount -t tmpfs -o size=4k none /sys/kernel/btf || exit 1
 clean_up() {
@@ -40,20 +42,20 @@ clean_up() {
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
-# Nobody may have to run it from a checkout that is closed to others.
+# User nobody has to run the workload, and the checkout may be closed to other users.
 mkdir "$scratch/programs" && cp "$workloads"/* "$scratch/programs" || exit 1
 workloads=$scratch/programs
-# Guests of some hypervisors (PVM) can't execute 32-bit programs, whatever the kernel's configuration
-# says. Ours can.
+# Guests of some hypervisors (PVM) can't execute 32-bit programs, whatever the kernel's
+# configuration. Those of ci/vm can.
 if [ "$(uname -n)" != captrace-vm ] && [ -x "$workloads/workload32" ]; then
 	"$workloads/workload32" -h >/dev/null 2>&1
 	[ $? != 126 ] || rm "$workloads/workload32"
 fi
 
-# Processes of the topic storm: only the run of that name has as many as were asked for.
+# The number of processes of the topic storm; E2E_STORM applies only to the run of that name.
 storm=100
 
-# Few topics for what only tries a filter.
+# A few topics, for runs that only test a filter.
 some='granted denied dropped setid threads comm'
 
 nap() {
@@ -64,32 +66,30 @@ nap() {
 run() {
 	dir=$out/$variant
 	mkdir -p "$dir" "$scratch/$1"
-	: >"$scratch/words"
-	chmod 666 "$scratch/words"
+	: >"$scratch/expected"
+	chmod 666 "$scratch/expected"
 	chmod 777 "$scratch/$1"
 	echo "$2 $3" >"$dir/$1.how"
 	# shellcheck disable=SC2086 # options and topics are lists
-	timeout -k 5 "$limit" "$captrace" --backend="$spec" -o json $5 -- "$4" -w "$scratch/words" -n "$storm" \
+	timeout -k 5 "$limit" "$captrace" --backend="$spec" -o json $5 -- "$4" -w "$scratch/expected" -n "$storm" \
 		"$scratch/$1" $6 >"$dir/$1.json" 2>"$dir/$1.err" </dev/null
 	echo $? >"$dir/$1.rc"
-	mv "$scratch/words" "$dir/$1.words"
+	mv "$scratch/expected" "$dir/$1.expected"
 	umount -l "$scratch/$1"/*/* 2>/dev/null
 	rm -rf "${scratch:?}/$1"
 }
 
-# Started without a command: traces until it is told to end. Live once it shows a check that we make
-# over and over.
-# attached NAME OPTIONS TOPICS
+# attached NAME OPTIONS TOPICS: runs captrace without a command until a signal ends it. The traced
+# shell makes a check over and over until captrace shows one, and then runs the workload.
 attached() {
 	dir=$out/$variant
 	mkdir -p "$dir" "$scratch/$1"
 	echo 'audited tids' >"$dir/$1.how"
 	: >"$dir/$1.json"
 	mkfifo "$scratch/go"
-	# The shell that is traced: asks until it is told to go on.
 	# shellcheck disable=SC2086 # topics are a list
 	sh -c 'while [ ! -e "$0/live" ]; do chroot / /bin/true; done; read -r go <"$0/go"; shift; "$@"' \
-		"$scratch" - "$workloads/workload" -w "$dir/$1.words" "$scratch/$1" $3 &
+		"$scratch" - "$workloads/workload" -w "$dir/$1.expected" "$scratch/$1" $3 &
 	traced=$!
 	pid_option=''
 	[ "$1" != pid ] || pid_option="--pid $traced --follow"
@@ -104,9 +104,9 @@ attached() {
 	: >"$scratch/live"
 	echo go >"$scratch/go"
 	wait $traced
-	# What was asked is shown within 50 ms; a busy machine may take longer.
+	# captrace shows a check within 50 ms; a busy machine may take longer.
 	tries=100
-	last=$(tail -n 1 "$dir/$1.words" | sed 's/.*"tid":\([0-9]*\),.*/\1/')
+	last=$(tail -n 1 "$dir/$1.expected" | sed 's/.*"tid":\([0-9]*\),.*/\1/')
 	until grep -q "\"tid\": *${last}[,}]" "$dir/$1.json" || [ $tries = 0 ] ||
 		! kill -0 $tracer 2>/dev/null; do
 		nap
@@ -146,7 +146,7 @@ one_run() {
 		run storm audited true "$w" '' storm
 		storm=100
 		;;
-	*) echo "guest.sh: no run $1" >&2 ;;
+	*) echo "guest.sh: unknown run $1" >&2 ;;
 	esac
 }
 
@@ -161,7 +161,7 @@ for spec; do
 	variant=$(echo "$spec" | tr : -)
 	mkdir -p "$out/$variant"
 	[ -n "$runs" ] || continue
-	# What this kernel refuses is refused for all runs: one is enough.
+	# A variant that this kernel refuses is refused in all runs, so one run is enough.
 	one_run audited
 	case $(cat "$out/$variant/audited.rc") in
 	2 | 3 | 125) continue ;;

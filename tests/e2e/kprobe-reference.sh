@@ -3,10 +3,11 @@
 #
 # tests/e2e/kprobe-reference.sh OUT COMMAND [ARG]...
 #
-# The smallest tracer there is, to test the workload's words without captrace: a probe on cap_capable
-# set by hand in tracefs (the tracepoint where there are no probes), its trace as JSON lines in OUT.
-# It tells tid, cap and verdict, with a probe also audit, insetid and comm, and nr: the system call's
-# number, by whatever table. Inlined callers it does not see. Runs in busybox.
+# A minimal tracer, to test the workload's expectations without captrace. It sets a probe on
+# cap_capable in tracefs (or uses the tracepoint, where there are no kprobes) and writes the trace
+# to OUT as JSON lines. They have tid, cap, verdict, nr (the system call's number, from the table of
+# the task's ABI) and, with a kprobe, audit, insetid and comm. It does not see inlined callers. Runs
+# in busybox.
 
 set -u
 out=$1
@@ -38,15 +39,17 @@ define() {
 	aarch64) args='cap=%x2:s32 opts=%x3:u32' ;;
 	riscv64) args='cap=%a2:s32 opts=%a3:u32' ;;
 	arm*) args='cap=%r2:s32 opts=%r3:u32' ;;
-	*) die "which registers on $(uname -m)?" ;;
+	*) die "the argument registers of $(uname -m) are not known" ;;
 	esac
-	echo "p:$group/enter cap_capable $args comm=\$comm" >>"$tracefs/kprobe_events" || die 'no probe'
+	echo "p:$group/enter cap_capable $args comm=\$comm" >>"$tracefs/kprobe_events" ||
+		die 'cannot define the probe'
 	made=1
-	# Enough instances: a check may sleep, and several may be under way.
-	echo "r64:$group/leave cap_capable ret=\$retval:s32" >>"$tracefs/kprobe_events" || die 'no return'
+	# 64 instances, because a check may sleep, and several may be under way.
+	echo "r64:$group/leave cap_capable ret=\$retval:s32" >>"$tracefs/kprobe_events" ||
+		die 'cannot define the return probe'
 }
 
-mkdir "$dir" || die 'no instance'
+mkdir "$dir" || die 'cannot create a trace instance'
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
 if [ -e "$tracefs/kprobe_events" ]; then
@@ -55,7 +58,7 @@ if [ -e "$tracefs/kprobe_events" ]; then
 elif [ -e "$dir/events/capability/cap_capable" ]; then
 	echo 1 >"$dir/events/capability/cap_capable/enable"
 else
-	die 'neither probes nor the tracepoint'
+	die 'this kernel has neither kprobes nor the tracepoint'
 fi
 echo 1 >"$dir/events/raw_syscalls/enable"
 echo 16384 >"$dir/buffer_size_kb"
@@ -65,7 +68,7 @@ sh -c 'echo $$ >"$0/set_event_pid"; exec "$@"' "$dir" "$@"
 code=$?
 echo 0 >"$dir/tracing_on"
 
-# A line: "  comm-TID [CPU] FLAGS TIME: EVENT: ...". Names may hold anything, line breaks too.
+# A line is "  comm-TID [CPU] FLAGS TIME: EVENT: ...". Names may contain anything, even line breaks.
 awk '
 	function text(s) {
 		gsub(/[^ -~]|["\\]/, "?", s)

@@ -1,8 +1,9 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# For the scripts that try captrace itself, natively or in a VM's busybox: results as TAP, files in
-# $tmp, and ways to look at what captrace shows. The script's first argument is captrace.
+# Sourced by the scripts that test captrace, natively or in a VM's busybox. Prints results as TAP,
+# keeps files in $tmp, and has functions to examine captrace's output. The first argument of such a
+# script is captrace.
 
 set -u
 captrace=$1
@@ -19,7 +20,7 @@ pass() {
 fail() {
 	count=$((count + 1)) failed=1
 	echo "not ok $count - $*"
-	# What there is to see, shortened.
+	# An excerpt of what the last command printed.
 	[ ! -s "$tmp/err" ] || sed 's/^/#   stderr: /' "$tmp/err" | head -n 5
 	[ ! -s "$tmp/out" ] || sed 's/^/#   stdout: /' "$tmp/out" | cut -c 1-400 | tail -n 5
 }
@@ -28,13 +29,13 @@ skip() {
 	count=$((count + 1))
 	if [ -n "${E2E_NO_SKIPS:-}" ]; then
 		failed=1
-		echo "not ok $count - $1: would be skipped: $2"
+		echo "not ok $count - $1: skipped, but E2E_NO_SKIPS is set: $2"
 		return
 	fi
 	echo "ok $count - $1 # SKIP $2"
 }
 
-# check WHAT COMMAND...
+# check WHAT COMMAND...: passes if COMMAND succeeds.
 check() {
 	what=$1
 	shift
@@ -48,11 +49,12 @@ equals() {
 	}
 }
 
-# row FILE KEY=VALUE...: FILE has a line of JSON with all of these; a VALUE as JSON has it.
+# row FILE KEY=VALUE...: succeeds if a JSON line of FILE has all of these. VALUE is in JSON syntax.
 row() {
 	rows "$@" | grep -q .
 }
 
+# rows FILE KEY=VALUE...: prints these lines.
 rows() {
 	row_file=$1
 	shift
@@ -72,12 +74,12 @@ rows() {
 		}'
 }
 
-# value LINE KEY: a number of a line of JSON.
+# value LINE KEY: prints KEY's number in a JSON line.
 value() {
 	echo "$1" | sed 's/": */":/g' | sed "s/.*\"$2\":\([^,}]*\)[,}].*/\1/"
 }
 
-# Until COMMAND is true, up to 20 s.
+# wait_until COMMAND...: waits until COMMAND succeeds, for up to 20 s.
 wait_until() {
 	tries=400
 	until "$@"; do
@@ -87,12 +89,13 @@ wait_until() {
 	done
 }
 
-# One that never said its number is gone, too; to busybox's kill that would be number 0.
+# gone PID: succeeds if the process has ended. An empty PID, of a process that never reported it,
+# counts as ended, too; busybox's kill would take it for 0.
 gone() {
 	[ -z "$1" ] || ! kill -0 "$1" 2>/dev/null
 }
 
-# Whether captrace --backend=SPEC works here; if not, $tmp/err says why.
+# works SPEC: succeeds if captrace --backend=SPEC works here; if not, $tmp/err has the reason.
 works() {
 	"$captrace" --backend="$1" -- true >"$tmp/out" 2>"$tmp/err"
 }

@@ -3,8 +3,8 @@
 #
 # tests/e2e/show.sh CAPTRACE WORKLOADS VARIANT...
 #
-# The examples that users start with, under each variant that works here: nice, the two of the
-# reference, what no other tracer sees, 32-bit programs, exit codes. As root.
+# The examples that users start with, under each variant that works here: nice, chroot, unshare,
+# checks that other tracers miss, 32-bit programs, exit codes. Needs root.
 
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,8 @@ trace() {
 	"$captrace" --backend="$spec" -o json "$@" >"$tmp/out" 2>"$tmp/err" </dev/null
 }
 
-# The command says its pid itself. Its own directory may be closed to nobody.
+# $tmp must be open to user nobody, whose command writes its pid there. The current directory may be
+# closed to nobody.
 chmod 755 "$tmp"
 cd / || exit 1
 if ! command -v nice >/dev/null; then
@@ -24,8 +25,8 @@ if ! command -v nice >/dev/null; then
 	PATH=$PATH:$tmp
 fi
 
-# Whether the variant tells what this filter is about; else it refuses it.
-tells() {
+# gives FILTER: succeeds if the variant gives the filter's field; if not, captrace refuses it.
+gives() {
 	"$captrace" --backend="$spec" -F "$1" -- true >/dev/null 2>&1
 }
 
@@ -52,24 +53,24 @@ reference_examples() {
 	fi
 	trace -- unshare -Urf mount -t tmpfs tmpfs /tmp
 	insetid=insetid=false
-	tells insetid==true || insetid=insetid=null
+	gives insetid==true || insetid=insetid=null
 	line=$(rows "$tmp/out" 'comm="mount"' 'syscall="mount"' cap=21 'verdict="Deny"' $insetid)
 	check "$spec: unshare -Urf mount: denied in the initial namespace" \
 		equals "$(value "$line" targetuserns)" 4026531837
-	check "$spec: asked by another" test "$(value "$line" currentuserns)" != 4026531837
-	check "$spec: which has SYS_ADMIN among its capabilities" equals \
+	check "$spec: unshare -Urf mount: the current namespace is another" test "$(value "$line" currentuserns)" != 4026531837
+	check "$spec: unshare -Urf mount: SYS_ADMIN is in the effective set" equals \
 		"$(echo "$line" | grep -c '"sys_admin"')" 1
 }
 
 hidden_checks() {
 	mkdir "$tmp/dir"
-	trace --all -- "$workloads/workload" -w "$tmp/words" "$tmp/dir" inlined
+	trace --all -- "$workloads/workload" -w "$tmp/expected" "$tmp/dir" inlined
 	check "$spec: capset" row "$tmp/out" 'syscall="capset"' 'capName="SETPCAP"' 'verdict="Allow"'
 	check "$spec: capset of nobody" row "$tmp/out" 'syscall="capset"' cap=8 'verdict="Deny"' uid=65534
 	check "$spec: PR_SET_SECUREBITS" row "$tmp/out" 'syscall="prctl"' cap=8 'verdict="Allow"'
 	mmap='syscall="mmap"'
-	grep -q '"mmap2"' "$tmp/words" && mmap='syscall="mmap2"'
-	if grep -q 'mmap of page 0: vm.mmap_min_addr' "$tmp/words"; then
+	grep -q '"mmap2"' "$tmp/expected" && mmap='syscall="mmap2"'
+	if grep -q 'mmap of page 0: vm.mmap_min_addr' "$tmp/expected"; then
 		skip "$spec: mmap of page 0" 'nothing below vm.mmap_min_addr can be mapped'
 	else
 		check "$spec: mmap of page 0" row "$tmp/out" "$mmap" 'capName="SYS_RAWIO"' \
@@ -77,7 +78,7 @@ hidden_checks() {
 		check "$spec: mmap of page 0, denied" row "$tmp/out" "$mmap" cap=17 'verdict="Deny"'
 	fi
 	check "$spec: overcommit with --all" row "$tmp/out" cap=21 audit=0 'comm="inlined"'
-	rm -rf "$tmp/dir" "$tmp/words"
+	rm -rf "$tmp/dir" "$tmp/expected"
 }
 
 both_abis() {
@@ -86,30 +87,30 @@ both_abis() {
 		return
 	fi
 	mkdir "$tmp/dir"
-	trace -- "$workloads/workload" -w "$tmp/words" "$tmp/dir" abi
+	trace -- "$workloads/workload" -w "$tmp/expected" "$tmp/dir" abi
 	check "$spec: a 32-bit program's setgroups32" row "$tmp/out" 'comm="workload32"' \
 		'syscall="setgroups32"'
-	if grep -q '16-bit ids: not in this kernel' "$tmp/words"; then
-		skip "$spec: and its setgroups" 'no 16-bit ids in this kernel'
+	if grep -q '16-bit ids: not in this kernel' "$tmp/expected"; then
+		skip "$spec: a 32-bit program's setgroups" 'no 16-bit ids in this kernel'
 	else
-		check "$spec: and its setgroups" row "$tmp/out" 'comm="workload32"' \
+		check "$spec: a 32-bit program's setgroups" row "$tmp/out" 'comm="workload32"' \
 			'syscall="setgroups"'
 	fi
 	# 97 is getrlimit in the 64-bit table, 207 io_destroy.
 	check "$spec: int 0x80 in a 64-bit program" row "$tmp/out" 'comm="abi"' 'syscall="fchown32"'
-	check "$spec: no name of the wrong table" sh -c \
+	check "$spec: no name from the wrong table" sh -c \
 		"! grep -E '\"syscall\": ?\"(getrlimit|io_destroy|io_setup|fsync|wait4|fchdir)\"' '$tmp/out'"
-	rm -rf "$tmp/dir" "$tmp/words"
+	rm -rf "$tmp/dir" "$tmp/expected"
 }
 
 exit_codes() {
 	trace -- sh -c 'exit 7'
-	check "$spec: the command's exit code" equals $? 7
+	check "$spec: exit code of the command" equals $? 7
 	trace -- sh -c 'kill -9 $$'
-	check "$spec: a signal's" equals $? 137
+	check "$spec: exit code after a signal" equals $? 137
 	trace -- sh -c '(sleep 0.2; chroot / /bin/true) & exit 3'
-	check "$spec: while a descendant goes on" equals $? 3
-	check "$spec: which is followed to its end" row "$tmp/out" 'comm="chroot"' cap=18
+	check "$spec: exit code if a descendant outlives the command" equals $? 3
+	check "$spec: the descendant is traced to its end" row "$tmp/out" 'comm="chroot"' cap=18
 	check "$spec: nothing but JSON on stdout" sh -c "! grep -v '^{.*}\$' '$tmp/out'"
 }
 
@@ -120,10 +121,10 @@ for spec; do
 		continue
 	fi
 	tried=1
-	# Without event probes: then a filter on what it doesn't tell is refused.
+	# Without event probes this variant gives neither.
 	if [ "$spec" = ftrace:tracepoint ] &&
-		! tells syscall==chown; then
-		skip "$spec" 'it tells neither system calls nor credentials'
+		! gives syscall==chown; then
+		skip "$spec" 'it gives neither system calls nor credentials'
 		continue
 	fi
 	nice_example
