@@ -58,7 +58,8 @@ int bpf_possible(struct features *f, bool kprobes, struct err *e)
 	if (kprobes && feature_lacks(f, FEATURE_KPROBE_PMU))
 		return err_set(e, -ENOENT,
 			       "this kernel has no kprobes for BPF programs "
-			       "(CONFIG_KPROBE_EVENTS, since Linux 4.17)");
+			       "(CONFIG_KPROBE_EVENTS, since Linux 4.17); only bpf:fexit, "
+			       "bpf:tracepoint and ftrace:tracepoint can work without");
 	if (kprobes && feature_lacks(f, FEATURE_BPF_KPROBE))
 		return err_set(e, -EOPNOTSUPP,
 			       "this kernel has no BPF programs at kprobes (CONFIG_BPF_EVENTS)%s",
@@ -71,8 +72,8 @@ bool bpf_refusal_explain(const struct bpf_object_desc *desc, struct features *f,
 {
 	if (desc->variant == BPF_FEXIT && error == -EPERM)
 		err_set(e, error,
-			"this kernel refuses BPF trampolines (EPERM at load), which only bpf:fexit "
-			"needs");
+			"this kernel refuses BPF trampolines (EPERM at load); only bpf:fexit needs "
+			"them, so use another --backend");
 	else if (desc->variant == BPF_TRACEPOINT && feature_lacks(f, FEATURE_CAP_TRACEPOINT))
 		err_set(e, -ESRCH,
 			"this kernel has no tracepoint capability:cap_capable (since Linux 6.14)");
