@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * bpf:tracepoint: capability:cap_capable (a3f1f4d0ed9c, 6.14), for kernels where nothing can be
+ * bpf:tracepoint: capability:cap_capable (d48da4d5ed6b, 6.14), for kernels where nothing can be
  * attached to functions. The tracepoint sees the checks of inlined callers, too, but not the fourth
  * argument: whether a check is audited follows from the function that called cap_capable.
  */

@@ -301,7 +301,11 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 
 	/* Not at every drain: the profile lists all probes of the machine. */
 	if (!b->ctx.faults_missed && now - b->missed_read > NS_PER_SEC) {
-		b->missed = ftrace_missed(b) - b->missed_before;
+		uint64_t missed = ftrace_missed(b);
+
+		/* 0 if the profile can't be read any more. */
+		if (missed > b->missed_before)
+			b->missed = missed - b->missed_before;
 		b->missed_read = now;
 	}
 	*stats = (struct backend_stats){

@@ -196,7 +196,7 @@ static int check_version(const json_t *o, struct err *e)
 	json_int_t version = json_integer_value(json_object_get(o, "version"));
 
 	if (!format || strcmp(format, RECORD_FORMAT) != 0 || version < 1)
-		return err_set(e, -EBADMSG, "not a recording of captrace");
+		return err_set(e, -EBADMSG, "not a captrace recording");
 	if (version > RECORD_VERSION)
 		return err_set(e, -EBADMSG,
 			       "made by a newer captrace (version %" JSON_INTEGER_FORMAT

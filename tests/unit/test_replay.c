@@ -418,7 +418,7 @@ Test(replay, what_is_no_recording_is_said)
 	expect_refused("root:x:0:0\n", "is not a captrace recording");
 	expect_refused("{\"a\":1}\n", "is not a captrace recording");
 	expect_refused("{\"type\":\"header\",\"format\":\"x\",\"version\":1}\n",
-		       "not a recording of captrace");
+		       "not a captrace recording");
 	expect_refused("{\"type\":\"header\",\"format\":\"captrace\",\"version\":2}\n",
 		       "made by a newer captrace");
 	expect_refused(HEADER "nonsense\n{\"type\":\"end\",\"events\":0}\n", ":2: ");
