@@ -145,7 +145,7 @@ static int set_verbose(struct cli_state *st, const char *arg, struct err *e)
 
 static int set_help(struct cli_state *st, const char *arg, struct err *e)
 {
-	/* getopt takes only "--help=columns"; here is "--help columns", too. */
+	/* getopt recognizes "--help=columns" alone; "--help columns" leaves its word in argv. */
 	if (!arg && st->argv[0] && st->argv[0][0] != '-')
 		arg = st->argv[0];
 	if (!arg)
