@@ -35,7 +35,7 @@ void advice_write_oci(const struct advice *a, struct out *o);
 
 /*
  * Writes the comment lines that the formats for container engines, systemd and setcap share, each
- * after @mark: the subject, what is possibly needed besides, and why the advice may be incomplete.
+ * after @mark: the subject, what is perhaps needed besides, and why the advice may be incomplete.
  */
 void advice_comment(const struct advice *a, const struct advice_subject *s, const char *mark,
 		    struct out *o);

@@ -105,8 +105,7 @@ void advice_comment(const struct advice *a, const struct advice_subject *s, cons
 	out_char(o, '\n');
 	comment_set(o, mark, "not granted yet:", s->sets[ADVICE_MISSING]);
 	comment_set(o, mark, "needed only at start-up, dropped afterwards:", s->startup);
-	comment_set(o, mark,
-		    "not included, but possibly needed (how the calls ended is not known):",
+	comment_set(o, mark, "not included, but perhaps needed (how the calls ended is not known):",
 		    s->sets[ADVICE_UNKNOWN]);
 	for (size_t i = 0; i < a->incomplete_len; i++) {
 		out_str(o, mark);

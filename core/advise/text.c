@@ -15,7 +15,7 @@
 static const char *const headings[ADVICE_CLASSES] = {
 	[ADVICE_REQUIRED] = "required",
 	[ADVICE_MISSING] = "missing (denied, and the system call failed because of it)",
-	[ADVICE_UNKNOWN] = "possibly missing (denied; whether that mattered is not known)",
+	[ADVICE_UNKNOWN] = "perhaps missing (denied; whether that mattered is not known)",
 	[ADVICE_OPTIONAL] = "optional (asked for, but not needed)",
 	[ADVICE_UNUSED] = "unused (granted, never asked for)",
 };

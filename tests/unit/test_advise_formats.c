@@ -41,7 +41,7 @@ static void expect_text_of(char *text, const char *format, const char *want)
 #define COMMENT                             \
 	"# captrace advice for command x\n" \
 	"# not granted yet: SYS_NICE\n"     \
-	"# not included, but possibly needed (how the calls ended is not known): NET_ADMIN\n"
+	"# not included, but perhaps needed (how the calls ended is not known): NET_ADMIN\n"
 
 Test(advise_formats, kubernetes)
 {
@@ -118,7 +118,7 @@ Test(advise_formats, text)
 		"        kernel stack: not recorded\n"
 		"        instead: RLIMIT_NICE (LimitNICE= in a unit, nice in limits.conf, --ulimit "
 		"nice= in a container)\n"
-		"  possibly missing (denied; whether that mattered is not known)\n"
+		"  perhaps missing (denied; whether that mattered is not known)\n"
 		"    NET_ADMIN           1 denied; sendmsg; x; first 2023-11-14T22:13:20Z\n"
 		"                        denied; whether that was an error is in the netlink "
 		"reply, "
