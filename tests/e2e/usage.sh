@@ -89,7 +89,7 @@ done <<EOT
 2   @ KEY=VALUE                  @ --selector =x
 2   @ /no/such                   @ --host-root /no/such
 2   @ bundle.*'/no/such/x'       @ doctor --bundle /no/such/x
-2   @ empty.*there already       @ doctor --bundle $tmp/empty
+2   @ empty.*already exists      @ doctor --bundle $tmp/empty
 2   @ bundle.*empty              @ doctor --bundle ''
 2   @ bundle.*doctor             @ --bundle $tmp/new
 127 @ /no/such.*(found|such)    @ -- /no/such
