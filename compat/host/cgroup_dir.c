@@ -19,22 +19,6 @@ struct line {
 	char path[PATH_SIZE];
 };
 
-static bool has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = list; *p; p += *p == ',') {
-		size_t n = strcspn(p, ",\n");
-
-		if (n == len && !strncmp(p, word, len))
-			return true;
-		p += n;
-		if (*p == '\n')
-			break;
-	}
-	return false;
-}
-
 static int mount_point(const char *word, char *out, size_t size)
 {
 	cleanup_mountinfo struct mountinfo info;
@@ -43,7 +27,7 @@ static int mount_point(const char *word, char *out, size_t size)
 	mountinfo_open(&info, "");
 	while (mountinfo_next(&info, &m)) {
 		if (strcmp(m.type, *word ? "cgroup" : "cgroup2") != 0 ||
-		    (*word && !has_word(m.options, word)))
+		    (*word && !mountinfo_list_has(m.options, word)))
 			continue;
 		if (!strcmp(m.root, "/") && snprintf(out, size, "%s", m.point) < (int)size)
 			return 0;
@@ -122,24 +106,6 @@ int cgroup_dir_enter(const char *path, pid_t pid)
 		return -ENAMETOOLONG;
 	fd = open(file, O_WRONLY | O_CLOEXEC);
 	return fd < 0 || write(fd, text, (size_t)n) != n ? -errno : 0;
-}
-
-uint64_t cgroup_dir_id(const char *path)
-{
-	union {
-		struct file_handle h;
-		char room[sizeof(struct file_handle) + MAX_HANDLE_SZ];
-	} handle = {.h.handle_bytes = MAX_HANDLE_SZ};
-	struct stat st;
-	uint64_t id;
-	int mount;
-
-	if (!name_to_handle_at(AT_FDCWD, path, &handle.h, &mount, 0) &&
-	    handle.h.handle_bytes == sizeof(id)) {
-		memcpy(&id, handle.h.f_handle, sizeof(id));
-		return id;
-	}
-	return stat(path, &st) ? 0 : st.st_ino;
 }
 
 void cgroup_dir_sweep(int hierarchy, int (*is_stale)(const char *name))

@@ -22,13 +22,6 @@ int cgroup_dir_make(int hierarchy, const char *name, char *path, size_t size);
 /* Moves the process @pid to the cgroup whose directory is @path. */
 int cgroup_dir_enter(const char *path, pid_t pid);
 
-/*
- * Returns the kernel's id of the cgroup whose directory is @path, or 0 if it is gone. Where ino_t
- * is small, the id has a generation above the inode number; before 4.14 (c53cd490b1a4) it is the
- * inode number alone.
- */
-uint64_t cgroup_dir_id(const char *path);
-
 /* Removes the children of captrace's own cgroup for whose names @is_stale returns non-zero. */
 void cgroup_dir_sweep(int hierarchy, int (*is_stale)(const char *name));
 

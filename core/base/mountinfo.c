@@ -76,3 +76,19 @@ bool mountinfo_next(struct mountinfo *m, struct mount *mount)
 			return true;
 	return false;
 }
+
+bool mountinfo_list_has(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *p = list; *p; p += *p == ',' || *p == ' ') {
+		size_t n = strcspn(p, ", \n");
+
+		if (n == len && !strncmp(p, word, len))
+			return true;
+		p += n;
+		if (*p == '\n')
+			break;
+	}
+	return false;
+}

@@ -33,6 +33,9 @@ bool mountinfo_next(struct mountinfo *m, struct mount *mount);
 /* Parses @line, which is modified, into @mount. False if it is not a line of mountinfo. */
 bool mountinfo_parse(char *line, struct mount *mount);
 
+/* Whether @list, of one line and separated by commas or spaces, has the item @word. */
+bool mountinfo_list_has(const char *list, const char *word);
+
 #define cleanup_mountinfo __attribute__((cleanup(mountinfo_close)))
 
 #endif

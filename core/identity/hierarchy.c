@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "core/base/err.h"
+#include "core/base/kernfs.h"
 #include "core/base/mountinfo.h"
 #include "core/base/util.h"
 
@@ -41,22 +42,6 @@ static const char *const without_systemd[] = {
 	"pids", "memory", "devices", "freezer", "cpu", "name=systemd", NULL,
 };
 
-static bool has_word(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	for (const char *p = list; *p; p += *p == ',' || *p == ' ') {
-		size_t n = strcspn(p, ", \n");
-
-		if (n == len && !strncmp(p, word, len))
-			return true;
-		p += n;
-		if (*p == '\n')
-			break;
-	}
-	return false;
-}
-
 static void add_mount(struct mounts *m, const struct mount *mount, const char *const *wanted)
 {
 	/* If only a part of a hierarchy is mounted, it would be taken for the whole. */
@@ -67,7 +52,7 @@ static void add_mount(struct mounts *m, const struct mount *mount, const char *c
 	if (!strcmp(mount->type, "cgroup2") && !m->v2[0])
 		strcpy(m->v2, mount->point);
 	for (size_t i = 0; !strcmp(mount->type, "cgroup") && wanted[i]; i++)
-		if (has_word(mount->options, wanted[i]) && !m->v1[i][0])
+		if (mountinfo_list_has(mount->options, wanted[i]) && !m->v1[i][0])
 			strcpy(m->v1[i], mount->point);
 }
 
@@ -102,7 +87,7 @@ static int hierarchy_number(const char *root, const char *controller)
 		if (!end)
 			continue;
 		*end = '\0';
-		if (has_word(line + at, controller))
+		if (mountinfo_list_has(line + at, controller))
 			return number;
 	}
 	return 0;
@@ -120,7 +105,8 @@ static bool v2_has_controllers(const char *root, const char *point)
 	snprintf(path, sizeof(path), "%s%s/cgroup.controllers", root, point);
 	f = fopen(path, "re");
 	return f && fgets(list, sizeof(list), f) &&
-	       (has_word(list, "pids") || has_word(list, "memory") || has_word(list, "cpu"));
+	       (mountinfo_list_has(list, "pids") || mountinfo_list_has(list, "memory") ||
+		mountinfo_list_has(list, "cpu"));
 }
 
 int hierarchy_find(struct hierarchy *h, const char *root, struct err *e)
@@ -168,17 +154,9 @@ static int handle_of(const char *path, union id_handle *h)
 
 uint64_t hierarchy_key(const char *path, bool v1)
 {
-	union id_handle h;
-	struct stat st;
-	uint64_t id;
+	uint64_t id = kernfs_id(path);
 
-	if (!handle_of(path, &h) && h.handle.handle_bytes == sizeof(id))
-		memcpy(&id, h.handle.f_handle, sizeof(id));
-	else if (!stat(path, &st)) /* before 4.14, or where a sandbox forbids handles */
-		id = st.st_ino;
-	else
-		return 0;
-	return id | (v1 ? CGROUP_KEY_V1 : 0);
+	return id ? id | (v1 ? CGROUP_KEY_V1 : 0) : 0;
 }
 
 /* The path of the folder @fd below @mount; -ENOENT if it lies outside. */

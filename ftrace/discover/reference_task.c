@@ -9,6 +9,7 @@
 
 #include "compat/host/cgroup_dir.h"
 #include "core/base/err.h"
+#include "core/base/kernfs.h"
 #include "core/base/util.h"
 #include "ftrace/discover/reference_child.h"
 
@@ -152,7 +153,7 @@ static int move(const struct reference_task *r, const char *cgroup, uint64_t *id
 	 * A move to a cgroup with a cpuset resets the affinity; on 4.9 to any cgroup of version 2.
 	 */
 	bind_again(r);
-	*id = cgroup_dir_id(cgroup);
+	*id = kernfs_id(cgroup);
 	return *id ? 0 : -EOPNOTSUPP;
 }
 
