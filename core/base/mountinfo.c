@@ -39,14 +39,13 @@ static char *unescape(char *s)
 	return s;
 }
 
+/* Not strtok_r(), because a field may be empty: the source of mount("", ...). */
 static int split(char *text, char *fields[FIELDS_MAX])
 {
-	char *save = NULL;
 	int n = 0;
 
-	for (char *p = strtok_r(text, " \n", &save); p && n < FIELDS_MAX;
-	     p = strtok_r(NULL, " \n", &save))
-		fields[n++] = p;
+	while (text && n < FIELDS_MAX)
+		fields[n++] = strsep(&text, " \n");
 	return n;
 }
 

@@ -36,6 +36,15 @@ Test(mountinfo, escapes_are_decoded)
 	cr_expect_str_eq(m.point, "/a b\\c\\04");
 }
 
+Test(mountinfo, the_source_may_be_empty)
+{
+	struct mount m;
+
+	cr_assert(parse("36 35 0:5 / /sys/kernel/tracing rw - tracefs  rw,x\n", &m));
+	cr_expect_str_eq(m.type, "tracefs");
+	cr_expect_str_eq(m.options, "rw,x");
+}
+
 Test(mountinfo, malformed_lines_are_refused)
 {
 	struct mount m;
