@@ -70,7 +70,8 @@ PFM    ?= $(shell echo '\#include <perfmon/pfmlib_perf_event.h>' | \
 	    $(CC) $(if $(SYSROOT),-I$(SYSROOT)/usr/include) -E - >/dev/null 2>&1 && echo 1)
 CC     ?= gcc
 CLANG  ?= clang
-BPFTOOL ?= bpftool
+# Debian has bpftool in /usr/sbin, which is not in the PATH of every user.
+BPFTOOL ?= $(shell PATH="$$PATH:/usr/sbin" command -v bpftool || echo bpftool)
 PKG_CONFIG ?= pkg-config
 
 VERSION := 0.1
