@@ -64,16 +64,17 @@ static void machine(struct inspection *l)
 static void btf(struct inspection *l)
 {
 	const struct feature_info *i = feature_info(FEATURE_BTF);
-	bool own = feature_has(&l->features, FEATURE_BTF);
 
-	if (l->btf_path)
+	if (l->btf_path) {
 		say(l, FACT_BTF, "%s (--btf)", l->btf_path);
-	else if (own)
+	} else if (feature_has(&l->features, FEATURE_BTF)) {
 		say(l, FACT_BTF, "yes (/sys/kernel/btf/vmlinux)");
-	else
+	} else if (feature_lacks(&l->features, FEATURE_BTF)) {
 		say(l, FACT_BTF, "no (needs Linux %s and %s)", i->version, i->config);
-	if (!own && !l->btf_path)
 		l->facts->lacks |= LACK_BTF;
+	} else {
+		say(l, FACT_BTF, "unknown: no access to /sys/kernel");
+	}
 }
 
 static void lockdown(struct inspection *l)
@@ -180,6 +181,7 @@ static void kprobes(struct inspection *l)
 {
 	enum feature_answer defined = feature_ask(&l->features, FEATURE_KPROBE_EVENTS);
 	bool pmu = feature_has(&l->features, FEATURE_KPROBE_PMU);
+	bool no_pmu = feature_lacks(&l->features, FEATURE_KPROBE_PMU);
 
 	l->closed = defined == FEATURE_UNKNOWN && l->facts->lacks & (LACK_PRIVILEGE | LACK_ROOT);
 	if (defined == FEATURE_YES || (pmu && l->closed))
@@ -190,9 +192,11 @@ static void kprobes(struct inspection *l)
 		say(l, FACT_KPROBES, "unknown: not enough privilege to look into tracefs");
 	else if (defined == FEATURE_NO)
 		say(l, FACT_KPROBES, "no (needs %s)", feature_info(FEATURE_KPROBE_EVENTS)->config);
-	else
+	else if (no_pmu)
 		say(l, FACT_KPROBES, "not found: tracefs can't be read, and perf has none");
-	if (!l->closed && !pmu && defined != FEATURE_YES)
+	else
+		say(l, FACT_KPROBES, "unknown: neither tracefs nor /sys/bus can be read");
+	if (!l->closed && !pmu && (defined == FEATURE_NO || (no_pmu && defined != FEATURE_YES)))
 		l->facts->lacks |= LACK_KPROBES;
 }
 
@@ -203,8 +207,10 @@ static void perf(struct inspection *l)
 	read_line("/proc/sys/kernel/perf_event_paranoid", level, sizeof(level));
 	if (feature_has(&l->features, FEATURE_PERF_EVENTS))
 		say(l, FACT_PERF, "yes (perf_event_paranoid %s)", level);
-	else
+	else if (feature_lacks(&l->features, FEATURE_PERF_EVENTS))
 		say(l, FACT_PERF, "no (needs %s)", feature_info(FEATURE_PERF_EVENTS)->config);
+	else
+		say(l, FACT_PERF, "unknown: no access to /proc/sys/kernel");
 }
 
 static void kptr(struct inspection *l)

@@ -86,6 +86,10 @@ static int check_btf(struct bpf_backend *b, const struct bpf_object_desc *desc, 
 	bool own = feature_has(&b->features, FEATURE_BTF);
 	struct btf *btf;
 
+	if (!own && !feature_lacks(&b->features, FEATURE_BTF) && (desc->needs_kernel_btf || !path))
+		return err_set(e, -ENOENT,
+			       "no access to /sys/kernel, which has this kernel's BTF: mount -t "
+			       "sysfs nodev /sys");
 	if (desc->needs_kernel_btf && !own)
 		return err_set(e, -ENOENT, "this kernel has no BTF (/sys/kernel/btf/vmlinux)%s",
 			       path ? "" : "; use --backend=bpf:kprobe with --btf FILE");

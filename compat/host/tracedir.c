@@ -100,6 +100,10 @@ static int find(struct tracedir *t, struct err *e)
 		return err_set(e, -EPERM,
 			       "tracefs is not mounted, and captrace may not mount it (needs "
 			       "CAP_SYS_ADMIN): mount -t tracefs nodev /sys/kernel/tracing");
+	if (rc == -ENOENT && access("/sys/kernel", F_OK))
+		return err_set(e, rc,
+			       "neither tracefs nor sysfs, where it belongs, is mounted: mount -t "
+			       "sysfs nodev /sys");
 	if (rc == -ENODEV || rc == -ENOENT)
 		return err_set(e, -ENOENT, "this kernel has no tracefs (needs CONFIG_TRACING)");
 	return err_sys(e, rc, "tracefs is not mounted, and mounting it failed");
