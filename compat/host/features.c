@@ -200,6 +200,12 @@ static enum feature_answer probe_bpf_kprobe(struct features *f)
 										: answer;
 }
 
+/* Whether bpf() is refused as a whole, as by a seccomp filter: no privilege is needed for this. */
+static bool refuses_bpf(void)
+{
+	return call_bpf(-1, NULL) < 0 && errno == EPERM;
+}
+
 /*
  * Without the feature maps count against RLIMIT_MEMLOCK, 64 KB by default. So a map that is larger
  * than the limit is refused, unless captrace is exempt from the limit.
@@ -221,8 +227,9 @@ static enum feature_answer probe_bpf_memcg(struct features *f)
 	attr.max_entries = (uint32_t)(limit.rlim_cur / page + 1);
 	fd = call_bpf(BPF_MAP_CREATE, &attr);
 	if (fd < 0)
-		return errno == EPERM && !host_caps_explain_bpf(-EPERM, NULL) ? FEATURE_NO
-									      : FEATURE_UNKNOWN;
+		return errno == EPERM && !host_caps_explain_bpf(-EPERM, NULL) && !refuses_bpf()
+			       ? FEATURE_NO
+			       : FEATURE_UNKNOWN;
 	close(fd);
 	return FEATURE_YES;
 }
