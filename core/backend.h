@@ -73,9 +73,8 @@ struct event_handler {
 };
 
 struct backend_variant {
-	const char *name;    /* "fexit" */
-	const char *summary; /* one line for --help and doctor */
-	uint64_t fields;     /* FIELD() bits that it can give at best */
+	const char *name; /* "fexit" */
+	uint64_t fields;  /* FIELD() bits that it can give at best */
 };
 
 typedef void (*backend_fact_fn)(void *arg, const char *key, const char *value);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A sink writes events to where the user wants them, and never knows which backend ran. Each is one
- * `const struct sink_ops` in core/output/, listed in core/output/sinks.c.
+ * `const struct sink_ops`; those that -o can name are listed in core/output/sinks.h.
  */
 #ifndef CAPTRACE_CORE_SINK_H
 #define CAPTRACE_CORE_SINK_H
@@ -14,16 +14,17 @@ struct err;
 struct out;
 struct sink;
 
+/* Valid during open() only; what it points to outlives the sink. */
 struct sink_cfg {
-	struct out *out;                  /* borrowed */
-	const struct column *const *cols; /* columns: those to show; borrowed */
+	struct out *out;
+	const struct column *const *cols; /* columns: those to show */
 	size_t cols_len;
 	bool header;                      /* columns: print the heading */
 	bool kstack;                      /* columns: frames under the row */
 	unsigned int width;               /* columns: terminal cells; 0: not a terminal */
-	const struct cap_origin *origins; /* where the events come from; outlives the sink */
+	const struct cap_origin *origins; /* where the events come from */
 	size_t origins_len;
-	const struct advise_cfg *advise; /* advise: its options; borrowed */
+	const struct advise_cfg *advise; /* advise: its options */
 };
 
 /* How a run ended, and its counts. */
@@ -41,8 +42,7 @@ struct run_summary {
 
 struct sink_ops {
 	const char *name; /* "columns", "json", … */
-	const char *help;
-	bool whole; /* shows every field of an event, whatever columns are asked for */
+	bool whole;       /* shows every field of an event, whatever columns are asked for */
 	int (*open)(struct sink **, const struct sink_cfg *, struct err *);
 	void (*event)(struct sink *, const struct cap_event *);
 	void (*close)(struct sink *);

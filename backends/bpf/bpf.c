@@ -14,15 +14,14 @@
 #include "core/base/util.h"
 
 static const struct backend_variant variants[] = {
-	[BPF_FEXIT] = {"fexit", "BPF trampolines (5.5, arm64 6.4) and BTF",
-		       FIELDS_BACKEND | FIELDS_EXTRA},
-	[BPF_KPROBE] = {"kprobe", "BPF kprobes and BTF (the kernel's, or --btf FILE)",
-			FIELDS_BACKEND | FIELDS_EXTRA},
-	[BPF_TRACEPOINT] = {"tracepoint", "BPF at capability:cap_capable (6.14) and BTF",
-			    FIELDS_BACKEND | FIELDS_EXTRA},
-	[BPF_NOBTF] = {"nobtf",
-		       "BPF kprobes without BTF: captrace finds the layout of kernel structures",
-		       (FIELDS_BACKEND & ~FIELD(STARTUP)) | FIELD(OUTCOME)},
+	/* BPF trampolines (5.5, arm64 6.4) and BTF. */
+	[BPF_FEXIT] = {"fexit", FIELDS_BACKEND | FIELDS_EXTRA},
+	/* BPF kprobes and BTF (the kernel's, or --btf FILE). */
+	[BPF_KPROBE] = {"kprobe", FIELDS_BACKEND | FIELDS_EXTRA},
+	/* BPF at capability:cap_capable (6.14) and BTF. */
+	[BPF_TRACEPOINT] = {"tracepoint", FIELDS_BACKEND | FIELDS_EXTRA},
+	/* BPF kprobes without BTF: captrace finds the layout of kernel structures. */
+	[BPF_NOBTF] = {"nobtf", (FIELDS_BACKEND & ~FIELD(STARTUP)) | FIELD(OUTCOME)},
 	{0},
 };
 

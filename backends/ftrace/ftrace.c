@@ -329,15 +329,12 @@ static void ftrace_stats(const struct backend *base, struct backend_stats *stats
 	 FIELD(INSETID) | FIELD(VERDICT) | FIELD(KSTACK))
 
 static const struct backend_variant variants[] = {
-	[FTRACE_PERF] = {"perf", "probes through tracefs, read through perf events",
-			 FIELDS_BACKEND | FIELD(OUTCOME)},
-	[FTRACE_RING] = {"ring",
-			 "probes through tracefs, read through the rings of private instances",
-			 FIELDS_BACKEND | FIELD(OUTCOME)},
-	[FTRACE_TRACEPOINT] =
-		{"tracepoint",
-		 "tracepoint capability:cap_capable (6.14), with event probes if available",
-		 TRACEPOINT_FIELDS},
+	/* Probes through tracefs, read through perf events. */
+	[FTRACE_PERF] = {"perf", FIELDS_BACKEND | FIELD(OUTCOME)},
+	/* Probes through tracefs, read through the rings of private instances. */
+	[FTRACE_RING] = {"ring", FIELDS_BACKEND | FIELD(OUTCOME)},
+	/* The tracepoint capability:cap_capable (6.14), with event probes if available. */
+	[FTRACE_TRACEPOINT] = {"tracepoint", TRACEPOINT_FIELDS},
 	{0},
 };
 

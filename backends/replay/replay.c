@@ -267,7 +267,7 @@ static const struct cap_origin *replay_origins(const struct backend *base, size_
 }
 
 static const struct backend_variant variants[] = {
-	{"file", "recordings made by captrace record", ~UINT64_C(0)},
+	{"file", ~UINT64_C(0)},
 	{0},
 };
 

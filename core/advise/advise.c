@@ -419,7 +419,6 @@ static int advise_exit_code(const struct sink *sink)
 
 const struct sink_ops advise_sink_ops = {
 	.name = "advise",
-	.help = "advice",
 	.whole = true,
 	.open = advise_open,
 	.event = advise_event,

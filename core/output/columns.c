@@ -201,7 +201,6 @@ static int columns_open(struct sink **sink, const struct sink_cfg *cfg, struct e
 
 const struct sink_ops columns_sink_ops = {
 	.name = "columns",
-	.help = "a table (the default); columns=NAME,… chooses its columns",
 	.open = columns_open,
 	.event = columns_event,
 	.unique_count = columns_count,

@@ -196,7 +196,6 @@ static int jsonpretty_open(struct sink **sink, const struct sink_cfg *cfg, struc
 
 const struct sink_ops json_sink_ops = {
 	.name = "json",
-	.help = "one JSON object per line",
 	.whole = true,
 	.open = json_open,
 	.event = sink_event,
@@ -207,7 +206,6 @@ const struct sink_ops json_sink_ops = {
 
 const struct sink_ops jsonpretty_sink_ops = {
 	.name = "jsonpretty",
-	.help = "the same, indented",
 	.whole = true,
 	.open = jsonpretty_open,
 	.event = sink_event,

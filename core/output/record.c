@@ -91,7 +91,6 @@ static void record_finish(struct sink *sink, const struct run_summary *res)
 
 const struct sink_ops record_sink_ops = {
 	.name = "record",
-	.help = "a recording",
 	.whole = true,
 	.open = record_open,
 	.event = record_event,

@@ -5,7 +5,7 @@
 
 #include "core/sink.h"
 
-/* In the order of --help; the first is the default. */
+/* In the order in which they are listed; the first is the default. */
 #define SINKS(SINK)      \
 	SINK(columns)    \
 	SINK(json)       \

@@ -156,7 +156,6 @@ static void yaml_close(struct sink *sink)
 
 const struct sink_ops yaml_sink_ops = {
 	.name = "yaml",
-	.help = "a YAML document per event",
 	.whole = true,
 	.open = yaml_open,
 	.event = yaml_event,

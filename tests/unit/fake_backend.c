@@ -5,7 +5,7 @@
 
 int fake_open_result[2], fake_opened;
 
-static const struct backend_variant variants[] = {{"one", "the first", 0}, {"two", "", 0}, {0}};
+static const struct backend_variant variants[] = {{"one", 0}, {"two", 0}, {0}};
 
 static int fake_open(struct backend **b, const struct backend_cfg *cfg, struct err *e)
 {

@@ -20,13 +20,13 @@
  * One variant that gives little, two that give more, and recordings, which give everything but are
  * never suggested.
  */
-static const struct backend_variant small_variants[] = {{"small", "", FIELDS_SMALL}, {0}};
+static const struct backend_variant small_variants[] = {{"small", FIELDS_SMALL}, {0}};
 static const struct backend_variant large_variants[] = {
-	{"most", "", FIELDS_BACKEND & ~FIELD(KSTACK) & ~FIELD(CGROUP_KEY)},
-	{"keys", "", FIELDS_SMALL | FIELD(CGROUP_KEY)},
+	{"most", FIELDS_BACKEND & ~FIELD(KSTACK) & ~FIELD(CGROUP_KEY)},
+	{"keys", FIELDS_SMALL | FIELD(CGROUP_KEY)},
 	{0},
 };
-static const struct backend_variant recorded_variants[] = {{"file", "", ~UINT64_C(0)}, {0}};
+static const struct backend_variant recorded_variants[] = {{"file", ~UINT64_C(0)}, {0}};
 static const struct backend_ops small_ops = {.name = "one", .variants = small_variants};
 static const struct backend_ops large_ops = {.name = "two", .variants = large_variants};
 static const struct backend_ops recorded_ops = {
