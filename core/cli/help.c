@@ -8,6 +8,11 @@
 #define HELP_AT 32
 #define WIDTH   80
 
+#define EXIT_CODES "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 no backend works here."
+#define EXIT_CODES_COMMAND                                                                       \
+	"With COMMAND: its exit code, 125 captrace failed, 126 COMMAND cannot be executed, 127 " \
+	"COMMAND was not found."
+
 /* Prints @text and a newline, in lines that begin at @at; the first one is there already. */
 static void print_wrapped(int at, const char *text)
 {
@@ -87,10 +92,7 @@ void cli_help(const struct cli_command *cmd)
 		print_option(o);
 	}
 	printf("\n");
-	print_wrapped(0,
-		      "Exit codes: 0 success, 1 failure, 2 wrong usage, 3 no backend works here. "
-		      "With COMMAND: its exit code, 125 captrace failed, 126 COMMAND cannot be "
-		      "executed, 127 COMMAND was not found.");
+	print_wrapped(0, cmd->command ? EXIT_CODES " " EXIT_CODES_COMMAND : EXIT_CODES);
 	if (cmd->bit == CLI_ADVISE)
 		print_wrapped(0, "These take precedence: 4 more is needed than --expect allows, 5 "
 				 "the advice is incomplete.");

@@ -337,10 +337,18 @@ const struct cli_option cli_options[] = {
 	{
 		.group = "Output",
 		.name = "output",
-		.commands = CLI_TRACE | CLI_REPLAY | CLI_DOCTOR,
+		.commands = CLI_TRACE | CLI_REPLAY,
 		.letter = 'o',
 		.arg = "FORMAT",
 		.help = "columns (default), columns=NAME,…, json, jsonpretty, yaml",
+		.set = cli_set_output,
+	},
+	{
+		.name = "output",
+		.commands = CLI_DOCTOR,
+		.letter = 'o',
+		.arg = "FORMAT",
+		.help = "json or jsonpretty; default: text",
 		.set = cli_set_output,
 	},
 	{
