@@ -302,9 +302,9 @@ const char *doctor_fact_heading(enum doctor_fact fact)
 	return facts[fact].heading;
 }
 
-#define SYMBOLS_ARE_FOR                                                                           \
-	"stacks, the audit field at the tracepoint, and without BTF processes, system calls and " \
-	"namespaces need the addresses of kernel symbols"
+#define SYMBOLS_ARE_FOR                                                                         \
+	"captrace needs the addresses of kernel symbols for stacks and for the audit field at " \
+	"the tracepoint; without BTF also for processes, system calls and namespaces"
 
 /* An entry is printed if all of its bits are set and, unless it has @always, no variant works. */
 static const struct {

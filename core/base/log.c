@@ -13,7 +13,7 @@ unsigned int log_tags;
 static const struct {
 	const char *name, *help;
 } tags[LOG_TAGS] = {
-	[LOG_TAG_DROP] = {"drop", "each check that is not shown, and why"},
+	[LOG_TAG_DROP] = {"drop", "each check that reached captrace and is not shown, and why"},
 };
 
 static struct {
