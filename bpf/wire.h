@@ -181,7 +181,7 @@ struct bpf_cfg {
 /* Set by captrace while the programs run; they only read it. */
 struct bpf_control {
 	__u32 mode;      /* enum bpf_mode */
-	__u32 form;      /* enum opts_form of compat/calibrate/calibrate.h */
+	__u32 form;      /* enum opts_form of compat/calibrate/calibrate_form.h */
 	__u32 self_tgid; /* captrace's thread group in the initial PID namespace */
 	__u32 pad;
 };
