@@ -28,7 +28,7 @@ struct bpf_backend {
 	struct ksyms *ksyms;             /* NULL: not needed, or not available */
 	struct bpf_decoder decoder;
 	struct cap_frame frames[WIRE_STACK_FRAMES];
-	struct event_handler *sink; /* during a drain */
+	struct event_handler *handler; /* during a drain */
 	uint64_t fields;
 	bool btf_given;                   /* --btf */
 	struct bpf_nobtf nobtf;           /* btf_fd is -1 in the other variants */

@@ -32,9 +32,9 @@ static void on_extra(const struct bpf_backend *b, const void *data, size_t size)
 	struct cap_exec exec;
 
 	if (!bpf_decode_outcome(&b->decoder, data, size, &outcome))
-		b->sink->outcome(b->sink, &outcome);
+		b->handler->outcome(b->handler, &outcome);
 	else if (!bpf_decode_exec(&b->decoder, data, size, &exec))
-		b->sink->exec(b->sink, &exec);
+		b->handler->exec(b->handler, &exec);
 }
 
 static void on_record(void *arg, const void *data, size_t size)
@@ -46,7 +46,7 @@ static void on_record(void *arg, const void *data, size_t size)
 	if (b->decoder.extra && r->time >> WIRE_KIND_SHIFT)
 		on_extra(b, data, size);
 	else if (!bpf_decode(&b->decoder, data, size, &ev))
-		b->sink->event(b->sink, &ev);
+		b->handler->event(b->handler, &ev);
 }
 
 static void bpf_close(struct backend *base)
@@ -117,7 +117,7 @@ static int bpf_fds(const struct backend *base, struct pollfd *fds, int max)
 	return 1;
 }
 
-static int bpf_drain(struct backend *base, struct event_handler *sink, struct err *e)
+static int bpf_drain(struct backend *base, struct event_handler *handler, struct err *e)
 {
 	struct bpf_backend *b = container_of(base, struct bpf_backend, base);
 	char buf[128];
@@ -125,9 +125,9 @@ static int bpf_drain(struct backend *base, struct event_handler *sink, struct er
 
 	/* Read at each drain, because the wall clock may be set in between. */
 	b->decoder.clock_offset = clock_wall_offset();
-	b->sink = sink;
+	b->handler = handler;
 	rc = bpf_reader_drain(b->reader, BACKEND_DRAIN_MAX, on_record, b);
-	b->sink = NULL;
+	b->handler = NULL;
 	return rc < 0 ? err_set(e, rc, "reading the ring: %s", bpf_strerror(rc, buf, sizeof(buf)))
 		      : rc;
 }

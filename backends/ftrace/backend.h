@@ -56,8 +56,8 @@ struct ftrace_backend {
 	struct task_notes *notes;  /* of HOOK_TASK; NULL: checks are recorded in one part */
 	struct startup *startup;   /* NULL: not wanted, or not supported here */
 	bool stopped;
-	struct follow *follow;      /* NULL: the whole machine is traced */
-	struct event_handler *sink; /* during a drain */
+	struct follow *follow;         /* NULL: the whole machine is traced */
+	struct event_handler *handler; /* during a drain */
 	uint64_t clock_offset;
 	uint64_t missed, missed_before, missed_read;
 	struct cap_frame *frames;
@@ -121,7 +121,7 @@ void ftrace_follow_cpus(struct ftrace_backend *b);
 bool ftrace_decode(const struct ftrace_backend *b, const struct probe *p,
 		   const struct feed_record *r, struct cap_event *ev, struct hook_call *call);
 
-/* Processes a record of any probe; events go to b->sink. A feed_fn; @arg is the backend. */
+/* Processes a record of any probe; events go to b->handler. A feed_fn; @arg is the backend. */
 void ftrace_on_record(void *arg, const struct feed_record *r);
 
 /* Delivers a check that was held for its verdict. A returns_fn; @arg is the backend. */

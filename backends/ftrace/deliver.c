@@ -85,8 +85,8 @@ static uint64_t unix_time(const struct ftrace_backend *b, uint64_t time)
 static void deliver(struct ftrace_backend *b, struct cap_event *ev, const struct hook_call *call)
 {
 	if (b->outcomes)
-		outcomes_before(b->outcomes, ev->tid, call, b->sink);
-	b->sink->event(b->sink, ev);
+		outcomes_before(b->outcomes, ev->tid, call, b->handler);
+	b->handler->event(b->handler, ev);
 	if (b->outcomes)
 		outcomes_after(b->outcomes, ev, call);
 }
@@ -150,7 +150,7 @@ static void on_commit(struct ftrace_backend *b, const struct probe *p, const str
 	memcpy(&entry, feed_raw(r), sizeof(entry));
 	hook_call(&p->dec, r, &call);
 	known = hook_commit(&p->dec, r, &commit);
-	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->sink);
+	outcomes_commit(b->outcomes, entry.pid, &call, known ? &commit : NULL, b->handler);
 }
 
 static void on_syscall(struct ftrace_backend *b, const struct probe *p, const struct feed_record *r)
@@ -163,7 +163,7 @@ static void on_syscall(struct ftrace_backend *b, const struct probe *p, const st
 		outcomes_return(b->outcomes, entry.pid,
 				fetch_get(&p->dec.map, FETCH_ID, raw, r->size),
 				fetch_get(&p->dec.map, FETCH_RET, raw, r->size),
-				unix_time(b, r->time), b->sink);
+				unix_time(b, r->time), b->handler);
 }
 
 bool ftrace_decode(const struct ftrace_backend *b, const struct probe *p,

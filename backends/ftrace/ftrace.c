@@ -266,21 +266,21 @@ static int ftrace_fds(const struct backend *base, struct pollfd *fds, int max)
 	return b->feed->ops->fds(b->feed, fds, max);
 }
 
-static int ftrace_drain(struct backend *base, struct event_handler *sink, struct err *e)
+static int ftrace_drain(struct backend *base, struct event_handler *handler, struct err *e)
 {
 	struct ftrace_backend *b = container_of(base, struct ftrace_backend, base);
 	int rc;
 
 	/* Updated at each drain, because the wall clock may have been set. */
 	b->clock_offset = clock_wall_offset();
-	b->sink = sink;
+	b->handler = handler;
 	ftrace_follow_cpus(b);
 	rc = b->feed->ops->read(b->feed, ftrace_on_record, b);
 	if (b->returns)
 		returns_flush(b->returns, b->stopped && !rc);
 	if (!rc && b->stopped && b->outcomes)
-		outcomes_flush(b->outcomes, clock_wall_ns(), sink);
-	b->sink = NULL;
+		outcomes_flush(b->outcomes, clock_wall_ns(), handler);
+	b->handler = NULL;
 	return rc < 0 ? err_sys(e, rc, "reading the rings") : rc;
 }
 

@@ -151,7 +151,7 @@ void outcomes_know_commits(struct outcomes *o, bool known)
 }
 
 static void hand_out(const struct outcomes *o, const struct pending *p, int32_t tid, uint64_t until,
-		     const int64_t *ret, struct event_handler *sink)
+		     const int64_t *ret, struct event_handler *handler)
 {
 	struct cap_outcome out = {
 		.since = p->since,
@@ -170,13 +170,13 @@ static void hand_out(const struct outcomes *o, const struct pending *p, int32_t 
 	for (size_t i = 0; i < ARRAY_SIZE(out.args); i++)
 		out.args[i] = p->call.args[i];
 	out.refused = out.ret == -EPERM || out.ret == -EACCES;
-	sink->outcome(sink, &out);
+	handler->outcome(handler, &out);
 }
 
 static void end_without_return(struct outcomes *o, const struct pending *p, int32_t tid,
-			       struct event_handler *sink)
+			       struct event_handler *handler)
 {
-	hand_out(o, p, tid, p->last, NULL, sink);
+	hand_out(o, p, tid, p->last, NULL, handler);
 	idmap_remove(o->threads, (uint32_t)tid, 0);
 }
 
@@ -192,14 +192,14 @@ static bool same_call(const struct hook_call *a, const struct hook_call *b)
 }
 
 void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *call,
-		     struct event_handler *sink)
+		     struct event_handler *handler)
 {
 	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 
 	/* Calls make their checks before they commit: a check after a commit is another call's. */
 	if (p && (p->committed || p->ends_at_next || p->checks == CHECKS_MAX ||
 		  !same_call(&p->call, call)))
-		end_without_return(o, p, tid, sink);
+		end_without_return(o, p, tid, handler);
 }
 
 static bool is_wanted(const struct cap_event *ev)
@@ -239,14 +239,14 @@ void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct
 }
 
 void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *call,
-		     const struct hook_commit *commit, struct event_handler *sink)
+		     const struct hook_commit *commit, struct event_handler *handler)
 {
 	struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 
 	if (!p)
 		return;
 	if (call->syscall && !same_call(&p->call, call)) {
-		end_without_return(o, p, tid, sink);
+		end_without_return(o, p, tid, handler);
 		return;
 	}
 	p->committed = true;
@@ -260,7 +260,7 @@ void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *ca
 }
 
 void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, uint64_t time,
-		     struct event_handler *sink)
+		     struct event_handler *handler)
 {
 	const struct pending *p = idmap_find(o->threads, (uint32_t)tid, 0);
 	int64_t signed_ret = (int64_t)(int32_t)ret;
@@ -268,29 +268,29 @@ void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, u
 	if (!p)
 		return;
 	if (p->call.syscall != syscall_name(p->call.abi, (int)nr)) {
-		end_without_return(o, p, tid, sink);
+		end_without_return(o, p, tid, handler);
 		return;
 	}
-	hand_out(o, p, tid, time, &signed_ret, sink);
+	hand_out(o, p, tid, time, &signed_ret, handler);
 	idmap_remove(o->threads, (uint32_t)tid, 0);
 }
 
 struct flush {
 	const struct outcomes *o;
 	uint64_t time;
-	struct event_handler *sink;
+	struct event_handler *handler;
 };
 
 static void flush_one(void *arg, uint64_t tid, uint64_t unused, void *value)
 {
 	const struct flush *f = arg;
 
-	hand_out(f->o, value, (int32_t)tid, f->time, NULL, f->sink);
+	hand_out(f->o, value, (int32_t)tid, f->time, NULL, f->handler);
 }
 
-void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *sink)
+void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *handler)
 {
-	struct flush f = {o, time, sink};
+	struct flush f = {o, time, handler};
 
 	idmap_take(o->threads, flush_one, &f);
 }

@@ -34,20 +34,20 @@ void outcomes_know_commits(struct outcomes *o, bool known);
  * that one has ended, and its outcome is delivered.
  */
 void outcomes_before(struct outcomes *o, int32_t tid, const struct hook_call *call,
-		     struct event_handler *sink);
+		     struct event_handler *handler);
 
 /* The check @ev was delivered: @call is pending from now on, if its outcome is wanted. */
 void outcomes_after(struct outcomes *o, const struct cap_event *ev, const struct hook_call *call);
 
 /* Thread @tid gets new credentials in @call; @commit NULL: the changes are unknown. */
 void outcomes_commit(struct outcomes *o, int32_t tid, const struct hook_call *call,
-		     const struct hook_commit *commit, struct event_handler *sink);
+		     const struct hook_commit *commit, struct event_handler *handler);
 
 /* Thread @tid returned @ret from the system call numbered @nr, at Unix time @time. */
 void outcomes_return(struct outcomes *o, int32_t tid, int64_t nr, int64_t ret, uint64_t time,
-		     struct event_handler *sink);
+		     struct event_handler *handler);
 
 /* Tracing has ended: delivers the outcomes of all pending calls. */
-void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *sink);
+void outcomes_flush(struct outcomes *o, uint64_t time, struct event_handler *handler);
 
 #endif

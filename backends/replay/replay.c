@@ -127,7 +127,7 @@ static void add_loss(struct replay *r, uint64_t count, const char *where)
 	s->losses[i].count += count;
 }
 
-static void deliver(struct replay *r, struct replay_input *in, struct event_handler *sink)
+static void deliver(struct replay *r, struct replay_input *in, struct event_handler *handler)
 {
 	struct replay_item *item = &in->item;
 	unsigned int origin = (unsigned int)(in - r->inputs);
@@ -135,17 +135,17 @@ static void deliver(struct replay *r, struct replay_input *in, struct event_hand
 	switch (item->type) {
 	case RECORD_EVENT:
 		item->ev.origin = origin;
-		sink->event(sink, &item->ev);
+		handler->event(handler, &item->ev);
 		break;
 	case RECORD_OUTCOME:
 		item->object.outcome.origin = origin;
 		if (r->wanted & FIELD(OUTCOME))
-			sink->outcome(sink, &item->object.outcome);
+			handler->outcome(handler, &item->object.outcome);
 		break;
 	case RECORD_EXEC:
 		item->object.exec.origin = origin;
 		if (r->wanted & FIELD(EXEC))
-			sink->exec(sink, &item->object.exec);
+			handler->exec(handler, &item->object.exec);
 		break;
 	case RECORD_LOST:
 		add_loss(r, item->object.lost.count, item->object.lost.where);
@@ -186,7 +186,7 @@ static struct replay_input *oldest(struct replay *r, int *rc, struct err *e)
 	return wait ? NULL : best;
 }
 
-static int replay_drain(struct backend *base, struct event_handler *sink, struct err *e)
+static int replay_drain(struct backend *base, struct event_handler *handler, struct err *e)
 {
 	struct replay *r = container_of(base, struct replay, base);
 	int n, rc;
@@ -200,7 +200,7 @@ static int replay_drain(struct backend *base, struct event_handler *sink, struct
 			return rc;
 		if (!in)
 			break;
-		deliver(r, in, sink);
+		deliver(r, in, handler);
 	}
 	return n;
 }

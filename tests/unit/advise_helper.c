@@ -88,29 +88,29 @@ char *lines(const char *header, ...)
 }
 
 struct pump {
-	struct event_handler sink;
+	struct event_handler handler;
 	struct sink *to;
 	uint64_t events;
 };
 
-static void on_event(struct event_handler *sink, const struct cap_event *ev)
+static void on_event(struct event_handler *handler, const struct cap_event *ev)
 {
-	struct pump *p = container_of(sink, struct pump, sink);
+	struct pump *p = container_of(handler, struct pump, handler);
 
 	p->to->ops->event(p->to, ev);
 	p->events++;
 }
 
-static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *handler, const struct cap_outcome *o)
 {
-	struct pump *p = container_of(sink, struct pump, sink);
+	struct pump *p = container_of(handler, struct pump, handler);
 
 	p->to->ops->outcome(p->to, o);
 }
 
-static void on_exec(struct event_handler *sink, const struct cap_exec *x)
+static void on_exec(struct event_handler *handler, const struct cap_exec *x)
 {
-	struct pump *p = container_of(sink, struct pump, sink);
+	struct pump *p = container_of(handler, struct pump, handler);
 
 	p->to->ops->exec(p->to, x);
 }
@@ -129,13 +129,13 @@ static char *file_of(const char *text)
 
 static void pump(struct backend *b, struct sink *to)
 {
-	struct pump p = {.sink = {on_event, on_outcome, on_exec}, .to = to};
+	struct pump p = {.handler = {on_event, on_outcome, on_exec}, .to = to};
 	struct run_summary res = {0};
 	struct backend_stats stats;
 	struct err e = {0};
 
 	while (!res.failed && !b->ops->ended(b))
-		res.failed = b->ops->drain(b, &p.sink, &e) < 0;
+		res.failed = b->ops->drain(b, &p.handler, &e) < 0;
 	b->ops->stats(b, &stats);
 	for (size_t i = 0; i < stats.losses_len; i++)
 		res.lost += stats.losses[i].count;

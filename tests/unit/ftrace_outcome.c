@@ -15,14 +15,14 @@
 #include "ftrace/probe/hook.h"
 
 struct seen {
-	struct event_handler sink;
+	struct event_handler handler;
 	struct cap_outcome last;
 	int n;
 };
 
-static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *handler, const struct cap_outcome *o)
 {
-	struct seen *s = container_of(sink, struct seen, sink);
+	struct seen *s = container_of(handler, struct seen, handler);
 
 	s->last = *o;
 	s->n++;
@@ -71,7 +71,7 @@ static void deliver_arg(struct outcomes *o, const struct cap_event *ev, uint64_t
 {
 	struct hook_call call = call_of(ev, arg);
 
-	outcomes_before(o, ev->tid, &call, &s->sink);
+	outcomes_before(o, ev->tid, &call, &s->handler);
 	outcomes_after(o, ev, &call);
 }
 
@@ -86,7 +86,7 @@ static void commit(struct outcomes *o, const struct cap_event *ev, uint64_t arg,
 	struct hook_call call = call_of(ev, arg);
 	struct hook_commit c = {changed, true, 0xff};
 
-	outcomes_commit(o, ev->tid, &call, &c, &s->sink);
+	outcomes_commit(o, ev->tid, &call, &c, &s->handler);
 }
 
 static const int64_t eperm = -EPERM;
@@ -94,19 +94,19 @@ static const int64_t eperm = -EPERM;
 Test(ftrace_outcome, a_refusal_ends_its_call)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = denied(10, 5, SYS_openat), b = denied(11, 5, SYS_openat);
 
 	deliver(o, &a, &s);
 	deliver(o, &b, &s);
 	/* Another thread returns. */
-	outcomes_return(o, 6, SYS_openat, eperm, 12, &s.sink);
+	outcomes_return(o, 6, SYS_openat, eperm, 12, &s.handler);
 	cr_assert_eq(s.n, 0);
-	outcomes_return(o, 5, SYS_openat, -EACCES, 13, &s.sink);
+	outcomes_return(o, 5, SYS_openat, -EACCES, 13, &s.handler);
 	cr_assert_eq(s.n, 1);
 	cr_assert(s.last.refused && s.last.has_ret && s.last.ret == -EACCES);
 	cr_assert(s.last.since == 10 && s.last.until == 13 && s.last.tid == 5 && s.last.pid == 7);
-	outcomes_return(o, 5, SYS_openat, eperm, 14, &s.sink);
+	outcomes_return(o, 5, SYS_openat, eperm, 14, &s.handler);
 	cr_assert_eq(s.n, 1, "its outcome was delivered already");
 	outcomes_free(o);
 }
@@ -114,7 +114,7 @@ Test(ftrace_outcome, a_refusal_ends_its_call)
 Test(ftrace_outcome, a_call_that_is_followed_by_another_did_not_fail_for_it)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = denied(10, 5, SYS_openat), b = denied(20, 5, SYS_kill);
 
 	deliver(o, &a, &s);
@@ -122,11 +122,11 @@ Test(ftrace_outcome, a_call_that_is_followed_by_another_did_not_fail_for_it)
 	cr_assert_eq(s.n, 1);
 	cr_assert(!s.last.refused && !s.last.has_ret && s.last.until == 10);
 	/* A call without checks fails. */
-	outcomes_return(o, 5, SYS_setpriority, eperm, 30, &s.sink);
+	outcomes_return(o, 5, SYS_setpriority, eperm, 30, &s.handler);
 	cr_assert_eq(s.n, 2);
 	cr_assert(!s.last.refused && s.last.since == 20);
 	deliver(o, &a, &s);
-	outcomes_flush(o, 40, &s.sink);
+	outcomes_flush(o, 40, &s.handler);
 	cr_assert_eq(s.n, 3);
 	cr_assert(!s.last.refused && !s.last.has_ret && s.last.until == 40);
 	outcomes_free(o);
@@ -135,15 +135,15 @@ Test(ftrace_outcome, a_call_that_is_followed_by_another_did_not_fail_for_it)
 Test(ftrace_outcome, what_is_granted_or_not_audited_is_not_waited_for)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = denied(10, 5, SYS_openat), b = a;
 
 	a.verdict = CAP_ALLOW;
 	b.audit = false;
 	deliver(o, &a, &s);
 	deliver(o, &b, &s);
-	outcomes_return(o, 5, SYS_openat, eperm, 12, &s.sink);
-	outcomes_flush(o, 20, &s.sink);
+	outcomes_return(o, 5, SYS_openat, eperm, 12, &s.handler);
+	outcomes_flush(o, 20, &s.handler);
 	cr_assert_eq(s.n, 0);
 	outcomes_free(o);
 }
@@ -152,14 +152,14 @@ Test(ftrace_outcome, what_is_granted_or_not_audited_is_not_waited_for)
 Test(ftrace_outcome, errors_of_32_bit_tasks)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = denied(10, 5, SYS_openat);
 	char *filter = outcomes_filter(machine_of_kernel(sizeof(long)));
 
 	cr_assert(strstr(filter, "ret == -1 ") && strstr(filter, "ret == 4294967283"), "%s",
 		  filter);
 	deliver(o, &a, &s);
-	outcomes_return(o, 5, SYS_openat, (uint32_t)-EPERM, 12, &s.sink);
+	outcomes_return(o, 5, SYS_openat, (uint32_t)-EPERM, 12, &s.handler);
 	cr_assert(s.last.refused && s.last.ret == -EPERM);
 	free(filter);
 	outcomes_free(o);
@@ -187,13 +187,13 @@ Test(ftrace_outcome, the_filter)
 Test(ftrace_outcome, granted_and_nothing_changed)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = granted(10, 5, SYS_setuid, CAP_SETUID);
 
 	deliver(o, &a, &s);
 	commit(o, &a, 2, false, &s);
 	cr_assert_eq(s.n, 0);
-	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.sink);
+	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.handler);
 	cr_assert_eq(s.n, 1);
 	cr_assert(s.last.has_ids && !s.last.ids_changed && s.last.has_ret && !s.last.ret);
 	cr_assert(s.last.has_permitted && s.last.permitted == 0xff);
@@ -204,11 +204,11 @@ Test(ftrace_outcome, granted_and_nothing_changed)
 	commit(o, &a, 2, false, &s);
 	a.tid = 5;
 	commit(o, &a, 2, true, &s);
-	outcomes_return(o, 5, SYS_setuid, 0, 14, &s.sink);
+	outcomes_return(o, 5, SYS_setuid, 0, 14, &s.handler);
 	cr_assert(s.n == 2 && s.last.ids_changed);
 	/* A call that commits nothing changes no ids; its permitted set is unknown. */
 	deliver(o, &a, &s);
-	outcomes_return(o, 5, SYS_setuid, -EAGAIN, 15, &s.sink);
+	outcomes_return(o, 5, SYS_setuid, -EAGAIN, 15, &s.handler);
 	cr_assert(s.n == 3 && s.last.has_ids && !s.last.ids_changed && !s.last.has_permitted);
 	outcomes_free(o);
 }
@@ -217,7 +217,7 @@ Test(ftrace_outcome, granted_and_nothing_changed)
 Test(ftrace_outcome, each_call_its_own)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = granted(10, 5, SYS_setuid, CAP_SETUID);
 
 	deliver(o, &a, &s);
@@ -232,7 +232,7 @@ Test(ftrace_outcome, each_call_its_own)
 	/* A commit in another call, which made no check, is not counted for this one. */
 	commit(o, &a, 10, true, &s);
 	cr_assert(s.n == 3 && s.last.since == 30 && s.last.has_ids && !s.last.ids_changed);
-	outcomes_flush(o, 40, &s.sink);
+	outcomes_flush(o, 40, &s.handler);
 	cr_assert_eq(s.n, 3);
 	outcomes_free(o);
 }
@@ -241,16 +241,16 @@ Test(ftrace_outcome, each_call_its_own)
 Test(ftrace_outcome, a_check_without_arguments_is_the_same_calls)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = denied(10, 5, SYS_execve), b = denied(11, 5, SYS_execve);
 	struct hook_call call = call_of(&b, 0);
 
 	deliver(o, &a, &s);
 	b.audit = false;
 	call.has_args = false;
-	outcomes_before(o, 5, &call, &s.sink);
+	outcomes_before(o, 5, &call, &s.handler);
 	outcomes_after(o, &b, &call);
-	outcomes_return(o, 5, SYS_execve, -EACCES, 12, &s.sink);
+	outcomes_return(o, 5, SYS_execve, -EACCES, 12, &s.handler);
 	cr_assert(s.n == 1 && s.last.refused && s.last.has_args && s.last.since == 10);
 	outcomes_free(o);
 }
@@ -259,19 +259,19 @@ Test(ftrace_outcome, a_check_without_arguments_is_the_same_calls)
 Test(ftrace_outcome, what_another_call_returned_is_not_this_ones)
 {
 	struct outcomes *o = outcomes_new(machine_find("x86_64"));
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = granted(10, 5, 0, CAP_SYS_ADMIN);
 	struct hook_call call = {syscall_name(SYSCALL_ABI_I386, 229), SYSCALL_ABI_I386, true, {1}};
 
 	a.syscall = call.syscall;
 	cr_assert_str_eq(call.syscall, "getxattr");
 	for (int i = 0; i < 2; i++) {
-		outcomes_before(o, 5, &call, &s.sink);
+		outcomes_before(o, 5, &call, &s.handler);
 		outcomes_after(o, &a, &call);
 		a.timestamp = 20;
 	}
 	cr_assert(s.n == 1 && s.last.since == 10 && !s.last.has_ret);
-	outcomes_return(o, 5, 229, -ENODATA, 21, &s.sink);
+	outcomes_return(o, 5, 229, -ENODATA, 21, &s.handler);
 	cr_assert(s.n == 2 && s.last.since == 20 && s.last.has_ret && s.last.ret == -ENODATA);
 	outcomes_free(o);
 }
@@ -279,25 +279,25 @@ Test(ftrace_outcome, what_another_call_returned_is_not_this_ones)
 Test(ftrace_outcome, what_is_not_known_is_absent)
 {
 	struct outcomes *o = new_outcomes();
-	struct seen s = {.sink = {.outcome = on_outcome}};
+	struct seen s = {.handler = {.outcome = on_outcome}};
 	struct cap_event a = granted(10, 5, SYS_setuid, CAP_SETUID);
 	struct hook_call none = {0}, call = call_of(&a, 2);
 
 	deliver(o, &a, &s);
-	outcomes_commit(o, 5, &none, NULL, &s.sink);
-	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.sink);
+	outcomes_commit(o, 5, &none, NULL, &s.handler);
+	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.handler);
 	cr_assert(s.n == 1 && !s.last.has_ids && !s.last.has_permitted);
 	deliver(o, &a, &s);
-	outcomes_commit(o, 5, &call, NULL, &s.sink);
-	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.sink);
+	outcomes_commit(o, 5, &call, NULL, &s.handler);
+	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.handler);
 	cr_assert(s.n == 2 && !s.last.has_ids);
 	outcomes_know_commits(o, false);
 	deliver(o, &a, &s);
-	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.sink);
+	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.handler);
 	cr_assert(s.n == 3 && !s.last.has_ids);
 	call.has_args = false;
 	outcomes_after(o, &a, &call);
-	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.sink);
+	outcomes_return(o, 5, SYS_setuid, 0, 12, &s.handler);
 	cr_assert(s.n == 4 && !s.last.has_args);
 	outcomes_free(o);
 }

@@ -210,13 +210,13 @@ static void compare(const struct cap_event *ev, const struct raw_want *w)
 }
 
 struct outcome_seen {
-	struct event_handler sink;
+	struct event_handler handler;
 	size_t refused;
 };
 
-static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *handler, const struct cap_outcome *o)
 {
-	container_of(sink, struct outcome_seen, sink)->refused += o->refused;
+	container_of(handler, struct outcome_seen, handler)->refused += o->refused;
 }
 
 /* Like the kernel's filter, passes only errors that a missing capability may have caused. */
@@ -224,7 +224,7 @@ static void take_return(struct raw_fixture *x, const struct raw_probe *p,
 			const struct feed_record *r)
 {
 	int64_t ret = fetch_get(&p->dec.map, FETCH_RET, feed_raw(r), r->size);
-	struct outcome_seen seen = {.sink = {.outcome = on_outcome}};
+	struct outcome_seen seen = {.handler = {.outcome = on_outcome}};
 	struct feed_entry entry;
 
 	memcpy(&entry, feed_raw(r), sizeof(entry));
@@ -235,7 +235,7 @@ static void take_return(struct raw_fixture *x, const struct raw_probe *p,
 		cr_expect_eq((int32_t)ret, x->wants[x->seen - 1].ret);
 		outcomes_return(x->outcomes, entry.pid,
 				fetch_get(&p->dec.map, FETCH_ID, feed_raw(r), r->size), ret,
-				r->time, &seen.sink);
+				r->time, &seen.handler);
 	}
 	x->refused += seen.refused;
 }
@@ -244,7 +244,7 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 {
 	struct raw_fixture *x = arg;
 	const struct raw_probe *p = raw_fixture_probe(x, r);
-	struct outcome_seen seen = {.sink = {.outcome = on_outcome}};
+	struct outcome_seen seen = {.handler = {.outcome = on_outcome}};
 	struct hook_call call;
 	struct cap_event ev;
 
@@ -264,7 +264,7 @@ void raw_fixture_take(void *arg, const struct feed_record *r)
 	cr_assert_lt(x->seen, x->wants_len, "%s", ev.comm);
 	compare(&ev, &x->wants[x->seen++]);
 	hook_call(&p->dec, r, &call);
-	outcomes_before(x->outcomes, ev.tid, &call, &seen.sink);
+	outcomes_before(x->outcomes, ev.tid, &call, &seen.handler);
 	outcomes_after(x->outcomes, &ev, &call);
 }
 

@@ -19,32 +19,32 @@ extern const struct backend_ops replay_backend_ops;
 
 /* What a replay delivered: the checks as lines of JSON, the rest as counts. */
 struct seen {
-	struct event_handler sink;
+	struct event_handler handler;
 	struct sink *json;
 	struct out *out;
 	unsigned int events, outcomes, execs;
 	struct cap_outcome outcome;
 };
 
-static void on_event(struct event_handler *sink, const struct cap_event *ev)
+static void on_event(struct event_handler *handler, const struct cap_event *ev)
 {
-	struct seen *s = container_of(sink, struct seen, sink);
+	struct seen *s = container_of(handler, struct seen, handler);
 
 	s->json->ops->event(s->json, ev);
 	s->events++;
 }
 
-static void on_outcome(struct event_handler *sink, const struct cap_outcome *o)
+static void on_outcome(struct event_handler *handler, const struct cap_outcome *o)
 {
-	struct seen *s = container_of(sink, struct seen, sink);
+	struct seen *s = container_of(handler, struct seen, handler);
 
 	s->outcome = *o;
 	s->outcomes++;
 }
 
-static void on_exec(struct event_handler *sink, const struct cap_exec *x)
+static void on_exec(struct event_handler *handler, const struct cap_exec *x)
 {
-	struct seen *s = container_of(sink, struct seen, sink);
+	struct seen *s = container_of(handler, struct seen, handler);
 
 	cr_assert_str_eq(x->filename, "/usr/bin/a\n\"b\"");
 	s->execs++;
@@ -55,7 +55,7 @@ static void seen_init(struct seen *s)
 	struct sink_cfg cfg = {0};
 	struct err e;
 
-	*s = (struct seen){.sink = {on_event, on_outcome, on_exec}};
+	*s = (struct seen){.handler = {on_event, on_outcome, on_exec}};
 	s->out = cfg.out = out_new(-1);
 	cr_assert_eq(sink_find("json")->open(&s->json, &cfg, &e), 0);
 }
@@ -97,7 +97,7 @@ static int replay(struct seen *s, char **files, size_t len, struct backend_stats
 		return rc;
 	ops->start(b, e);
 	while (!ops->ended(b)) {
-		rc = ops->drain(b, &s->sink, e);
+		rc = ops->drain(b, &s->handler, e);
 		if (rc < 0)
 			break;
 	}
