@@ -76,18 +76,9 @@ void log_help_tags(void)
 
 const char *log_component(const char *file, char *buf, size_t size)
 {
-	static const char *const outer[] = {"core/", "backends/"};
-	const char *end;
+	const char *end = strrchr(file, '/');
 
-	for (size_t i = 0; i < ARRAY_SIZE(outer); i++)
-		if (!strncmp(file, outer[i], strlen(outer[i]))) {
-			file += strlen(outer[i]);
-			break;
-		}
-	/* At most two parts of the path; a file without its extension. */
-	end = strchr(file, '/');
-	end = end ? end + 1 + strcspn(end + 1, "/.") : file + strcspn(file, ".");
-	snprintf(buf, size, "%.*s", (int)(end - file), file);
+	snprintf(buf, size, "%.*s", end ? (int)(end - file) : (int)strlen(file), file);
 	return buf;
 }
 

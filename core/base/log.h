@@ -69,7 +69,7 @@ void log_set_tap(void (*line)(void *arg, int level, const char *text), void *arg
 /* Whether anybody gets lines of this level; if not, callers need not compose them. */
 bool log_wants(int level);
 
-/* The component that @file belongs to, in @buf: "ftrace/discover" for "ftrace/discover/learn.c". */
+/* The folder of @file, in @buf: "ftrace/discover" for "ftrace/discover/learn.c". */
 const char *log_component(const char *file, char *buf, size_t size);
 
 #endif

@@ -29,10 +29,10 @@ Test(log, components)
 {
 	static const char *const files[][2] = {
 		{"ftrace/discover/learn.c", "ftrace/discover"},
-		{"backends/bpf/object.c", "bpf/object"},
-		{"core/identity/runtime/docker.c", "identity/runtime"},
+		{"backends/bpf/object.c", "backends/bpf"},
+		{"core/identity/runtime/docker.c", "core/identity/runtime"},
 		{"compat/layout/layout.c", "compat/layout"},
-		{"core/backend.c", "backend"},
+		{"core/backend.c", "core"},
 		{"tests/unit/test_log.c", "tests/unit"},
 		{"x", "x"},
 	};
