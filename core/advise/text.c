@@ -75,6 +75,8 @@ static void line(struct out *o, const char *text)
 static void counts(struct out *o, const struct tally *t)
 {
 	uint64_t granted = tally_granted(t), denied = tally_denied(t);
+	/* NULL for errors that only the kernel uses, such as ERESTARTSYS. */
+	const char *error = t->refused_error ? strerrorname_np(t->refused_error) : NULL;
 
 	if (granted)
 		number(o, granted, "granted");
@@ -89,8 +91,8 @@ static void counts(struct out *o, const struct tally *t)
 		number(o, t->unaudited, "without audit)");
 	}
 	if (t->n[DENIED_FATAL]) {
-		out_str(o, t->refused_error ? "; failed with " : "; failed");
-		out_str(o, t->refused_error ? strerrorname_np(t->refused_error) : "");
+		out_str(o, error ? "; failed with " : "; failed");
+		out_str(o, error ? error : "");
 	}
 }
 

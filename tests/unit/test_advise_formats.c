@@ -145,6 +145,21 @@ Test(advise_formats, text)
 		"4 checks seen by bpf:test on Linux 6.1 (FILE)\n");
 }
 
+/* chmod() with a set-group-ID bit, interrupted: -ERESTARTSYS, an error without a name. */
+Test(advise_formats, text_of_an_error_without_a_name)
+{
+	struct check c = {1, 100, "x", "chmod", CAP_FSETID, 1, "Deny", 0, 0, 0, 1000};
+	const struct advise_cfg cfg = {.format = advice_format_find("text", NULL)};
+	char *text = lines(HEADER, line_check(c),
+			   line_outcome(1, 2, 100, -512, ",\"args\":[0,1517,0]"), NULL);
+	const char *texts[] = {text};
+	struct advised a = advise(&cfg, texts, 1);
+
+	cr_assert_not_null(strstr(a.text, "1 denied; failed; chmod; x"), "%s", a.text);
+	advised_free(&a);
+	free(text);
+}
+
 Test(advise_formats, what_could_drive_a_terminal_does_not)
 {
 	struct check c = {1, 100, "a\\u001b[31m", "kill", CAP_KILL, 1, "Allow", 0, 0, 0, 0};
