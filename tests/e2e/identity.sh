@@ -416,7 +416,8 @@ podman_part() {
 	check 'podman: nothing else by label' equals "$(column 2)" inpod
 }
 
-# A rootless container has no cgroup of its own where cgroups are not delegated to the user.
+# A rootless container has no cgroup of its own where cgroups are not delegated to the user. It is
+# known by its mount namespace, which captrace can only read while a process is in it.
 rootless_part() {
 	image
 	cp -a /etc "$tmp/etc"
@@ -429,7 +430,7 @@ rootless_part() {
 		2>"$tmp/podman.log"
 	trace container,runtime,comm,capname,verdict -c mine --cap SYS_CHROOT,SYS_NICE
 	(podman() { as_user podman "$@"; }
-	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true'
+	podman_run --rm --name mine busybox sh -c 'chroot / true; nice -n -5 true; usleep 500000'
 	podman_run --rm --name other busybox chroot / true) 2>>"$tmp/podman.log"
 	end_trace
 	[ -s "$tmp/rows" ] || sed 's/^/#   podman: /' "$tmp/podman.log"
